@@ -1,0 +1,29 @@
+/** Label names to values. Treat as immutable. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** The label that holds a series' name. */
+export const metricName = '__name__';
+
+/** A text that is the same for equal label sets and for no others. */
+export function labelsKey(labels: Labels): string {
+  let key = '';
+  for (const name of Object.keys(labels).sort()) key += `${name}\u00ff${labels[name]}\u00ff`;
+  return key;
+}
+
+/** Name, value, name, value, … in order of name: what fingerprints are computed from. */
+export function sortedPairs(labels: Labels): string[] {
+  return Object.keys(labels)
+    .sort()
+    .flatMap((name) => [name, labels[name] ?? '']);
+}
+
+/** As Prometheus prints a series: `up{instance="a",job="b"}`. */
+export function formatLabels(labels: Labels): string {
+  const { [metricName]: name = '', ...rest } = labels;
+  const pairs = Object.keys(rest)
+    .sort()
+    .map((key) => `${key}=${JSON.stringify(rest[key])}`);
+  if (pairs.length === 0) return name === '' ? '{}' : name;
+  return `${name}{${pairs.join(', ')}}`;
+}

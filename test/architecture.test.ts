@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { expect, it } from 'vitest';
+
+/**
+ * What each room under src/ may import: other rooms, besides itself. A room that is not listed does not exist.
+ * `node` stands for Node's own modules: a room without it does no I/O, so that pages can use it and tests need no mocks.
+ */
+const mayImport: Record<string, readonly string[]> = {
+  model: [],
+  kit: [],
+  log: [],
+  telemetry: ['model'],
+  store: ['kit', 'node'],
+  http: ['kit', 'log', 'node'],
+  kube: ['kit', 'model', 'http', 'log', 'node'],
+  inventory: ['kit', 'model', 'kube', 'log', 'node'],
+  promql: ['kit', 'model'],
+  template: ['kit', 'model'],
+  posture: ['kit', 'model'],
+  findings: ['kit', 'model', 'store', 'posture', 'telemetry'],
+  tsdb: ['kit', 'model', 'log', 'node'],
+  rules: ['kit', 'model', 'log', 'promql', 'template', 'telemetry'],
+  alerting: ['kit', 'model', 'log', 'http', 'store', 'template', 'telemetry', 'node'],
+  drill: ['kit', 'model'],
+  api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'node'],
+  config: ['kit', 'model', 'alerting', 'rules', 'posture', 'node'],
+};
+
+/** Wiring and one-shot commands: may import every room. */
+const wiring = ['roles', 'cli', 'main.ts'];
+
+const root = join(import.meta.dirname, '../src');
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'),
+);
+
+it.each(files)('%s imports only what its room may', (file) => {
+  const room = roomOf(file);
+  if (wiring.includes(room)) return;
+  const found = importsOf(file).filter((to) => to !== room && !mayImport[room]?.includes(to));
+  expect(mayImport).toHaveProperty([room]);
+  expect(found).toEqual([]);
+});
+
+/** Rooms the file imports from, types included; packages from npm are left to biome.json. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [
+    ...text.matchAll(
+      /^\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/gm,
+    ),
+  ]
+    .map((match) => match[1] ?? match[2] ?? '')
+    .flatMap((to) =>
+      to.startsWith('node:') ? ['node'] : to.startsWith('.') ? [roomOf(join(dirname(file), to))] : [],
+    );
+}
+
+function roomOf(file: string): string {
+  return file.split('/')[0] ?? '';
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+const suite = (name: string, include: string[], testTimeout: number) => ({
+  test: { name, include, testTimeout, hookTimeout: testTimeout },
+});
+
+// biome-ignore lint/style/noDefaultExport: vitest reads the default export
+export default defineConfig({
+  test: {
+    pool: 'threads',
+    maxWorkers: 2,
+    projects: [
+      suite(
+        'unit',
+        ['src/**/*.test.ts', 'test/*.test.ts', 'test/conformance/**/*.test.ts', 'scripts/**/*.test.ts'],
+        20_000,
+      ),
+      suite('peers', ['test/peers/**/*.test.ts'], 120_000),
+      suite('cluster', ['test/cluster/**/*.test.ts'], 120_000),
+      suite('browser', ['test/browser/**/*.test.ts'], 120_000),
+    ],
+  },
+});
