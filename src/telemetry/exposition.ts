@@ -25,10 +25,10 @@ export function expositionText(families: Iterable<MetricFamily>): string {
 function labelText(labels: Labels): string {
   const names = Object.keys(labels);
   if (names.length === 0) return '';
-  return `{${names.map((name) => `${name}="${escape(labels[name] ?? '')}"`).join(',')}}`;
+  return `{${names.map((name) => `${name}="${escapeValue(labels[name] ?? '')}"`).join(',')}}`;
 }
 
-function escape(value: string): string {
+function escapeValue(value: string): string {
   if (!/[\\"\n]/.test(value)) return value;
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
