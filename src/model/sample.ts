@@ -22,7 +22,7 @@ export const staleNaNBits = { high: 0x7ff00000, low: 0x00000002 } as const;
 /** Whether the value at `index` is a staleness marker. Little-endian machines only, as are all that Node runs on. */
 export function isStaleAt(values: Float64Array, index: number): boolean {
   const value = values[index];
-  if (value === value) return false;
+  if (!Number.isNaN(value)) return false;
   const words = new Uint32Array(values.buffer, values.byteOffset + index * 8, 2);
   return words[0] === staleNaNBits.low && words[1] === staleNaNBits.high;
 }
