@@ -1,0 +1,4 @@
+import { ensurePages, ensureServer } from './ensure.mjs';
+
+ensureServer();
+ensurePages();
