@@ -24,7 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
   alerting: ['kit', 'model', 'log', 'http', 'store', 'template', 'telemetry', 'node'],
   drill: ['kit', 'model'],
   api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'node'],
-  config: ['kit', 'model', 'alerting', 'rules', 'posture', 'node'],
+  config: ['kit', 'log', 'model', 'alerting', 'rules', 'posture', 'node'],
 };
 
 /** Wiring and one-shot commands: may import every room. */

@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { BadInputError, messageOf } from '../kit/app-error.ts';
+import { Secret } from '../kit/secret.ts';
+import { ConfigFileError, readYamlConfig } from '../kit/yaml-config.ts';
+import { type ListenAddress, parseListenAddress } from './listen-address.ts';
+import { type Config, configSchema } from './schema.ts';
+
+/** What the command line may say over the file; absolute or relative to the working directory. */
+export interface ConfigFlags {
+  readonly config?: string;
+  readonly folder?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly listen?: string;
+  readonly data?: string;
+  readonly alertmanager?: string;
+  readonly rules?: readonly string[];
+  readonly cluster?: string;
+  readonly logLevel?: string;
+}
+
+/** The configuration with flags applied, paths absolute and secrets read. */
+export interface LoadedConfig extends Config {
+  readonly address: ListenAddress;
+  readonly token?: Secret;
+  /** Every file that reloading should read again, the main file first; for messages. */
+  readonly file: string;
+}
+
+/**
+ * Reads `skopos.yaml` (when given, or when it stands in the working directory) and puts the flags over it.
+ *
+ * @throws {ConfigFileError | BadInputError} naming file, line and field of the first mistake.
+ */
+export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
+  const implied = resolve(cwd, 'skopos.yaml');
+  const file = flags.config === undefined ? (existsSync(implied) ? implied : '') : resolve(cwd, flags.config);
+  const text = file === '' ? '' : readText(file, 'configuration file');
+  const config = applyFlags(readYamlConfig(text, file, configSchema), flags);
+  const base = file === '' ? cwd : dirname(file);
+  const path = (of: string | undefined, flag?: string): string | undefined =>
+    flag !== undefined ? resolve(cwd, flag) : of === undefined || isAbsolute(of) ? of : resolve(base, of);
+
+  const address = parseListenAddress(config.listen);
+  const token = readToken(config, path(config.api_token_file), file);
+  if (!address.isLoopback && token === undefined) {
+    throw new BadInputError(
+      'listen',
+      `${config.listen} can be reached from other machines, so it needs a token: set api_token_file, or listen on 127.0.0.1`,
+    );
+  }
+  const { folder, kubeconfig } = config.source;
+  return {
+    ...config,
+    file,
+    address,
+    ...(token === undefined ? {} : { token }),
+    ...optional('data', path(config.data, flags.data)),
+    source: {
+      ...config.source,
+      ...optional('folder', path(folder, flags.folder)),
+      ...optional('kubeconfig', path(kubeconfig, flags.kubeconfig)),
+    },
+    posture: { ...config.posture, ...optional('control_inputs', path(config.posture.control_inputs)) },
+    alerting: { ...optional('config', path(config.alerting.config, flags.alertmanager)) },
+    rules: {
+      ...config.rules,
+      files: [
+        ...config.rules.files.map((of) => path(of) ?? of),
+        ...(flags.rules ?? []).map((of) => resolve(cwd, of)),
+      ],
+    },
+  };
+}
+
+/** A flag that chooses a source replaces the file's choice whole. */
+function applyFlags(config: Config, flags: ConfigFlags): Config {
+  const source =
+    flags.folder === undefined && flags.kubeconfig === undefined
+      ? { ...config.source, ...optional('context', flags.context) }
+      : {
+          ...optional('folder', flags.folder),
+          ...optional('kubeconfig', flags.kubeconfig),
+          ...optional('context', flags.context),
+        };
+  if (source.folder !== undefined && source.kubeconfig !== undefined)
+    throw new BadInputError('source', 'give a folder or a kubeconfig, not both');
+  if (source.context !== undefined && source.folder !== undefined)
+    throw new BadInputError('source.context', 'a context belongs to a kubeconfig, not to a folder');
+  return {
+    ...config,
+    ...optional('listen', flags.listen),
+    ...optional('cluster', flags.cluster),
+    log_level:
+      flags.logLevel === undefined ? config.log_level : configSchema.shape.log_level.parse(flags.logLevel),
+    source,
+  };
+}
+
+function readToken(config: Config, tokenFile: string | undefined, file: string): Secret | undefined {
+  if (config.api_token !== undefined && tokenFile !== undefined)
+    throw new ConfigFileError(file, 0, 'api_token', 'give api_token or api_token_file, not both');
+  if (tokenFile === undefined) return config.api_token;
+  const text = readText(tokenFile, 'api_token_file').trim();
+  if (text === '') throw new BadInputError('api_token_file', `${tokenFile} is empty`);
+  return new Secret(text);
+}
+
+/** @throws {BadInputError} saying which file could not be read and why. */
+export function readText(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EACCES'
+          ? 'no permission to read it'
+          : messageOf(error);
+    throw new BadInputError('', `${what} ${file}: ${why}`, { cause: error });
+  }
+}
+
+function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
+}

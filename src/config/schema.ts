@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { duration } from '../kit/duration.ts';
+import { secret } from '../kit/secret.ts';
+import { logLevels } from '../log/logger.ts';
+
+/**
+ * `skopos.yaml`: where the standard files are, and what they do not say. Every key may be left out. Relative paths are
+ * relative to the file.
+ */
+export const configSchema = z.strictObject({
+  /**
+   * The cluster's name: part of every finding's identity, so changing it starts afresh. When left out: the folder's name,
+   * the kubeconfig's context, or `in-cluster`.
+   */
+  cluster: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, ".", "_" and "-"')
+    .optional(),
+  /** `host:port`. Anything but a loopback address requires `api_token` or `api_token_file`. */
+  listen: z.string().default('127.0.0.1:9600'),
+  api_token: secret.optional(),
+  api_token_file: z.string().optional(),
+  /** The address that people reach this process at; links in notifications start with it. */
+  external_url: z.url().optional(),
+  /** Findings, ledger, silences and samples are kept here; `.skopos/<cluster>` when left out. */
+  data: z.string().optional(),
+  log_level: z.enum(logLevels).default('info'),
+
+  source: z
+    .strictObject({
+      folder: z.string().optional(),
+      kubeconfig: z.string().optional(),
+      context: z.string().optional(),
+      in_cluster: z.boolean().optional(),
+    })
+    .default({}),
+
+  posture: z
+    .strictObject({
+      frameworks: z.array(z.string()).min(1).default(['NSA']),
+      exclude_controls: z.array(z.string()).default([]),
+      /** Kubescape's control inputs (`settings.postureControlInputs`), JSON or YAML. */
+      control_inputs: z.string().optional(),
+      /** How long a finding counts as new. */
+      new_for: duration.default(86_400_000),
+    })
+    .default({ frameworks: ['NSA'], exclude_controls: [], new_for: 86_400_000 }),
+
+  rules: z
+    .strictObject({
+      /** Prometheus rule files; `*` and `?` stand for parts of a file name. */
+      files: z.array(z.string()).default([]),
+      /** Whether the rules that Skopos ships are loaded too. */
+      shipped: z.boolean().default(true),
+      evaluation_interval: duration.default(15_000),
+      external_labels: z.record(z.string(), z.string()).default({}),
+    })
+    .default({ files: [], shipped: true, evaluation_interval: 15_000, external_labels: {} }),
+
+  alerting: z
+    .strictObject({
+      /** An `alertmanager.yml`; without one everything goes to the inbox. */
+      config: z.string().optional(),
+    })
+    .default({}),
+
+  storage: z
+    .strictObject({
+      /** How long samples are kept. */
+      retention: duration.default(1_296_000_000),
+      max_series: z.int().min(1000).default(500_000),
+      /** How long fixed findings and ledger rows are kept. */
+      history: duration.default(2_592_000_000),
+    })
+    .default({ retention: 1_296_000_000, max_series: 500_000, history: 2_592_000_000 }),
+});
+
+export type Config = z.output<typeof configSchema>;
