@@ -1,0 +1,35 @@
+import type { KubeObject, ObjectRef } from '../../model/object.ts';
+import { NamespaceIndex } from './namespaces.ts';
+import { OwnerIndex } from './owners.ts';
+import { RbacIndex } from './rbac.ts';
+import { SelectorIndex } from './selectors.ts';
+
+/**
+ * How the objects of a cluster hang together, kept up to date one object at a time. Holds only small facts (labels,
+ * selectors, owners, bindings); whole objects are asked from `open` when needed.
+ */
+export class InventoryIndex {
+  readonly owners = new OwnerIndex();
+  readonly selectors = new SelectorIndex();
+  readonly namespaces = new NamespaceIndex();
+  readonly rbac: RbacIndex;
+
+  constructor(open: (key: string) => KubeObject | undefined) {
+    this.rbac = new RbacIndex(open);
+  }
+
+  /** The object under `key` is there, new or in a new state. */
+  put(key: string, ref: ObjectRef, object: KubeObject): void {
+    this.owners.put(key, ref, object);
+    this.selectors.put(key, ref, object);
+    this.namespaces.put(key, ref, object);
+    this.rbac.put(key, ref, object);
+  }
+
+  delete(key: string): void {
+    this.owners.delete(key);
+    this.selectors.delete(key);
+    this.namespaces.delete(key);
+    this.rbac.delete(key);
+  }
+}

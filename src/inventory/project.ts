@@ -1,0 +1,101 @@
+import type { KubeObject } from '../model/object.ts';
+
+/**
+ * Stands for a value that is there but not kept, so that "has a value" can still be told from "is empty".
+ * No Secret's value is ever held, and ConfigMap values only where {@link KeepOptions.configMapValues} says so.
+ */
+export const withheldValue = '<withheld>';
+
+export interface KeepOptions {
+  /** Keep the values of ConfigMaps; otherwise only their keys, each with {@link withheldValue}. */
+  readonly configMapValues: boolean;
+}
+
+/** Holds a copy of the whole manifest, Secret values included, as text. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What of an object is kept: everything but `managedFields`, kubectl's copy of the manifest, secret values, and most of
+ * `status`, which changes all the time and which no control asks for. Kept of `status`: a Node's `nodeInfo`, a Pod's
+ * `phase` and the images of its containers, and where a Service or Ingress is exposed.
+ */
+export function project(object: KubeObject, keep: KeepOptions): KubeObject {
+  const { status, ...rest } = object;
+  const kept: Record<string, unknown> = { ...rest, metadata: keptMetadata(object.metadata) };
+  const keptStatus = statusOf(object.kind, status);
+  if (keptStatus !== undefined) kept['status'] = keptStatus;
+  if (object.kind === 'Secret') withhold(kept, ['data', 'stringData']);
+  if (object.kind === 'ConfigMap' && !keep.configMapValues) withhold(kept, ['data', 'binaryData']);
+  return kept as KubeObject;
+}
+
+/**
+ * The text by which two states of an object are compared: what is kept, without the resource version, the generation
+ * and a Pod's phase. A change of these alone is no change; the newer state is held all the same.
+ */
+export function comparable(object: KubeObject): string {
+  const { resourceVersion: _version, generation: _generation, ...metadata } = object.metadata;
+  const status = object['status'];
+  if (object.kind !== 'Pod' || !isFields(status)) return JSON.stringify({ ...object, metadata });
+  const { phase: _phase, ...images } = status;
+  return JSON.stringify({ ...object, metadata, status: images });
+}
+
+function keptMetadata(metadata: KubeObject['metadata']): Fields {
+  const { managedFields: _fields, selfLink: _link, ...kept } = metadata as Fields;
+  const annotations = kept['annotations'];
+  if (!isFields(annotations) || annotations[lastApplied] === undefined) return kept;
+  const { [lastApplied]: _copy, ...others } = annotations;
+  return { ...kept, annotations: others };
+}
+
+function statusOf(kind: string, status: unknown): Fields | undefined {
+  if (!isFields(status)) return undefined;
+  switch (kind) {
+    case 'Node':
+      return pick(status, ['nodeInfo']);
+    case 'Service':
+    case 'Ingress':
+      return pick(status, ['loadBalancer']);
+    case 'Namespace':
+      return pick(status, ['phase']);
+    case 'Pod':
+      return podStatus(status);
+    default:
+      return undefined;
+  }
+}
+
+function podStatus(status: Fields): Fields | undefined {
+  const kept: Record<string, unknown> = { ...pick(status, ['phase']) };
+  for (const field of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
+    const list = status[field];
+    if (Array.isArray(list))
+      kept[field] = list.filter(isFields).map((item) => pick(item, ['name', 'image', 'imageID']) ?? {});
+  }
+  return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+function withhold(object: Record<string, unknown>, fields: readonly string[]): void {
+  for (const field of fields) {
+    const values = object[field];
+    if (!isFields(values)) continue;
+    object[field] = Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [
+        key,
+        value === '' || value === null ? '' : withheldValue,
+      ]),
+    );
+  }
+}
+
+function pick(from: Fields, fields: readonly string[]): Fields | undefined {
+  const found = fields.filter((field) => from[field] !== undefined).map((field) => [field, from[field]]);
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
