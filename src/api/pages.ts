@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from '../http/server.ts';
+
+/** What the address bar may hold. Anything else is 404: data sources probe unknown paths. */
+const pagePaths = [
+  '/',
+  '/findings',
+  '/findings/:id',
+  '/alerts',
+  '/alerts/:fingerprint',
+  '/inbox',
+  '/inbox/:id',
+  '/drills',
+  '/drills/:id',
+  '/ledger',
+];
+
+/**
+ * The web application: index.html on its known paths, with its base set to the depth of the path (so that it works behind any
+ * prefix) and a fresh nonce for styles, and its files under /assets for ever.
+ *
+ * @param folder where the built pages are; without them, the pages say how to build them
+ */
+export function pageRoutes(app: FastifyInstance, folder: string): void {
+  const index = join(folder, 'index.html');
+  const html = existsSync(index) ? readFileSync(index, 'utf8') : notBuilt;
+  for (const path of pagePaths) {
+    const base = '../'.repeat(Math.max(0, path.split('/').length - 2)) || './';
+    app.get(path, (_request: FastifyRequest, reply: FastifyReply) => sendPage(reply, html, base));
+  }
+  if (!existsSync(folder)) return;
+  void app.register(fastifyStatic, {
+    root: folder,
+    index: false,
+    wildcard: false,
+    setHeaders(response, path) {
+      const isHashed = path.includes('/assets/');
+      response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      response.header('x-content-type-options', 'nosniff');
+    },
+  });
+}
+
+function sendPage(reply: FastifyReply, html: string, base: string): FastifyReply {
+  const nonce = randomBytes(16).toString('base64url');
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('content-security-policy', policy(nonce))
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'same-origin')
+    .send(
+      html
+        .replace(/<base href="[^"]*"\s*\/?>/, `<base href="${base}">`)
+        .replace(/(<meta name="csp-nonce" content=")[^"]*/, `$1${nonce}`),
+    );
+}
+
+/** Nothing from elsewhere, no inline script; styles that the application makes carry the nonce. */
+function policy(nonce: string): string {
+  return [
+    "default-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+  ].join('; ');
+}
+
+const notBuilt = `<!doctype html><html lang="en"><head><title>Skopos</title></head>
+<body><h1>Skopos is running</h1><p>The pages are not built. Run <code>npm run build</code> and start again; the APIs answer meanwhile.</p></body></html>
+`;
