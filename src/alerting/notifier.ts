@@ -1,0 +1,118 @@
+import type { z } from 'zod';
+import type { HttpClientConfig } from '../http/client-config.ts';
+import type { HttpClient, HttpReply } from '../http/client.ts';
+import { AppError } from '../kit/app-error.ts';
+import type { Globals } from './config/global-schema.ts';
+import type { InboxStore } from './inbox-store.ts';
+import type { Mailer } from './mailer.ts';
+import type { Notification } from './notification.ts';
+import type { Renderer } from './renderer.ts';
+
+/** What a notifier may use. The router owns the lifetime of all of it. */
+export interface NotifierDeps {
+  /** The client for an `http_config`; the same settings give the same client. */
+  http(config: HttpClientConfig): HttpClient;
+  readonly mailer: Mailer;
+  readonly inbox: InboxStore;
+  /** Templates, with this notification's data. */
+  readonly render: Renderer;
+}
+
+/** What came back when it was accepted. */
+export interface Receipt {
+  /** For people: `200 OK`, `250 queued`, `inbox message 12`. */
+  readonly note: string;
+  readonly status?: number;
+}
+
+/** A template among the settings, for checking before it is needed. */
+export interface TemplateField {
+  readonly path: string;
+  readonly template: string;
+  readonly html?: boolean;
+}
+
+/** A kind of receiver: its YAML key, its settings, and how to send one notification. */
+export interface NotifierKind<Schema extends z.ZodType = z.ZodType, Settings = unknown> {
+  /** The receiver's key is `<name>_configs`, as in Alertmanager. */
+  readonly name: string;
+  readonly sendResolved: boolean;
+  /** One entry of the list, `send_resolved` included. */
+  readonly schema: Schema;
+  /**
+   * The settings, globals merged in.
+   *
+   * @throws {BadInputError} whose path is relative to the entry.
+   */
+  resolve(entry: z.output<Schema>, globals: Globals): Settings;
+  templates(settings: Settings): readonly TemplateField[];
+  /** @throws {NotifyError} when the receiver refuses; anything else thrown is retried. */
+  send(
+    notification: Notification,
+    settings: Settings,
+    deps: NotifierDeps,
+    signal: AbortSignal,
+  ): Promise<Receipt>;
+}
+
+/** Types are the kind's own inside, and forgotten outside. */
+export function defineNotifier<Schema extends z.ZodType, Settings>(
+  kind: NotifierKind<Schema, Settings>,
+): NotifierKind {
+  return kind as unknown as NotifierKind;
+}
+
+export class NotifyError extends AppError {
+  readonly code = 'NOTIFY_FAILED';
+  /** False when the same request would be refused again (bad key, malformed body). */
+  readonly retryable: boolean;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    options: { retryable: boolean; status?: number; retryAfterMs?: number | undefined; cause?: unknown },
+  ) {
+    super(message, options);
+    this.retryable = options.retryable;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/**
+ * 2xx is success; 5xx, and 429 where the receiver says so, may be retried; anything else may not.
+ *
+ * @param secrets texts that a reply may echo and that must not be shown
+ * @throws {NotifyError}
+ */
+export function expectSuccess(
+  receiver: string,
+  reply: HttpReply,
+  secrets: readonly string[],
+  retryOn429 = false,
+): Receipt {
+  const { status } = reply;
+  if (status >= 200 && status < 300) return { note: `answered ${status}`, status };
+  const retryable = status >= 500 || (retryOn429 && status === 429);
+  const said = scrub(reply.body, secrets).trim().slice(0, 200);
+  throw new NotifyError(`${receiver} answered ${status}${said === '' ? '' : `: ${said}`}`, {
+    retryable,
+    status,
+    retryAfterMs: reply.retryAfterMs,
+  });
+}
+
+/** `text` with every secret replaced. */
+export function scrub(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length > 3)
+    .reduce((rest, secret) => rest.replaceAll(secret, '<secret>'), text);
+}
+
+/** At most `maxChars` characters (code points), the last an ellipsis when cut. */
+export function truncate(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const chars = [...text];
+  return chars.length <= maxChars ? text : `${chars.slice(0, maxChars - 1).join('')}…`;
+}

@@ -1,0 +1,261 @@
+import { Buffer } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import type { SecureVersion } from 'node:tls';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent, request } from 'undici';
+import { AppError, messageOf } from '../kit/app-error.ts';
+import type { HttpClientConfig, TlsConfig } from './client-config.ts';
+import { bypassesProxy } from './no-proxy.ts';
+
+export interface HttpReply {
+  readonly status: number;
+  /** At most {@link maxReplyBytes}; the rest is dropped. */
+  readonly body: string;
+  /** Milliseconds from the `retry-after` header, where there is one. */
+  readonly retryAfterMs?: number;
+}
+
+export interface HttpPost {
+  readonly url: string;
+  readonly body: string;
+  /** `application/json` when left out. */
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** No reply came: name look-up, connection, TLS, time-out. The message names the host and never the path or a credential. */
+export class HttpError extends AppError {
+  readonly code = 'HTTP_FAILED';
+}
+
+/** Outgoing HTTP as one `http_config` says. Keeps connections; close it when done. */
+export interface HttpClient {
+  /**
+   * Resolves for every status.
+   *
+   * @throws {HttpError} when no reply came or a file of the settings cannot be read.
+   */
+  post(what: HttpPost, signal: AbortSignal): Promise<HttpReply>;
+  close(): Promise<void>;
+}
+
+/** More of a reply than this is not read. */
+export const maxReplyBytes = 64 * 1024;
+
+const maxRedirects = 10;
+const connectTimeoutMs = 10_000;
+
+/** A client that calls only what it is asked to; files of the settings are read again at each request, so that they can be renewed. */
+export function createHttpClient(config: HttpClientConfig = {} as HttpClientConfig): HttpClient {
+  let kept: { readonly key: string; readonly direct: Agent; readonly proxied: Dispatcher | undefined } | undefined;
+
+  async function dispatcherFor(url: URL): Promise<Dispatcher> {
+    const tls = await tlsOptions(config.tls_config ?? undefined);
+    const key = JSON.stringify(tls);
+    if (kept?.key !== key) {
+      const old = kept;
+      kept = { key, ...agents(config, tls) };
+      if (old !== undefined) void Promise.all([old.direct.close(), old.proxied?.close()]).catch(() => {});
+    }
+    if (kept.proxied === undefined || bypassesProxy(url, config.no_proxy ?? '')) return kept.direct;
+    return kept.proxied;
+  }
+
+  async function post(what: HttpPost, signal: AbortSignal): Promise<HttpReply> {
+    let url = parseUrl(what.url);
+    const origin = url.origin;
+    const credentials = await headersOf(config);
+    let { body }: { body: string | null } = what;
+    let method: 'POST' | 'GET' = 'POST';
+    for (let hop = 0; ; hop++) {
+      const reply = await request(withoutUserInfo(url), {
+        method,
+        dispatcher: await dispatcherFor(url),
+        headers: {
+          'user-agent': 'skopos',
+          ...(body === null ? {} : { 'content-type': what.contentType ?? 'application/json' }),
+          ...what.headers,
+          // Credentials are for the configured host alone, not for where it redirects to.
+          ...(url.origin === origin ? { ...userInfoHeader(url), ...credentials } : {}),
+        },
+        body,
+        signal,
+      });
+      const location = redirectTarget(reply.statusCode, reply.headers['location']);
+      if (location === undefined || config.follow_redirects === false) return readReply(reply);
+      await reply.body.dump();
+      if (hop === maxRedirects) throw new HttpError(`${url.host}: more than ${maxRedirects} redirects`);
+      url = new URL(location, url);
+      if (reply.statusCode < 307) {
+        method = 'GET';
+        body = null;
+      }
+    }
+  }
+
+  return {
+    async post(what, signal) {
+      try {
+        return await post(what, signal);
+      } catch (error) {
+        if (error instanceof HttpError) throw error;
+        throw new HttpError(`${hostOf(what.url)}: ${reasonOf(error, signal)}`);
+      }
+    },
+    async close() {
+      await Promise.all([kept?.direct.destroy(), kept?.proxied?.destroy()]);
+      kept = undefined;
+    },
+  };
+}
+
+function agents(config: HttpClientConfig, tls: TlsOptions): { direct: Agent; proxied: Dispatcher | undefined } {
+  const connect = { ...tls, timeout: connectTimeoutMs };
+  const direct = new Agent({ connect, connections: 16 });
+  if (config.proxy_url) {
+    const uri = new URL(config.proxy_url.includes('://') ? config.proxy_url : `http://${config.proxy_url}`);
+    const headers = Object.fromEntries(
+      Object.entries(config.proxy_connect_header ?? {}).map(([name, values]) => [
+        name,
+        values.map((value) => value.reveal()).join(', '),
+      ]),
+    );
+    return { direct, proxied: new ProxyAgent({ uri: uri.href, requestTls: connect, headers }) };
+  }
+  if (config.proxy_from_environment) return { direct, proxied: new EnvHttpProxyAgent({ connect }) };
+  return { direct, proxied: undefined };
+}
+
+export interface TlsOptions {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly minVersion?: SecureVersion;
+  readonly maxVersion?: SecureVersion;
+}
+
+/** `tls_config` as Node's TLS wants it, its files read. */
+export async function tlsOptions(config: TlsConfig | undefined): Promise<TlsOptions> {
+  if (config === undefined) return {};
+  const ca = config.ca ?? (config.ca_file ? await read(config.ca_file, 'ca_file') : undefined);
+  const cert = config.cert ?? (config.cert_file ? await read(config.cert_file, 'cert_file') : undefined);
+  const key = config.key?.reveal() ?? (config.key_file ? await read(config.key_file, 'key_file') : undefined);
+  return {
+    ...(ca ? { ca } : {}),
+    ...(cert ? { cert } : {}),
+    ...(key ? { key } : {}),
+    ...(config.server_name ? { servername: config.server_name } : {}),
+    ...(config.insecure_skip_verify ? { rejectUnauthorized: false } : {}),
+    ...(config.min_version ? { minVersion: versions[config.min_version] } : {}),
+    ...(config.max_version ? { maxVersion: versions[config.max_version] } : {}),
+  };
+}
+
+const versions = { TLS10: 'TLSv1', TLS11: 'TLSv1.1', TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
+
+async function headersOf(config: HttpClientConfig): Promise<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const [name, { values, secrets, files }] of Object.entries(config.http_headers ?? {})) {
+    const fromFiles = await Promise.all((files ?? []).map((file) => readTrimmed(file, `http_headers.${name}.files`)));
+    headers[name.toLowerCase()] = [
+      ...(values ?? []),
+      ...(secrets ?? []).map((value) => value.reveal()),
+      ...fromFiles,
+    ].join(', ');
+  }
+  const { basic_auth: basic, authorization } = config;
+  if (basic) {
+    const name = basic.username ?? (basic.username_file ? await readTrimmed(basic.username_file, 'username_file') : '');
+    const password =
+      basic.password?.reveal() ??
+      (basic.password_file ? await readTrimmed(basic.password_file, 'password_file') : '');
+    headers['authorization'] = basicHeader(name, password);
+  }
+  const file = authorization?.credentials_file ?? config.bearer_token_file;
+  const token =
+    authorization?.credentials?.reveal() ??
+    config.bearer_token?.reveal() ??
+    (file ? await readTrimmed(file, 'credentials_file') : undefined);
+  if (token) headers['authorization'] = `${authorization?.type?.trim() || 'Bearer'} ${token}`;
+  return headers;
+}
+
+function basicHeader(name: string, password: string): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
+function userInfoHeader(url: URL): Record<string, string> {
+  if (url.username === '' && url.password === '') return {};
+  return { authorization: basicHeader(decodeURIComponent(url.username), decodeURIComponent(url.password)) };
+}
+
+function withoutUserInfo(url: URL): URL {
+  const plain = new URL(url);
+  plain.username = '';
+  plain.password = '';
+  return plain;
+}
+
+function parseUrl(text: string): URL {
+  let url: URL | undefined;
+  try {
+    url = new URL(text);
+  } catch {
+    // Node's error carries the text, which may be a secret, so it is not kept as the cause.
+  }
+  if (url === undefined) throw new HttpError('the address to post to is not a valid URL');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new HttpError(`cannot post to a ${url.protocol}// address; use http:// or https://`);
+  return url;
+}
+
+function hostOf(text: string): string {
+  try {
+    return new URL(text).host;
+  } catch {
+    return 'receiver';
+  }
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'no reply before the time-out';
+  const cause = error instanceof Error && error.message === '' ? (error.cause ?? error) : error;
+  // Node joins the failures of all addresses of a name in an AggregateError without a message.
+  const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return messageOf(inner);
+}
+
+function redirectTarget(status: number, location: string | string[] | undefined): string | undefined {
+  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  return Array.isArray(location) ? location[0] : location;
+}
+
+async function readReply(reply: Dispatcher.ResponseData): Promise<HttpReply> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= maxReplyBytes) break;
+  }
+  const seconds = Number(reply.headers['retry-after']);
+  return {
+    status: reply.statusCode,
+    body: Buffer.concat(chunks).subarray(0, maxReplyBytes).toString('utf8'),
+    ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
+  };
+}
+
+async function readTrimmed(file: string, key: string): Promise<string> {
+  return (await read(file, key)).trim();
+}
+
+/** @throws {HttpError} naming the setting and the file. */
+async function read(file: string, key: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new HttpError(`cannot read ${key} ${file}: ${(error as NodeJS.ErrnoException).code ?? messageOf(error)}`);
+  }
+}
