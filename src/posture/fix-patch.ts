@@ -1,0 +1,81 @@
+import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { unifiedDiff } from '../kit/unified-diff.ts';
+import type { Evidence } from '../model/verdict.ts';
+import { type PathStep, parsePath } from './paths.ts';
+
+/** An object's YAML, where it stands, and what its evidence says of it. */
+export interface PatchInput {
+  readonly yaml: string;
+  /** The name for the patch's header. */
+  readonly file: string;
+  /** The line of the file at which `yaml` starts, from 1. */
+  readonly firstLine: number;
+  readonly evidence: Evidence;
+}
+
+export interface MarkedYaml {
+  /** Lines of `yaml` that the evidence points at, from 1: the field, or where it is missing, its nearest parent. */
+  readonly lines: readonly number[];
+  /** A unified diff that mends it; absent when it must be mended by hand or the edit would disturb other lines. */
+  readonly patch?: string;
+}
+
+/** Marks the evidence in an object's YAML and makes the patch that mends it. */
+export function markEvidence({ yaml, file, firstLine, evidence }: PatchInput): MarkedYaml {
+  const doc = parseDocument(yaml, { logLevel: 'silent' });
+  if (doc.errors.length > 0) return { lines: [] };
+  const lines = [lineAt(doc, yaml, parsePath(evidence.path))];
+  const fixed = mended(yaml, evidence);
+  if (fixed === undefined || fixed === yaml) return { lines };
+  return { lines, patch: unifiedDiff(yaml, fixed, file, firstLine) };
+}
+
+function mended(yaml: string, { fix }: Evidence): string | undefined {
+  if (fix === undefined) return undefined;
+  const doc = parseDocument(yaml);
+  // An edit of a text that is not laid out as the printer would lay it out changes lines that have nothing to do with it.
+  if (doc.toString(layout) !== yaml) return undefined;
+  if ('deletePath' in fix) {
+    if (!doc.deleteIn(parsePath(fix.deletePath))) return undefined;
+  } else if (!setIn(doc, parsePath(fix.path), readValue(fix.value))) return undefined;
+  return doc.toString(layout);
+}
+
+const layout = { lineWidth: 0 } as const;
+
+/** Sets a value, making maps and lists on the way as the path asks for them. */
+function setIn(doc: Document, path: readonly PathStep[], value: unknown): boolean {
+  for (let depth = 1; depth < path.length; depth++) {
+    const at = path.slice(0, depth);
+    const node = doc.getIn(at, true);
+    const wantsList = typeof path[depth] === 'number';
+    if (node === undefined || (isScalar(node) && node.value === null))
+      doc.setIn(at, doc.createNode(wantsList ? [] : {}));
+    else if (wantsList ? !isSeq(node) : !isMap(node)) return false;
+  }
+  doc.setIn(path, value);
+  return true;
+}
+
+/** Fix values are texts: `true`, `NET_RAW`, `["ALL"]`. Placeholders such as YOUR_VALUE stay texts for the reader to replace. */
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function lineAt(doc: Document, yaml: string, path: readonly PathStep[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = depth === 1 ? doc.contents : doc.getIn(path.slice(0, depth - 1), true);
+    const step = path[depth - 1];
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && key.value === step)
+      : undefined;
+    const node = pair?.key ?? (isSeq(parent) && typeof step === 'number' ? parent.items[step] : undefined);
+    const start = (node as { range?: [number, number, number] } | undefined)?.range?.[0];
+    if (start !== undefined) return yaml.slice(0, start).split('\n').length;
+  }
+  return 1;
+}
