@@ -1,0 +1,79 @@
+import { keyOf } from '../model/object.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { codeOf, type StateTable } from './engine-counts.ts';
+import type { Plan } from './engine-plan.ts';
+import type { RecordingView } from './engine-recorder.ts';
+import type { VerdictChange } from './engine-types.ts';
+
+/**
+ * Verdicts on what is not there to judge: one for each control and kind that cannot be read, or that the control needs and
+ * nobody reports. They are about a pseudo object of that kind named `*`.
+ */
+export class MissingVerdicts {
+  readonly #plan: Plan;
+  readonly #states: StateTable;
+  readonly #unreadable: ReadonlyMap<string, string>;
+  /** By control and kind. */
+  #held = new Map<string, Missing>();
+
+  constructor(plan: Plan, states: StateTable, unreadable: ReadonlyMap<string, string>) {
+    this.#plan = plan;
+    this.#states = states;
+    this.#unreadable = unreadable;
+  }
+
+  *values(): IterableIterator<Verdict> {
+    for (const { verdict } of this.#held.values()) yield verdict;
+  }
+
+  countOf(column: number): number {
+    let count = 0;
+    for (const missing of this.#held.values()) if (missing.column === column) count++;
+    return count;
+  }
+
+  /** Brings them up to date and reports what is other than before. */
+  update(view: RecordingView, causeKey: string, out: VerdictChange[]): void {
+    const now = this.#find(view);
+    for (const [id, { column, verdict }] of this.#held) {
+      if (now.has(id)) continue;
+      this.#states.count(column, '', codeOf('unknown'), -1);
+      out.push({ verdict, before: 'unknown', removed: true, key: keyOf(verdict.object), causeKey });
+    }
+    for (const [id, { column, verdict }] of now) {
+      const before = this.#held.get(id)?.verdict;
+      if (before === undefined) this.#states.count(column, '', codeOf('unknown'), 1);
+      if (before?.reason === verdict.reason) continue;
+      const state = before === undefined ? {} : ({ before: 'unknown' } as const);
+      out.push({ verdict, ...state, key: keyOf(verdict.object), causeKey });
+    }
+    this.#held = now;
+  }
+
+  #find(view: RecordingView): Map<string, Missing> {
+    const found = new Map<string, Missing>();
+    const say = (column: number, kind: string, reason: string): void => {
+      const object = { group: '', kind, namespace: '', name: '*' };
+      const controlId = this.#plan.controls[column]?.id ?? '';
+      const verdict = { controlId, object, state: 'unknown', reason, evidence: [], related: [] } as const;
+      found.set(`${controlId}|${kind}`, { column, verdict });
+    };
+    view.begin();
+    for (const [kind, columns] of this.#plan.neededBy) {
+      if (this.#unreadable.has(kind) || view.hasAny(kind)) continue;
+      for (const column of columns) say(column, kind, `needs ${kind} facts, which nothing reports here`);
+    }
+    for (const [kind, reason] of this.#unreadable) {
+      const judging = (this.#plan.judgedBy.get(kind) ?? []).map(({ column }) => column);
+      for (const column of new Set([...judging, ...(this.#plan.neededBy.get(kind) ?? [])])) {
+        say(column, kind, `${kind} objects could not be read: ${reason}`);
+      }
+    }
+    return found;
+  }
+}
+
+interface Missing {
+  readonly column: number;
+  readonly verdict: Verdict;
+}

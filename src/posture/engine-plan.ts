@@ -1,0 +1,103 @@
+import { groupOf, type KubeObject, type ObjectRef } from '../model/object.ts';
+import { type Severity, severityOf } from '../model/verdict.ts';
+import type { Check, Control } from './control.ts';
+
+/** One control's checks for one kind. */
+export interface PlannedControl {
+  /** The control's place in the list. */
+  readonly column: number;
+  readonly checks: readonly Check[];
+}
+
+/** What is to be asked of which kind, worked out once. */
+export class Plan {
+  readonly controls: readonly Control[];
+  readonly severities: readonly Severity[];
+  /** Kinds of facts that controls cannot do without, and which controls. */
+  readonly neededBy: ReadonlyMap<string, readonly number[]>;
+  /** Kinds that are judged, and by which controls. */
+  readonly judgedBy: ReadonlyMap<string, readonly PlannedControl[]>;
+
+  constructor(controls: readonly Control[]) {
+    this.controls = controls;
+    this.severities = controls.map(({ baseScore }) => severityOf(baseScore));
+    const neededBy = new Map<string, number[]>();
+    const judgedBy = new Map<string, PlannedControl[]>();
+    for (const [column, control] of controls.entries()) {
+      const kinds = new Set(control.checks.flatMap((check) => check.kinds));
+      for (const kind of kinds) {
+        const checks = control.checks.filter((check) => check.kinds.includes(kind));
+        judgedBy.set(kind, [...(judgedBy.get(kind) ?? []), { column, checks }]);
+      }
+      for (const kind of new Set(control.checks.flatMap((check) => check.needs ?? []))) {
+        neededBy.set(kind, [...(neededBy.get(kind) ?? []), column]);
+      }
+    }
+    this.neededBy = neededBy;
+    this.judgedBy = judgedBy;
+  }
+
+  /** Controls that judge the object's kind; none for a kind of somebody else's group that only shares the name (a Knative `Service`). */
+  of(ref: ObjectRef): readonly PlannedControl[] {
+    if (isForeign(ref) && !this.neededBy.has(ref.kind)) return [];
+    return this.judgedBy.get(ref.kind) ?? [];
+  }
+}
+
+/** Kinds of Kubernetes itself that other groups have reused the name of. */
+const nativeKinds = new Set([
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'Service',
+  'Ingress',
+  'Namespace',
+  'Node',
+  'ConfigMap',
+  'Secret',
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'NetworkPolicy',
+]);
+
+function isForeign({ group, kind }: ObjectRef): boolean {
+  return nativeKinds.has(kind) && group.includes('.') && !group.endsWith('.k8s.io');
+}
+
+const workloadKinds = new Set([
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+]);
+
+/** The workload that made this one, if one did: while it exists it is judged in this one's place. A node that made a static pod is none. */
+export function workloadOwnerOf(
+  object: KubeObject,
+): { readonly key: string; readonly uid: string } | undefined {
+  if (!workloadKinds.has(object.kind)) return undefined;
+  const owner = object.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  if (owner === undefined || !workloadKinds.has(owner.kind)) return undefined;
+  const namespace = object.metadata.namespace ?? '';
+  return {
+    key: `${groupOf(owner.apiVersion ?? '')}/${owner.kind}/${namespace}/${owner.name}`,
+    uid: owner.uid ?? '',
+  };
+}
+
+/** Whether others can be owned by objects of this kind. */
+export function canOwnWorkloads(kind: string): boolean {
+  return workloadKinds.has(kind) && kind !== 'Pod';
+}

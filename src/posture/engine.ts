@@ -1,0 +1,431 @@
+import type { Unreadable } from '../model/change.ts';
+import { type KubeObject, keyOf, type ObjectRef, refOf } from '../model/object.ts';
+import type { Verdict, VerdictState } from '../model/verdict.ts';
+import type { ControlInputs } from './control.ts';
+import { codeOf, StateTable, stateNames } from './engine-counts.ts';
+import { DependencyIndex, tokensOf } from './engine-dependencies.ts';
+import { type Judgement, judgeUnit, sameJudgement } from './engine-judge.ts';
+import { MissingVerdicts } from './engine-missing.ts';
+import { canOwnWorkloads, Plan, type PlannedControl, workloadOwnerOf } from './engine-plan.ts';
+import { RecordingView } from './engine-recorder.ts';
+import type {
+  ControlCounts,
+  EngineChange,
+  EngineOptions,
+  ResourceState,
+  VerdictChange,
+  VerdictFilter,
+} from './engine-types.ts';
+
+export type * from './engine-types.ts';
+
+interface Entry {
+  readonly key: string;
+  readonly ref: ObjectRef;
+  readonly row: number;
+  readonly planned: readonly PlannedControl[];
+  apiVersion: string;
+  /** Of kinds that can own others; '' where unknown. */
+  uid: string;
+  owner: { readonly key: string; readonly uid: string } | undefined;
+  drill: string | undefined;
+}
+
+/** Why one object has to be judged again. */
+interface Dirty {
+  causeKey: string;
+  /** Controls to ask; all when undefined. */
+  columns: Set<number> | undefined;
+}
+
+/**
+ * What all controls say of all objects, kept up with every change: an object is judged again when it changes, when
+ * something changes that its verdict asked about, or when an owner that covers it comes or goes; nothing else is.
+ *
+ * It keeps failing and unknown verdicts, and one byte for every other; objects are asked for anew when needed.
+ */
+export class PostureEngine {
+  readonly #plan: Plan;
+  readonly #inputs: ControlInputs;
+  readonly #objectOf: (key: string, ref: ObjectRef) => KubeObject | undefined;
+  readonly #view: RecordingView;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byRow: (Entry | undefined)[] = [];
+  readonly #states: StateTable;
+  /** Failing and unknown ones, by unit. */
+  readonly #verdicts = new Map<number, Verdict>();
+  readonly #missing: MissingVerdicts;
+  readonly #dependencies = new DependencyIndex();
+  /** Owner's key to the keys of what it covers. */
+  readonly #owned = new Map<string, Set<string>>();
+  readonly #unreadable = new Map<string, string>();
+  readonly #drillKeys = new Set<string>();
+  readonly #texts = new Map<string, string>();
+
+  constructor({ controls, inputs, view, objectOf }: EngineOptions) {
+    this.#plan = new Plan(controls);
+    this.#inputs = inputs;
+    this.#states = new StateTable(controls.length);
+    this.#missing = new MissingVerdicts(this.#plan, this.#states, this.#unreadable);
+    this.#objectOf = (key, ref) => {
+      if (objectOf !== undefined) return objectOf(key);
+      const object = view.get(ref.kind, ref.namespace, ref.name);
+      return object === undefined || keyOf(refOf(object)) !== key ? undefined : object;
+    };
+    const isHidden = (object: KubeObject) =>
+      this.#drillKeys.size > 0 && this.#drillKeys.has(keyOf(refOf(object)));
+    this.#view = new RecordingView(view, this.#unreadable, isHidden);
+  }
+
+  /** Takes changes in that the view already shows, and says which verdicts are other than before. Never throws for what a check does. */
+  apply(changes: readonly EngineChange[]): VerdictChange[] {
+    const out: VerdictChange[] = [];
+    const dirty = new Map<string, Dirty>();
+    const objects = new Map<string, KubeObject>();
+    for (const change of changes) {
+      if (change.object === undefined) {
+        objects.delete(change.key);
+        this.#remove(change, dirty, out);
+      } else {
+        objects.set(change.key, change.object);
+        this.#put(change, change.object, dirty);
+      }
+    }
+    this.#judgeDirty(dirty, objects, out);
+    this.#missing.update(this.#view, changes.at(-1)?.key ?? '', out);
+    this.#view.endBatch();
+    return out;
+  }
+
+  /** Says which kinds cannot be read now (all of them, each time), and which verdicts are other because of it. */
+  setUnreadable(list: readonly Unreadable[]): VerdictChange[] {
+    const now = new Map(list.map(({ kind, reason }) => [kind, reason]));
+    const touched = [...new Set([...now.keys(), ...this.#unreadable.keys()])].filter(
+      (kind) => now.get(kind) !== this.#unreadable.get(kind),
+    );
+    this.#unreadable.clear();
+    for (const [kind, reason] of now) this.#unreadable.set(kind, reason);
+    const dirty = new Map<string, Dirty>();
+    for (const kind of touched) {
+      for (const token of [...this.#dependencies.tokensAbout(kind)]) this.#touch(token, '', dirty);
+    }
+    const out: VerdictChange[] = [];
+    this.#judgeDirty(dirty, new Map(), out);
+    this.#missing.update(this.#view, '', out);
+    this.#view.endBatch();
+    return out;
+  }
+
+  /** How many objects are known, covered ones included. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Verdicts as they are now: those on missing things first, then by object. */
+  *verdicts(filter: VerdictFilter = {}): IterableIterator<Verdict> {
+    const { states = ['fail', 'unknown'], controlIds, key } = filter;
+    const isWanted = (verdict: Verdict) =>
+      (controlIds === undefined || controlIds.includes(verdict.controlId)) &&
+      (key === undefined || key === keyOf(verdict.object));
+    if (states.includes('unknown')) yield* [...this.#missing.values()].filter(isWanted);
+    const one = key === undefined ? undefined : this.#entries.get(key);
+    const entries = key === undefined ? this.#entries.values() : one === undefined ? [] : [one];
+    for (const entry of entries) {
+      if (entry.drill === undefined || filter.drills === true) {
+        for (const verdict of this.#verdictsOf(entry, states)) if (isWanted(verdict)) yield verdict;
+      }
+    }
+  }
+
+  *#verdictsOf(entry: Entry, states: readonly VerdictState[]): IterableIterator<Verdict> {
+    for (const { column } of entry.planned) {
+      const state = stateNames[this.#states.get(entry.row, column)];
+      if (state !== undefined && states.includes(state)) yield this.#verdictOf(entry, column, state);
+    }
+  }
+
+  /** One verdict as it is now; undefined when the control says nothing of the object. */
+  verdict(controlId: string, key: string): Verdict | undefined {
+    const states = stateNames.filter((state) => state !== undefined);
+    for (const verdict of this.verdicts({ states, controlIds: [controlId], key, drills: true }))
+      return verdict;
+    return undefined;
+  }
+
+  /** Counts by control and namespace; a control without any verdict has no row. */
+  *counts(): IterableIterator<ControlCounts> {
+    for (const [column, control] of this.#plan.controls.entries()) {
+      for (const [namespace, counts] of this.#states.countsOf(column)) {
+        yield {
+          controlId: control.id,
+          control: control.name,
+          severity: this.#plan.severities[column] ?? 'unknown',
+          namespace,
+          missing: namespace === '' ? this.#missing.countOf(column) : 0,
+          states: {
+            pass: counts[1] ?? 0,
+            fail: counts[2] ?? 0,
+            unknown: counts[3] ?? 0,
+            excepted: counts[4] ?? 0,
+            'not-applicable': counts[5] ?? 0,
+          },
+        };
+      }
+    }
+  }
+
+  /** Each object that is judged by the given controls (all when left out), and how it stands over them. */
+  *resources(controlIds?: readonly string[]): IterableIterator<ResourceState> {
+    const wanted = controlIds === undefined ? undefined : new Set(controlIds);
+    for (const { ref, row, planned, apiVersion, drill } of this.#entries.values()) {
+      if (drill !== undefined) continue;
+      const counts = { failed: 0, unknown: 0, passed: 0 };
+      for (const { column } of planned) {
+        if (wanted?.has(this.#idOf(column)) === false) continue;
+        const tally = tallies[this.#states.get(row, column)];
+        if (tally !== undefined) counts[tally]++;
+      }
+      if (counts.failed + counts.unknown + counts.passed > 0) yield { object: ref, apiVersion, ...counts };
+    }
+  }
+
+  /** For measuring. */
+  get held(): {
+    readonly verdicts: number;
+    readonly units: number;
+    readonly sets: number;
+    readonly tokens: number;
+  } {
+    return { verdicts: this.#verdicts.size, ...this.#dependencies.size };
+  }
+
+  #put(change: EngineChange, object: KubeObject, dirty: Map<string, Dirty>): void {
+    const { key, ref } = change;
+    const held = this.#entries.get(key);
+    const entry = held ?? this.#add(key, ref);
+    const uid = canOwnWorkloads(ref.kind) ? (object.metadata.uid ?? '') : '';
+    const isNewOwner = held === undefined || held.uid !== uid;
+    entry.apiVersion = this.#interned(object.apiVersion);
+    entry.uid = uid;
+    this.#setOwner(entry, workloadOwnerOf(object));
+    if (entry.drill !== change.drill) this.#setDrill(entry, change.drill);
+    mark(dirty, key, undefined, key);
+    if (isNewOwner) this.#markOwned(key, key, dirty);
+    if (change.drill === undefined) this.#touchAll(entry, held === undefined, dirty);
+  }
+
+  #remove({ key }: EngineChange, dirty: Map<string, Dirty>, out: VerdictChange[]): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    for (const { column } of entry.planned) this.#settle(entry, column, undefined, key, out);
+    this.#setOwner(entry, undefined);
+    this.#entries.delete(key);
+    this.#byRow[entry.row] = undefined;
+    this.#states.freeRow(entry.row);
+    dirty.delete(key);
+    this.#markOwned(key, key, dirty);
+    if (entry.drill === undefined) this.#touchAll(entry, true, dirty);
+    this.#drillKeys.delete(key);
+  }
+
+  #add(key: string, ref: ObjectRef): Entry {
+    const row = this.#states.addRow();
+    const planned = this.#plan.of(ref);
+    const entry: Entry = {
+      key,
+      ref,
+      row,
+      planned,
+      apiVersion: '',
+      uid: '',
+      owner: undefined,
+      drill: undefined,
+    };
+    this.#entries.set(key, entry);
+    this.#byRow[row] = entry;
+    return entry;
+  }
+
+  #setOwner(entry: Entry, owner: Entry['owner']): void {
+    if (entry.owner?.key !== owner?.key) {
+      const before = entry.owner === undefined ? undefined : this.#owned.get(entry.owner.key);
+      before?.delete(entry.key);
+      if (before?.size === 0 && entry.owner !== undefined) this.#owned.delete(entry.owner.key);
+      if (owner !== undefined) {
+        const covered = this.#owned.get(owner.key);
+        if (covered === undefined) this.#owned.set(owner.key, new Set([entry.key]));
+        else covered.add(entry.key);
+      }
+    }
+    entry.owner = owner;
+  }
+
+  /** The counts leave drills out, so what is counted has to be taken back before the mark changes. */
+  #setDrill(entry: Entry, drill: string | undefined): void {
+    for (const { column } of entry.planned) this.#settle(entry, column, undefined, entry.key, []);
+    entry.drill = drill;
+    if (drill === undefined) this.#drillKeys.delete(entry.key);
+    else this.#drillKeys.add(entry.key);
+  }
+
+  #isCovered({ owner }: Entry): boolean {
+    const found = owner === undefined ? undefined : this.#entries.get(owner.key);
+    if (owner === undefined || found === undefined) return false;
+    return owner.uid === '' || found.uid === '' || owner.uid === found.uid;
+  }
+
+  #markOwned(ownerKey: string, causeKey: string, dirty: Map<string, Dirty>): void {
+    for (const key of this.#owned.get(ownerKey) ?? []) mark(dirty, key, undefined, causeKey);
+  }
+
+  /** Marks every unit that asked something about the object. `cameOrWent`: whether the number of its kind changed. */
+  #touchAll({ key, ref }: Entry, cameOrWent: boolean, dirty: Map<string, Dirty>): void {
+    for (const token of tokensOf(ref.kind, ref.namespace, ref.name)) this.#touch(token, key, dirty);
+    if (cameOrWent && this.#plan.neededBy.has(ref.kind)) this.#touch(`${ref.kind}?`, key, dirty);
+  }
+
+  #touch(token: string, causeKey: string, dirty: Map<string, Dirty>): void {
+    const columns = this.#plan.controls.length;
+    for (const unit of this.#dependencies.unitsOf(token)) {
+      const entry = this.#byRow[Math.floor(unit / columns)];
+      if (entry !== undefined) mark(dirty, entry.key, unit % columns, causeKey);
+    }
+  }
+
+  #judgeDirty(
+    dirty: ReadonlyMap<string, Dirty>,
+    objects: ReadonlyMap<string, KubeObject>,
+    out: VerdictChange[],
+  ): void {
+    for (const [key, why] of dirty) {
+      const entry = this.#entries.get(key);
+      if (entry === undefined || entry.planned.length === 0) continue;
+      if (this.#isCovered(entry)) {
+        for (const { column } of entry.planned) this.#settle(entry, column, undefined, why.causeKey, out);
+        continue;
+      }
+      const object = objects.get(key) ?? this.#objectOf(key, entry.ref);
+      // One that the view has lost already: its removal is on the way.
+      if (object !== undefined) this.#judge(entry, object, why, out);
+    }
+  }
+
+  #judge(entry: Entry, object: KubeObject, { columns, causeKey }: Dirty, out: VerdictChange[]): void {
+    const context = { view: this.#view, inputs: this.#inputs };
+    for (const { column, checks } of entry.planned) {
+      if (columns?.has(column) === false) continue;
+      this.#view.begin();
+      this.#settle(entry, column, judgeUnit(object, checks, context), causeKey, out);
+      this.#dependencies.set(this.#unit(entry.row, column), this.#view.asked);
+    }
+  }
+
+  /** Notes what a control says now of an object (undefined: nothing), and reports it when it is new. */
+  #settle(
+    entry: Entry,
+    column: number,
+    judged: Judgement | undefined,
+    causeKey: string,
+    out: VerdictChange[],
+  ): void {
+    const unit = this.#unit(entry.row, column);
+    const beforeState = stateNames[this.#states.get(entry.row, column)];
+    if (judged === undefined) this.#dependencies.delete(unit);
+    if (judged === undefined && beforeState === undefined) return;
+    const before = this.#verdicts.get(unit);
+    if (judged !== undefined && judged.state === beforeState && sameJudgement(judged, before)) return;
+    const held = beforeState === undefined ? undefined : this.#verdictOf(entry, column, beforeState);
+    const namespace = entry.drill === undefined ? entry.ref.namespace : undefined;
+    this.#states.set(entry.row, column, codeOf(judged?.state), namespace);
+    const verdict =
+      judged === undefined
+        ? held
+        : { controlId: this.#idOf(column), object: entry.ref, ...this.#compact(judged) };
+    if (verdict === undefined) return;
+    if (judged?.state === 'fail' || judged?.state === 'unknown') this.#verdicts.set(unit, verdict);
+    else this.#verdicts.delete(unit);
+    out.push({
+      verdict,
+      key: entry.key,
+      causeKey,
+      ...(beforeState === undefined ? {} : { before: beforeState }),
+      ...(judged === undefined ? { removed: true } : {}),
+      ...(entry.drill === undefined ? {} : { drill: entry.drill }),
+    });
+  }
+
+  #verdictOf(entry: Entry, column: number, state: VerdictState): Verdict {
+    const held = this.#verdicts.get(this.#unit(entry.row, column));
+    return held ?? { controlId: this.#idOf(column), object: entry.ref, state, evidence: none, related: none };
+  }
+
+  /** Texts that most verdicts share are kept once. */
+  #compact({ state, reason, evidence, related }: Judgement): Judgement {
+    return {
+      state,
+      ...(reason === undefined ? {} : { reason: this.#interned(reason) }),
+      evidence:
+        evidence.length === 0
+          ? none
+          : evidence.map((one) => ({
+              ...one,
+              path: this.#interned(one.path),
+              stablePath: this.#interned(one.stablePath),
+              message: this.#interned(one.message),
+            })),
+      related: related.length === 0 ? none : related,
+    };
+  }
+
+  #interned(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    if (this.#texts.size >= mostSharedTexts) this.#texts.clear();
+    this.#texts.set(text, text);
+    return text;
+  }
+
+  #unit(row: number, column: number): number {
+    return row * this.#plan.controls.length + column;
+  }
+
+  #idOf(column: number): string {
+    return this.#plan.controls[column]?.id ?? '';
+  }
+}
+
+/** What a state counts as for {@link ResourceState}, by its code. */
+const tallies = [undefined, 'passed', 'failed', 'unknown', 'passed', undefined] as const;
+const none: readonly never[] = [];
+const mostSharedTexts = 10_000;
+
+function mark(dirty: Map<string, Dirty>, key: string, column: number | undefined, causeKey: string): void {
+  const held = dirty.get(key);
+  if (held === undefined) {
+    dirty.set(key, { causeKey, columns: column === undefined ? undefined : new Set([column]) });
+  } else if (column === undefined) {
+    // The object's own change says more than that of something it asked about.
+    held.columns = undefined;
+    if (causeKey === key) held.causeKey = key;
+  } else {
+    held.columns?.add(column);
+  }
+}
+
+/** Judges a set of objects once, with the same code as everything that watches. Read the result from the engine. */
+export function judge(
+  options: EngineOptions & {
+    readonly objects: readonly KubeObject[];
+    readonly unreadable?: readonly Unreadable[];
+  },
+): PostureEngine {
+  const engine = new PostureEngine(options);
+  engine.setUnreadable(options.unreadable ?? []);
+  engine.apply(
+    options.objects.map((object) => {
+      const ref = refOf(object);
+      return { key: keyOf(ref), ref, object };
+    }),
+  );
+  return engine;
+}
