@@ -1,0 +1,41 @@
+/** Eight tables of 256 words: table k steps a byte over k further bytes of zeros. */
+const tables = makeTables();
+
+function makeTables(): Uint32Array {
+  const all = new Uint32Array(8 * 256);
+  for (let i = 0; i < 256; i++) {
+    let word = i;
+    for (let bit = 0; bit < 8; bit++) word = word & 1 ? (word >>> 1) ^ 0x82f63b78 : word >>> 1;
+    all[i] = word;
+  }
+  for (let i = 256; i < all.length; i++) {
+    const before = all[i - 256] as number;
+    all[i] = (before >>> 8) ^ (all[before & 0xff] as number);
+  }
+  return all;
+}
+
+/** CRC-32 with the Castagnoli polynomial (RFC 3720, appendix B.4), of `bytes[from … to)`. */
+export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length): number {
+  let crc = 0xffffffff;
+  let i = from;
+  for (; i + 8 <= to; i += 8) {
+    const low =
+      crc ^
+      ((bytes[i] as number) |
+        ((bytes[i + 1] as number) << 8) |
+        ((bytes[i + 2] as number) << 16) |
+        ((bytes[i + 3] as number) << 24));
+    crc =
+      (tables[1792 + (low & 0xff)] as number) ^
+      (tables[1536 + ((low >>> 8) & 0xff)] as number) ^
+      (tables[1280 + ((low >>> 16) & 0xff)] as number) ^
+      (tables[1024 + (low >>> 24)] as number) ^
+      (tables[768 + (bytes[i + 4] as number)] as number) ^
+      (tables[512 + (bytes[i + 5] as number)] as number) ^
+      (tables[256 + (bytes[i + 6] as number)] as number) ^
+      (tables[bytes[i + 7] as number] as number);
+  }
+  for (; i < to; i++) crc = (crc >>> 8) ^ (tables[(crc ^ (bytes[i] as number)) & 0xff] as number);
+  return (crc ^ 0xffffffff) >>> 0;
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../kit/clock.ts';
+import { silentLogger } from '../log/logger.ts';
+import { TimeSeriesStore } from './store.ts';
+
+/** Appends samples of ten series without end and prints the time of each batch once it was acknowledged. */
+const writer = `
+  const { TimeSeriesStore } = await import(process.argv[1]);
+  const log = { error() {}, warn() {}, info() {} };
+  const clock = { now: Date.now, timer() { return () => {}; } };
+  const store = new TimeSeriesStore({ dir: process.argv[2], clock, log });
+  for (let atMs = Number(process.argv[3]); ; atMs++) {
+    store.append(Array.from({ length: 10 }, (_, i) => ({ labels: { __name__: 'n', i: String(i) }, atMs, value: atMs })));
+    process.stdout.write(atMs + '\\n');
+    await new Promise((resolve) => setImmediate(resolve));
+  }`;
+
+it('loses nothing that it acknowledged when it is killed at any moment', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'tsdb-kill-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const module = compiledStore();
+  let fromMs = Date.now() - 3_600_000;
+  for (let round = 0; round < 3; round++) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', writer, module, dir, String(fromMs)]);
+    const acknowledged = await killAfter(child, 30 + Math.random() * 150);
+    const store = new TimeSeriesStore({ dir, clock: systemClock, log: silentLogger });
+    const series = [...store.select({ matchers: [], fromMs: 0, toMs: Number.MAX_SAFE_INTEGER })];
+    expect(series).toHaveLength(10);
+    for (const { timesMs, values } of series) {
+      expect(timesMs.at(-1)).toBeGreaterThanOrEqual(acknowledged);
+      expect(timesMs.length).toBe((timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0) + 1);
+      expect(values.at(-1)).toBe(timesMs.at(-1));
+    }
+    fromMs = Math.max(...series.map(({ timesMs }) => timesMs.at(-1) ?? 0)) + 1;
+    store.close();
+  }
+});
+
+const root = join(import.meta.dirname, '../..');
+
+/** The store as JavaScript, for a process of its own; inside the project, so that packages are found. */
+function compiledStore(): string {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const outDir = mkdtempSync(join(root, '.cache/kill-test-'));
+  onTestFinished(() => rmSync(outDir, { recursive: true, force: true }));
+  const flags = [
+    '--target',
+    'es2023',
+    '--module',
+    'nodenext',
+    '--rewriteRelativeImportExtensions',
+    '--noCheck',
+  ];
+  const source = join(root, 'src/tsdb/store.ts');
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { stdout } = spawnSync(
+    process.execPath,
+    [tsc, '--ignoreConfig', ...flags, '--rootDir', join(root, 'src'), '--outDir', outDir, source],
+    { encoding: 'utf8' },
+  );
+  const path = join(outDir, 'tsdb/store.js');
+  if (!existsSync(path)) throw new Error(`the store does not compile: ${stdout}`);
+  return path;
+}
+
+/** The last time that the child acknowledged before it was killed. */
+function killAfter(child: ChildProcess, ms: number): Promise<number> {
+  let text = '';
+  let errors = '';
+  child.stderr?.on('data', (data) => (errors += data));
+  child.stdout?.on('data', (data) => {
+    if (text === '') setTimeout(() => child.kill('SIGKILL'), ms);
+    text += data;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('close', () => {
+      const last = text.slice(0, text.lastIndexOf('\n')).split('\n').at(-1);
+      if (last === undefined || last === '') reject(new Error(`the child wrote nothing: ${errors}`));
+      else resolve(Number(last));
+    });
+  });
+}
