@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf, UnavailableError } from '../kit/app-error.ts';
+import type { Database, Statement } from './database.ts';
+import { codeOfError, type Driver, openDriver } from './driver.ts';
+import { type FileLock, lockFile } from './lock.ts';
+
+/**
+ * Opens the database file, or makes it and the folders above it, and locks it (`<path>.lock`) so that no second process
+ * uses it. `:memory:` gives one that is not stored.
+ *
+ * @throws {UnavailableError} when another process has it, or it cannot be opened or is no database.
+ */
+export function openDatabase(path: string): Database {
+  let lock: FileLock | undefined;
+  let driver: Driver | undefined;
+  try {
+    if (path !== ':memory:') {
+      mkdirSync(dirname(path), { recursive: true });
+      lock = lockFile(`${path}.lock`, dirname(path));
+    }
+    driver = openDriver(path);
+    driver.prepare('PRAGMA journal_mode = WAL').get([]);
+    driver.exec('PRAGMA synchronous = NORMAL');
+    driver.exec('PRAGMA busy_timeout = 5000');
+    driver.exec('PRAGMA foreign_keys = ON');
+    // Keeps the write-ahead log from growing without end under steady writing; 2 MiB of pages are kept in memory.
+    driver.exec('PRAGMA wal_autocheckpoint = 500');
+    driver.exec('PRAGMA cache_size = -2048');
+    driver.exec('PRAGMA journal_size_limit = 8388608');
+    return new SqliteDatabase(path, driver, lock);
+  } catch (error) {
+    driver?.close();
+    lock?.release();
+    if (error instanceof UnavailableError) throw error;
+    throw new UnavailableError(`cannot open the database ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+class SqliteDatabase implements Database {
+  readonly #path: string;
+  readonly #driver: Driver;
+  readonly #lock: FileLock | undefined;
+  #inTransaction = false;
+  #isOpen = true;
+
+  constructor(path: string, driver: Driver, lock: FileLock | undefined) {
+    this.#path = path;
+    this.#driver = driver;
+    this.#lock = lock;
+  }
+
+  prepare(sql: string): Statement {
+    const statement = this.#guard(() => this.#driver.prepare(sql));
+    return {
+      run: (...values) => this.#guard(() => statement.run(values)),
+      get: (...values) => this.#guard(() => statement.get(values)),
+      all: (...values) => this.#guard(() => statement.all(values)),
+    };
+  }
+
+  exec(sql: string): void {
+    this.#guard(() => this.#driver.exec(sql));
+  }
+
+  transaction<Result>(work: () => Result): Result {
+    if (this.#inTransaction) throw new Error('a transaction was begun inside of another');
+    this.exec('BEGIN IMMEDIATE');
+    this.#inTransaction = true;
+    try {
+      const result = work();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#driver.close();
+    this.#lock?.release();
+  }
+
+  #rollback(): void {
+    try {
+      this.#driver.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself on some faults (disk full); there is nothing left to undo.
+    }
+  }
+
+  /** Faults of the disk and the file are the user's to mend, so they say where; others are ours and pass. */
+  #guard<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      const what = faults.find(([code]) => codeOfError(error).startsWith(code))?.[1];
+      if (what === undefined) throw error;
+      throw new UnavailableError(`${what} (database ${this.#path}): ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+const faults: readonly (readonly [code: string, what: string])[] = [
+  ['SQLITE_FULL', 'the disk is full'],
+  ['SQLITE_IOERR', 'the disk could not be read or written'],
+  ['SQLITE_READONLY', 'the file may not be written'],
+  ['SQLITE_BUSY', 'another process has locked the file'],
+  ['SQLITE_CORRUPT', 'the file is damaged; move it away to start anew'],
+  ['SQLITE_NOTADB', 'the file is no SQLite database'],
+];
