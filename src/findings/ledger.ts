@@ -1,0 +1,207 @@
+import type { Clock } from '../kit/clock.ts';
+import { type Hop, hops, type LedgerEntry } from '../model/ledger.ts';
+import type { Database, Row, Statement } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+
+export interface LedgerOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** How long rows wait for others before they are written together; 5 ms when left out. */
+  readonly flushAfterMs?: number;
+  /** How many rows may wait; what comes on top is counted and dropped. 20,000 when left out. */
+  readonly maxWaiting?: number;
+  /** How many rows are kept; 500,000 when left out. */
+  readonly maxRows?: number;
+  /** For how long rows are kept; 30 days when left out. */
+  readonly maxAgeMs?: number;
+  /** Told when rows could not be written; they wait and are tried again. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** A row with its number: they rise in the order of writing, across restarts. */
+export interface LedgerRow extends LedgerEntry {
+  readonly id: number;
+}
+
+/** Without `cause`, `subject` or `alert`: the newest rows of all. */
+export interface LedgerQuery {
+  readonly cause?: string;
+  readonly subject?: string;
+  /** An alert's fingerprint: its own rows and those that led to it. */
+  readonly alert?: string;
+  /** 100 when left out, at most 1000. */
+  readonly limit?: number;
+  /** Rows older than this one, to page back. */
+  readonly beforeId?: number;
+}
+
+const steps: readonly string[] = [
+  `CREATE TABLE ledger (
+     id INTEGER PRIMARY KEY,
+     at_ms REAL NOT NULL,
+     cause TEXT NOT NULL,
+     hop INTEGER NOT NULL,
+     subject TEXT NOT NULL,
+     decision TEXT NOT NULL,
+     detail TEXT NOT NULL
+   );
+   CREATE INDEX ledger_cause ON ledger (cause);
+   CREATE INDEX ledger_subject ON ledger (subject);`,
+];
+
+const pruneEveryRows = 2000;
+/** How long to wait before rows that could not be written are tried again. */
+const retryAfterMs = 1000;
+/** How many events' rows are looked through for one alert, the newest first. */
+const mostCauses = 20;
+
+/** The ledger: rows wait a few milliseconds in memory and are then written together. */
+export class LedgerStore {
+  readonly #db: Database;
+  readonly #options: LedgerOptions;
+  readonly #insert: Statement;
+  readonly #listeners = new Set<(row: LedgerRow) => void>();
+  #waiting: LedgerRow[] = [];
+  #nextId: number;
+  #cancelTimer: (() => void) | undefined;
+  #dropped = 0;
+  #sincePrune = 0;
+
+  /** @throws {UnavailableError} when the table cannot be made. */
+  constructor(options: LedgerOptions) {
+    const { db } = options;
+    migrate(db, 'ledger', steps);
+    this.#db = db;
+    this.#options = options;
+    this.#insert = db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#nextId = Number(db.prepare('SELECT MAX(id) AS id FROM ledger').get()?.['id'] ?? 0) + 1;
+    this.#prune();
+  }
+
+  /** Notes a row; a {@link Ledger}, to be handed to other rooms as it is. */
+  readonly append = (entry: LedgerEntry): void => {
+    if (this.#waiting.length >= (this.#options.maxWaiting ?? 20_000)) {
+      this.#dropped++;
+      return;
+    }
+    const row = { ...entry, id: this.#nextId++ };
+    this.#waiting.push(row);
+    this.#arm(this.#options.flushAfterMs ?? 5);
+    for (const listener of this.#listeners) tell(listener, row);
+  };
+
+  /** Calls `listener` with each row from now on, at once when it is noted. Returns the cancel function. */
+  subscribe(listener: (row: LedgerRow) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Rows that were lost because too many waited. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Rows that are not written yet. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Writes down what waits. Call it last at shutdown. Never throws: rows that could not be written go on waiting. */
+  flush(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#waiting.length === 0) return;
+    const rows = this.#waiting;
+    try {
+      this.#db.transaction(() => {
+        for (const row of rows) this.#write(row);
+      });
+      this.#waiting = [];
+      this.#sincePrune += rows.length;
+      if (this.#sincePrune >= pruneEveryRows) this.#prune();
+    } catch (error) {
+      this.#arm(retryAfterMs);
+      this.#options.onError?.(error);
+    }
+  }
+
+  /** Newest rows first; of a cause, a subject or an alert: oldest first, the newest `limit` of them. */
+  query({ cause, subject, alert, limit = 100, beforeId }: LedgerQuery): LedgerRow[] {
+    this.flush();
+    const most = Math.min(1000, Math.max(0, limit));
+    const before = beforeId ?? Number.MAX_SAFE_INTEGER;
+    const select = (where: string, ...values: (string | number)[]): LedgerRow[] =>
+      this.#db
+        .prepare(`SELECT * FROM ledger WHERE ${where} AND id < ? ORDER BY id DESC LIMIT ?`)
+        .all(...values, before, most)
+        .map(rowOf);
+    if (cause !== undefined) return select('cause = ?', cause).reverse();
+    if (subject !== undefined) return select('subject = ?', subject).reverse();
+    if (alert === undefined) return select('1');
+    const causes = this.#causesOf(`alert:${alert}`);
+    const marks = causes.map(() => '?').join(', ');
+    // Other alerts of the same events have a story of their own.
+    const where = `(subject = ? OR (cause IN (${marks}) AND subject NOT LIKE 'alert:%'))`;
+    return select(where, `alert:${alert}`, ...causes).reverse();
+  }
+
+  #causesOf(subject: string): string[] {
+    return this.#db
+      .prepare(
+        "SELECT cause, MAX(id) AS id FROM ledger WHERE subject = ? AND cause <> '' GROUP BY cause ORDER BY id DESC LIMIT ?",
+      )
+      .all(subject, mostCauses)
+      .map((row) => String(row['cause']));
+  }
+
+  #write({ id, atMs, cause, hop, subject, decision, detail }: LedgerRow): void {
+    this.#insert.run(id, atMs, cause, hops.indexOf(hop), subject, decision, detailText(detail));
+  }
+
+  #arm(afterMs: number): void {
+    this.#cancelTimer ??= this.#options.clock.timer(afterMs, () => {
+      this.#cancelTimer = undefined;
+      this.flush();
+    });
+  }
+
+  /** Rows are in order of time but for clock jumps, so the oldest are those with the lowest numbers. */
+  #prune(): void {
+    const { maxRows = 500_000, maxAgeMs = 30 * 86_400_000, clock } = this.#options;
+    this.#sincePrune = 0;
+    this.#db.prepare('DELETE FROM ledger WHERE id < ?').run(this.#nextId - maxRows);
+    const young = this.#db
+      .prepare('SELECT id FROM ledger WHERE at_ms >= ? ORDER BY id LIMIT 1')
+      .get(clock.now() - maxAgeMs);
+    this.#db.prepare('DELETE FROM ledger WHERE id < ?').run(Number(young?.['id'] ?? this.#nextId));
+  }
+}
+
+function detailText(detail: LedgerEntry['detail']): string {
+  try {
+    return JSON.stringify(detail) ?? '{}';
+  } catch {
+    // A detail that cannot be written (a cycle, a bigint) must not cost the rows that wait with it.
+    return '{}';
+  }
+}
+
+function rowOf(row: Row): LedgerRow {
+  return {
+    id: Number(row['id']),
+    atMs: Number(row['at_ms']),
+    cause: String(row['cause']),
+    hop: hops[Number(row['hop'])] ?? ('change' satisfies Hop),
+    subject: String(row['subject']),
+    decision: String(row['decision']),
+    detail: JSON.parse(String(row['detail'])) as LedgerEntry['detail'],
+  };
+}
+
+function tell(listener: (row: LedgerRow) => void, row: LedgerRow): void {
+  try {
+    listener(row);
+  } catch {
+    // A listener's fault is its own; the row is kept and the others are told.
+  }
+}
