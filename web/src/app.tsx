@@ -1,0 +1,33 @@
+import { lazy, type ReactElement } from 'react';
+import { Route, Routes } from 'react-router';
+import { Shell } from './components/shell.tsx';
+import { NotFound } from './pages/not-found.tsx';
+import { Overview } from './pages/overview.tsx';
+
+const Findings = lazy(() => import('./pages/findings.tsx').then(({ Findings: page }) => ({ default: page })));
+const Finding = lazy(() => import('./pages/finding.tsx').then(({ Finding: page }) => ({ default: page })));
+const Alerts = lazy(() => import('./pages/alerts.tsx').then(({ Alerts: page }) => ({ default: page })));
+const Alert = lazy(() => import('./pages/alert.tsx').then(({ Alert: page }) => ({ default: page })));
+const Inbox = lazy(() => import('./pages/inbox.tsx').then(({ Inbox: page }) => ({ default: page })));
+const Drills = lazy(() => import('./pages/drills.tsx').then(({ Drills: page }) => ({ default: page })));
+const Ledger = lazy(() => import('./pages/ledger.tsx').then(({ Ledger: page }) => ({ default: page })));
+
+/** The map of the pages. The server answers the same addresses with index.html. */
+export function App(): ReactElement {
+  return (
+    <Routes>
+      <Route element={<Shell />}>
+        <Route index element={<Overview />} />
+        <Route path="findings" element={<Findings />} />
+        <Route path="findings/:id" element={<Finding />} />
+        <Route path="alerts" element={<Alerts />} />
+        <Route path="alerts/:fingerprint" element={<Alert />} />
+        <Route path="inbox" element={<Inbox />} />
+        <Route path="inbox/:id" element={<Inbox />} />
+        <Route path="drills" element={<Drills />} />
+        <Route path="ledger" element={<Ledger />} />
+        <Route path="*" element={<NotFound />} />
+      </Route>
+    </Routes>
+  );
+}
