@@ -1,0 +1,97 @@
+import type { KubeObject } from '../model/object.ts';
+import type { ClusterView } from './control.ts';
+import { listIn } from './namespaces.ts';
+import { type LabelSelector, selects, selectsEverything } from './selectors.ts';
+
+/** One rule set of a Cilium policy. Source: https://docs.cilium.io/en/stable/security/policy/ */
+interface CiliumSpec {
+  readonly endpointSelector?: LabelSelector;
+  readonly ingress?: unknown;
+  readonly egress?: unknown;
+  readonly enableDefaultDeny?: { readonly ingress?: boolean; readonly egress?: boolean };
+}
+
+interface NetworkPolicySpec {
+  readonly podSelector?: LabelSelector;
+  readonly policyTypes?: readonly string[];
+}
+
+/** Whether any policy limits what goes into or out of pods with these labels in this namespace. */
+export function isIsolated(
+  view: ClusterView,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return (
+    listIn(view, 'NetworkPolicy', namespace).some((policy) => isolates(policy, labels)) ||
+    listIn(view, 'CiliumNetworkPolicy', namespace).some((policy) =>
+      specsOf(policy).some((spec) => limits(spec) && selectsEndpoint(spec, namespace, labels)),
+    ) ||
+    view
+      .list('CiliumClusterwideNetworkPolicy')
+      .some((policy) =>
+        specsOf(policy).some((spec) => limits(spec) && selectsEndpoint(spec, namespace, labels)),
+      )
+  );
+}
+
+/** Whether a namespace has a policy of its own, or one for the whole cluster covers all of it. */
+export function hasPolicy(view: ClusterView, namespace: string): boolean {
+  return (
+    listIn(view, 'NetworkPolicy', namespace).length > 0 ||
+    listIn(view, 'CiliumNetworkPolicy', namespace).length > 0 ||
+    view
+      .list('CiliumClusterwideNetworkPolicy')
+      .some((policy) => specsOf(policy).some((spec) => limits(spec) && covers(spec, namespace)))
+  );
+}
+
+/** A policy without `policyTypes` isolates inward, which is what the API server fills in. */
+function isolates(policy: KubeObject, labels: Readonly<Record<string, string>>): boolean {
+  const spec = policy['spec'] as NetworkPolicySpec | null | undefined;
+  if (spec === undefined || spec === null) return false;
+  const types = spec.policyTypes ?? ['Ingress'];
+  return (types.includes('Ingress') || types.includes('Egress')) && selects(spec.podSelector, labels);
+}
+
+function specsOf(policy: KubeObject): readonly CiliumSpec[] {
+  const { spec, specs } = policy as { spec?: CiliumSpec | null; specs?: readonly CiliumSpec[] | null };
+  return [...(spec === undefined || spec === null ? [] : [spec]), ...(specs ?? [])];
+}
+
+/** Rules in a direction deny the rest of it, unless that was switched off for both. */
+function limits({ ingress, egress, enableDefaultDeny }: CiliumSpec): boolean {
+  if (enableDefaultDeny?.ingress === false && enableDefaultDeny.egress === false) return false;
+  return (ingress ?? egress ?? undefined) !== undefined;
+}
+
+/** Cilium's own label of the namespace that an endpoint is in. */
+const namespaceLabel = 'io.kubernetes.pod.namespace';
+
+function selectsEndpoint(
+  { endpointSelector }: CiliumSpec,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return selects(withoutSources(endpointSelector), { ...labels, [namespaceLabel]: namespace });
+}
+
+function covers({ endpointSelector }: CiliumSpec, namespace: string): boolean {
+  const selector = withoutSources(endpointSelector);
+  if (selectsEverything(selector)) return true;
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  const isForNamespaceOnly = Object.keys(matchLabels).every((key) => key === namespaceLabel);
+  return isForNamespaceOnly && matchExpressions.length === 0 && matchLabels[namespaceLabel] === namespace;
+}
+
+/** Cilium's keys may name their source, `k8s:app`, `any:app`; those of pods are from Kubernetes anyway. */
+function withoutSources(selector: LabelSelector | undefined): LabelSelector | undefined {
+  if (typeof selector !== 'object' || selector === null) return undefined;
+  const bare = (key: string) => key.replace(/^(?:k8s|any):/, '');
+  return {
+    matchLabels: Object.fromEntries(
+      Object.entries(selector.matchLabels ?? {}).map(([key, value]) => [bare(key), value]),
+    ),
+    matchExpressions: (selector.matchExpressions ?? []).map((one) => ({ ...one, key: bare(one.key ?? '') })),
+  };
+}

@@ -1,0 +1,150 @@
+import type { KubeObject } from '../model/object.ts';
+
+/** Kinds that make pods, or are one. */
+export const workloadKinds = [
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'DaemonSet',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+] as const;
+
+/** What controls read of a security context, of a pod or of a container. As written by a person: anything may be missing. */
+export interface SecurityContext {
+  readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly runAsNonRoot?: boolean;
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly seccompProfile?: unknown;
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+}
+
+export interface Container {
+  readonly name?: string;
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly EnvVar[];
+  readonly envFrom?: readonly { readonly secretRef?: { readonly name?: string } }[];
+  readonly ports?: readonly { readonly containerPort?: number; readonly hostPort?: number }[];
+  readonly volumeMounts?: readonly { readonly subPath?: string; readonly subPathExpr?: string }[];
+  readonly securityContext?: SecurityContext;
+  readonly resources?: { readonly limits?: { readonly cpu?: unknown; readonly memory?: unknown } };
+}
+
+export interface EnvVar {
+  readonly name?: string;
+  readonly value?: string;
+}
+
+export interface PodSpec {
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly ephemeralContainers?: readonly Container[];
+  readonly securityContext?: SecurityContext;
+  readonly serviceAccountName?: string;
+  readonly serviceAccount?: string;
+  readonly automountServiceAccountToken?: boolean;
+  readonly hostNetwork?: boolean;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+}
+
+/** A pod, or what a workload makes its pods from. */
+export interface PodTemplate {
+  readonly spec: PodSpec;
+  /** Where `spec` is in the object: `spec.template.spec`. */
+  readonly path: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Undefined when the object has no pod in it. */
+export function podOf(object: KubeObject): PodTemplate | undefined {
+  const spec = fieldOf(object, 'spec');
+  if (object.kind === 'Pod') return template(spec, object.metadata, 'spec');
+  if (object.kind === 'CronJob') {
+    const inner = fieldOf(fieldOf(fieldOf(spec, 'jobTemplate'), 'spec'), 'template');
+    return template(
+      fieldOf(inner, 'spec'),
+      fieldOf(inner, 'metadata'),
+      'spec.jobTemplate.spec.template.spec',
+    );
+  }
+  const inner = fieldOf(spec, 'template');
+  return template(fieldOf(inner, 'spec'), fieldOf(inner, 'metadata'), 'spec.template.spec');
+}
+
+export type ContainerList = 'containers' | 'initContainers' | 'ephemeralContainers';
+
+/** Init containers run as long and with the same rights as others; ephemeral ones are there while somebody debugs. */
+export const everyContainer: readonly ContainerList[] = [
+  'containers',
+  'initContainers',
+  'ephemeralContainers',
+];
+
+export interface ContainerPlace {
+  readonly container: Container;
+  /** Where it is in the object: `spec.template.spec.initContainers[0]`. */
+  readonly path: string;
+  readonly list: ContainerList;
+  /** For people: `container web`, `init container setup`. */
+  readonly label: string;
+  readonly pod: PodTemplate;
+}
+
+/** The containers of a workload, in order; those of `containers` when no lists are named. */
+export function containersOf(
+  object: KubeObject,
+  lists: readonly ContainerList[] = ['containers'],
+): ContainerPlace[] {
+  const pod = podOf(object);
+  if (pod === undefined) return [];
+  return lists.flatMap((list) =>
+    itemsOf(pod.spec[list]).map(({ item, index }) => ({
+      container: item,
+      path: `${pod.path}.${list}[${index}]`,
+      list,
+      label: `${labels[list]} ${item.name ?? index}`,
+      pod,
+    })),
+  );
+}
+
+/** The items of what should be a list of objects, with their places; items of other kinds are left out. */
+export function itemsOf<T extends object>(list: readonly T[] | undefined): { item: T; index: number }[] {
+  if (!Array.isArray(list)) return [];
+  return (list as readonly (T | undefined)[]).flatMap((item, index) =>
+    typeof item === 'object' && item !== null ? [{ item, index }] : [],
+  );
+}
+
+/** The texts of what should be a list of texts, with their places. */
+export function textsOf(list: unknown): { text: string; index: number }[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((text, index) => (typeof text === 'string' ? [{ text, index }] : []));
+}
+
+const labels: Readonly<Record<ContainerList, string>> = {
+  containers: 'container',
+  initContainers: 'init container',
+  ephemeralContainers: 'ephemeral container',
+};
+
+function template(spec: unknown, metadata: unknown, path: string): PodTemplate | undefined {
+  if (typeof spec !== 'object' || spec === null) return undefined;
+  const own = fieldOf(metadata, 'labels');
+  const isMap = typeof own === 'object' && own !== null;
+  return { spec, path, labels: isMap ? (own as Readonly<Record<string, string>>) : {} };
+}
+
+function fieldOf(object: unknown, name: string): unknown {
+  return typeof object === 'object' && object !== null
+    ? (object as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
