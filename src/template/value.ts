@@ -160,7 +160,7 @@ export function typeName(value: unknown): string {
     case 'map':
       return 'map[string]interface {}';
     case 'slice':
-      return isStrings(value) ? '[]string' : '[]interface {}';
+      return itemsOf(value).length > 0 && isStringSlice(value) ? '[]string' : '[]interface {}';
     case 'struct':
       return (value as object).constructor.name;
     case 'func':
@@ -170,8 +170,10 @@ export function typeName(value: unknown): string {
   }
 }
 
-function isStrings(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+/** Whether a slice can stand for a `[]string`: it is one by name, or a plain array of nothing but strings. */
+export function isStringSlice(value: unknown): boolean {
+  if (value instanceof GoSlice) return value.type === '[]string';
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** A scalar without its type's name or wrapper. */

@@ -1,0 +1,146 @@
+import { quote } from './quote.ts';
+import { type Flags, formatFloat, formatInt, formatText, pad } from './scalar-format.ts';
+import {
+  bare,
+  entriesOf,
+  fieldsOf,
+  GoNamed,
+  itemsOf,
+  kindOf,
+  methodOf,
+  typeName,
+} from './value.ts';
+
+export const plainFlags: Readonly<Flags> = {
+  plus: false,
+  minus: false,
+  sharp: false,
+  space: false,
+  zero: false,
+};
+
+/** Values within values that are printed before it is taken for a ring. */
+const deepest = 100;
+
+/** Puts values together to a text of bounded length, as package fmt prints them. */
+export class Printer {
+  readonly #limit: number;
+  #text = '';
+  #depth = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** @throws when the text gets longer than it may. */
+  write(text: string): void {
+    this.#text += text;
+    if (this.#text.length > this.#limit) throw new Error(`text exceeds ${this.#limit} characters`);
+  }
+
+  /** One operand under a verb. */
+  argument(value: unknown, verb: string, flags: Flags): void {
+    if (value !== undefined && value !== null) return this.#value(value, verb, flags);
+    if (verb === 'v') this.write(pad('<nil>', flags));
+    else this.write(`%!${verb}(<nil>)`);
+  }
+
+  #value(value: unknown, verb: string, flags: Flags): void {
+    if (this.#depth > 0 && (value === undefined || value === null)) return this.write('<nil>');
+    if (++this.#depth > deepest) throw new Error(`value nests more than ${deepest} deep`);
+    if (!this.#stringer(value, verb, flags)) this.#byKind(value, verb, flags);
+    this.#depth--;
+  }
+
+  /** What has a `String` or `Error` method is shown by it. */
+  #stringer(value: unknown, verb: string, flags: Flags): boolean {
+    if (typeof value !== 'object' || !'vsxXq'.includes(verb) || (verb === 'v' && flags.sharp)) return false;
+    const method = methodOf(value, 'Error') ?? methodOf(value, 'String');
+    if (method === undefined) return false;
+    const shown = (typeof method === 'function' ? method : (method.call as () => unknown))();
+    this.write(formatText(String(shown), verb, flags) ?? '');
+    return true;
+  }
+
+  #byKind(value: unknown, verb: string, flags: Flags): void {
+    const isSource = verb === 'v' && flags.sharp;
+    const scalar = bare(value);
+    switch (kindOf(value)) {
+      case 'string':
+        if (isSource) return this.write(pad(quote(String(scalar)), flags));
+        return this.#scalar(formatText(String(scalar), verb, flags), value, verb);
+      case 'bool':
+        return this.#scalar(
+          verb === 'v' || verb === 't' ? pad(String(scalar), flags) : undefined,
+          value,
+          verb,
+        );
+      case 'int':
+        return this.#scalar(formatInt(scalar as number | bigint, verb, isSource ? { ...flags, sharp: false } : flags), value, verb);
+      case 'float':
+        return this.#scalar(formatFloat(scalar as number, verb, flags), value, verb);
+      case 'slice':
+        return this.#list(value, verb, flags, isSource);
+      case 'map':
+        return this.#map(value, verb, flags, isSource);
+      case 'struct':
+        return this.#struct(value as object, verb, flags, isSource);
+      default:
+        return this.#scalar(verb === 'v' ? '0x0' : undefined, value, verb);
+    }
+  }
+
+  #scalar(text: string | undefined, value: unknown, verb: string): void {
+    if (text !== undefined) return this.write(text);
+    const bareValue = value instanceof GoNamed ? value.value : value;
+    this.write(`%!${verb}(${typeName(value)}=`);
+    if (typeof bareValue === 'function') this.write('0x0');
+    else this.#byKind(bareValue, 'v', plainFlags);
+    this.write(')');
+  }
+
+  #list(value: unknown, verb: string, flags: Flags, isSource: boolean): void {
+    this.write(isSource ? `${typeName(value)}{` : '[');
+    itemsOf(value).forEach((item, i) => {
+      if (i > 0) this.write(isSource ? ', ' : ' ');
+      this.#element(item, verb, flags, isSource);
+    });
+    this.write(isSource ? '}' : ']');
+  }
+
+  #map(value: unknown, verb: string, flags: Flags, isSource: boolean): void {
+    this.write(isSource ? `${typeName(value)}{` : 'map[');
+    entriesOf(value).forEach(([key, item], i) => {
+      if (i > 0) this.write(isSource ? ', ' : ' ');
+      this.#value(key, verb, flags);
+      this.write(':');
+      this.#element(item, verb, flags, isSource);
+    });
+    this.write(isSource ? '}' : ']');
+  }
+
+  #struct(value: object, verb: string, flags: Flags, isSource: boolean): void {
+    this.write(isSource ? `${typeName(value)}{` : '{');
+    fieldsOf(value).forEach(([name, field], i) => {
+      if (i > 0) this.write(isSource ? ', ' : ' ');
+      if (isSource || (verb === 'v' && flags.plus)) this.write(`${name}:`);
+      this.#element(field, verb, flags, isSource);
+    });
+    this.write('}');
+  }
+
+  #element(value: unknown, verb: string, flags: Flags, isSource: boolean): void {
+    if (isSource && (value === undefined || value === null)) return this.write('interface {}(nil)');
+    // `%+v` asks for the names of fields, not for the signs of numbers.
+    this.#value(value, verb, verb === 'v' && flags.plus && kindOf(value) !== 'struct' ? elementFlags(value, flags) : flags);
+  }
+}
+
+function elementFlags(value: unknown, flags: Flags): Flags {
+  const kind = kindOf(value);
+  return kind === 'int' || kind === 'float' || kind === 'string' ? { ...flags, plus: false } : flags;
+}
