@@ -1,29 +1,22 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Component } from '../kit/component.ts';
+import { fnv1a64 } from '../kit/hash.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Queryable } from '../promql/queryable.ts';
-import type { GroupSpec, RuleFile, RuleSpec } from './rule-file.ts';
-
-/** A series and value that an expression gave. A scalar result is one without labels. */
-export interface EvaluatedSample {
-  readonly labels: Labels;
-  readonly value: number;
-}
-
-/** Runs an instant query; @throws what the engine says is wrong. */
-export type Evaluate = (queryable: Queryable, expr: string, atMs: number) => readonly EvaluatedSample[];
-
-/** Structurally the store's `append`. */
-export type AppendSamples = (
-  batch: readonly { readonly labels: Labels; readonly atMs: number; readonly value: number | 'stale' }[],
-) => unknown;
+import type { Evaluate } from './evaluate.ts';
+import type { InputChange } from './input-change.ts';
+import type { RuleFile } from './rule-file.ts';
+import { type GroupSurroundings, RuleGroup } from './rule-group.ts';
+import type { ActiveAlert, AppendSamples, GroupStatus } from './rule-status.ts';
+import { SelectorIndex } from './selector-index.ts';
 
 export interface RuleManagerOptions {
   readonly clock: Clock;
   readonly log: Logger;
+  /** `evaluateWith(engine)` of evaluate.ts. */
   readonly evaluate: Evaluate;
   readonly store: Queryable;
   readonly append: AppendSamples;
@@ -44,51 +37,195 @@ export interface RuleManagerOptions {
   readonly forGracePeriodMs?: number;
 }
 
-export type AlertState = 'inactive' | 'pending' | 'firing';
+/** Changes that come this soon after an evaluation wait for one another. */
+const coalesceMs = 50;
 
-/** An alert that is pending or firing. */
-export interface ActiveAlert {
-  readonly labels: Labels;
-  readonly annotations: Labels;
-  readonly state: 'pending' | 'firing';
-  readonly activeAtMs: number;
-  readonly firedAtMs?: number;
-  readonly keepFiringSinceMs?: number;
-  readonly value: number;
-  readonly cause?: string;
-}
+/** Of the changes before one evaluation, causes are looked for among so many. */
+const maxChanges = 1000;
 
-export interface RuleStatus {
-  readonly spec: RuleSpec;
-  readonly health: 'unknown' | 'ok' | 'err';
-  readonly lastError?: string;
-  readonly lastEvaluationMs?: number;
-  readonly evaluationSeconds: number;
-  /** Of alerting rules; `inactive` for others. */
-  readonly state: AlertState;
-  readonly alerts: readonly ActiveAlert[];
-}
+/** Groups that feed each other in a circle are evaluated so many times for one change, and then on their interval. */
+const maxChain = 4;
 
-export interface GroupStatus {
-  readonly file: string;
-  readonly spec: GroupSpec;
-  readonly intervalMs: number;
-  readonly lastEvaluationMs?: number;
-  readonly evaluationSeconds: number;
-  /** Intervals that passed without an evaluation since the start. */
-  readonly missed: number;
-  readonly rules: readonly RuleStatus[];
+/** A group and its timers. */
+interface Scheduled {
+  readonly group: RuleGroup;
+  changes: InputChange[];
+  /** How many groups the changes went through to here. */
+  chain: number;
+  /** Until when changes are gathered instead of evaluated at once. */
+  quietUntilMs: number;
+  cancelTick?: () => void;
+  cancelEvent?: () => void;
+  cancelChange?: () => void;
 }
 
 /** Evaluates rule groups on their interval and when what they read changed; keeps the state of alerts. */
-export declare class RuleManager implements Component {
-  readonly name: string;
-  constructor(options: RuleManagerOptions);
+export class RuleManager implements Component {
+  readonly name = 'rules';
+  readonly #options: RuleManagerOptions;
+  readonly #around: GroupSurroundings;
+  #groups = new Map<string, Scheduled>();
+  #index = new SelectorIndex<Scheduled>();
+  #isRunning = false;
+
+  constructor(options: RuleManagerOptions) {
+    this.#options = options;
+    this.#around = {
+      clock: options.clock,
+      log: options.log,
+      evaluate: options.evaluate,
+      store: options.store,
+      append: options.append,
+      send: options.send,
+      ledger: options.ledger,
+      externalLabels: options.externalLabels ?? {},
+      externalURL: options.externalURL,
+      resendDelayMs: options.resendDelayMs ?? 60_000,
+      outageToleranceMs: options.outageToleranceMs ?? 3_600_000,
+      forGracePeriodMs: options.forGracePeriodMs ?? 600_000,
+      startedMs: options.clock.now(),
+    };
+  }
+
   /** Takes the place of all that was loaded; rules that did not change keep their state. */
-  load(files: readonly RuleFile[]): void;
+  load(files: readonly RuleFile[]): void {
+    const { evaluationIntervalMs = 60_000, queryOffsetMs = 0 } = this.#options;
+    // All groups are made before any is replaced, so that a failure leaves everything as it was.
+    const groups = new Map<string, Scheduled>();
+    for (const file of files) {
+      for (const spec of file.groups) {
+        const settings = {
+          file: file.path,
+          intervalMs: spec.intervalMs || evaluationIntervalMs,
+          offsetMs: spec.queryOffsetMs ?? queryOffsetMs,
+        };
+        const group = new RuleGroup(spec, settings, this.#around);
+        groups.set(`${file.path};${spec.name}`, { group, changes: [], chain: 0, quietUntilMs: 0 });
+      }
+    }
+    const index = new SelectorIndex<Scheduled>();
+    for (const scheduled of groups.values()) {
+      if (!scheduled.group.seesChangesAtOnce) continue;
+      for (const matchers of scheduled.group.selectors()) index.add(scheduled, matchers);
+    }
+    const gone: Labels[] = [];
+    for (const [key, old] of this.#groups) {
+      cancelAll(old);
+      const next = groups.get(key);
+      gone.push(...(next === undefined ? old.group.writtenSeries() : next.group.takeOver(old.group)));
+    }
+    const atMs = this.#options.clock.now() + 1;
+    if (gone.length > 0) this.#options.append(gone.map((labels) => ({ labels, atMs, value: 'stale' })));
+    this.#groups = groups;
+    this.#index = index;
+    if (this.#isRunning) for (const scheduled of groups.values()) this.#start(scheduled);
+  }
+
   /** To be called after the store took samples of these series because of an event. Returns at once. */
-  inputsChanged(series: readonly Labels[], cause: string): void;
-  groups(): readonly GroupStatus[];
-  alerts(): readonly ActiveAlert[];
-  run(signal: AbortSignal): Promise<void>;
+  inputsChanged(series: readonly Labels[], cause: string): void {
+    this.#changed(
+      series.map((labels) => ({ labels, cause })),
+      0,
+    );
+  }
+
+  /** For `GET /api/v1/rules`. */
+  groups(): readonly GroupStatus[] {
+    return [...this.#groups.values()].map(({ group }) => group.status());
+  }
+
+  /** For `GET /api/v1/alerts`. */
+  alerts(): readonly ActiveAlert[] {
+    return this.groups().flatMap(({ rules }) => rules.flatMap(({ alerts }) => alerts));
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    this.#isRunning = true;
+    for (const scheduled of this.#groups.values()) this.#start(scheduled);
+    if (!signal.aborted) {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    }
+    this.#isRunning = false;
+    for (const scheduled of this.#groups.values()) cancelAll(scheduled);
+  }
+
+  /** Evaluates at once, so that a start or reload shows its effect, and from then on at the group's own moments. */
+  #start(scheduled: Scheduled): void {
+    scheduled.cancelEvent = this.#options.clock.timer(0, () => this.#onEvent(scheduled));
+    this.#scheduleTick(scheduled);
+  }
+
+  /** Groups are spread over the interval by their name, the same after every start. */
+  #scheduleTick(scheduled: Scheduled): void {
+    const { clock } = this.#options;
+    const { group } = scheduled;
+    const { intervalMs } = group;
+    const nowMs = clock.now();
+    const offsetMs = Number.parseInt(fnv1a64([group.file, group.spec.name]).slice(0, 12), 16) % intervalMs;
+    const sinceMs = (((nowMs - offsetMs) % intervalMs) + intervalMs) % intervalMs;
+    const tickMs = nowMs - sinceMs + intervalMs;
+    scheduled.cancelTick = clock.timer(tickMs - nowMs, () => {
+      const missed = Math.floor((clock.now() - tickMs) / intervalMs);
+      if (missed > 0) {
+        group.missed += missed;
+        this.#options.log.warn({ group: group.spec.name, missed }, 'rule group missed evaluations');
+      }
+      this.#evaluate(scheduled, tickMs + missed * intervalMs);
+      this.#scheduleTick(scheduled);
+    });
+  }
+
+  #changed(changes: readonly InputChange[], chain: number): void {
+    for (const change of changes) {
+      for (const scheduled of this.#index.ownersOf(change.labels)) {
+        if (scheduled.changes.length >= maxChanges) scheduled.changes.shift();
+        scheduled.changes.push(change);
+        scheduled.chain = Math.max(scheduled.chain, chain);
+        if (!this.#isRunning || scheduled.cancelEvent !== undefined) continue;
+        const waitMs = Math.max(0, scheduled.quietUntilMs - this.#options.clock.now());
+        scheduled.cancelEvent = this.#options.clock.timer(waitMs, () => this.#onEvent(scheduled));
+      }
+    }
+  }
+
+  #onEvent(scheduled: Scheduled): void {
+    delete scheduled.cancelEvent;
+    const chain = scheduled.chain;
+    const startMs = performance.now();
+    const changed = this.#evaluate(scheduled, this.#options.clock.now());
+    // A group that takes long leaves at least as much time to others.
+    const tookMs = performance.now() - startMs;
+    scheduled.quietUntilMs = this.#options.clock.now() + Math.max(coalesceMs, Math.ceil(tookMs));
+    if (chain < maxChain) this.#changed(changed, chain + 1);
+  }
+
+  #evaluate(scheduled: Scheduled, wantedMs: number): InputChange[] {
+    const { group, changes } = scheduled;
+    scheduled.changes = [];
+    scheduled.chain = 0;
+    const changed = group.evaluate(Math.max(wantedMs, (group.lastEvaluationMs ?? 0) + 1), changes);
+    this.#scheduleChange(scheduled);
+    return changed;
+  }
+
+  /** The end of a `for` or `keep_firing_for` is evaluated when it comes, not at the next interval. */
+  #scheduleChange(scheduled: Scheduled): void {
+    scheduled.cancelChange?.();
+    delete scheduled.cancelChange;
+    const { group } = scheduled;
+    const nextMs = group.nextChangeMs();
+    // One that should have come with the last evaluation did not because a rule failed; the interval tries again.
+    if (!this.#isRunning || nextMs === undefined || nextMs <= (group.lastEvaluationMs ?? 0)) return;
+    scheduled.cancelChange = this.#options.clock.timer(nextMs - this.#options.clock.now(), () => {
+      const changed = this.#evaluate(scheduled, Math.max(nextMs, this.#options.clock.now()));
+      this.#changed(changed, 1);
+    });
+  }
+}
+
+function cancelAll(scheduled: Scheduled): void {
+  scheduled.cancelTick?.();
+  scheduled.cancelEvent?.();
+  scheduled.cancelChange?.();
+  delete scheduled.cancelEvent;
 }
