@@ -1,0 +1,80 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { desk, launch, night, phone, Visit } from './support/browser.ts';
+import { type FakeApi, type Mode, startFakeApi } from './support/fake-api.ts';
+
+/** Each page, and something that stands on it only once its data is there. */
+const pages = [
+  { name: 'overview', path: '', there: 'text=strictly: 66.1 %' },
+  { name: 'findings', path: 'findings', there: '[role=grid] >> text=Administrative Roles' },
+  { name: 'finding', path: 'findings/a11ce00000000000', there: 'text=kubectl -n shop patch' },
+  { name: 'alerts', path: 'alerts', there: '[role=grid] >> text=NewCriticalFinding' },
+  { name: 'alert', path: 'alerts/6e1c0f4ab2d93357', there: 'text=slack-security was told' },
+  { name: 'inbox', path: 'inbox/130', there: 'text=What to do' },
+  { name: 'drills', path: 'drills', there: 'text=Arrived in 184 ms' },
+  { name: 'ledger', path: 'ledger', there: '[role=grid] >> text=modified' },
+  { name: 'cause', path: 'ledger?cause=chg-8f3a21', there: 'text=What one change caused' },
+  { name: 'nowhere', path: 'nowhere/at/all', there: 'text=There is no such page' },
+] as const;
+const looks = { light: desk, dark: night, phone, 'phone-dark': { ...phone, scheme: 'dark' } } as const;
+
+let browser: Browser;
+let api: FakeApi;
+
+beforeAll(async () => {
+  browser = await launch();
+  api = await startFakeApi('busy');
+});
+afterAll(async () => {
+  await browser.close();
+  await api.close();
+});
+
+describe.each(pages)('$name', ({ name, path, there }) => {
+  it.each(Object.entries(looks))('looks right in %s', async (lookName, look) => {
+    api.mode = 'busy';
+    const visit = await Visit.open(browser, api.url + path, look);
+    await visit.page.locator(there).first().waitFor();
+    await visit.page.waitForTimeout(300);
+    await visit.picture(`${name}-${lookName}`);
+    expect(visit.unexpected()).toEqual([]);
+    expect(await visit.barriers()).toEqual([]);
+    expect(await visit.sideways()).toBe(0);
+    await visit.close();
+  });
+});
+
+const states: readonly (readonly [Mode, string, string])[] = [
+  ['empty', '', 'text=No framework has a score yet'],
+  ['empty', 'findings', 'text=No open findings'],
+  ['empty', 'findings/ffffffffffffffff', 'text=Could not load this finding'],
+  ['empty', 'alerts', 'text=Nothing that a rule looks for is the case'],
+  ['empty', 'alerts/ffff', 'text=Could not load this alert'],
+  ['empty', 'inbox', 'text=No messages yet'],
+  ['empty', 'drills', 'text=No drill has been run yet'],
+  ['empty', 'ledger', 'text=Nothing has happened yet'],
+  ['error', '', 'text=The database is locked'],
+  ['error', 'findings', 'text=The database is locked'],
+  ['error', 'findings/a11ce00000000000', 'text=The database is locked'],
+  ['error', 'alerts', 'text=The database is locked'],
+  ['error', 'alerts/6e1c0f4ab2d93357', 'text=The database is locked'],
+  ['error', 'inbox', 'text=The database is locked'],
+  ['error', 'drills', 'text=The database is locked'],
+  ['error', 'ledger', 'text=The database is locked'],
+  ['slow', '', 'role=status[name="Loading the overview"]'],
+  ['slow', 'findings', 'role=status[name="Loading the findings"]'],
+  ['slow', 'alerts', 'role=status[name="Loading the alerts"]'],
+  ['slow', 'inbox', 'role=status[name="Loading the inbox"]'],
+  ['slow', 'drills', 'role=status[name="Loading the drills"]'],
+  ['slow', 'ledger', 'role=status[name="Loading the ledger"]'],
+];
+
+it.each(states)('%s: /%s says so', async (mode, path, there) => {
+  api.mode = mode;
+  const visit = await Visit.open(browser, api.url + path);
+  await visit.page.locator(there).first().waitFor();
+  await visit.picture(`${mode}-${path === '' ? 'overview' : path.replace('/', '-')}`);
+  expect(visit.unexpected()).toEqual([]);
+  expect(await visit.barriers()).toEqual([]);
+  await visit.close();
+});

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import type { AlertJson, DrillJson, FindingJson, LedgerRowJson } from '../../../src/api/skopos/contract.ts';
+import {
+  alertDetail,
+  makeAlerts,
+  makeDrills,
+  makeInbox,
+  makeLedger,
+  makeOverview,
+  makeRecent,
+  runningDrill,
+} from './fake-chain.ts';
+import { findingDetail, listFindings, makeFindings } from './fake-findings.ts';
+
+/** `busy`: 10,000 findings. `empty`: nothing yet. `error`: every request is refused. `slow`: answers never come in time. */
+export type Mode = 'busy' | 'empty' | 'error' | 'slow';
+
+export interface FakeApi {
+  /** Ends in a slash; includes the path prefix. */
+  readonly url: string;
+  mode: Mode;
+  /** Sends an event to every page that listens. */
+  emit(event: 'ledger' | 'changed', data: unknown): void;
+  /** Breaks the event streams and refuses new ones until called with true. */
+  events(on: boolean): void;
+  close(): Promise<void>;
+}
+
+const dist = join(import.meta.dirname, '../../../web/dist');
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+const routes = [/^$/, /^findings(\/[^/]+)?$/, /^alerts(\/[^/]+)?$/, /^inbox(\/[^/]+)?$/, /^drills$/, /^ledger$/];
+
+/** Serves the built pages as the real server does (base, nonce, strict policy), over made-up data that fits the contract. */
+export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> {
+  const nowMs = Date.now();
+  const streams = new Set<ServerResponse>();
+  let eventsOn = true;
+  const worlds = { busy: makeWorld(nowMs, 10_000), empty: makeWorld(nowMs, 0) };
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (!url.pathname.startsWith(prefix)) return sendText(response, 404, 'outside of the prefix');
+    const path = url.pathname.slice(prefix.length);
+    if (!path.startsWith('api/')) return serveFile(path, response);
+    const resource = path.replace('api/skopos/v1/', '');
+    if (resource === 'events') return openStream(request, response);
+    if (api.mode === 'slow') return;
+    if (api.mode === 'error') {
+      return sendJson(response, 503, { code: 'store_unavailable', error: 'The database is locked by another process. Stop the other skopos that uses the same data folder.' });
+    }
+    answer(worlds[api.mode], request, resource, url.searchParams, response);
+  });
+
+  function openStream(request: IncomingMessage, response: ServerResponse): void {
+    if (!eventsOn) return sendText(response, 503, 'no events');
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write(`event: hello\ndata: ${JSON.stringify({ version: '0.1.0', atMs: Date.now() })}\n\n`);
+    streams.add(response);
+    request.on('close', () => streams.delete(response));
+  }
+
+  const api: FakeApi = {
+    url: '',
+    mode: first,
+    emit(event, data) {
+      for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    },
+    events(on) {
+      eventsOn = on;
+      if (!on) for (const stream of streams) stream.destroy();
+    },
+    close: () => close(server),
+  };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return Object.assign(api, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}` });
+}
+
+interface World {
+  readonly nowMs: number;
+  readonly findings: readonly FindingJson[];
+  readonly alerts: readonly AlertJson[];
+  readonly ledger: readonly LedgerRowJson[];
+  readonly drills: DrillJson[];
+  readonly started: Map<string, { receiver: string; atMs: number }>;
+}
+
+function makeWorld(nowMs: number, findings: number): World {
+  const all = makeFindings(findings, nowMs);
+  const alerts = makeAlerts(nowMs, findings === 0 ? 0 : 240);
+  const [finding, alert] = [all[0], alerts[0]];
+  const ledger = finding === undefined || alert === undefined ? [] : [...makeRecent(nowMs, 60), ...makeLedger(nowMs, alert, finding.id)];
+  return { nowMs, findings: all, alerts, ledger, drills: findings === 0 ? [] : makeDrills(nowMs), started: new Map() };
+}
+
+function drillsOf(world: World): DrillJson[] {
+  const own = [...world.started].map(([id, { receiver, atMs }]) => runningDrill(id, receiver, atMs, Date.now()));
+  return [...own.reverse(), ...world.drills];
+}
+
+function answer(world: World, request: IncomingMessage, resource: string, query: URLSearchParams, response: ServerResponse): void {
+  const [name = '', id] = resource.split('/');
+  if (request.method === 'POST' && name === 'drills') return startDrill(world, request, response);
+  if (id === undefined) {
+    const found = lists[name]?.(world, query);
+    return found === undefined ? notFound(response, resource) : sendJson(response, 200, found);
+  }
+  const found = details[name]?.(world, decodeURIComponent(id));
+  return found === undefined ? notFound(response, resource) : sendJson(response, 200, found);
+}
+
+const lists: Readonly<Record<string, (world: World, query: URLSearchParams) => unknown>> = {
+  overview: (world) => makeOverview(world.nowMs, world.findings, world.alerts, drillsOf(world), world.ledger),
+  findings: (world, query) => listFindings(world.findings, query, world.nowMs),
+  alerts: ({ alerts }) => ({ items: alerts }),
+  drills: (world) => ({ items: drillsOf(world) }),
+  ledger: ({ ledger }, query) => ({
+    items: ledger.filter(({ cause }) => query.get('cause') === null || cause === query.get('cause')).reverse(),
+  }),
+  inbox: ({ nowMs, alerts }, query) => {
+    const all = makeInbox(nowMs, alerts[0], 130);
+    const offset = Number(query.get('offset') ?? 0);
+    return {
+      total: all.length,
+      unread: all.filter(({ read }) => !read).length,
+      items: all.slice(offset, offset + Number(query.get('limit') ?? 50)),
+    };
+  },
+};
+
+const details: Readonly<Record<string, (world: World, id: string) => unknown>> = {
+  findings: ({ findings, ledger, alerts }, id) => {
+    const finding = findings.find((each) => each.id === id);
+    if (finding === undefined) return undefined;
+    const first = finding === findings[0];
+    return { ...findingDetail(finding), history: first ? ledger.slice(60) : [], alerts: first ? alerts.slice(0, 1) : [] };
+  },
+  alerts: ({ alerts, ledger }, id) => {
+    const alert = alerts.find(({ fingerprint }) => fingerprint === id);
+    return alert === undefined ? undefined : alertDetail(alert, alert === alerts[0] ? ledger.slice(60) : []);
+  },
+  drills: (world, id) => drillsOf(world).find((drill) => drill.id === id),
+};
+
+function startDrill(world: World, request: IncomingMessage, response: ServerResponse): void {
+  let body = '';
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    const { receiver = 'inbox' } = JSON.parse(body || '{}') as { receiver?: string };
+    const id = `drill-new-${world.started.size + 1}`;
+    world.started.set(id, { receiver, atMs: Date.now() });
+    sendJson(response, 202, runningDrill(id, receiver, Date.now(), Date.now()));
+  });
+}
+
+function serveFile(path: string, response: ServerResponse): void {
+  if (routes.some((route) => route.test(path)) || !/\.\w+$/.test(path)) return servePage(path, response);
+  try {
+    const file = normalize(join(dist, path));
+    if (!file.startsWith(dist)) throw new Error('outside');
+    const bytes = readFileSync(file);
+    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
+    response.end(bytes);
+  } catch {
+    sendText(response, 404, `there is no ${path}`);
+  }
+}
+
+function servePage(path: string, response: ServerResponse): void {
+  const nonce = randomBytes(16).toString('base64');
+  const base = `./${'../'.repeat(path.split('/').length - 1)}`;
+  const html = readFileSync(join(dist, 'index.html'), 'utf8')
+    .replace('<base href="./" />', `<base href="${base}" />`)
+    .replace('name="csp-nonce" content=""', `name="csp-nonce" content="${nonce}"`);
+  response.writeHead(routes.some((route) => route.test(path)) ? 200 : 404, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'`,
+    'cache-control': 'no-store',
+  });
+  response.end(html);
+}
+
+function notFound(response: ServerResponse, resource: string): void {
+  sendJson(response, 404, { code: 'not_found', error: `There is no ${resource}.` });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain' });
+  response.end(text);
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
