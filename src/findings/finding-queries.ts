@@ -1,5 +1,5 @@
 import { type Severity, severities } from '../model/verdict.ts';
-import type { Database, SqlValue } from '../store/database.ts';
+import type { Database, Row, SqlValue } from '../store/database.ts';
 import { findingOf, number, rankOf, severityOfRank, text } from './finding-rows.ts';
 import type { Facet, FindingControl, FindingPage, FindingQuery, SeverityTally } from './finding-types.ts';
 
@@ -10,6 +10,17 @@ interface Group {
   readonly namespace: string;
   readonly kind: string;
   readonly count: number;
+}
+
+/** One control with open findings on one object. */
+export interface OpenObject {
+  readonly controlId: string;
+  readonly severity: Severity;
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Unix ms at which the newest of its findings opened. */
+  readonly openedMs: number;
 }
 
 type Dimension = 'severity' | 'control' | 'namespace' | 'kind';
@@ -72,7 +83,27 @@ export class FindingQueries {
     ) as unknown as SeverityTally;
   }
 
-  #page(query: FindingQuery) {
+  /** Controls and objects with open findings, each once: most severe first, then the newest. */
+  openObjects({ newSinceMs, limit }: { readonly newSinceMs?: number; readonly limit: number }): OpenObject[] {
+    const { where, values } = this.#where(newSinceMs === undefined ? {} : { newSinceMs });
+    return this.#db
+      .prepare(
+        `SELECT rank, control_id, namespace, kind, name, MAX(opened) AS opened FROM findings
+         WHERE ${where.join(' AND ')} GROUP BY rank, control_id, namespace, kind, name
+         ORDER BY rank, MAX(opened) DESC LIMIT ?`,
+      )
+      .all(...values, limit)
+      .map(openObjectOf);
+  }
+
+  /** How many {@link openObjects} there are. */
+  countOpenObjects(): number {
+    const { where, values } = this.#where({});
+    const sql = `SELECT COUNT(*) AS n FROM (SELECT DISTINCT control_id, namespace, kind, name FROM findings WHERE ${where.join(' AND ')})`;
+    return number(this.#db.prepare(sql).get(...values) ?? {}, 'n');
+  }
+
+  #page(query: FindingQuery): Row[] {
     const { where, values } = this.#where(query);
     for (const [column, chosen] of Object.entries(columnsOf(query))) {
       if (chosen === undefined || chosen.length === 0) continue;
@@ -140,6 +171,17 @@ export class FindingQueries {
   }
 }
 
+function openObjectOf(row: Row): OpenObject {
+  return {
+    controlId: text(row, 'control_id'),
+    severity: severityOfRank(number(row, 'rank')),
+    namespace: text(row, 'namespace'),
+    kind: text(row, 'kind'),
+    name: text(row, 'name'),
+    openedMs: number(row, 'opened'),
+  };
+}
+
 type Chosen = Readonly<Record<Dimension, ReadonlySet<string> | undefined>>;
 
 function chosenOf({ severity, controlId, namespace, kind }: FindingQuery): Chosen {
@@ -165,16 +207,12 @@ function orderOf({ sort = 'severity', order }: FindingQuery): string {
   const isDescending = (order ?? (sort === 'severity' || sort === 'newest' ? 'desc' : 'asc')) === 'desc';
   const [down, up] = isDescending ? ['DESC', 'ASC'] : ['ASC', 'DESC'];
   // A low rank is a high severity. `seq` makes the order whole, so that pages never overlap.
-  switch (sort) {
-    case 'severity':
-      return `rank ${up}, opened DESC, seq`;
-    case 'newest':
-      return `opened ${down}, rank, seq`;
-    case 'object':
-      return `namespace ${down}, kind ${down}, name ${down}, rank, seq`;
-    case 'control':
-      return `control_id ${down}, namespace, kind, name, seq`;
-  }
+  return {
+    severity: `rank ${up}, opened DESC, seq`,
+    newest: `opened ${down}, rank, seq`,
+    object: `namespace ${down}, kind ${down}, name ${down}, rank, seq`,
+    control: `control_id ${down}, namespace, kind, name, seq`,
+  }[sort];
 }
 
 function tallied(groups: readonly Group[], by: Dimension): [value: string, count: number][] {

@@ -4,7 +4,7 @@ import { keyOf, type ObjectRef } from '../model/object.ts';
 import { type Evidence, severities, severityOf, type Verdict } from '../model/verdict.ts';
 import type { Database, Row, Statement } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
-import { FindingQueries } from './finding-queries.ts';
+import { FindingQueries, type OpenObject } from './finding-queries.ts';
 import { detailText, findingOf, findingSteps, number, rankOf, text } from './finding-rows.ts';
 import type {
   FindingContext,
@@ -16,6 +16,7 @@ import type {
   SyncResult,
 } from './finding-types.ts';
 
+export type { OpenObject } from './finding-queries.ts';
 export type * from './finding-types.ts';
 
 export interface FindingsOptions {
@@ -170,6 +171,15 @@ export class Findings {
   /** Open findings that are no baseline and opened since then, by severity. */
   newCounts(sinceMs: number): SeverityTally {
     return this.#queries.tally({ newSinceMs: sinceMs });
+  }
+
+  /** Controls and objects with open findings, each once: most severe first, then the newest; what series are made of. */
+  openObjects(options: { readonly newSinceMs?: number; readonly limit: number }): OpenObject[] {
+    return this.#queries.openObjects(options);
+  }
+
+  countOpenObjects(): number {
+    return this.#queries.countOpenObjects();
   }
 
   /** Writes down what is only in memory. */

@@ -173,7 +173,9 @@ export class LedgerStore {
     const young = this.#db
       .prepare('SELECT id FROM ledger WHERE at_ms >= ? ORDER BY id LIMIT 1')
       .get(clock.now() - maxAgeMs);
-    this.#db.prepare('DELETE FROM ledger WHERE id < ?').run(Number(young?.['id'] ?? this.#nextId));
+    // The newest row stays whatever its age, so that numbers go on rising after a restart.
+    const oldest = Math.min(Number(young?.['id'] ?? this.#nextId), this.#nextId - 1);
+    this.#db.prepare('DELETE FROM ledger WHERE id < ?').run(oldest);
   }
 }
 

@@ -18,8 +18,11 @@ export class Plan {
   /** Kinds that are judged, and by which controls. */
   readonly judgedBy: ReadonlyMap<string, readonly PlannedControl[]>;
 
+  readonly #columns: ReadonlyMap<string, number>;
+
   constructor(controls: readonly Control[]) {
     this.controls = controls;
+    this.#columns = new Map(controls.map(({ id }, column) => [id, column]));
     this.severities = controls.map(({ baseScore }) => severityOf(baseScore));
     const neededBy = new Map<string, number[]>();
     const judgedBy = new Map<string, PlannedControl[]>();
@@ -35,6 +38,11 @@ export class Plan {
     }
     this.neededBy = neededBy;
     this.judgedBy = judgedBy;
+  }
+
+  /** The control's place in the list; -1 for one that is not in it. */
+  columnOf(controlId: string): number {
+    return this.#columns.get(controlId) ?? -1;
   }
 
   /** Controls that judge the object's kind; none for a kind of somebody else's group that only shares the name (a Knative `Service`). */

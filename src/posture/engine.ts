@@ -154,24 +154,23 @@ export class PostureEngine {
 
   /** Counts by control and namespace; a control without any verdict has no row. */
   *counts(): IterableIterator<ControlCounts> {
-    for (const [column, control] of this.#plan.controls.entries()) {
+    for (const column of this.#plan.controls.keys()) {
       for (const [namespace, counts] of this.#states.countsOf(column)) {
-        yield {
-          controlId: control.id,
-          control: control.name,
-          severity: this.#plan.severities[column] ?? 'unknown',
-          namespace,
-          missing: namespace === '' ? this.#missing.countOf(column) : 0,
-          states: {
-            pass: counts[1] ?? 0,
-            fail: counts[2] ?? 0,
-            unknown: counts[3] ?? 0,
-            excepted: counts[4] ?? 0,
-            'not-applicable': counts[5] ?? 0,
-          },
-        };
+        yield this.#countsRow(column, namespace, counts);
       }
     }
+  }
+
+  /** One row of {@link counts}; undefined when the control says nothing of any object there. */
+  countsAt(controlId: string, namespace: string): ControlCounts | undefined {
+    const column = this.#plan.columnOf(controlId);
+    const counts = this.#states.countsOf(column).get(namespace);
+    return counts === undefined ? undefined : this.#countsRow(column, namespace, counts);
+  }
+
+  /** How many kinds cannot be read now. */
+  get unreadableKinds(): number {
+    return this.#unreadable.size;
   }
 
   /** Each object that is judged by the given controls (all when left out), and how it stands over them. */
@@ -197,6 +196,23 @@ export class PostureEngine {
     readonly tokens: number;
   } {
     return { verdicts: this.#verdicts.size, ...this.#dependencies.size };
+  }
+
+  #countsRow(column: number, namespace: string, counts: Uint32Array): ControlCounts {
+    return {
+      controlId: this.#idOf(column),
+      control: this.#plan.controls[column]?.name ?? '',
+      severity: this.#plan.severities[column] ?? 'unknown',
+      namespace,
+      missing: namespace === '' ? this.#missing.countOf(column) : 0,
+      states: {
+        pass: counts[1] ?? 0,
+        fail: counts[2] ?? 0,
+        unknown: counts[3] ?? 0,
+        excepted: counts[4] ?? 0,
+        'not-applicable': counts[5] ?? 0,
+      },
+    };
   }
 
   #put(change: EngineChange, object: KubeObject, dirty: Map<string, Dirty>): void {

@@ -4,7 +4,8 @@ import type { ControlCounts } from './engine-types.ts';
 /** A framework, as far as scores need it. */
 export interface FrameworkControls {
   readonly name: string;
-  readonly controlIds: readonly string[];
+  /** Ids of its controls. */
+  readonly controls: readonly string[];
 }
 
 /** A control, as far as scores need it. */
@@ -73,7 +74,7 @@ export function frameworkScore(
   framework: FrameworkControls,
   scores: readonly ControlScore[],
 ): FrameworkScore {
-  const ids = new Set(framework.controlIds);
+  const ids = new Set(framework.controls);
   const members = scores.filter(({ controlId }) => ids.has(controlId));
   const controls = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0 };
   for (const { state } of members) controls[state]++;
