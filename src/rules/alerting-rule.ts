@@ -134,7 +134,7 @@ export class AlertingRule {
       const sample = { labels: own, value };
       const labels: Record<string, string> = { ...own };
       for (const [name, text] of Object.entries(this.spec.labels)) labels[name] = expand(text, sample);
-      labels.alertname = this.spec.name;
+      labels['alertname'] = this.spec.name;
       for (const [name, text] of Object.entries(labels)) if (text === '') delete labels[name];
       const annotations: Record<string, string> = {};
       for (const [name, text] of Object.entries(this.spec.annotations))

@@ -120,7 +120,7 @@ class RuleFileReader {
     }
     this.#checkKeys(top, [], ['groups', ...emptyTopKeys.filter((key) => isEmpty(top[key]))]);
     const seen = new Set<string>();
-    return this.#list(top.groups, ['groups']).map((group, i) => {
+    return this.#list(top['groups'], ['groups']).map((group, i) => {
       const spec = this.#readGroup(group, ['groups', i]);
       if (seen.has(spec.name)) {
         this.#add(
@@ -138,12 +138,12 @@ class RuleFileReader {
     this.#checkKeys(fields, path, groupKeys);
     const name = this.#text(fields, 'name', path);
     if (name === '') this.#add(path, 'groupname must not be empty');
-    const labels = this.#texts(fields.labels, [...path, 'labels']);
+    const labels = this.#texts(fields['labels'], [...path, 'labels']);
     this.#checkRule({ labels }, path);
     const limitText = this.#text(fields, 'limit', path);
     if (!/^(|-?\d+)$/.test(limitText))
       this.#add([...path, 'limit'], `expected a whole number, got "${limitText}"`);
-    const rules = this.#list(fields.rules, [...path, 'rules']).map((rule, i) =>
+    const rules = this.#list(fields['rules'], [...path, 'rules']).map((rule, i) =>
       this.#readRule(rule, [...path, 'rules', i], labels),
     );
     return {
@@ -160,8 +160,8 @@ class RuleFileReader {
   #readRule(value: unknown, path: Path, groupLabels: Readonly<Record<string, string>>): RuleSpec {
     const fields = this.#fields(value, path);
     this.#checkKeys(fields, path, ruleKeys);
-    const own = this.#texts(fields.labels, [...path, 'labels']);
-    const annotations = this.#texts(fields.annotations, [...path, 'annotations']);
+    const own = this.#texts(fields['labels'], [...path, 'labels']);
+    const annotations = this.#texts(fields['annotations'], [...path, 'annotations']);
     const forMs = this.#duration(fields, 'for', path);
     const keepFiringForMs = this.#duration(fields, 'keep_firing_for', path);
     const record = this.#text(fields, 'record', path);

@@ -242,7 +242,7 @@ export class RuleGroup {
       atMs: this.#around.clock.now(),
       cause,
       hop: 'rule',
-      subject: `rule:${this.spec.name}/${alert.labels.alertname ?? ''}`,
+      subject: `rule:${this.spec.name}/${alert.labels['alertname'] ?? ''}`,
       decision,
       detail: {
         fingerprint: fnv1a64(sortedPairs(labels)),
