@@ -142,6 +142,15 @@ export class Inventory {
     return this.#entries.keys();
   }
 
+  /** Keys of the objects of a kind that the source has put. */
+  keysOf(source: string, group: string, kind: string): readonly string[] {
+    const found: string[] = [];
+    for (const names of this.#byKind.get(kind)?.values() ?? [])
+      for (const { key, ref, origin } of names.values())
+        if (origin.source === source && ref.group === group) found.push(key);
+    return found;
+  }
+
   ref(key: string): ObjectRef | undefined {
     return this.#entries.get(key)?.ref;
   }

@@ -1,0 +1,130 @@
+import { messageOf } from '../../kit/app-error.ts';
+import type { KubeResource } from '../../kube/discovery.ts';
+import { KubeError } from '../../kube/kube-error.ts';
+import type { ReflectorFailure, ReflectorListener, WatchEvent } from '../../kube/reflector.ts';
+import type { Unreadable } from '../../model/change.ts';
+import { type KubeObject, keyOf, refOf } from '../../model/object.ts';
+import type { Inventory } from '../inventory.ts';
+import { project } from '../project.ts';
+import type { SourceChange } from '../source.ts';
+
+export interface KindWatchOptions {
+  readonly source: string;
+  readonly resource: KubeResource;
+  readonly inventory: Inventory;
+  readonly configMapValues: boolean;
+  /** Something of its state changed. */
+  readonly onState: () => void;
+}
+
+/** A kind that was read once may be out of reach this long before what is held of it counts as unknown. */
+const graceMs = 60_000;
+
+/** A kind that was never read is unknown after this many attempts. */
+const firstAttempts = 3;
+
+/** Takes what the reflector of one kind says into the inventory. */
+export class KindWatch implements ReflectorListener {
+  readonly #options: KindWatchOptions;
+  #seen = new Set<string>();
+  #listed = false;
+  /** Whether the last that was heard is that it works. */
+  #isHealthy = false;
+  #lastSuccessMs: number | undefined;
+  #failure: ReflectorFailure | undefined;
+
+  constructor(options: KindWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Whether it has been listed once, or is known not to be. */
+  isSettled(nowMs: number): boolean {
+    return this.#listed || this.unreadable(nowMs) !== undefined;
+  }
+
+  get isListed(): boolean {
+    return this.#listed;
+  }
+
+  get lastSuccessMs(): number | undefined {
+    return this.#lastSuccessMs;
+  }
+
+  get failure(): ReflectorFailure | undefined {
+    return this.#failure;
+  }
+
+  /** When (Unix ms) the failure makes it unreadable by itself; undefined when it does not, or has already. */
+  get unreadableAtMs(): number | undefined {
+    return this.#failure === undefined || !this.#listed ? undefined : this.#failure.sinceMs + graceMs;
+  }
+
+  /** Set when nothing can be said of the kind now. */
+  unreadable(nowMs: number): Unreadable | undefined {
+    if (this.#failure === undefined) return undefined;
+    const { error, attempts, sinceMs } = this.#failure;
+    const refused = error instanceof KubeError && error.isRefusal;
+    const lost = this.#listed ? nowMs - sinceMs >= graceMs : attempts >= firstAttempts;
+    if (!refused && !lost) return undefined;
+    const { group, kind } = this.#options.resource;
+    return { group, kind, reason: reasonOf(error, this.#options.resource), sinceMs };
+  }
+
+  onListing(): void {
+    this.#seen = new Set();
+  }
+
+  onPage(objects: readonly KubeObject[], atMs: number): void {
+    const changes = objects.map((object) => this.#put(object, atMs));
+    for (const change of changes) if (change.type === 'put') this.#seen.add(keyOf(refOf(change.object)));
+    this.#options.inventory.apply(this.#options.source, changes, { initial: !this.#listed });
+  }
+
+  onListed(atMs: number): void {
+    const { inventory, source, resource } = this.#options;
+    const gone = inventory
+      .keysOf(source, resource.group, resource.kind)
+      .filter((key) => !this.#seen.has(key))
+      .map((key): SourceChange => ({ type: 'delete', key, atMs }));
+    inventory.apply(source, gone);
+    this.#seen = new Set();
+    this.#listed = true;
+  }
+
+  onEvents(events: readonly WatchEvent[], atMs: number): void {
+    const changes = events.map(
+      ({ type, object }): SourceChange =>
+        type === 'put' ? this.#put(object, atMs) : { type, key: keyOf(refOf(object)), atMs },
+    );
+    this.#options.inventory.apply(this.#options.source, changes);
+  }
+
+  onHealth(failure: ReflectorFailure | undefined, atMs: number): void {
+    if (failure === undefined) this.#lastSuccessMs = atMs;
+    if (failure === undefined && this.#isHealthy) return;
+    this.#isHealthy = failure === undefined;
+    this.#failure = failure;
+    this.#options.onState();
+  }
+
+  #put(object: KubeObject, atMs: number): SourceChange {
+    const { source, configMapValues } = this.#options;
+    return { type: 'put', object: project(object, { configMapValues }), origin: { source }, atMs };
+  }
+}
+
+function reasonOf(error: Error, { plural, group }: KubeResource): string {
+  if (!(error instanceof KubeError)) return messageOf(error);
+  const named = group === '' ? plural : `${plural}.${group}`;
+  switch (error.status) {
+    case 401:
+      return `401: the API server does not accept our credentials; renew them`;
+    case 403:
+      return `403: we may not list and watch ${named}; grant it in the role of the service account or user (${error.message})`;
+    case 404:
+    case 405:
+      return `${error.status}: the cluster has no ${named}`;
+    default:
+      return error.message;
+  }
+}
