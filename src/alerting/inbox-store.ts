@@ -1,5 +1,6 @@
 import type { Labels } from '../model/labels.ts';
 import type { Database, Row, Statement } from '../store/database.ts';
+import { makeTables } from './tables.ts';
 
 /** A notification as the person sees it; the JSON shape of the pages' `InboxMessageJson`. */
 export interface InboxMessage {
@@ -42,14 +43,7 @@ export class InboxStore {
   constructor(database: Database, options: { readonly maxMessages?: number } = {}) {
     this.#database = database;
     this.#maxMessages = options.maxMessages ?? 1000;
-    database.exec(`
-      CREATE TABLE IF NOT EXISTS alerting_inbox (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        notification TEXT NOT NULL UNIQUE,
-        at_ms REAL NOT NULL,
-        is_read INTEGER NOT NULL DEFAULT 0,
-        message TEXT NOT NULL
-      )`);
+    makeTables(database);
     this.#insert = database.prepare(
       'INSERT OR IGNORE INTO alerting_inbox (notification, at_ms, message) VALUES (?, ?, ?)',
     );
@@ -101,7 +95,8 @@ export class InboxStore {
   markRead(id: number | 'all', read = true): number {
     const flag = read ? 1 : 0;
     return id === 'all'
-      ? this.#database.prepare('UPDATE alerting_inbox SET is_read = ? WHERE is_read <> ?').run(flag, flag).changes
+      ? this.#database.prepare('UPDATE alerting_inbox SET is_read = ? WHERE is_read <> ?').run(flag, flag)
+          .changes
       : this.#database.prepare('UPDATE alerting_inbox SET is_read = ? WHERE id = ?').run(flag, id).changes;
   }
 

@@ -3,9 +3,9 @@ import type { Labels } from '../model/labels.ts';
 /** Why a notification is sent, in the words of Alertmanager's payload. */
 export type NotificationReason =
   | 'first notification'
-  | 'new alerts in group'
+  | 'new alerts added'
   | 'all alerts resolved'
-  | 'new resolved alerts'
+  | 'some alerts resolved'
   | 'repeat interval elapsed';
 
 /** One alert of a notification, its state fixed at the time of sending. */

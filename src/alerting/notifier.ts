@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { HttpClientConfig } from '../http/client-config.ts';
 import type { HttpClient, HttpReply } from '../http/client.ts';
+import type { HttpClientConfig } from '../http/client-config.ts';
 import { AppError } from '../kit/app-error.ts';
 import type { Globals } from './config/global-schema.ts';
 import type { InboxStore } from './inbox-store.ts';

@@ -52,10 +52,7 @@ export interface SilenceBook {
   expire(id: string): void;
 }
 
-export function stateOf(
-  silence: Pick<Silence, 'startsAtMs' | 'endsAtMs'>,
-  nowMs: number,
-): SilenceState {
+export function stateOf(silence: Pick<Silence, 'startsAtMs' | 'endsAtMs'>, nowMs: number): SilenceState {
   if (nowMs < silence.startsAtMs) return 'pending';
   return nowMs < silence.endsAtMs ? 'active' : 'expired';
 }

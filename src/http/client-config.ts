@@ -47,7 +47,7 @@ export const httpConfigSchema = z.strictObject({
     .nullish(),
   bearer_token: hidden.nullish(),
   bearer_token_file: text.nullish(),
-  oauth2: z.unknown(),
+  oauth2: z.unknown().optional(),
   tls_config: tlsConfigSchema.nullish(),
   follow_redirects: flag.nullish(),
   /** Accepted; requests are HTTP/1.1. */
@@ -69,10 +69,18 @@ export function httpConfigProblem(
   if (config.oauth2 !== undefined && config.oauth2 !== null)
     return { path: ['oauth2'], problem: 'oauth2 is not supported yet; use authorization or basic_auth' };
   const bearer = config.bearer_token ?? config.bearer_token_file;
-  const ways = [basic && 'basic_auth', authorization && 'authorization', bearer && 'bearer_token'].filter(Boolean);
-  if (ways.length > 1) return { path: [String(ways[1])], problem: `at most one of ${ways.join(' & ')} may be set` };
+  const ways = [basic && 'basic_auth', authorization && 'authorization', bearer && 'bearer_token'].filter(
+    Boolean,
+  );
+  if (ways.length > 1)
+    return { path: [String(ways[1])], problem: `at most one of ${ways.join(' & ')} may be set` };
   const pairs: [string[], unknown, unknown, string][] = [
-    [['bearer_token_file'], config.bearer_token, config.bearer_token_file, 'bearer_token & bearer_token_file'],
+    [
+      ['bearer_token_file'],
+      config.bearer_token,
+      config.bearer_token_file,
+      'bearer_token & bearer_token_file',
+    ],
     [['basic_auth', 'username_file'], basic?.username, basic?.username_file, 'username & username_file'],
     [['basic_auth', 'password_file'], basic?.password, basic?.password_file, 'password & password_file'],
     [
@@ -84,7 +92,12 @@ export function httpConfigProblem(
     [['tls_config', 'ca_file'], tls?.ca, tls?.ca_file, 'ca & ca_file'],
     [['tls_config', 'cert_file'], tls?.cert, tls?.cert_file, 'cert & cert_file'],
     [['tls_config', 'key_file'], tls?.key, tls?.key_file, 'key & key_file'],
-    [['proxy_from_environment'], config.proxy_url, config.proxy_from_environment || undefined, 'proxy_url & proxy_from_environment'],
+    [
+      ['proxy_from_environment'],
+      config.proxy_url,
+      config.proxy_from_environment || undefined,
+      'proxy_url & proxy_from_environment',
+    ],
   ];
   for (const [path, one, other, names] of pairs) {
     if (one && other) return { path, problem: `at most one of ${names} may be set` };

@@ -46,7 +46,9 @@ const connectTimeoutMs = 10_000;
 
 /** A client that calls only what it is asked to; files of the settings are read again at each request, so that they can be renewed. */
 export function createHttpClient(config: HttpClientConfig = {} as HttpClientConfig): HttpClient {
-  let kept: { readonly key: string; readonly direct: Agent; readonly proxied: Dispatcher | undefined } | undefined;
+  let kept:
+    | { readonly key: string; readonly direct: Agent; readonly proxied: Dispatcher | undefined }
+    | undefined;
 
   async function dispatcherFor(url: URL): Promise<Dispatcher> {
     const tls = await tlsOptions(config.tls_config ?? undefined);
@@ -108,7 +110,10 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
   };
 }
 
-function agents(config: HttpClientConfig, tls: TlsOptions): { direct: Agent; proxied: Dispatcher | undefined } {
+function agents(
+  config: HttpClientConfig,
+  tls: TlsOptions,
+): { direct: Agent; proxied: Dispatcher | undefined } {
   const connect = { ...tls, timeout: connectTimeoutMs };
   const direct = new Agent({ connect, connections: 16 });
   if (config.proxy_url) {
@@ -157,7 +162,9 @@ const versions = { TLS10: 'TLSv1', TLS11: 'TLSv1.1', TLS12: 'TLSv1.2', TLS13: 'T
 async function headersOf(config: HttpClientConfig): Promise<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const [name, { values, secrets, files }] of Object.entries(config.http_headers ?? {})) {
-    const fromFiles = await Promise.all((files ?? []).map((file) => readTrimmed(file, `http_headers.${name}.files`)));
+    const fromFiles = await Promise.all(
+      (files ?? []).map((file) => readTrimmed(file, `http_headers.${name}.files`)),
+    );
     headers[name.toLowerCase()] = [
       ...(values ?? []),
       ...(secrets ?? []).map((value) => value.reveal()),
@@ -166,7 +173,8 @@ async function headersOf(config: HttpClientConfig): Promise<Record<string, strin
   }
   const { basic_auth: basic, authorization } = config;
   if (basic) {
-    const name = basic.username ?? (basic.username_file ? await readTrimmed(basic.username_file, 'username_file') : '');
+    const name =
+      basic.username ?? (basic.username_file ? await readTrimmed(basic.username_file, 'username_file') : '');
     const password =
       basic.password?.reveal() ??
       (basic.password_file ? await readTrimmed(basic.password_file, 'password_file') : '');
@@ -256,6 +264,8 @@ async function read(file: string, key: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new HttpError(`cannot read ${key} ${file}: ${(error as NodeJS.ErrnoException).code ?? messageOf(error)}`);
+    throw new HttpError(
+      `cannot read ${key} ${file}: ${(error as NodeJS.ErrnoException).code ?? messageOf(error)}`,
+    );
   }
 }

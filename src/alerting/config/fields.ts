@@ -14,9 +14,17 @@ export const optionalText = text.nullish();
 
 export const hidden = text.transform((value) => new Secret(value));
 
-export const optionalSecret = hidden.nullish();
+/** An empty one is as good as none. */
+export const optionalSecret = hidden.nullish().transform((value) => (value?.reveal() ? value : undefined));
 
-const truths: Readonly<Record<string, boolean>> = { yes: true, on: true, y: true, no: false, off: false, n: false };
+const truths: Readonly<Record<string, boolean>> = {
+  yes: true,
+  on: true,
+  y: true,
+  no: false,
+  off: false,
+  n: false,
+};
 
 export const flag = z.union([z.boolean(), z.string()]).transform((value, context) => {
   const found = typeof value === 'boolean' ? value : truths[value.toLowerCase()];

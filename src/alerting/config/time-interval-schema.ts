@@ -34,7 +34,11 @@ const timeRange = z
   })
   .transform(({ start_time, end_time }): Range => ({ begin: start_time, end: end_time }));
 
-function range(what: string, read: (word: string) => number | undefined, isOrdered: (range: Range) => boolean) {
+function range(
+  what: string,
+  read: (word: string) => number | undefined,
+  isOrdered: (range: Range) => boolean,
+) {
   return text.transform((value, context): Range => {
     const parts = value.toLowerCase().split(':');
     const begin = read(parts[0]?.trim() ?? '');
@@ -44,7 +48,10 @@ function range(what: string, read: (word: string) => number | undefined, isOrder
       context.addIssue({ code: 'custom', message: `the start of "${value}" comes after its end` });
       return z.NEVER;
     }
-    context.addIssue({ code: 'custom', message: `expected ${what} or a range such as a:b of them, got "${value}"` });
+    context.addIssue({
+      code: 'custom',
+      message: `expected ${what} or a range such as a:b of them, got "${value}"`,
+    });
     return z.NEVER;
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { optionalFlag, optionalText } from '../config/fields.ts';
-import { defineNotifier, truncate } from '../notifier.ts';
 import type { NotifiedAlert } from '../notification.ts';
+import { defineNotifier, truncate } from '../notifier.ts';
 import { plainBody, plainTitle } from '../renderer.ts';
 
 const schema = z.strictObject({ send_resolved: optionalFlag, title: optionalText, text: optionalText });

@@ -10,8 +10,8 @@ import {
   optionalText,
 } from '../config/fields.ts';
 import { checkHttpConfig } from '../config/http-config.ts';
-import { defineNotifier, expectSuccess, NotifyError } from '../notifier.ts';
 import type { Notification, NotifiedAlert } from '../notification.ts';
+import { defineNotifier, expectSuccess, NotifyError } from '../notifier.ts';
 import { revealSecret, type SecretSource } from '../secret-source.ts';
 
 const schema = z.strictObject({
@@ -21,7 +21,7 @@ const schema = z.strictObject({
   url_file: optionalText,
   max_alerts: z.int().min(0, 'expected 0 (no limit) or more').nullish(),
   timeout: optionalDuration,
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
   update_message: flag.nullish(),
 });
 
@@ -45,7 +45,10 @@ export const webhook = defineNotifier<typeof schema, Settings>({
     if (url && !isWebAddress(url.reveal()) && !url.reveal().includes('{{'))
       throw new BadInputError('url', 'expected an http:// or https:// address');
     if (entry.payload !== undefined && entry.payload !== null)
-      throw new BadInputError('payload', 'a payload of your own is not supported yet; leave it out for format 4');
+      throw new BadInputError(
+        'payload',
+        'a payload of your own is not supported yet; leave it out for format 4',
+      );
     if (entry.update_message !== undefined && entry.update_message !== null)
       throw new BadInputError('update_message', 'webhooks have no update_message');
     return {
@@ -63,7 +66,8 @@ export const webhook = defineNotifier<typeof schema, Settings>({
     const address = await revealSecret(settings.url, 'url_file');
     const url = address.includes('{{') ? render.text('url', address) : address;
     if (url === '') throw new NotifyError('the url template gave no address', { retryable: false });
-    const limited = settings.timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(settings.timeoutMs)]) : signal;
+    const limited =
+      settings.timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(settings.timeoutMs)]) : signal;
     const body = JSON.stringify(payloadOf(notification, settings.maxAlerts));
     return expectSuccess('webhook', await http(settings.http).post({ url, body }, limited), [url, address]);
   },

@@ -1,0 +1,44 @@
+import type { Alert } from '../model/alert.ts';
+import type { RouteNode } from './route-tree.ts';
+
+/** An alert as the router keeps it. */
+export interface KeptAlert extends Alert {
+  readonly cause: string;
+  /** The end was made from `resolve_timeout`, not given. */
+  readonly isTimeout: boolean;
+}
+
+/** One alert and what is worked out about it. Labels never change, so what depends on them alone is found once. */
+export interface AlertRecord {
+  readonly fingerprint: string;
+  /** The drill it belongs to; undefined for a real one. */
+  readonly drill: string | undefined;
+  alert: KeptAlert;
+  /** Firing, or seen to have resolved (said so, or not renewed before its end). */
+  isResolved: boolean;
+  /** Resolved, and every receiver that had to know was told: kept only to know it again. */
+  isSettled: boolean;
+  /** Rises with each change from firing to resolved and back. */
+  changeSeq: number;
+  /** A group of it was flushed. */
+  isProcessed: boolean;
+  routes: readonly RouteNode[];
+  /** Ids of its groups. */
+  readonly groups: Set<string>;
+  /** Silences that match it, as of a version of the book. */
+  silences: { readonly version: number; readonly ids: readonly string[] };
+  /** Indexes of inhibition rules that it is a target of. */
+  targetOf: readonly number[];
+  lastOutcome:
+    | {
+        readonly atMs: number;
+        readonly receiver: string;
+        readonly outcome: 'delivered' | 'failed' | 'retrying';
+      }
+    | undefined;
+}
+
+/** What a person knows the alert by. */
+export function nameOf({ alert }: AlertRecord): string {
+  return alert.labels['alertname'] ?? '';
+}

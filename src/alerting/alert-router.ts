@@ -1,0 +1,265 @@
+import { BadInputError, messageOf } from '../kit/app-error.ts';
+import { newCause } from '../kit/cause.ts';
+import { sleep } from '../kit/sleep.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Hop } from '../model/ledger.ts';
+import type { AlertGroup } from './alert-group.ts';
+import { type AlertRecord, type KeptAlert, nameOf } from './alert-record.ts';
+import { AlertStore, fingerprintOf } from './alert-store.ts';
+import type { AlertingConfig } from './config/alerting-config.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { completeAlert, mergeAlerts } from './merge-alert.ts';
+import { NotificationLog } from './notification-log.ts';
+import { ReadSide } from './read-side.ts';
+import { receiversOf } from './route-tree.ts';
+import { routerMetrics } from './router-metrics.ts';
+import { type AlertRouterOptions, type AlertRouting, drillLabel } from './router-options.ts';
+import { RunningConfig } from './running-config.ts';
+import type { SilenceBook } from './silence.ts';
+import { SilenceStore } from './silence-store.ts';
+import { Suppression } from './suppression.ts';
+import type {
+  AlertFilter,
+  AlertGroupView,
+  AlertView,
+  NewAlert,
+  ReceiveResult,
+  ReceiverView,
+  RouterStatus,
+} from './views.ts';
+
+const maxAlerts = 100_000;
+const maintenanceMs = 5 * 60_000;
+/** Rules send a resolved alert again for 15 minutes; it is known for longer, so that it is not taken for news. */
+const settledKeptMs = 30 * 60_000;
+const defaultRetentionMs = 120 * 3_600_000;
+
+/**
+ * Takes alerts and sees to it that the right people hear of them, once: routing, grouping, inhibition, silences, time intervals,
+ * delivery with retries. What it knows is in SQLite before it acts on it, so a process that is killed loses and repeats nothing.
+ */
+export class AlertRouter implements AlertRouting {
+  readonly name = 'alert-router';
+  readonly silences: SilenceBook;
+  readonly #options: AlertRouterOptions;
+  readonly #store: AlertStore;
+  readonly #log: NotificationLog;
+  readonly #silenceStore: SilenceStore;
+  readonly #suppression: Suppression;
+  readonly #dispatcher: Dispatcher;
+  readonly #readSide: ReadSide;
+  #running: RunningConfig;
+
+  /** @throws {BadInputError} when a template of the configuration does not parse. */
+  constructor(options: AlertRouterOptions) {
+    const { config, database, clock, registry } = options;
+    this.#options = options;
+    this.#running = new RunningConfig(config, options.externalURL);
+    this.#store = new AlertStore(database, clock);
+    this.#log = new NotificationLog(database, clock);
+    this.#silenceStore = new SilenceStore(database, clock, () => this.#changed());
+    this.silences = this.#silenceStore;
+    this.#suppression = new Suppression(this.#silenceStore, () => this.#running);
+    const metrics = routerMetrics(registry, () => this.#readSide.counts(), options.lastSuccess ?? (() => {}));
+    this.#dispatcher = new Dispatcher({
+      ...options,
+      retentionMs: options.retentionMs ?? defaultRetentionMs,
+      store: this.#store,
+      notifications: this.#log,
+      suppression: this.#suppression,
+      metrics,
+      running: () => this.#running,
+      record: (record, hop, decision, detail) => this.#write(record, hop, decision, detail),
+      changed: () => this.#changed(),
+    });
+    this.#readSide = new ReadSide({
+      clock,
+      store: this.#store,
+      suppression: this.#suppression,
+      groups: () => this.#dispatcher.groups(),
+      running: () => this.#running,
+      startedAtMs: clock.now(),
+    });
+    this.#store.load(this.#running.config.resolveTimeoutMs);
+    for (const record of this.#store.values()) this.#place(record);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    this.#dispatcher.start(signal);
+    while (await sleep(maintenanceMs, signal, this.#options.clock)) this.#maintain();
+    await this.#dispatcher.stopped();
+    await this.#running.resources.close();
+  }
+
+  receive(alerts: readonly NewAlert[]): ReceiveResult {
+    const nowMs = this.#options.clock.now();
+    const { resolveTimeoutMs } = this.#running.config;
+    const problems: string[] = [];
+    let accepted = 0;
+    this.#store.together(() => {
+      for (const sent of alerts) {
+        try {
+          this.#take(
+            completeAlert(sent, { nowMs, resolveTimeoutMs, cause: () => this.#causeOf(sent.labels, nowMs) }),
+            nowMs,
+          );
+          accepted++;
+        } catch (error) {
+          if (!(error instanceof BadInputError)) throw error;
+          problems.push(messageOf(error));
+        }
+      }
+    });
+    this.#dispatcher.flushDue();
+    if (accepted > 0) this.#changed();
+    return { accepted, problems };
+  }
+
+  alerts(filter: AlertFilter = {}): readonly AlertView[] {
+    return this.#readSide.alerts(filter);
+  }
+
+  alert(fingerprint: string): AlertView | undefined {
+    return this.#readSide.alert(fingerprint);
+  }
+
+  groups(filter: AlertFilter = {}): readonly AlertGroupView[] {
+    return this.#readSide.alertGroups(filter);
+  }
+
+  receivers(): readonly ReceiverView[] {
+    return this.#running.config.receivers.map(({ name, labels, integrations }) => ({
+      name,
+      labels,
+      integrations: integrations.map(({ kind }) => kind.name),
+    }));
+  }
+
+  status(): RouterStatus {
+    return this.#readSide.status();
+  }
+
+  wouldReach(labels: Labels): readonly string[] {
+    const { [drillLabel]: _drill, ...real } = labels;
+    return receiversOf(this.#running.routesOf(real));
+  }
+
+  reload(config: AlertingConfig): void {
+    // Everything that may fail happens before anything is replaced.
+    const next = new RunningConfig(config, this.#options.externalURL);
+    const old = this.#running;
+    this.#running = next;
+    this.#dispatcher.regroup(() => {
+      for (const record of this.#store.values()) {
+        record.groups.clear();
+        this.#place(record);
+      }
+    });
+    // What is on its way keeps its connections until it has arrived or given up.
+    void this.#dispatcher.idle().then(() => old.resources.close());
+    this.#changed();
+  }
+
+  /** One alert, whole and valid, within the transaction of {@link receive}. */
+  #take(update: KeptAlert, nowMs: number): void {
+    const fingerprint = fingerprintOf(update.labels);
+    const known = this.#store.get(fingerprint);
+    if (known === undefined && this.#store.size >= maxAlerts)
+      throw new BadInputError(
+        '',
+        `there are ${maxAlerts} alerts already; ${update.labels['alertname'] ?? 'the alert'} was refused`,
+      );
+    const alert = known === undefined ? update : mergeAlerts(known.alert, update);
+    const isResolved = alert.endsAtMs <= nowMs;
+    if (known?.isResolved && isResolved) {
+      // Said again; nobody needs to hear it twice.
+      known.alert = alert;
+      return;
+    }
+    if (known === undefined && isResolved && !this.#isAwaited(alert)) return;
+    const record = known ?? this.#store.add(alert);
+    const isNews = known === undefined || known.isResolved !== isResolved;
+    const isWorthSaving = isNews || differs(record.alert, alert);
+    record.alert = isNews ? alert : { ...alert, cause: record.alert.cause };
+    record.isResolved = isResolved;
+    if (isNews) {
+      record.isSettled = false;
+      record.changeSeq = this.#store.nextSeq();
+    }
+    if (isWorthSaving) this.#store.save(record);
+    if (!isNews) return;
+    this.#write(record, 'alert', isResolved ? 'resolved' : 'firing', {
+      name: nameOf(record),
+      labels: alert.labels,
+      startsAtMs: alert.startsAtMs,
+      ...(isResolved ? { endsAtMs: alert.endsAtMs } : {}),
+    });
+    const placed = this.#place(record);
+    this.#write(record, 'route', 'grouped', {
+      receivers: [...new Set(placed.map(({ receiver }) => receiver))],
+      groups: placed.map(({ key }) => key),
+      nextFlushMs: Math.min(...placed.map(({ nextFlushMs }) => nextFlushMs)),
+      ...(record.drill === undefined
+        ? {}
+        : { drill: record.drill, wouldReach: this.wouldReach(alert.labels) }),
+    });
+  }
+
+  /** Puts it into its groups, and among those that may inhibit or be inhibited. */
+  #place(record: AlertRecord): readonly AlertGroup[] {
+    this.#running.inhibitor.remove(record);
+    if (record.drill === undefined) this.#running.inhibitor.add(record);
+    record.routes =
+      record.drill === undefined
+        ? this.#running.routesOf(record.alert.labels)
+        : [this.#running.drillRoute(this.#options.drillReceiver?.(record.drill))];
+    return record.isSettled ? [] : this.#dispatcher.insert(record);
+  }
+
+  /** A resolved alert that is not known matters only to a receiver that was told that it fires. */
+  #isAwaited({ labels }: KeptAlert): boolean {
+    return this.#dispatcher.wasNotified(fingerprintOf(labels));
+  }
+
+  #causeOf(labels: Labels, nowMs: number): string {
+    const known = this.#store.get(fingerprintOf(labels));
+    return known !== undefined && !known.isResolved ? known.alert.cause : newCause(nowMs);
+  }
+
+  #maintain(): void {
+    const nowMs = this.#options.clock.now();
+    this.#store.together(() => {
+      for (const record of this.#store.values()) {
+        if (!record.isSettled || record.alert.endsAtMs > nowMs - settledKeptMs) continue;
+        this.#running.inhibitor.remove(record);
+        this.#store.delete(record);
+      }
+      this.#log.collect();
+      this.#silenceStore.collect(this.#options.retentionMs ?? defaultRetentionMs);
+    });
+  }
+
+  #write(record: AlertRecord, hop: Hop, decision: string, detail: Readonly<Record<string, unknown>>): void {
+    this.#options.ledger({
+      atMs: this.#options.clock.now(),
+      cause: record.alert.cause,
+      hop,
+      subject: `alert:${record.fingerprint}`,
+      decision,
+      detail: { fingerprint: record.fingerprint, ...detail },
+    });
+  }
+
+  #changed(): void {
+    this.#options.changed?.();
+  }
+}
+
+/** Whether what people would see differs; times of renewal do not count. */
+function differs(old: KeptAlert, now: KeptAlert): boolean {
+  return (
+    old.startsAtMs !== now.startsAtMs ||
+    old.generatorURL !== now.generatorURL ||
+    JSON.stringify(old.annotations) !== JSON.stringify(now.annotations)
+  );
+}

@@ -1,0 +1,73 @@
+import { isMap, isScalar, isSeq, type Pair, parseDocument, visit } from 'yaml';
+
+/** Keys whose values are credentials, wherever they stand. */
+const secretKeys = new Set([
+  'api_key',
+  'api_secret',
+  'api_url',
+  'app_token',
+  'auth_password',
+  'auth_secret',
+  'bearer_token',
+  'bot_token',
+  'client_secret',
+  'credentials',
+  'key',
+  'mattermost_webhook_url',
+  'opsgenie_api_key',
+  'password',
+  'routing_key',
+  'secrets',
+  'service_key',
+  'slack_api_url',
+  'slack_app_token',
+  'smtp_auth_password',
+  'smtp_auth_secret',
+  'telegram_bot_token',
+  'token',
+  'url',
+  'user_key',
+  'victorops_api_key',
+  'webhook_url',
+  'wechat_api_secret',
+]);
+
+/** The same YAML with `<secret>` in place of each credential, and of a password within an address. Comments are left out. */
+export function redactYaml(text: string): string {
+  const doc = parseDocument(text);
+  visit(doc, {
+    Pair(_key, pair: Pair) {
+      const name = isScalar(pair.key) ? String(pair.key.value) : '';
+      if (secretKeys.has(name)) hide(pair);
+      else if (name === 'proxy_connect_header') hideAll(pair.value);
+    },
+    Scalar(_key, node) {
+      node.comment = null;
+      node.commentBefore = null;
+      if (typeof node.value === 'string')
+        node.value = node.value.replace(/(:\/\/[^/\s:@]*):[^/\s@]*@/g, '$1:<secret>@');
+    },
+    Collection(_key, node) {
+      node.comment = null;
+      node.commentBefore = null;
+    },
+  });
+  doc.comment = null;
+  doc.commentBefore = null;
+  return doc.toString({ lineWidth: 0 });
+}
+
+function hide(pair: Pair): void {
+  if (isScalar(pair.value) && pair.value.value !== null && pair.value.value !== '')
+    pair.value.value = '<secret>';
+  else hideAll(pair.value);
+}
+
+function hideAll(node: unknown): void {
+  if (isSeq(node)) {
+    for (const item of node.items) {
+      if (isScalar(item)) item.value = '<secret>';
+      else hideAll(item);
+    }
+  } else if (isMap(node)) for (const item of node.items) hideAll(item.value);
+}

@@ -1,0 +1,446 @@
+import type { Clock } from '../kit/clock.ts';
+import { fnv1a64 } from '../kit/hash.ts';
+import type { Logger } from '../log/logger.ts';
+import { labelsKey } from '../model/labels.ts';
+import type { Hop, Ledger } from '../model/ledger.ts';
+import type { Database, Statement } from '../store/database.ts';
+import { AlertGroup, groupIdOf, nextTick } from './alert-group.ts';
+import { type AlertRecord, nameOf } from './alert-record.ts';
+import type { AlertStore } from './alert-store.ts';
+import { buildNotification, causesOf, type Snapshot } from './build-notification.ts';
+import { type NotificationLogEntry, reasonToNotify } from './dedup.ts';
+import { deliver } from './delivery.ts';
+import type { InboxStore } from './inbox-store.ts';
+import { type Integration, laneKey } from './lane.ts';
+import type { NotificationReason } from './notification.ts';
+import type { NotificationLog } from './notification-log.ts';
+import { groupKeyOf, groupLabelsOf, type RouteNode } from './route-tree.ts';
+import type { RouterMetrics } from './router-metrics.ts';
+import type { RunningConfig } from './running-config.ts';
+import type { Suppression } from './suppression.ts';
+
+export interface DispatcherOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ledger: Ledger;
+  readonly inbox: InboxStore;
+  readonly externalURL: string;
+  readonly retentionMs: number;
+  readonly store: AlertStore;
+  readonly notifications: NotificationLog;
+  readonly suppression: Suppression;
+  readonly metrics: RouterMetrics;
+  readonly running: () => RunningConfig;
+  readonly record: (
+    record: AlertRecord,
+    hop: Hop,
+    decision: string,
+    detail: Readonly<Record<string, unknown>>,
+  ) => void;
+  readonly changed: () => void;
+}
+
+/** Retries go on for at least this long, however short the group's interval. */
+const minRetryMs = 10_000;
+/** In groups with a short interval, what a receiver refused is not sent again at every turn, but after at most this long. */
+const maxHoldMs = 60_000;
+/** Resolved alerts whose receiver has been away for so long are given up. */
+const undeliverableMs = 24 * 3_600_000;
+/** On shutdown, what is on its way gets this long to arrive. */
+const graceMs = 3000;
+
+/** Groups alerts, flushes groups when their timers say so, and sends what is news, each integration in its own time. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #groups = new Map<string, AlertGroup>();
+  /** First flush of groups by id, as kept on disk. */
+  readonly #anchors = new Map<string, number>();
+  /** Lanes that are sending; true when the group was flushed meanwhile. */
+  readonly #busy = new Map<string, { again: boolean }>();
+  /** Lanes whose last notification could not be delivered: when the same may be tried again. */
+  readonly #refused = new Map<
+    string,
+    { readonly id: string; readonly times: number; readonly untilMs: number }
+  >();
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #due = new Set<AlertGroup>();
+  readonly #abort = new AbortController();
+  readonly #saveAnchor: Statement;
+  readonly #dropAnchor: Statement;
+  #isRunning = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    const { database } = options;
+    this.#saveAnchor = database.prepare(
+      'INSERT OR REPLACE INTO alerting_groups (id, first_flush_ms) VALUES (?, ?)',
+    );
+    this.#dropAnchor = database.prepare('DELETE FROM alerting_groups WHERE id = ?');
+    for (const row of database.prepare('SELECT id, first_flush_ms FROM alerting_groups').all())
+      this.#anchors.set(String(row['id']), Number(row['first_flush_ms']));
+  }
+
+  groups(): Iterable<AlertGroup> {
+    return this.#groups.values();
+  }
+
+  /** Starts the timers. */
+  start(signal: AbortSignal): void {
+    this.#isRunning = true;
+    for (const id of [...this.#anchors.keys()]) if (!this.#groups.has(id)) this.#forget(id);
+    for (const group of this.#groups.values()) this.#arm(group);
+    this.flushDue();
+    signal.addEventListener('abort', () => {
+      this.#isRunning = false;
+      for (const group of this.#groups.values()) group.cancelTimer?.();
+      const cancel = this.#options.clock.timer(graceMs, () => this.#abort.abort());
+      void this.idle().then(cancel);
+    });
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async idle(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+  }
+
+  async stopped(): Promise<void> {
+    await this.idle();
+  }
+
+  /** Puts an alert into the groups of its routes, making them where needed. */
+  insert(record: AlertRecord): readonly AlertGroup[] {
+    return record.routes.map((node) => {
+      const group = this.#groupFor(node, record);
+      group.alerts.set(record.fingerprint, record);
+      record.groups.add(group.id);
+      const { startsAtMs } = record.alert;
+      // An alert that has fired for longer than the wait is not kept waiting again.
+      if (
+        group.firstFlushMs === undefined &&
+        startsAtMs + node.config.groupWaitMs <= this.#options.clock.now()
+      )
+        group.nextFlushMs = Math.min(group.nextFlushMs, this.#options.clock.now());
+      if (group.nextFlushMs <= this.#options.clock.now()) this.#due.add(group);
+      return group;
+    });
+  }
+
+  /** Whether any receiver was last told that this alert fires. */
+  wasNotified(fingerprint: string): boolean {
+    return this.#options.notifications.hasFiring(fingerprint);
+  }
+
+  /** Flushes, at once, groups whose time has come. */
+  flushDue(): void {
+    if (!this.#isRunning) return;
+    const due = [...this.#due];
+    this.#due.clear();
+    for (const group of due) if (this.#groups.get(group.id) === group) this.#tick(group);
+  }
+
+  /** Makes all groups anew, `refill` inserting every alert again; timers of groups that come back go on. */
+  regroup(refill: () => void): void {
+    for (const group of this.#groups.values()) group.cancelTimer?.();
+    this.#groups.clear();
+    this.#due.clear();
+    refill();
+    for (const id of [...this.#anchors.keys()]) if (!this.#groups.has(id)) this.#forget(id);
+    if (!this.#isRunning) return;
+    for (const group of this.#groups.values()) this.#arm(group);
+    this.flushDue();
+  }
+
+  #groupFor(node: RouteNode, record: AlertRecord): AlertGroup {
+    const { clock } = this.#options;
+    const labels = groupLabelsOf(node, record.alert.labels);
+    const id = groupIdOf(node, groupKeyOf(node, labels));
+    const known = this.#groups.get(id);
+    if (known !== undefined) return known;
+    const nowMs = clock.now();
+    const anchorMs = this.#anchors.get(id);
+    const { groupWaitMs, groupIntervalMs } = node.config;
+    const group = new AlertGroup(node, labels, {
+      isDrill: record.drill !== undefined,
+      nextFlushMs: anchorMs === undefined ? nowMs + groupWaitMs : nextTick(anchorMs, groupIntervalMs, nowMs),
+    });
+    group.firstFlushMs = anchorMs;
+    this.#groups.set(id, group);
+    this.#arm(group);
+    return group;
+  }
+
+  #arm(group: AlertGroup): void {
+    group.cancelTimer?.();
+    if (!this.#isRunning) return;
+    const { clock } = this.#options;
+    group.cancelTimer = clock.timer(group.nextFlushMs - clock.now(), () => this.#tick(group));
+  }
+
+  #tick(group: AlertGroup): void {
+    if (!this.#isRunning || this.#groups.get(group.id) !== group) return;
+    const nowMs = this.#options.clock.now();
+    if (group.firstFlushMs === undefined) {
+      group.firstFlushMs = nowMs;
+      this.#anchors.set(group.id, nowMs);
+      this.#saveAnchor.run(group.id, nowMs);
+    }
+    group.nextFlushMs = nextTick(group.firstFlushMs, group.node.config.groupIntervalMs, nowMs + 1);
+    this.#due.delete(group);
+    this.#arm(group);
+    this.#flush(group);
+  }
+
+  #flush(group: AlertGroup): void {
+    const snapshot = this.#snapshot(group);
+    for (const integration of this.#integrationsOf(group)) this.#send(group, integration, snapshot);
+    this.#prune(group);
+  }
+
+  #integrationsOf(group: AlertGroup): readonly Integration[] {
+    return this.#options.running().receiver(group.receiver)?.integrations ?? [];
+  }
+
+  /** What of the group may be notified of now. Notes alerts that ran out without being renewed, and those that are held back. */
+  #snapshot(group: AlertGroup): Snapshot {
+    const { clock, store, suppression } = this.#options;
+    const nowMs = clock.now();
+    const ranOut = [...group.alerts.values()].filter(
+      (record) => !record.isResolved && record.alert.endsAtMs <= nowMs,
+    );
+    if (ranOut.length > 0) store.together(() => ranOut.forEach((record) => this.#runOut(record)));
+    const muted = group.isDrill ? [] : suppression.mutedBy(group.node.config, nowMs);
+    const shown = [...group.alerts.values()].filter((record) => {
+      record.isProcessed = true;
+      return !this.#isHeldBack(group, record, muted, nowMs);
+    });
+    const sorted = shown.length < 2 ? shown : sortByLabels(shown);
+    return {
+      atMs: nowMs,
+      seq: store.seq,
+      firing: sorted.filter((record) => !record.isResolved),
+      resolved: sorted.filter((record) => record.isResolved),
+    };
+  }
+
+  #runOut(record: AlertRecord): void {
+    const { store, record: write } = this.#options;
+    record.isResolved = true;
+    record.changeSeq = store.nextSeq();
+    store.save(record);
+    write(record, 'alert', 'resolved', {
+      name: nameOf(record),
+      reason: 'it was not renewed before its end',
+      endsAtMs: record.alert.endsAtMs,
+    });
+  }
+
+  #isHeldBack(group: AlertGroup, record: AlertRecord, muted: readonly string[], nowMs: number): boolean {
+    const { suppression, record: write } = this.#options;
+    const [decision, by] = firstOf(
+      ['inhibited', suppression.inhibitedBy(record, nowMs)],
+      ['muted', muted],
+      ['silenced', suppression.silencedBy(record, nowMs)],
+    );
+    const now = decision === '' ? '' : `${decision} ${by.join(' ')}`;
+    const before = group.suppressed.get(record.fingerprint) ?? '';
+    if (now === before) return now !== '';
+    const detail = { group: group.key, receiver: group.receiver };
+    if (now === '') {
+      group.suppressed.delete(record.fingerprint);
+      write(record, 'route', 'released', { ...detail, was: before });
+    } else {
+      group.suppressed.set(record.fingerprint, now);
+      write(record, 'route', decision, { ...detail, by });
+    }
+    return now !== '';
+  }
+
+  #send(group: AlertGroup, integration: Integration, snapshot: Snapshot): void {
+    const lane = laneKey(group.key, integration);
+    const busy = this.#busy.get(lane);
+    if (busy !== undefined) {
+      busy.again = true;
+      return;
+    }
+    const { clock, notifications } = this.#options;
+    const last = notifications.get(lane);
+    const reason = this.#reason(group, integration, snapshot, last);
+    if (reason === undefined) {
+      group.doneSeq.set(lane, snapshot.seq);
+      return;
+    }
+    const id = notificationId(lane, snapshot, last);
+    const refused = this.#refused.get(lane);
+    // The same news again, and the receiver refused it a moment ago.
+    if (refused?.id === id && clock.now() < refused.untilMs) return;
+    const state = { again: false };
+    this.#busy.set(lane, state);
+    const work = this.#notify(group, integration, { id, snapshot, reason, last, lane })
+      .catch((error: unknown) => this.#options.log.error({ err: error, lane }, 'notification broke off'))
+      .finally(() => {
+        this.#busy.delete(lane);
+        this.#inFlight.delete(work);
+        const current = this.#groups.get(group.id);
+        if (current === undefined || !this.#isRunning) return;
+        // By name: the configuration may have been reloaded meanwhile.
+        const same = this.#integrationsOf(current).find(({ name }) => name === integration.name);
+        if (state.again && same !== undefined) this.#send(current, same, this.#snapshot(current));
+        this.#prune(current);
+      });
+    this.#inFlight.add(work);
+  }
+
+  #reason(
+    group: AlertGroup,
+    { config }: Integration,
+    { firing, resolved, atMs }: Snapshot,
+    last: NotificationLogEntry | undefined,
+  ): NotificationReason | undefined {
+    if (firing.length + resolved.length === 0) return undefined;
+    return reasonToNotify(
+      last,
+      { firing: fingerprints(firing), resolved: fingerprints(resolved) },
+      {
+        sendResolved: config.sendResolved,
+        repeatIntervalMs: group.node.config.repeatIntervalMs,
+        nowMs: atMs,
+      },
+    );
+  }
+
+  async #notify(
+    group: AlertGroup,
+    integration: Integration,
+    plan: {
+      readonly id: string;
+      readonly snapshot: Snapshot;
+      readonly reason: NotificationReason;
+      readonly last: NotificationLogEntry | undefined;
+      readonly lane: string;
+    },
+  ): Promise<void> {
+    const { id, snapshot, reason, last, lane } = plan;
+    const { clock, notifications, changed, running } = this.#options;
+    const { groupIntervalMs, repeatIntervalMs } = group.node.config;
+    const { templates, resources } = running();
+    const notification = buildNotification(group, snapshot, {
+      id,
+      receiver: group.receiver,
+      reason,
+      externalURL: this.#options.externalURL,
+      routeLabels: templates.routeLabels(group, snapshot),
+      sendResolved: integration.config.sendResolved,
+    });
+    // A receiver that does not want resolved alerts is not told, but what was sent is crossed off.
+    const isDelivered =
+      notification.alerts.length === 0 ||
+      (await integration.gate.pass(
+        () =>
+          deliver(
+            notification,
+            integration,
+            {
+              deadlineMs: snapshot.atMs + Math.max(groupIntervalMs, minRetryMs),
+              causes: causesOf(snapshot, last),
+            },
+            {
+              ...this.#options,
+              resources,
+              engineFor: (of) => templates.engineFor(of),
+              outcome: (outcome) => this.#noteOutcome(snapshot, group.receiver, outcome),
+            },
+            this.#abort.signal,
+          ),
+        this.#abort.signal,
+      ));
+    if (isDelivered) {
+      notifications.put(
+        lane,
+        {
+          atMs: clock.now(),
+          firing: fingerprints(snapshot.firing),
+          resolved: fingerprints(snapshot.resolved),
+        },
+        clock.now() + Math.min(this.#options.retentionMs, 2 * repeatIntervalMs),
+      );
+      (this.#groups.get(group.id) ?? group).doneSeq.set(lane, snapshot.seq);
+      this.#refused.delete(lane);
+    } else {
+      const before = this.#refused.get(lane);
+      const times = before?.id === id ? before.times + 1 : 1;
+      const waitMs = Math.min(maxHoldMs, minRetryMs * 2 ** (times - 1));
+      this.#refused.set(lane, { id, times, untilMs: clock.now() + waitMs });
+    }
+    changed();
+  }
+
+  #noteOutcome(
+    { firing, resolved }: Snapshot,
+    receiver: string,
+    outcome: 'delivered' | 'failed' | 'retrying',
+  ): void {
+    const last = { atMs: this.#options.clock.now(), receiver, outcome };
+    for (const record of [...firing, ...resolved]) record.lastOutcome = last;
+  }
+
+  /** Takes out resolved alerts that every integration has heard of, and groups that are empty then. */
+  #prune(group: AlertGroup): void {
+    const { clock, store } = this.#options;
+    const lanes = this.#integrationsOf(group).map((of) => laneKey(group.key, of));
+    const nowMs = clock.now();
+    const told = [...group.alerts.values()].filter(
+      (record) =>
+        record.isResolved &&
+        record.isProcessed &&
+        (record.alert.endsAtMs < nowMs - undeliverableMs ||
+          lanes.every((lane) => (group.doneSeq.get(lane) ?? -1) >= record.changeSeq)),
+    );
+    if (told.length > 0)
+      store.together(() => {
+        for (const record of told) {
+          group.alerts.delete(record.fingerprint);
+          group.suppressed.delete(record.fingerprint);
+          record.groups.delete(group.id);
+          if (record.groups.size > 0) continue;
+          record.isSettled = true;
+          store.save(record);
+        }
+      });
+    if (group.alerts.size > 0) return;
+    group.cancelTimer?.();
+    this.#groups.delete(group.id);
+    for (const lane of lanes) this.#refused.delete(lane);
+    this.#forget(group.id);
+  }
+
+  #forget(id: string): void {
+    this.#anchors.delete(id);
+    this.#dropAnchor.run(id);
+  }
+}
+
+function fingerprints(records: readonly AlertRecord[]): Set<string> {
+  return new Set(records.map(({ fingerprint }) => fingerprint));
+}
+
+/** The same for the same news after the same last notification, so that a crash between delivery and log does not show. */
+function notificationId(lane: string, snapshot: Snapshot, last: NotificationLogEntry | undefined): string {
+  const parts = [...snapshot.firing, ...snapshot.resolved].flatMap(({ fingerprint, isResolved, alert }) => [
+    fingerprint,
+    isResolved ? 'r' : 'f',
+    String(alert.startsAtMs),
+  ]);
+  return fnv1a64([lane, String(last?.atMs ?? 0), ...parts]);
+}
+
+function firstOf(...held: (readonly [string, readonly string[]])[]): readonly [string, readonly string[]] {
+  return held.find(([, by]) => by.length > 0) ?? ['', []];
+}
+
+function sortByLabels(records: readonly AlertRecord[]): AlertRecord[] {
+  return records
+    .map((record) => ({ record, key: `${nameOf(record)}\0${labelsKey(record.alert.labels)}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ record }) => record);
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../kit/clock.ts';
+import type { Database, Statement } from '../store/database.ts';
+import type { NotificationLogEntry } from './dedup.ts';
+import { makeTables } from './tables.ts';
+
+interface Kept extends NotificationLogEntry {
+  readonly expiresAtMs: number;
+}
+
+/** What was last sent, for each group and integration; kept in SQLite, so that a restart repeats nothing. */
+export class NotificationLog {
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, Kept>();
+  /** In how many entries each fingerprint fires. */
+  readonly #firing = new Map<string, number>();
+  readonly #save: Statement;
+  readonly #drop: Statement;
+
+  constructor(database: Database, clock: Clock) {
+    this.#clock = clock;
+    makeTables(database);
+    this.#save = database.prepare(
+      'INSERT OR REPLACE INTO alerting_notification_log (lane, at_ms, expires_at_ms, firing, resolved) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#drop = database.prepare('DELETE FROM alerting_notification_log WHERE lane = ?');
+    for (const row of database.prepare('SELECT * FROM alerting_notification_log').all()) {
+      this.#keep(String(row['lane']), {
+        atMs: Number(row['at_ms']),
+        expiresAtMs: Number(row['expires_at_ms']),
+        firing: new Set(JSON.parse(String(row['firing'])) as string[]),
+        resolved: new Set(JSON.parse(String(row['resolved'])) as string[]),
+      });
+    }
+  }
+
+  get(lane: string): NotificationLogEntry | undefined {
+    const found = this.#entries.get(lane);
+    return found !== undefined && found.expiresAtMs > this.#clock.now() ? found : undefined;
+  }
+
+  put(lane: string, entry: NotificationLogEntry, expiresAtMs: number): void {
+    this.#save.run(
+      lane,
+      entry.atMs,
+      expiresAtMs,
+      JSON.stringify([...entry.firing]),
+      JSON.stringify([...entry.resolved]),
+    );
+    this.#keep(lane, { ...entry, expiresAtMs });
+  }
+
+  /** Whether some integration was last told that this alert fires. */
+  hasFiring(fingerprint: string): boolean {
+    return this.#firing.has(fingerprint);
+  }
+
+  /** Forgets entries that expired. */
+  collect(): void {
+    const nowMs = this.#clock.now();
+    for (const [lane, { expiresAtMs }] of this.#entries) {
+      if (expiresAtMs > nowMs) continue;
+      this.#count(this.#entries.get(lane), -1);
+      this.#entries.delete(lane);
+      this.#drop.run(lane);
+    }
+  }
+
+  #keep(lane: string, entry: Kept): void {
+    this.#count(this.#entries.get(lane), -1);
+    this.#count(entry, 1);
+    this.#entries.set(lane, entry);
+  }
+
+  #count(entry: Kept | undefined, by: number): void {
+    for (const fingerprint of entry?.firing ?? []) {
+      const count = (this.#firing.get(fingerprint) ?? 0) + by;
+      if (count > 0) this.#firing.set(fingerprint, count);
+      else this.#firing.delete(fingerprint);
+    }
+  }
+}

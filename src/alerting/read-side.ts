@@ -1,0 +1,147 @@
+import type { Clock } from '../kit/clock.ts';
+import { safeRegex } from '../kit/regex.ts';
+import { type Labels, labelsKey } from '../model/labels.ts';
+import type { AlertGroup } from './alert-group.ts';
+import type { AlertRecord } from './alert-record.ts';
+import type { AlertStore } from './alert-store.ts';
+import { labelTest } from './label-test.ts';
+import { receiversOf } from './route-tree.ts';
+import type { RunningConfig } from './running-config.ts';
+import type { Suppression } from './suppression.ts';
+import type { AlertFilter, AlertGroupView, AlertStatus, AlertView, RouterStatus } from './views.ts';
+
+export interface ReadSideOptions {
+  readonly clock: Clock;
+  readonly store: AlertStore;
+  readonly suppression: Suppression;
+  readonly groups: () => Iterable<AlertGroup>;
+  readonly running: () => RunningConfig;
+  readonly startedAtMs: number;
+}
+
+/** Answers what API v2, amtool and the pages ask; changes nothing. */
+export class ReadSide {
+  readonly #options: ReadSideOptions;
+
+  constructor(options: ReadSideOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {BadInputError} when a pattern of the filter is not valid. */
+  alerts(filter: AlertFilter): readonly AlertView[] {
+    const wants = this.#tests(filter);
+    const nowMs = this.#options.clock.now();
+    return [...this.#options.store.values()]
+      .filter((record) => isFiring(record, nowMs) && wants.labels(record.alert.labels))
+      .map((record) => this.#view(record, nowMs))
+      .filter((view) => wants.state(view.status) && view.receivers.some(wants.receiver))
+      .map((view) => ({ view, key: labelsKey(view.labels) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ view }) => view);
+  }
+
+  alert(fingerprint: string): AlertView | undefined {
+    const record = this.#options.store.get(fingerprint);
+    return record === undefined ? undefined : this.#view(record, this.#options.clock.now());
+  }
+
+  /** @throws {BadInputError} when a pattern of the filter is not valid. */
+  alertGroups(filter: AlertFilter): readonly AlertGroupView[] {
+    const wants = this.#tests(filter);
+    const nowMs = this.#options.clock.now();
+    const views: AlertGroupView[] = [];
+    for (const group of this.#options.groups()) {
+      if (!wants.receiver(group.receiver)) continue;
+      const all = [...group.alerts.values()].filter((record) => isFiring(record, nowMs));
+      const alerts = all
+        .filter((record) => wants.labels(record.alert.labels))
+        .map((record) => this.#view(record, nowMs))
+        .filter((view) => wants.state(view.status));
+      if (alerts.length === 0) continue;
+      if (filter.muted === false && alerts.every(({ status }) => status.state === 'suppressed')) continue;
+      views.push({
+        key: group.key,
+        labels: group.labels,
+        routeLabels: this.#options.running().templates.routeLabels(group, { firing: all, resolved: [] }),
+        receiver: group.receiver,
+        alerts: alerts.sort((a, b) => (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1)),
+      });
+    }
+    const key = (view: AlertGroupView) => `${labelsKey(view.labels)}\0${view.receiver}`;
+    return views.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+
+  /** How many fire, by state. */
+  counts(): Record<AlertStatus['state'], number> {
+    const counts = { active: 0, suppressed: 0, unprocessed: 0 };
+    const nowMs = this.#options.clock.now();
+    for (const record of this.#options.store.values())
+      if (isFiring(record, nowMs)) counts[this.#status(record, nowMs).state]++;
+    return counts;
+  }
+
+  status(): RouterStatus {
+    const { store, running, startedAtMs } = this.#options;
+    const { active, suppressed, unprocessed } = this.counts();
+    const firing = active + unprocessed;
+    return {
+      startedAtMs,
+      configFile: running().config.file,
+      configText: running().config.redactedText,
+      alerts: { firing, suppressed, resolved: store.size - firing - suppressed },
+      groups: [...this.#options.groups()].length,
+    };
+  }
+
+  #view(record: AlertRecord, nowMs: number): AlertView {
+    const { labels, annotations, startsAtMs, endsAtMs, updatedAtMs, generatorURL } = record.alert;
+    return {
+      fingerprint: record.fingerprint,
+      labels,
+      annotations,
+      startsAtMs,
+      endsAtMs,
+      updatedAtMs,
+      generatorURL,
+      receivers: receiversOf(record.routes),
+      status: this.#status(record, nowMs),
+      ...(record.lastOutcome === undefined ? {} : { lastNotification: record.lastOutcome }),
+    };
+  }
+
+  #status(record: AlertRecord, nowMs: number): AlertStatus {
+    const { suppression } = this.#options;
+    const silencedBy = suppression.silencedBy(record, nowMs);
+    const inhibitedBy = suppression.inhibitedBy(record, nowMs);
+    const mutedBy =
+      record.drill !== undefined
+        ? []
+        : [...new Set(record.routes.flatMap(({ config }) => suppression.mutedBy(config, nowMs)))];
+    const isSuppressed = silencedBy.length + inhibitedBy.length > 0 || mutedBy.length > 0;
+    const state = isSuppressed ? 'suppressed' : record.isProcessed ? 'active' : 'unprocessed';
+    return { state, silencedBy, inhibitedBy, mutedBy };
+  }
+
+  #tests(filter: AlertFilter) {
+    const labels = labelTest(filter.matchers ?? []);
+    const pattern = filter.receiver === undefined ? undefined : safeRegex(filter.receiver);
+    const ofReceiver = labelTest(filter.receiverMatchers ?? []);
+    const known = new Map<string, Labels>(
+      this.#options.running().config.receivers.map((receiver) => [receiver.name, receiver.labels]),
+    );
+    return {
+      labels,
+      receiver: (name: string) => (pattern?.matches(name) ?? true) && ofReceiver(known.get(name) ?? { name }),
+      state: ({ state, silencedBy, inhibitedBy, mutedBy }: AlertStatus) =>
+        (filter.active !== false || state !== 'active') &&
+        (filter.unprocessed !== false || state !== 'unprocessed') &&
+        (filter.silenced !== false || silencedBy.length === 0) &&
+        (filter.inhibited !== false || inhibitedBy.length === 0) &&
+        (filter.muted !== false || mutedBy.length === 0),
+    };
+  }
+}
+
+function isFiring(record: AlertRecord, nowMs: number): boolean {
+  return !record.isResolved && record.alert.endsAtMs > nowMs;
+}

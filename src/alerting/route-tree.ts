@@ -1,0 +1,65 @@
+import type { Labels } from '../model/labels.ts';
+import type { RouteConfig } from './config/alerting-config.ts';
+import { formatMatchers, type LabelTest, labelTest } from './label-test.ts';
+
+/** A node of the routing tree, ready to be asked. */
+export interface RouteNode {
+  readonly config: RouteConfig;
+  /** Matchers from the root down, as in group keys: `{}/{severity="critical"}`. */
+  readonly key: string;
+  /** Place in the tree, which tells siblings with the same matchers apart: `0.2.1`. */
+  readonly id: string;
+  readonly matches: LabelTest;
+  readonly children: readonly RouteNode[];
+}
+
+export function buildRouteTree(config: RouteConfig, parentKey = '', id = '0'): RouteNode {
+  const own = formatMatchers(config.matchers);
+  const key = parentKey === '' ? own : `${parentKey}/${own}`;
+  return {
+    config,
+    key,
+    id,
+    matches: labelTest(config.matchers),
+    children: config.routes.map((child, i) => buildRouteTree(child, key, `${id}.${i}`)),
+  };
+}
+
+/**
+ * The nodes that an alert ends at: depth first, children in order, the first that matches ends the search unless it says
+ * `continue`; a node whose children all refuse is itself one. Empty only when the node does not match.
+ */
+export function matchRoutes(node: RouteNode, labels: Labels): readonly RouteNode[] {
+  if (!node.matches(labels)) return [];
+  const found: RouteNode[] = [];
+  for (const child of node.children) {
+    const matched = matchRoutes(child, labels);
+    found.push(...matched);
+    if (matched.length > 0 && !child.config.continue) break;
+  }
+  return found.length > 0 ? found : [node];
+}
+
+/** The labels that a node groups an alert by: those named that it has, or all. */
+export function groupLabelsOf({ config }: RouteNode, labels: Labels): Labels {
+  if (config.groupBy === 'all') return labels;
+  const found: Record<string, string> = {};
+  for (const name of config.groupBy) {
+    const value = labels[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+/** `<route key>:<labels>`, as receivers see it. */
+export function groupKeyOf(node: RouteNode, groupLabels: Labels): string {
+  const pairs = Object.keys(groupLabels)
+    .sort()
+    .map((name) => `${name}=${JSON.stringify(groupLabels[name])}`);
+  return `${node.key}:{${pairs.join(', ')}}`;
+}
+
+/** Names of receivers, each once, in order. */
+export function receiversOf(nodes: readonly RouteNode[]): readonly string[] {
+  return [...new Set(nodes.map(({ config }) => config.receiver))];
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { BadInputError, NotFoundError } from '../kit/app-error.ts';
+import type { Clock } from '../kit/clock.ts';
+import { compileMatcher } from '../kit/compile-matcher.ts';
+import type { Labels } from '../model/labels.ts';
+import { formatMatcher } from '../model/matcher.ts';
+import type { Database, Statement } from '../store/database.ts';
+import { type LabelTest, labelTest } from './label-test.ts';
+import { type NewSilence, type Silence, type SilenceBook, type SilenceView, stateOf } from './silence.ts';
+import { makeTables } from './tables.ts';
+
+interface Kept {
+  readonly silence: Silence;
+  readonly matches: LabelTest;
+}
+
+const maxSilences = 10_000;
+const maxSilenceChars = 64 * 1024;
+
+/** Silences, kept in SQLite. */
+export class SilenceStore implements SilenceBook {
+  readonly #clock: Clock;
+  readonly #changed: () => void;
+  readonly #kept = new Map<string, Kept>();
+  readonly #save: Statement;
+  readonly #drop: Statement;
+  #version = 1;
+
+  constructor(database: Database, clock: Clock, changed: () => void) {
+    this.#clock = clock;
+    this.#changed = changed;
+    makeTables(database);
+    this.#save = database.prepare('INSERT OR REPLACE INTO alerting_silences (id, silence) VALUES (?, ?)');
+    this.#drop = database.prepare('DELETE FROM alerting_silences WHERE id = ?');
+    for (const row of database.prepare('SELECT silence FROM alerting_silences').all()) {
+      const silence = JSON.parse(String(row['silence'])) as Silence;
+      this.#kept.set(silence.id, { silence, matches: labelTest(silence.matchers) });
+    }
+  }
+
+  /** Rises whenever the answer of {@link matching} may have changed for a reason other than time. */
+  get version(): number {
+    return this.#version;
+  }
+
+  list(): readonly SilenceView[] {
+    const order = { active: 0, pending: 1, expired: 2 };
+    return [...this.#kept.values()]
+      .map(({ silence }) => this.#view(silence))
+      .sort((a, b) => order[a.state] - order[b.state] || a.endsAtMs - b.endsAtMs);
+  }
+
+  get(id: string): SilenceView | undefined {
+    const found = this.#kept.get(id)?.silence;
+    return found === undefined ? undefined : this.#view(found);
+  }
+
+  set(wanted: NewSilence): string {
+    const nowMs = this.#clock.now();
+    const known = wanted.id ? this.#kept.get(wanted.id)?.silence : undefined;
+    if (wanted.id && known === undefined) throw new NotFoundError(`there is no silence ${wanted.id}`);
+    check(wanted, nowMs);
+    if (known !== undefined && mayEdit(known, wanted, nowMs)) {
+      this.#put({ ...fieldsOf(wanted), id: known.id, updatedAtMs: nowMs });
+      return known.id;
+    }
+    if (this.#kept.size >= maxSilences)
+      throw new BadInputError('', `there are ${maxSilences} silences already; expire some first`);
+    if (known !== undefined && stateOf(known, nowMs) !== 'expired') this.#end(known, nowMs);
+    const id = randomUUID();
+    this.#put({
+      ...fieldsOf(wanted),
+      id,
+      startsAtMs: Math.max(wanted.startsAtMs, nowMs),
+      updatedAtMs: nowMs,
+    });
+    return id;
+  }
+
+  expire(id: string): void {
+    const known = this.#kept.get(id)?.silence;
+    if (known === undefined) throw new NotFoundError(`there is no silence ${id}`);
+    const nowMs = this.#clock.now();
+    if (stateOf(known, nowMs) === 'expired') throw new BadInputError('', `silence ${id} has expired already`);
+    this.#end(known, nowMs);
+  }
+
+  /** Ids of the silences, whatever their state, that match; cache them by {@link version}. */
+  matching(labels: Labels): readonly string[] {
+    const ids: string[] = [];
+    for (const [id, { matches }] of this.#kept) if (matches(labels)) ids.push(id);
+    return ids;
+  }
+
+  isActive(id: string, nowMs: number): boolean {
+    const silence = this.#kept.get(id)?.silence;
+    return silence !== undefined && stateOf(silence, nowMs) === 'active';
+  }
+
+  /** Forgets silences that expired more than `retentionMs` ago. */
+  collect(retentionMs: number): void {
+    const beforeMs = this.#clock.now() - retentionMs;
+    for (const [id, { silence }] of this.#kept) {
+      if (silence.endsAtMs >= beforeMs) continue;
+      this.#kept.delete(id);
+      this.#drop.run(id);
+      this.#version++;
+    }
+  }
+
+  #end(silence: Silence, nowMs: number): void {
+    const startsAtMs = Math.min(silence.startsAtMs, nowMs);
+    this.#put({ ...silence, startsAtMs, endsAtMs: nowMs, updatedAtMs: nowMs });
+  }
+
+  #put(silence: Silence): void {
+    this.#save.run(silence.id, JSON.stringify(silence));
+    this.#kept.set(silence.id, { silence, matches: labelTest(silence.matchers) });
+    this.#version++;
+    this.#changed();
+  }
+
+  #view(silence: Silence): SilenceView {
+    return { ...silence, state: stateOf(silence, this.#clock.now()) };
+  }
+}
+
+function fieldsOf(wanted: NewSilence): Omit<Silence, 'id' | 'updatedAtMs'> {
+  const { matchers, startsAtMs, endsAtMs, createdBy, comment, annotations = {} } = wanted;
+  return { matchers, startsAtMs, endsAtMs, createdBy, comment, annotations };
+}
+
+/** Whether the change keeps what people already know of it: the same alerts, and a start that has passed stays. */
+function mayEdit(known: Silence, wanted: NewSilence, nowMs: number): boolean {
+  const key = (of: NewSilence | Silence) => of.matchers.map(formatMatcher).sort().join('\n');
+  if (key(known) !== key(wanted)) return false;
+  switch (stateOf(known, nowMs)) {
+    case 'active':
+      return wanted.startsAtMs === known.startsAtMs;
+    case 'pending':
+      return wanted.startsAtMs >= nowMs;
+    case 'expired':
+      return false;
+  }
+}
+
+function check(wanted: NewSilence, nowMs: number): void {
+  const { matchers, startsAtMs, endsAtMs } = wanted;
+  if (matchers.length === 0) throw new BadInputError('matchers', 'a silence needs at least one matcher');
+  if (matchers.some(({ name }) => name === ''))
+    throw new BadInputError('matchers', 'a matcher needs a label name');
+  // Compiling refuses bad patterns.
+  if (matchers.map((matcher) => compileMatcher(matcher)).every((test) => test('')))
+    throw new BadInputError(
+      'matchers',
+      'at least one matcher must not match the empty text, or every alert is silenced',
+    );
+  if (!Number.isFinite(startsAtMs) || startsAtMs === 0)
+    throw new BadInputError('startsAt', 'a silence needs a start');
+  if (!Number.isFinite(endsAtMs) || endsAtMs === 0)
+    throw new BadInputError('endsAt', 'a silence needs an end');
+  if (endsAtMs <= startsAtMs) throw new BadInputError('endsAt', 'the end must come after the start');
+  if (endsAtMs <= nowMs) throw new BadInputError('endsAt', 'the end is in the past');
+  if (JSON.stringify(wanted).length > maxSilenceChars)
+    throw new BadInputError('', `a silence may have at most ${maxSilenceChars} characters`);
+}
