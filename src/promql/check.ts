@@ -74,11 +74,14 @@ export function check(text: string, expr: Expr): void {
       );
     }
     case 'binary':
-      return checkBinary(text, expr);
+      checkBinary(text, expr);
+      return;
     case 'aggregate':
-      return checkAggregate(text, expr);
+      checkAggregate(text, expr);
+      return;
     case 'call':
-      return checkCall(text, expr);
+      checkCall(text, expr);
+      return;
     case 'subquery': {
       const type = typeOf(expr.expr);
       if (type === 'vector') return;

@@ -79,7 +79,7 @@ export function splitSeriesLine(line: string): { readonly series: string; readon
   return { series: line, values: '' };
 }
 
-const number = String.raw`[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF]|[nN][aA][nN])`;
+const number = String.raw`[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF]|[nN][aA][nN])`;
 const floats = new RegExp(`^(${number})(?:([+-])(${number}))?(?:x(\\d+))?$`);
 
 /**

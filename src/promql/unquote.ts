@@ -11,7 +11,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   "'": "'",
 };
 
-const escape = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([\s\S]?))/g;
+const escapes = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([\s\S]?))/g;
 
 /**
  * The text of a quoted string: Go's escapes in single and double quotes, none in back quotes. Bytes written as `\xff`
@@ -23,7 +23,7 @@ export function unquote(quoted: string): string | undefined {
   if (quoted[0] === '`' || !inner.includes('\\')) return inner;
   const out: number[] = [];
   let from = 0;
-  for (const match of inner.matchAll(escape)) {
+  for (const match of inner.matchAll(escapes)) {
     pushText(out, inner.slice(from, match.index));
     from = match.index + match[0].length;
     const [, hex, short, long, octal, simple = ''] = match;

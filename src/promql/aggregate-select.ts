@@ -1,0 +1,168 @@
+import { fnv1a64 } from '../kit/hash.ts';
+import { sortedPairs } from '../model/labels.ts';
+import { groupColumns, type Group, keyBy, keyWithout } from './aggregate.ts';
+import { type AggregateExpr, unwrapParens } from './ast.ts';
+import { compareValues, isLabelName } from './call-labels.ts';
+import { type Column, dropLabels, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
+import { QueryFailedError } from './errors.ts';
+import { type Evaluation, vector } from './evaluation.ts';
+import { formatNumber, formatSampleValue } from './format-number.ts';
+import { metricName } from '../model/labels.ts';
+import { quote } from './unquote.ts';
+
+/** Whole numbers of 64 bits end here. */
+const largestInteger = 2 ** 63;
+
+/**
+ * `topk`, `bottomk`: the k series with the largest or smallest values, each step for itself, NaN last. Of equal values the
+ * first to come stay. In an instant query the result is in order of its values, group by group.
+ */
+export function aggregateRanked(
+  evaluation: Evaluation,
+  expr: AggregateExpr,
+  params: Float64Array,
+  columns: readonly Column[],
+  grid: Grid,
+): Value {
+  checkCounts(params);
+  const sign = expr.op === 'topk' ? -1 : 1;
+  const out: Column[] = [];
+  for (const group of groupColumns(columns, expr)) {
+    const kept = group.members.map((member) => emptyLike(member, grid));
+    let ranking: number[] = [];
+    for (let step = 0; step < grid.steps; step++) {
+      evaluation.check(group.members.length);
+      ranking = rank(group, step, sign, Math.trunc(params[step] ?? 0));
+      for (const index of ranking) keep(group.members[index], kept[index], step);
+    }
+    out.push(...(grid.steps === 1 ? ranking.flatMap((index) => kept[index] ?? []) : kept));
+  }
+  return vector(out);
+}
+
+function rank(group: Group, step: number, sign: 1 | -1, k: number): number[] {
+  const { members } = group;
+  if (k < 1) return [];
+  const present: number[] = [];
+  for (let i = 0; i < members.length; i++) if (members[i]?.present[step] === float) present.push(i);
+  const valueOf = (index: number): number => members[index]?.values[step] ?? 0;
+  if (k === 1) return present.length === 0 ? [] : [best(present, valueOf, sign)];
+  return present.sort((left, right) => compareValues(valueOf(left), valueOf(right), sign) || left - right).slice(0, k);
+}
+
+function best(indexes: readonly number[], valueOf: (index: number) => number, sign: 1 | -1): number {
+  let found = indexes[0] ?? 0;
+  for (const index of indexes) if (compareValues(valueOf(index), valueOf(found), sign) < 0) found = index;
+  return found;
+}
+
+/** `limitk`: any k series of a group. `limit_ratio`: a share of them; a negative share is what the positive one leaves out. */
+export function aggregateLimit(
+  evaluation: Evaluation,
+  expr: AggregateExpr,
+  params: Float64Array,
+  columns: readonly Column[],
+  grid: Grid,
+): Value {
+  const isRatio = expr.op === 'limit_ratio';
+  if (isRatio) checkRatios(evaluation, expr, params);
+  else checkCounts(params);
+  const out: Column[] = [];
+  for (const { members } of groupColumns(columns, expr)) {
+    const taken = new Float64Array(grid.steps);
+    for (const member of members) {
+      evaluation.check(grid.steps);
+      const kept = emptyLike(member, grid);
+      const offset = isRatio ? offsetOf(member) : 0;
+      for (let step = 0; step < grid.steps; step++) {
+        if (member.present[step] !== float) continue;
+        const param = params[step] as number;
+        const isIn = isRatio
+          ? (param >= 0 && offset < param) || (param < 0 && offset >= 1 + param)
+          : (taken[step] as number) < Math.trunc(param);
+        if (!isIn) continue;
+        taken[step] = (taken[step] as number) + 1;
+        keep(member, kept, step);
+      }
+      out.push(kept);
+    }
+  }
+  return vector(out);
+}
+
+/** A number from 0 to 1 that is a series' own, evenly spread. */
+function offsetOf({ labels }: Column): number {
+  const hash = fnv1a64(sortedPairs(labels));
+  // The high bits of FNV of short texts are alike, so that they are mixed once more.
+  let mixed = Number.parseInt(hash.slice(0, 8), 16) ^ Number.parseInt(hash.slice(8), 16);
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return ((mixed ^ (mixed >>> 16)) >>> 0) / 0x1_0000_0000;
+}
+
+function checkCounts(params: Float64Array): void {
+  for (const param of params) {
+    if (Number.isNaN(param)) throw new QueryFailedError('Parameter value is NaN');
+    if (param >= largestInteger) throw new QueryFailedError(`Scalar value ${formatNumber(param)} overflows int64`);
+    if (param <= -largestInteger) throw new QueryFailedError(`Scalar value ${formatNumber(param)} underflows int64`);
+  }
+}
+
+function checkRatios(evaluation: Evaluation, { param }: AggregateExpr, params: Float64Array): void {
+  for (const ratio of params) {
+    if (Number.isNaN(ratio)) throw new QueryFailedError('Ratio value is NaN');
+    if (Math.abs(ratio) <= 1 || param === undefined) continue;
+    const cap = ratio > 0 ? '1' : '-1';
+    evaluation.annotations.warn(
+      `ratio value should be between -1 and 1, got ${formatNumber(ratio)}, capping to ${cap}`,
+      unwrapParens(param).span,
+    );
+  }
+}
+
+function emptyLike({ labels, dropName }: Column, grid: Grid): Column {
+  return newColumn(labels, dropName, grid.steps);
+}
+
+function keep(from: Column | undefined, to: Column | undefined, step: number): void {
+  if (from === undefined || to === undefined) return;
+  to.present[step] = float;
+  to.values[step] = from.values[step] ?? 0;
+}
+
+/** `count_values("label", v)`: how many series have each value, which becomes the label. */
+export function aggregateCountValues(evaluation: Evaluation, expr: AggregateExpr, grid: Grid): Value {
+  const label = expr.param === undefined ? '' : evaluation.stringOf(expr.param, grid);
+  if (!isLabelName(label)) throw new QueryFailedError(`invalid label name ${showBytes(label)}`);
+  const grouping = expr.without || expr.grouping.includes(label) ? expr.grouping : [...expr.grouping, label];
+  const excluded = new Set([...grouping, metricName]);
+  const out = new Map<string, Column>();
+  for (const { labels, values, present, dropName } of evaluation.vectorOf(expr.expr, grid)) {
+    evaluation.check(grid.steps);
+    let lastValue = Number.NaN;
+    let target: Column | undefined;
+    for (let step = 0; step < grid.steps; step++) {
+      if (present[step] !== float) continue;
+      const value = values[step] as number;
+      if (target === undefined || !Object.is(value, lastValue)) {
+        const labelled = { ...labels, [label]: formatSampleValue(value) };
+        const key = expr.without ? keyWithout(labelled, excluded) : keyBy(labelled, grouping);
+        target = out.get(key);
+        if (target === undefined) {
+          const kept = expr.without ? dropLabels(labelled, excluded) : keepLabels(labelled, grouping);
+          target = newColumn(kept, dropName, grid.steps);
+          out.set(key, target);
+        }
+        lastValue = value;
+      }
+      target.present[step] = float;
+      target.values[step] = (target.values[step] as number) + 1;
+    }
+  }
+  return vector([...out.values()]);
+}
+
+/** A text in quotes, bytes that are not UTF-8 as `\xc5`. */
+function showBytes(text: string): string {
+  return quote(text).replace(/[\udc80-\udcff]/g, (char) => `\\x${(char.charCodeAt(0) - 0xdc00).toString(16)}`);
+}

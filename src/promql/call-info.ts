@@ -1,0 +1,205 @@
+import { compileMatcher } from '../kit/compile-matcher.ts';
+import { type Labels, labelsKey, metricName } from '../model/labels.ts';
+import type { Matcher } from '../model/matcher.ts';
+import { type AtModifier, type Call, childrenOf, type DurationExpr, type Expr, type VectorSelector } from './ast.ts';
+import { type Column, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
+import { QueryFailedError } from './errors.ts';
+import { type Evaluation, vector } from './evaluation.ts';
+import { mergeColumns } from './merge-columns.ts';
+import { selectInstant } from './select-series.ts';
+
+/** Labels that tell which target a series is about. */
+const identifying = ['instance', 'job'];
+
+/**
+ * `info(v, {…})`: adds the labels of the info series (`target_info` where the selector names no other) that are about the
+ * same target. Where several stand at a step, the one with the newest sample counts.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/querying/functions/#info
+ */
+export function callInfo(evaluation: Evaluation, call: Call, grid: Grid): Value {
+  const [arg, selector] = call.args as readonly [Expr, VectorSelector?];
+  const base = evaluation.vectorOf(arg, grid);
+  const wanted = selector?.matchers ?? [];
+  const written = wanted.filter(({ name }) => name === metricName);
+  const names: readonly Matcher[] =
+    written.length > 0 ? written : [{ name: metricName, op: '=', value: 'target_info' }];
+  const data = wanted.filter(({ name }) => name !== metricName);
+  const nameTests = names.map(compileMatcher);
+  const isInfo = ({ labels }: Column): boolean => nameTests.every((test) => test(labels[metricName] ?? ''));
+  const plain = base.filter((column) => !isInfo(column));
+  const infos = fetchInfos(evaluation, { plain, names, data, arg, grid });
+  const enrich = new Enrichment(evaluation, infos, data, grid);
+  const out = base.flatMap((column) => (isInfo(column) ? [column] : enrich.columns(column)));
+  return vector(mergeColumns(out));
+}
+
+interface InfoSeries {
+  readonly column: Column;
+  /** Time of the sample that stands at each step. */
+  readonly stampsMs: Float64Array;
+}
+
+function fetchInfos(
+  evaluation: Evaluation,
+  options: {
+    plain: readonly Column[];
+    names: readonly Matcher[];
+    data: readonly Matcher[];
+    arg: Expr;
+    grid: Grid;
+  },
+): Map<string, InfoSeries[]> {
+  const { plain, names, data, arg, grid } = options;
+  const byTarget = new Map<string, InfoSeries[]>();
+  const targets = identifying.flatMap((name): Matcher[] => {
+    const values = new Set(plain.flatMap(({ labels }) => labels[name] ?? []));
+    return values.size === 0 ? [] : [{ name, op: '=~', value: [...values].map(escapeRegex).join('|') }];
+  });
+  if (targets.length === 0) return byTarget;
+  const times = timeModifiers(arg);
+  const selector: VectorSelector = {
+    kind: 'selector',
+    span: arg.span,
+    name: '',
+    matchers: [...names, ...targets, ...data],
+    extension: undefined,
+    ...times,
+  };
+  // Both readings come with the names kept, in the same order, so that they pair up by place.
+  const stamped = selectInstant(evaluation, selector, grid, 'timestamp');
+  if (stamped.kind !== 'vector') return byTarget;
+  const plainRead = selectInstant(evaluation, selector, grid, 'value');
+  const values = plainRead.kind === 'vector' ? plainRead.columns : [];
+  stamped.columns.forEach((column, i) => {
+    const labels = values[i]?.labels ?? column.labels;
+    const key = keyOf(labels[metricName] ?? '', labels);
+    const list = byTarget.get(key) ?? [];
+    list.push({ column: { ...column, labels }, stampsMs: column.values });
+    byTarget.set(key, list);
+  });
+  return byTarget;
+}
+
+function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function keyOf(name: string, labels: Labels): string {
+  return `${name}\u00ff${labelsKey(keepLabels(labels, identifying))}`;
+}
+
+type Times = Pick<VectorSelector, 'at' | 'offset'>;
+
+/** The time at which the first selector of an expression reads, all offsets on the way added up. */
+function timeModifiers(expr: Expr): Times {
+  const offsets: DurationExpr[] = [];
+  let at: AtModifier | undefined;
+  let node: Expr | undefined = expr;
+  while (node !== undefined) {
+    if (node.kind === 'selector' || node.kind === 'subquery') {
+      // A pinned inner time does not move with what is around it.
+      if (node.at !== undefined) {
+        at = node.at;
+        offsets.length = 0;
+      }
+      if (node.offset !== undefined) offsets.push(node.offset);
+    }
+    if (node.kind === 'selector') break;
+    node = childrenOf(node).find(hasSelector);
+  }
+  const [first, ...more] = offsets;
+  const offset = more.reduce<DurationExpr | undefined>(
+    (left, right) => (left === undefined ? right : { kind: 'duration-binary', span: right.span, op: '+', left, right }),
+    first,
+  );
+  return { at, offset };
+}
+
+function hasSelector(expr: Expr): boolean {
+  return expr.kind === 'selector' || childrenOf(expr).some(hasSelector);
+}
+
+class Enrichment {
+  readonly #evaluation: Evaluation;
+  readonly #infos: Map<string, InfoSeries[]>;
+  readonly #names: readonly string[];
+  readonly #wanted: ReadonlySet<string>;
+  readonly #required: boolean;
+  readonly #steps: number;
+
+  constructor(evaluation: Evaluation, infos: Map<string, InfoSeries[]>, data: readonly Matcher[], grid: Grid) {
+    this.#evaluation = evaluation;
+    this.#infos = infos;
+    this.#names = [...new Set([...infos.keys()].map((key) => key.slice(0, key.indexOf('\u00ff'))))];
+    this.#wanted = new Set(data.map(({ name }) => name));
+    this.#required = data.some((matcher) => !compileMatcher(matcher)(''));
+    this.#steps = grid.steps;
+  }
+
+  /** A series, cut into one for each set of labels that it gets over time. */
+  columns(base: Column): readonly Column[] {
+    const out = new Map<string, Column>();
+    const lists = this.#names.flatMap((name) => {
+      const list = this.#infos.get(keyOf(name, base.labels));
+      return list === undefined ? [] : [list];
+    });
+    let lastChoice = '';
+    let target: Column | undefined;
+    for (let step = 0; step < this.#steps; step++) {
+      if (base.present[step] !== float) continue;
+      const chosen = lists.map((list) => newest(list, step));
+      const choice = chosen.join();
+      if (target === undefined || choice !== lastChoice) {
+        lastChoice = choice;
+        const found = chosen.flatMap((index, i) => {
+          const info = lists[i]?.[index];
+          return info === undefined ? [] : [info.column.labels];
+        });
+        const labels = found.length === 0 && this.#required ? undefined : this.#enriched(base.labels, found);
+        target = labels === undefined ? undefined : this.#output(out, labels, base.dropName);
+      }
+      if (target === undefined) continue;
+      target.present[step] = float;
+      target.values[step] = base.values[step] ?? 0;
+    }
+    this.#evaluation.check(this.#steps);
+    return [...out.values()];
+  }
+
+  #output(out: Map<string, Column>, labels: Labels, dropName: boolean): Column {
+    const key = labelsKey(labels);
+    const known = out.get(key) ?? newColumn(labels, dropName, this.#steps);
+    out.set(key, known);
+    return known;
+  }
+
+  #enriched(base: Labels, found: readonly Labels[]): Labels {
+    const added: Record<string, string> = {};
+    for (const labels of found) {
+      for (const [name, value] of Object.entries(labels)) {
+        if (name === metricName || (this.#wanted.size > 0 && !this.#wanted.has(name))) continue;
+        const known = added[name];
+        if (known !== undefined && known !== value) throw new QueryFailedError(`conflicting label: ${name}`);
+        if (base[name] === undefined) added[name] = value;
+      }
+    }
+    return { ...base, ...added };
+  }
+}
+
+/** The place of the info series whose sample at a step is the newest, -1 for none. */
+function newest(list: readonly InfoSeries[], step: number): number {
+  let best = -1;
+  let bestMs = Number.NEGATIVE_INFINITY;
+  list.forEach(({ column, stampsMs }, i) => {
+    if (column.present[step] !== float) return;
+    const atMs = stampsMs[step] ?? 0;
+    if (atMs === bestMs)
+      throw new QueryFailedError('found duplicate series for info metric: two have a sample of the same time');
+    if (atMs < bestMs) return;
+    best = i;
+    bestMs = atMs;
+  });
+  return best;
+}

@@ -1,0 +1,113 @@
+import { messageOf } from '../kit/app-error.ts';
+import { safeRegex } from '../kit/regex.ts';
+import { type Labels, metricName } from '../model/labels.ts';
+import type { Call, Expr } from './ast.ts';
+import { type Column, compareLabels, float, type Grid, type Value } from './column.ts';
+import { QueryFailedError } from './errors.ts';
+import { type Evaluation, vector } from './evaluation.ts';
+import { mergeColumns } from './merge-columns.ts';
+import { naturalOrder } from './natural-order.ts';
+
+/** A label's name may be any text that is not empty and is valid Unicode. */
+export function isLabelName(name: string): boolean {
+  return name !== '' && !/\p{Surrogate}/u.test(name);
+}
+
+/** `label_replace(v, dst, replacement, src, regex)` */
+export function callLabelReplace(evaluation: Evaluation, call: Call, grid: Grid): Value {
+  const [arg, ...texts] = call.args as readonly [Expr, ...Expr[]];
+  const [target = '', replacement = '', source = '', pattern = ''] = texts.map((text) => evaluation.stringOf(text, grid));
+  const regex = compile(pattern);
+  if (!isLabelName(target))
+    throw new QueryFailedError(`invalid destination label name in label_replace(): ${target}`);
+  return relabel(evaluation.vectorOf(arg, grid), target, (labels) => {
+    const groups = regex.groups(labels[source] ?? '');
+    return groups === undefined ? undefined : expandTemplate(replacement, regex.groupNames, groups);
+  });
+}
+
+function compile(pattern: string) {
+  try {
+    return safeRegex(pattern, { dotAll: true });
+  } catch (error) {
+    throw new QueryFailedError(`invalid regular expression in label_replace(): ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function expandTemplate(template: string, names: readonly string[], groups: readonly string[]): string {
+  return template.replace(/\$(?:\$|\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
+    const name = braced ?? bare;
+    if (name === undefined) return whole === '$$' ? '$' : whole;
+    return groups[/^\d+$/.test(name) ? Number(name) : names.indexOf(name)] ?? '';
+  });
+}
+
+/** `label_join(v, dst, separator, src, …)` */
+export function callLabelJoin(evaluation: Evaluation, call: Call, grid: Grid): Value {
+  const [arg, ...texts] = call.args as readonly [Expr, ...Expr[]];
+  const [target = '', separator = '', ...sources] = texts.map((text) => evaluation.stringOf(text, grid));
+  const bad = sources.find((source) => !isLabelName(source));
+  if (bad !== undefined) throw new QueryFailedError(`invalid source label name in label_join(): ${bad}`);
+  if (!isLabelName(target)) throw new QueryFailedError(`invalid destination label name in label_join(): ${target}`);
+  return relabel(evaluation.vectorOf(arg, grid), target, (labels) =>
+    sources.map((source) => labels[source] ?? '').join(separator),
+  );
+}
+
+function relabel(
+  columns: readonly Column[],
+  target: string,
+  valueOf: (labels: Labels) => string | undefined,
+): Value {
+  const out = columns.map((column): Column => {
+    const value = valueOf(column.labels);
+    if (value === undefined) return column;
+    const { [target]: _, ...rest } = column.labels;
+    const labels = value === '' ? rest : { ...rest, [target]: value };
+    return { ...column, labels, dropName: target === metricName ? false : column.dropName };
+  });
+  return vector(mergeColumns(out));
+}
+
+/** `sort`, `sort_desc`: by value, NaN last. Of no effect in range queries, whose series are in order of their labels. */
+export function callSort(evaluation: Evaluation, call: Call, grid: Grid): Value {
+  const columns = evaluation.vectorOf(call.args[0] as Expr, grid);
+  if (isIneffective(evaluation, call)) return { kind: 'vector', columns };
+  const sign = call.name === 'sort' ? 1 : -1;
+  const sorted = columns
+    .filter(({ present }) => present[0] === float)
+    .sort((left, right) => compareValues(left.values[0] ?? 0, right.values[0] ?? 0, sign));
+  return { kind: 'vector', columns: sorted };
+}
+
+/** Ascending for sign 1, descending for -1; NaN comes last in both. */
+export function compareValues(left: number, right: number, sign: 1 | -1): number {
+  if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+  return left === right ? 0 : left < right ? -sign : sign;
+}
+
+/** `sort_by_label`, `sort_by_label_desc`: by the labels' values, numbers in them by their size. */
+export function callSortByLabel(evaluation: Evaluation, call: Call, grid: Grid): Value {
+  const [arg, ...names] = call.args as readonly [Expr, ...Expr[]];
+  const columns = evaluation.vectorOf(arg, grid);
+  if (isIneffective(evaluation, call)) return { kind: 'vector', columns };
+  const labels = names.map((name) => evaluation.stringOf(name, grid));
+  const sign = call.name === 'sort_by_label' ? 1 : -1;
+  const sorted = [...columns].sort((left, right) => {
+    for (const label of labels) {
+      const order = naturalOrder(left.labels[label] ?? '', right.labels[label] ?? '');
+      if (order !== 0) return sign * order;
+    }
+    return sign * compareLabels(left.labels, right.labels);
+  });
+  return { kind: 'vector', columns: sorted };
+}
+
+function isIneffective(evaluation: Evaluation, call: Call): boolean {
+  if (evaluation.span.rangeMs === 0) return false;
+  evaluation.annotations.warn(
+    'sort is ineffective for range queries since results are always ordered by labels',
+    call.span,
+  );
+  return true;
+}

@@ -1,0 +1,119 @@
+import type { Labels } from '../model/labels.ts';
+import type { Annotations } from './annotations.ts';
+import type { Expr } from './ast.ts';
+import { type Column, type Grid, isEmpty, type Value, withoutName } from './column.ts';
+import type { QuerySpan } from './durations.ts';
+import { QueryCanceledError, QueryFailedError, QueryTimedOutError } from './errors.ts';
+import type { Queryable } from './queryable.ts';
+
+/** Settings of one query, all decided. */
+export interface EvaluationOptions {
+  readonly lookbackMs: number;
+  readonly maxSamples: number;
+  readonly timeoutMs: number;
+  readonly subqueryStepMs: number;
+  readonly delayedNameRemoval: boolean;
+  readonly startTimestamps: boolean;
+  readonly now: () => number;
+}
+
+/** What every operator of one query shares: its data, limits, remarks, and the way to evaluate a part of it. */
+export class Evaluation {
+  readonly queryable: Queryable;
+  readonly options: EvaluationOptions;
+  readonly annotations: Annotations;
+  /** The query's own range, for `start()`, `end()`, `step()` and `range()`. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly span: QuerySpan;
+  /** Evaluates a part; set by the evaluator, so that operators need not import it. */
+  readonly evaluate: (expr: Expr, grid: Grid) => Value;
+  readonly #deadlineMs: number;
+  readonly #signal: AbortSignal | undefined;
+  #sinceCheck = 0;
+  #samples = 0;
+
+  constructor(setup: {
+    queryable: Queryable;
+    options: EvaluationOptions;
+    annotations: Annotations;
+    startMs: number;
+    endMs: number;
+    stepMs: number;
+    signal: AbortSignal | undefined;
+    evaluate: (evaluation: Evaluation, expr: Expr, grid: Grid) => Value;
+  }) {
+    this.queryable = setup.queryable;
+    this.options = setup.options;
+    this.annotations = setup.annotations;
+    this.startMs = setup.startMs;
+    this.endMs = setup.endMs;
+    this.span = { stepMs: setup.stepMs, rangeMs: setup.endMs - setup.startMs };
+    this.evaluate = (expr, grid) => setup.evaluate(this, expr, grid);
+    this.#signal = setup.signal;
+    this.#deadlineMs = setup.options.now() + setup.options.timeoutMs;
+  }
+
+  /**
+   * To be called in every loop over series; `weight` is about how many samples were looked at since the last call.
+   *
+   * @throws {QueryTimedOutError | QueryCanceledError} when the query is to stop.
+   */
+  check(weight = 1): void {
+    this.#sinceCheck += weight;
+    if (this.#sinceCheck < 20_000) return;
+    this.#sinceCheck = 0;
+    this.checkNow();
+  }
+
+  checkNow(): void {
+    if (this.#signal?.aborted) throw new QueryCanceledError('query was canceled in expression evaluation');
+    if (this.options.now() > this.#deadlineMs)
+      throw new QueryTimedOutError('query timed out in expression evaluation');
+  }
+
+  /** Samples held now; an operator sets it back to what it was plus its own result. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  set samples(count: number) {
+    this.#samples = count;
+    this.mayHold(0);
+  }
+
+  /** @throws {QueryFailedError} when so many samples more would be too many. */
+  mayHold(more: number): void {
+    if (this.#samples + more > this.options.maxSamples)
+      throw new QueryFailedError(
+        'query processing would load too many samples into memory in query execution',
+      );
+  }
+
+  /** Labels and flag of a series whose values no longer mean what its name says. */
+  dropName(labels: Labels): { readonly labels: Labels; readonly dropName: boolean } {
+    return this.options.delayedNameRemoval ? { labels, dropName: true } : { labels: withoutName(labels), dropName: false };
+  }
+
+  vectorOf(expr: Expr, grid: Grid): readonly Column[] {
+    const value = this.evaluate(expr, grid);
+    if (value.kind !== 'vector') throw new QueryFailedError(`expected an instant vector, got a ${value.kind}`);
+    return value.columns;
+  }
+
+  scalarOf(expr: Expr, grid: Grid): Float64Array {
+    const value = this.evaluate(expr, grid);
+    if (value.kind !== 'scalar') throw new QueryFailedError(`expected a scalar, got a ${value.kind}`);
+    return value.values;
+  }
+
+  stringOf(expr: Expr, grid: Grid): string {
+    const value = this.evaluate(expr, grid);
+    if (value.kind !== 'string') throw new QueryFailedError(`expected a string, got a ${value.kind}`);
+    return value.value;
+  }
+}
+
+export function vector(columns: readonly Column[]): Value {
+  return { kind: 'vector', columns: columns.some(isEmpty) ? columns.filter((column) => !isEmpty(column)) : columns };
+}

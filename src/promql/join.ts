@@ -1,0 +1,230 @@
+import { type Labels, labelsKey, metricName } from '../model/labels.ts';
+import { isFilter, isTrim, type Operation, operationOf, remarkTrim } from './binary.ts';
+import { comparisonOps, type BinaryExpr } from './ast.ts';
+import { type Column, dropLabels, float, type Grid, keepLabels, newColumn, showLabels, type Value } from './column.ts';
+import { QueryFailedError } from './errors.ts';
+import { type Evaluation, vector } from './evaluation.ts';
+import { mergeColumns } from './merge-columns.ts';
+import { signatureOf } from './set-operators.ts';
+
+interface Pairing {
+  readonly many: Column[];
+  readonly one: Column[];
+}
+
+/**
+ * An operator between two vectors. Series are paired by their labels once; each pair that can occur has its output series
+ * made beforehand, so that the loop over steps only computes.
+ *
+ * @throws {QueryFailedError} when more than one series of the one side, or of both, match at a step.
+ */
+export function joinVectors(
+  evaluation: Evaluation,
+  expr: BinaryExpr,
+  lefts: readonly Column[],
+  rights: readonly Column[],
+  grid: Grid,
+): Value {
+  const { card, fillLeft, fillRight } = expr.matching;
+  if (fillLeft === undefined && fillRight === undefined && (lefts.length === 0 || rights.length === 0))
+    return { kind: 'vector', columns: [] };
+  const swapped = card === 'one-to-many';
+  const join = new Join(evaluation, expr, grid, swapped ? fillRight : fillLeft, swapped ? fillLeft : fillRight);
+  for (const pairing of pair(expr, swapped ? rights : lefts, swapped ? lefts : rights)) join.add(pairing);
+  return join.result();
+}
+
+function pair(expr: BinaryExpr, many: readonly Column[], one: readonly Column[]): Iterable<Pairing> {
+  const signature = signatureOf(expr.matching);
+  const pairings = new Map<string, Pairing>();
+  const pairingOf = (column: Column): Pairing => {
+    const key = signature(column.labels);
+    let pairing = pairings.get(key);
+    if (pairing === undefined) {
+      pairing = { many: [], one: [] };
+      pairings.set(key, pairing);
+    }
+    return pairing;
+  };
+  for (const column of many) pairingOf(column).many.push(column);
+  for (const column of one) pairingOf(column).one.push(column);
+  return pairings.values();
+}
+
+/** Gathers the output of one join. `many` is the grouped side, or the left one where neither is. */
+class Join {
+  readonly #evaluation: Evaluation;
+  readonly #expr: BinaryExpr;
+  readonly #steps: number;
+  readonly #fillMany: number | undefined;
+  readonly #fillOne: number | undefined;
+  readonly #operation: Operation;
+  readonly #excluded: ReadonlySet<string>;
+  readonly #include: readonly string[];
+  readonly #out = new Map<string, Column>();
+
+  constructor(
+    evaluation: Evaluation,
+    expr: BinaryExpr,
+    grid: Grid,
+    fillMany: number | undefined,
+    fillOne: number | undefined,
+  ) {
+    this.#evaluation = evaluation;
+    this.#expr = expr;
+    this.#steps = grid.steps;
+    this.#fillMany = fillMany;
+    this.#fillOne = fillOne;
+    this.#operation = operationOf(expr.op);
+    this.#excluded = new Set(expr.matching.labels);
+    this.#include = expr.matching.include;
+  }
+
+  result(): Value {
+    return vector(mergeColumns([...this.#out.values()]));
+  }
+
+  add({ many, one }: Pairing): void {
+    this.#evaluation.check((many.length + one.length) * this.#steps);
+    if (many.length > 0 && one.length > 0) remarkTrim(this.#evaluation, this.#expr);
+    const chosen = this.#chooseOne(one);
+    const matched = new Uint8Array(this.#steps);
+    // What was written at a step, by output series, to find two writers of one.
+    const written = this.#expr.matching.card === 'one-to-one' ? undefined : new Map<Column, Uint8Array>();
+    for (const column of many) {
+      one.forEach((other, index) => this.#combine(column, other, { chosen, index, matched, written }));
+      if (this.#fillOne !== undefined) this.#fill(column, undefined, this.#fillOne, { chosen, index: -1, matched, written });
+    }
+    const fillMany = this.#fillMany;
+    if (fillMany !== undefined) one.forEach((other, index) => this.#fillManySide(other, { chosen, index, matched }, fillMany));
+  }
+
+  /** Which series of the one side stands at each step, -1 for none. */
+  #chooseOne(one: readonly Column[]): Int32Array {
+    const chosen = new Int32Array(this.#steps).fill(-1);
+    one.forEach(({ present }, index) => {
+      for (let step = 0; step < this.#steps; step++) {
+        if (present[step] !== float) continue;
+        const other = one[chosen[step] ?? -1];
+        if (other !== undefined) throw this.#duplicate(one[index] as Column, other);
+        chosen[step] = index;
+      }
+    });
+    return chosen;
+  }
+
+  #duplicate(column: Column, other: Column): QueryFailedError {
+    const side = this.#expr.matching.card === 'one-to-many' ? 'left' : 'right';
+    return new QueryFailedError(
+      `found duplicate series for the match group ${showLabels(this.#groupLabels(column.labels))} on the ${side} hand-side of the operation: [${showLabels(column.labels)}, ${showLabels(other.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
+    );
+  }
+
+  /** The labels that the pair was found by. */
+  #groupLabels(labels: Labels): Labels {
+    const { on, labels: names } = this.#expr.matching;
+    return on ? keepLabels(labels, names) : dropLabels(labels, new Set([...names, metricName]));
+  }
+
+  #combine(column: Column, other: Column, at: PairState): void {
+    let out: Column | undefined;
+    for (let step = 0; step < this.#steps; step++) {
+      if (column.present[step] !== float || at.chosen[step] !== at.index) continue;
+      out ??= this.#output(column, other.labels);
+      this.#write(out, step, column.values[step] as number, other.values[step] as number, at);
+    }
+  }
+
+  /** The many side stands alone: the one side is filled in. */
+  #fill(column: Column, _: undefined, value: number, at: PairState): void {
+    let out: Column | undefined;
+    for (let step = 0; step < this.#steps; step++) {
+      if (column.present[step] !== float || at.chosen[step] !== -1) continue;
+      out ??= this.#output(column, this.#groupLabels(column.labels));
+      this.#write(out, step, column.values[step] as number, value, at);
+    }
+  }
+
+  /** The one side stands alone: the many side is filled in. */
+  #fillManySide(other: Column, at: Omit<PairState, 'written'>, value: number): void {
+    const stand: Column = { ...other, labels: this.#groupLabels(other.labels), dropName: false };
+    let out: Column | undefined;
+    for (let step = 0; step < this.#steps; step++) {
+      if (at.chosen[step] !== at.index || at.matched[step] !== 0) continue;
+      out ??= this.#output(stand, other.labels);
+      this.#write(out, step, value, other.values[step] as number, {
+        ...at,
+        matched: new Uint8Array(this.#steps),
+        written: undefined,
+      });
+    }
+  }
+
+  #write(out: Column, step: number, many: number, one: number, at: PairState): void {
+    if (at.written === undefined) {
+      if (at.matched[step] === 1)
+        throw new QueryFailedError(
+          'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
+        );
+    } else {
+      let steps = at.written.get(out);
+      if (steps === undefined) {
+        steps = new Uint8Array(this.#steps);
+        at.written.set(out, steps);
+      }
+      if (steps[step] === 1)
+        throw new QueryFailedError('multiple matches for labels: grouping labels must ensure unique matches');
+      steps[step] = 1;
+    }
+    at.matched[step] = 1;
+    const swapped = this.#expr.matching.card === 'one-to-many';
+    const left = swapped ? one : many;
+    const right = swapped ? many : one;
+    let value = this.#operation(left, right);
+    if (isFilter(this.#expr)) {
+      if (value !== 1 || isTrim(this.#expr.op)) return;
+      value = left;
+    }
+    if (out.present[step] === float)
+      throw new QueryFailedError('vector cannot contain metrics with the same labelset');
+    out.present[step] = float;
+    out.values[step] = value;
+  }
+
+  /** The output series of a pair: the many side's labels, less what the operator takes away, and what it includes. */
+  #output(column: Column, oneLabels: Labels): Column {
+    const { card, on, labels: names } = this.#expr.matching;
+    const { returnBool, op } = this.#expr;
+    const delayed = this.#evaluation.options.delayedNameRemoval;
+    let labels = column.labels;
+    const computes = !comparisonOps.has(op) && !isTrim(op);
+    if (computes || (returnBool && !delayed)) labels = dropLabels(labels, nameOnly);
+    if (card === 'one-to-one') labels = on ? keepLabels(labels, names) : dropLabels(labels, this.#excluded);
+    if (this.#include.length > 0) {
+      const taken: Record<string, string> = { ...labels };
+      for (const name of this.#include) {
+        const value = oneLabels[name] ?? '';
+        if (value === '') delete taken[name];
+        else taken[name] = value;
+      }
+      labels = taken;
+    }
+    const dropName = delayed && (returnBool || (!computes && column.dropName));
+    const key = `${dropName ? '1' : '0'}${labelsKey(labels)}`;
+    let out = this.#out.get(key);
+    if (out === undefined) {
+      out = newColumn(labels, dropName, this.#steps);
+      this.#out.set(key, out);
+    }
+    return out;
+  }
+}
+
+interface PairState {
+  readonly chosen: Int32Array;
+  readonly index: number;
+  readonly matched: Uint8Array;
+  readonly written: Map<Column, Uint8Array> | undefined;
+}
+
+const nameOnly: ReadonlySet<string> = new Set([metricName]);

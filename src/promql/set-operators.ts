@@ -1,0 +1,60 @@
+import { metricName } from '../model/labels.ts';
+import { keyBy, keyWithout } from './aggregate.ts';
+import type { BinaryExpr, VectorMatching } from './ast.ts';
+import { type Column, float, type Grid, type Value } from './column.ts';
+import { vector } from './evaluation.ts';
+import { mergeColumns } from './merge-columns.ts';
+import type { Labels } from '../model/labels.ts';
+
+/** The text by which series of two vectors find each other. */
+export function signatureOf({ on, labels }: VectorMatching): (labels: Labels) => string {
+  if (on) return (series) => keyBy(series, labels);
+  const excluded = new Set([...labels, metricName]);
+  return (series) => keyWithout(series, excluded);
+}
+
+/** `and`, `or`, `unless`: series of the left side that have, or have no match on the right, step by step. */
+export function evaluateSet(
+  expr: BinaryExpr,
+  lefts: readonly Column[],
+  rights: readonly Column[],
+  grid: Grid,
+): Value {
+  const signature = signatureOf(expr.matching);
+  if (expr.op === 'or') {
+    const taken = presenceBySignature(lefts, signature, grid);
+    const added = rights.map((column) => masked(column, taken.get(signature(column.labels)), false));
+    return vector(mergeColumns([...lefts, ...added].filter((column) => column.present.includes(float))));
+  }
+  const others = presenceBySignature(rights, signature, grid);
+  const wanted = expr.op === 'and';
+  return vector(lefts.map((column) => masked(column, others.get(signature(column.labels)), wanted)));
+}
+
+function presenceBySignature(
+  columns: readonly Column[],
+  signature: (labels: Labels) => string,
+  grid: Grid,
+): Map<string, Uint8Array> {
+  const presence = new Map<string, Uint8Array>();
+  for (const { labels, present } of columns) {
+    const key = signature(labels);
+    let any = presence.get(key);
+    if (any === undefined) {
+      any = new Uint8Array(grid.steps);
+      presence.set(key, any);
+    }
+    for (let step = 0; step < grid.steps; step++) if (present[step] === float) any[step] = float;
+  }
+  return presence;
+}
+
+/** The column where the mask is set (`wanted`), or where it is not. */
+function masked(column: Column, mask: Uint8Array | undefined, wanted: boolean): Column {
+  const present = new Uint8Array(column.present.length);
+  for (let step = 0; step < present.length; step++) {
+    const isSet = mask?.[step] === float;
+    if (isSet === wanted) present[step] = column.present[step] ?? 0;
+  }
+  return { ...column, present };
+}
