@@ -1,0 +1,57 @@
+import { defineControl } from '../../control.ts';
+import { yaml } from '../../example.ts';
+import { containersOf, workloadKinds } from '../../pod-spec.ts';
+
+export const memoryLimits = defineControl({
+  id: 'C-0271',
+  name: 'Ensure memory limits are set',
+  baseScore: 8,
+  category: 'Workload',
+  why: 'A container without a memory limit can take all of its node’s memory; the kernel then kills processes, and not always the one at fault.',
+  fix: 'Set `resources.limits.memory` to what the container needs at its fullest, with some room.',
+
+  checks: [
+    {
+      rule: 'resources-memory-limits',
+      kinds: workloadKinds,
+      judge(object) {
+        return containersOf(object).flatMap(({ container, path, label }) => {
+          if (isSet(container.resources?.limits?.memory)) return [];
+          return [
+            {
+              message: `${label} has no memory limit`,
+              failedPaths: [],
+              fixPaths: [{ path: `${path}.resources.limits.memory`, value: 'YOUR_VALUE' }],
+            },
+          ];
+        });
+      },
+    },
+  ],
+
+  examples: {
+    pass: [
+      yaml`
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: shop }
+        spec: { containers: [{ name: web, resources: { limits: { cpu: 500m, memory: 128Mi } } }] }
+      `,
+    ],
+    fail: [
+      {
+        yaml: yaml`
+          apiVersion: v1
+          kind: Pod
+          metadata: { name: shop }
+          spec: { containers: [{ name: web, resources: { requests: { cpu: 100m, memory: 64Mi } } }] }
+        `,
+        paths: ['spec.containers[0].resources.limits.memory'],
+      },
+    ],
+  },
+});
+
+function isSet(quantity: unknown): boolean {
+  return quantity !== undefined && quantity !== null && quantity !== '';
+}
