@@ -1,13 +1,12 @@
 import { fnv1a64 } from '../kit/hash.ts';
-import { sortedPairs } from '../model/labels.ts';
-import { groupColumns, type Group, keyBy, keyWithout } from './aggregate.ts';
+import { metricName, sortedPairs } from '../model/labels.ts';
+import { type Group, groupColumns, keyBy, keyWithout } from './aggregate.ts';
 import { type AggregateExpr, unwrapParens } from './ast.ts';
 import { compareValues, isLabelName } from './call-labels.ts';
 import { type Column, dropLabels, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
-import { metricName } from '../model/labels.ts';
 import { quote } from './unquote.ts';
 
 /** Whole numbers of 64 bits end here. */
@@ -47,7 +46,9 @@ function rank(group: Group, step: number, sign: 1 | -1, k: number): number[] {
   for (let i = 0; i < members.length; i++) if (members[i]?.present[step] === float) present.push(i);
   const valueOf = (index: number): number => members[index]?.values[step] ?? 0;
   if (k === 1) return present.length === 0 ? [] : [best(present, valueOf, sign)];
-  return present.sort((left, right) => compareValues(valueOf(left), valueOf(right), sign) || left - right).slice(0, k);
+  return present
+    .sort((left, right) => compareValues(valueOf(left), valueOf(right), sign) || left - right)
+    .slice(0, k);
 }
 
 function best(indexes: readonly number[], valueOf: (index: number) => number, sign: 1 | -1): number {
@@ -103,8 +104,10 @@ function offsetOf({ labels }: Column): number {
 function checkCounts(params: Float64Array): void {
   for (const param of params) {
     if (Number.isNaN(param)) throw new QueryFailedError('Parameter value is NaN');
-    if (param >= largestInteger) throw new QueryFailedError(`Scalar value ${formatNumber(param)} overflows int64`);
-    if (param <= -largestInteger) throw new QueryFailedError(`Scalar value ${formatNumber(param)} underflows int64`);
+    if (param >= largestInteger)
+      throw new QueryFailedError(`Scalar value ${formatNumber(param)} overflows int64`);
+    if (param <= -largestInteger)
+      throw new QueryFailedError(`Scalar value ${formatNumber(param)} underflows int64`);
   }
 }
 
@@ -164,5 +167,8 @@ export function aggregateCountValues(evaluation: Evaluation, expr: AggregateExpr
 
 /** A text in quotes, bytes that are not UTF-8 as `\xc5`. */
 function showBytes(text: string): string {
-  return quote(text).replace(/[\udc80-\udcff]/g, (char) => `\\x${(char.charCodeAt(0) - 0xdc00).toString(16)}`);
+  return quote(text).replace(
+    /[\udc80-\udcff]/g,
+    (char) => `\\x${(char.charCodeAt(0) - 0xdc00).toString(16)}`,
+  );
 }

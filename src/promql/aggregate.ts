@@ -1,6 +1,6 @@
 import { type Labels, metricName } from '../model/labels.ts';
-import { type AggregateExpr, unwrapParens } from './ast.ts';
 import { aggregateCountValues, aggregateLimit, aggregateRanked } from './aggregate-select.ts';
+import { type AggregateExpr, unwrapParens } from './ast.ts';
 import { type Column, dropLabels, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { formatNumber } from './format-number.ts';
@@ -72,7 +72,8 @@ export function keyBy(labels: Labels, names: readonly string[]): string {
 
 export function keyWithout(labels: Labels, excluded: ReadonlySet<string>): string {
   let key = '';
-  for (const name of Object.keys(labels).sort()) if (!excluded.has(name)) key += `${name}\u00ff${labels[name]}\u00ff`;
+  for (const name of Object.keys(labels).sort())
+    if (!excluded.has(name)) key += `${name}\u00ff${labels[name]}\u00ff`;
   return key;
 }
 
@@ -81,7 +82,8 @@ type Reducer = (members: readonly Column[], out: Column, params: Float64Array | 
 /** Calls `visit` for each value of each member, member by member. */
 function forEachValue(members: readonly Column[], visit: (value: number, step: number) => void): void {
   for (const { values, present } of members)
-    for (let step = 0; step < values.length; step++) if (present[step] === float) visit(values[step] as number, step);
+    for (let step = 0; step < values.length; step++)
+      if (present[step] === float) visit(values[step] as number, step);
 }
 
 const sum: Reducer = (members, { values: sums }) => {
@@ -93,7 +95,8 @@ const sum: Reducer = (members, { values: sums }) => {
       const before = sums[step] as number;
       const next = before + value;
       if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) rest[step] = 0;
-      else if (Math.abs(before) >= Math.abs(value)) rest[step] = (rest[step] as number) + (before - next + value);
+      else if (Math.abs(before) >= Math.abs(value))
+        rest[step] = (rest[step] as number) + (before - next + value);
       else rest[step] = (rest[step] as number) + (value - next + before);
       sums[step] = next;
     }
@@ -120,7 +123,8 @@ const avg: Reducer = (members, out, params) => {
     if (Math.abs(next) === Number.POSITIVE_INFINITY) {
       rest[step] = 0;
       if (Number.isFinite(before) && Number.isFinite(value)) overflows.add(step);
-    } else if (Math.abs(before) >= Math.abs(value)) rest[step] = (rest[step] as number) + (before - next + value);
+    } else if (Math.abs(before) >= Math.abs(value))
+      rest[step] = (rest[step] as number) + (before - next + value);
     else rest[step] = (rest[step] as number) + (value - next + before);
     sums[step] = next;
   });
@@ -141,7 +145,8 @@ function runningMean(members: readonly Column[], step: number): number {
     const kept = mean * ((n - 1) / n);
     const added = (values[step] ?? 0) / n;
     const next = kept + added;
-    rest = rest * ((n - 1) / n) + (Math.abs(kept) >= Math.abs(added) ? kept - next + added : added - next + kept);
+    rest =
+      rest * ((n - 1) / n) + (Math.abs(kept) >= Math.abs(added) ? kept - next + added : added - next + kept);
     if (Math.abs(next) === Number.POSITIVE_INFINITY) rest = 0;
     mean = next;
   }
@@ -179,7 +184,8 @@ const quantiles: Reducer = (members, { values, present }, params) => {
   for (let step = 0; step < values.length; step++) {
     if (present[step] !== float) continue;
     let n = 0;
-    for (const member of members) if (member.present[step] === float) buffer[n++] = member.values[step] as number;
+    for (const member of members)
+      if (member.present[step] === float) buffer[n++] = member.values[step] as number;
     values[step] = quantile(params?.[step] ?? Number.NaN, buffer.subarray(0, n));
   }
 };
@@ -196,7 +202,8 @@ const reducers: Readonly<
   stdvar,
   stddev(members, out, params) {
     stdvar(members, out, params);
-    for (let step = 0; step < out.values.length; step++) out.values[step] = Math.sqrt(out.values[step] as number);
+    for (let step = 0; step < out.values.length; step++)
+      out.values[step] = Math.sqrt(out.values[step] as number);
   },
   quantile: quantiles,
 };

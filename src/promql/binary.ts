@@ -4,8 +4,8 @@ import { typeOf } from './check.ts';
 import { type Column, float, type Grid, type Value } from './column.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { power } from './functions/math.ts';
-import { haveOneName, mergeColumns } from './merge-columns.ts';
 import { joinVectors } from './join.ts';
+import { haveOneName, mergeColumns } from './merge-columns.ts';
 import { evaluateSet } from './set-operators.ts';
 
 /** Evaluates an operator between two expressions. */
@@ -66,7 +66,10 @@ export function isTrim(op: BinaryOp): boolean {
 /** Says that floats cannot be trimmed. */
 export function remarkTrim(evaluation: Evaluation, { op, span }: BinaryExpr): void {
   if (isTrim(op))
-    evaluation.annotations.info(`incompatible sample types encountered for binary operator "${op}": float ${op} float`, span);
+    evaluation.annotations.info(
+      `incompatible sample types encountered for binary operator "${op}": float ${op} float`,
+      span,
+    );
 }
 
 function scalarScalar(evaluation: Evaluation, expr: BinaryExpr, grid: Grid): Value {
@@ -97,7 +100,8 @@ function vectorScalar(
           if (column.present[step] !== float) continue;
           const value = column.values[step] as number;
           const scalar = scalars[step] as number;
-          if ((scalarIsLeft ? operation(scalar, value) : operation(value, scalar)) === 1) present[step] = float;
+          if ((scalarIsLeft ? operation(scalar, value) : operation(value, scalar)) === 1)
+            present[step] = float;
         }
         return { ...column, present };
       }),

@@ -5,7 +5,13 @@ import { type Column, dropLabels, float, type Grid, newColumn, type Value } from
 import { QueryFailedError } from './errors.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
-import { type Bucket, bucketFraction, bucketQuantile, type Mended, mendBuckets } from './functions/classic-histogram.ts';
+import {
+  type Bucket,
+  bucketFraction,
+  bucketQuantile,
+  type Mended,
+  mendBuckets,
+} from './functions/classic-histogram.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { readNumber } from './token-reader.ts';
 
@@ -23,7 +29,9 @@ export function callHistogramQuantile(evaluation: Evaluation, call: Call, grid: 
   const [phiArg, arg] = call.args as readonly [Expr, Expr];
   const phis = evaluation.scalarOf(phiArg, grid);
   warnOfPhi(evaluation, phis, phiArg);
-  return eachHistogram(evaluation, arg, grid, (mended, step) => bucketQuantile(phis[step] ?? Number.NaN, mended.buckets));
+  return eachHistogram(evaluation, arg, grid, (mended, step) =>
+    bucketQuantile(phis[step] ?? Number.NaN, mended.buckets),
+  );
 }
 
 /** `histogram_fraction(lower, upper, b)` of classic histograms. */
@@ -40,15 +48,19 @@ export function callHistogramFraction(evaluation: Evaluation, call: Call, grid: 
 export function callHistogramQuantiles(evaluation: Evaluation, call: Call, grid: Grid): Value {
   const [arg, labelArg, ...phiArgs] = call.args as readonly [Expr, Expr, ...Expr[]];
   const label = evaluation.stringOf(labelArg, grid);
-  if (label === '' || label === metricName) throw new QueryFailedError(`invalid label name ${JSON.stringify(label)}`);
+  if (label === '' || label === metricName)
+    throw new QueryFailedError(`invalid label name ${JSON.stringify(label)}`);
   const columns: Column[] = [];
   for (const phiArg of phiArgs) {
     const phis = evaluation.scalarOf(phiArg, grid);
     warnOfPhi(evaluation, phis, phiArg);
-    const value = eachHistogram(evaluation, arg, grid, (mended, step) => bucketQuantile(phis[step] ?? Number.NaN, mended.buckets));
+    const value = eachHistogram(evaluation, arg, grid, (mended, step) =>
+      bucketQuantile(phis[step] ?? Number.NaN, mended.buckets),
+    );
     if (value.kind !== 'vector') continue;
     const phi = formatSampleValue(phis[0] ?? Number.NaN);
-    for (const column of value.columns) columns.push({ ...column, labels: { ...column.labels, [label]: phi } });
+    for (const column of value.columns)
+      columns.push({ ...column, labels: { ...column.labels, [label]: phi } });
   }
   return vector(mergeColumns(columns));
 }
@@ -56,7 +68,10 @@ export function callHistogramQuantiles(evaluation: Evaluation, call: Call, grid:
 function warnOfPhi(evaluation: Evaluation, phis: Float64Array, arg: Expr): void {
   const bad = phis.find((phi) => !(phi >= 0 && phi <= 1));
   if (bad !== undefined)
-    evaluation.annotations.warn(`quantile value should be between 0 and 1, got ${formatNumber(bad)}`, unwrapParens(arg).span);
+    evaluation.annotations.warn(
+      `quantile value should be between 0 and 1, got ${formatNumber(bad)}`,
+      unwrapParens(arg).span,
+    );
 }
 
 function eachHistogram(
@@ -74,7 +89,8 @@ function eachHistogram(
       const buckets: Bucket[] = [];
       for (let i = 0; i < columns.length; i++) {
         const from = columns[i];
-        if (from?.present[step] === float) buckets.push({ upper: uppers[i] ?? 0, count: from.values[step] ?? 0 });
+        if (from?.present[step] === float)
+          buckets.push({ upper: uppers[i] ?? 0, count: from.values[step] ?? 0 });
       }
       if (buckets.length === 0) continue;
       const mended = mendBuckets(buckets);

@@ -1,7 +1,14 @@
 import { compileMatcher } from '../kit/compile-matcher.ts';
 import { type Labels, labelsKey, metricName } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
-import { type AtModifier, type Call, childrenOf, type DurationExpr, type Expr, type VectorSelector } from './ast.ts';
+import {
+  type AtModifier,
+  type Call,
+  childrenOf,
+  type DurationExpr,
+  type Expr,
+  type VectorSelector,
+} from './ast.ts';
 import { type Column, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { type Evaluation, vector } from './evaluation.ts';
@@ -22,8 +29,7 @@ export function callInfo(evaluation: Evaluation, call: Call, grid: Grid): Value 
   const base = evaluation.vectorOf(arg, grid);
   const wanted = selector?.matchers ?? [];
   const written = wanted.filter(({ name }) => name === metricName);
-  const names: readonly Matcher[] =
-    written.length > 0 ? written : [{ name: metricName, op: '=', value: 'target_info' }];
+  const names = infoNames(written);
   const data = wanted.filter(({ name }) => name !== metricName);
   const nameTests = names.map(compileMatcher);
   const isInfo = ({ labels }: Column): boolean => nameTests.every((test) => test(labels[metricName] ?? ''));
@@ -32,6 +38,13 @@ export function callInfo(evaluation: Evaluation, call: Call, grid: Grid): Value 
   const enrich = new Enrichment(evaluation, infos, data, grid);
   const out = base.flatMap((column) => (isInfo(column) ? [column] : enrich.columns(column)));
   return vector(mergeColumns(out));
+}
+
+/** Which metrics are info metrics; where it is only said which are not, those whose names end as theirs do. */
+function infoNames(written: readonly Matcher[]): readonly Matcher[] {
+  if (written.length === 0) return [{ name: metricName, op: '=', value: 'target_info' }];
+  const isPositive = written.some(({ op }) => op === '=' || op === '=~');
+  return isPositive ? written : [...written, { name: metricName, op: '=~', value: '.+_info' }];
 }
 
 interface InfoSeries {
@@ -110,7 +123,8 @@ function timeModifiers(expr: Expr): Times {
   }
   const [first, ...more] = offsets;
   const offset = more.reduce<DurationExpr | undefined>(
-    (left, right) => (left === undefined ? right : { kind: 'duration-binary', span: right.span, op: '+', left, right }),
+    (left, right) =>
+      left === undefined ? right : { kind: 'duration-binary', span: right.span, op: '+', left, right },
     first,
   );
   return { at, offset };
@@ -128,7 +142,12 @@ class Enrichment {
   readonly #required: boolean;
   readonly #steps: number;
 
-  constructor(evaluation: Evaluation, infos: Map<string, InfoSeries[]>, data: readonly Matcher[], grid: Grid) {
+  constructor(
+    evaluation: Evaluation,
+    infos: Map<string, InfoSeries[]>,
+    data: readonly Matcher[],
+    grid: Grid,
+  ) {
     this.#evaluation = evaluation;
     this.#infos = infos;
     this.#names = [...new Set([...infos.keys()].map((key) => key.slice(0, key.indexOf('\u00ff'))))];
@@ -196,7 +215,9 @@ function newest(list: readonly InfoSeries[], step: number): number {
     if (column.present[step] !== float) return;
     const atMs = stampsMs[step] ?? 0;
     if (atMs === bestMs)
-      throw new QueryFailedError('found duplicate series for info metric: two have a sample of the same time');
+      throw new QueryFailedError(
+        'found duplicate series for info metric: two have a sample of the same time',
+      );
     if (atMs < bestMs) return;
     best = i;
     bestMs = atMs;

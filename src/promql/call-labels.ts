@@ -16,7 +16,9 @@ export function isLabelName(name: string): boolean {
 /** `label_replace(v, dst, replacement, src, regex)` */
 export function callLabelReplace(evaluation: Evaluation, call: Call, grid: Grid): Value {
   const [arg, ...texts] = call.args as readonly [Expr, ...Expr[]];
-  const [target = '', replacement = '', source = '', pattern = ''] = texts.map((text) => evaluation.stringOf(text, grid));
+  const [target = '', replacement = '', source = '', pattern = ''] = texts.map((text) =>
+    evaluation.stringOf(text, grid),
+  );
   const regex = compile(pattern);
   if (!isLabelName(target))
     throw new QueryFailedError(`invalid destination label name in label_replace(): ${target}`);
@@ -30,7 +32,9 @@ function compile(pattern: string) {
   try {
     return safeRegex(pattern, { dotAll: true });
   } catch (error) {
-    throw new QueryFailedError(`invalid regular expression in label_replace(): ${messageOf(error)}`, { cause: error });
+    throw new QueryFailedError(`invalid regular expression in label_replace(): ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -48,7 +52,8 @@ export function callLabelJoin(evaluation: Evaluation, call: Call, grid: Grid): V
   const [target = '', separator = '', ...sources] = texts.map((text) => evaluation.stringOf(text, grid));
   const bad = sources.find((source) => !isLabelName(source));
   if (bad !== undefined) throw new QueryFailedError(`invalid source label name in label_join(): ${bad}`);
-  if (!isLabelName(target)) throw new QueryFailedError(`invalid destination label name in label_join(): ${target}`);
+  if (!isLabelName(target))
+    throw new QueryFailedError(`invalid destination label name in label_join(): ${target}`);
   return relabel(evaluation.vectorOf(arg, grid), target, (labels) =>
     sources.map((source) => labels[source] ?? '').join(separator),
   );
@@ -82,7 +87,8 @@ export function callSort(evaluation: Evaluation, call: Call, grid: Grid): Value 
 
 /** Ascending for sign 1, descending for -1; NaN comes last in both. */
 export function compareValues(left: number, right: number, sign: 1 | -1): number {
-  if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+  if (Number.isNaN(left) || Number.isNaN(right))
+    return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
   return left === right ? 0 : left < right ? -sign : sign;
 }
 

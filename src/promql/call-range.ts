@@ -1,15 +1,15 @@
+import { metricName } from '../model/labels.ts';
 import type { Call, MatrixSelector, SubqueryExpr } from './ast.ts';
+import { unwrapParens } from './ast.ts';
 import { type Column, float, type Grid, newColumn, timeAt, type Value } from './column.ts';
-import { formatNumber } from './format-number.ts';
 import { type Evaluation, vector } from './evaluation.ts';
+import { formatNumber } from './format-number.ts';
 import { extendedChange } from './functions/extended.ts';
 import { type RangeFunction, rangeFunctions } from './functions/over-time.ts';
-import { resetsOf } from './functions/rate.ts';
+import { resetsOf, startsOverlap } from './functions/rate.ts';
 import { type RangeKernel, Window } from './functions/window.ts';
 import { mergeColumns } from './merge-columns.ts';
-import { metricName } from '../model/labels.ts';
-import { type RangeSeries, rangeSource, type RangeSource } from './range-source.ts';
-import { unwrapParens } from './ast.ts';
+import { type RangeSeries, type RangeSource, rangeSource } from './range-source.ts';
 
 /** A function of a range vector, series by series: the windows slide over samples that were read once. */
 export function callRangeFunction(evaluation: Evaluation, call: Call, grid: Grid): Value {
@@ -17,7 +17,9 @@ export function callRangeFunction(evaluation: Evaluation, call: Call, grid: Grid
   const rangeArg = spec?.rangeArg ?? 0;
   const arg = call.args[rangeArg];
   if (spec === undefined || arg === undefined) throw new Error(`no range function ${call.name}`);
-  const scalars = call.args.filter((_, i) => i !== rangeArg).map((scalar) => evaluation.scalarOf(scalar, grid));
+  const scalars = call.args
+    .filter((_, i) => i !== rangeArg)
+    .map((scalar) => evaluation.scalarOf(scalar, grid));
   const source = rangeSource(evaluation, arg, grid);
   if (call.name === 'quantile_over_time') warnOfQuantile(evaluation, call, scalars[0]);
   const columns: Column[] = [];
@@ -60,7 +62,8 @@ class Slide {
     grid: Grid,
   ) {
     this.#extension = source.node.kind === 'matrix' ? source.node.selector.extension : undefined;
-    const extends_ = this.#extension !== undefined && (name === 'rate' || name === 'increase' || name === 'delta');
+    const extends_ =
+      this.#extension !== undefined && (name === 'rate' || name === 'increase' || name === 'delta');
     this.#kernel = extends_ ? extendedChange(name, this.#extension === 'smoothed') : spec.kernel;
     this.#needsResets = spec.needsResets === true;
     this.#source = source;
@@ -120,7 +123,8 @@ class Slide {
     if (this.#extension === 'smoothed') {
       const after = window.to;
       const endsOnSample = after > window.from && timesMs[after - 1] === endMs;
-      if (!endsOnSample && after < timesMs.length && (timesMs[after] ?? 0) <= endMs + this.#lookbackMs) window.to++;
+      if (!endsOnSample && after < timesMs.length && (timesMs[after] ?? 0) <= endMs + this.#lookbackMs)
+        window.to++;
     }
     window.resetFrom = 0;
     return true;
@@ -138,10 +142,15 @@ function remark(
   evaluation: Evaluation,
   call: Call,
   node: MatrixSelector | SubqueryExpr,
-  { labels }: RangeSeries,
+  series: RangeSeries,
 ): void {
   if (call.name !== 'rate' && call.name !== 'increase') return;
-  const name = labels[metricName] ?? '';
+  const name = series.labels[metricName] ?? '';
+  if (startsOverlap(series))
+    evaluation.annotations.warn(
+      `sample has start time that overlaps with previous sample timestamp for metric ${JSON.stringify(name)}`,
+      node.span,
+    );
   if (name === '' || counterName.test(name) || node.kind !== 'matrix') return;
   evaluation.annotations.info(
     `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`,

@@ -58,7 +58,12 @@ function times(grid: Grid): Float64Array {
 }
 
 function vectorOfScalar(values: Float64Array): Value {
-  const column: Column = { labels: {}, dropName: false, values, present: new Uint8Array(values.length).fill(float) };
+  const column: Column = {
+    labels: {},
+    dropName: false,
+    values,
+    present: new Uint8Array(values.length).fill(float),
+  };
   return { kind: 'vector', columns: [column] };
 }
 
@@ -76,7 +81,11 @@ function callClamp(evaluation: Evaluation, call: Call, grid: Grid): Value {
   const none = new Float64Array(grid.steps);
   const lows = call.name === 'clamp_max' ? none.fill(Number.NEGATIVE_INFINITY) : (first ?? none);
   const highs =
-    call.name === 'clamp' ? (second ?? none) : call.name === 'clamp_max' ? (first ?? none) : none.fill(Number.POSITIVE_INFINITY);
+    call.name === 'clamp'
+      ? (second ?? none)
+      : call.name === 'clamp_max'
+        ? (first ?? none)
+        : none.fill(Number.POSITIVE_INFINITY);
   const value = mapVector(evaluation, arg, grid, (x, step) =>
     Math.max(lows[step] as number, Math.min(highs[step] as number, x)),
   );
@@ -168,7 +177,10 @@ function callAbsentOverTime(evaluation: Evaluation, call: Call, grid: Grid): Val
 function callExtreme(pick: (left: number, right: number) => number): CallEvaluator {
   return (evaluation, call, grid) => {
     const [left, right] = call.args.map((arg) => evaluation.scalarOf(arg, grid));
-    return { kind: 'scalar', values: Float64Array.from(left ?? [], (value, i) => pick(value, right?.[i] ?? Number.NaN)) };
+    return {
+      kind: 'scalar',
+      values: Float64Array.from(left ?? [], (value, i) => pick(value, right?.[i] ?? Number.NaN)),
+    };
   };
 }
 
@@ -217,4 +229,3 @@ const evaluators: ReadonlyMap<string, CallEvaluator> = new Map<string, CallEvalu
   ['range', (evaluation, _, grid) => constantScalar(grid, evaluation.span.rangeMs / 1000)],
   ['vector', (evaluation, call, grid) => vectorOfScalar(evaluation.scalarOf(call.args[0] as Expr, grid))],
 ]);
-

@@ -87,9 +87,12 @@ export class Engine {
     const type = typeOf(expr);
     if (type !== 'vector' && type !== 'scalar') {
       const got = type === 'matrix' ? 'range vector' : type;
-      throw new QueryFailedError(`invalid expression type "${got}" for range query, must be Scalar or instant Vector`);
+      throw new QueryFailedError(
+        `invalid expression type "${got}" for range query, must be Scalar or instant Vector`,
+      );
     }
-    if (!(stepMs > 0)) throw new QueryFailedError('zero or negative query resolution step widths are not accepted');
+    if (!(stepMs > 0))
+      throw new QueryFailedError('zero or negative query resolution step widths are not accepted');
     if (endMs < startMs) throw new QueryFailedError('end timestamp must not be before start time');
     const steps = Math.floor((endMs - startMs) / stepMs) + 1;
     if (steps - 1 > this.#maxPoints)
@@ -99,8 +102,11 @@ export class Engine {
     const grid: Grid = { startMs, stepMs, steps };
     const evaluation = run(startMs, endMs, stepMs);
     const value = evaluate(evaluation, expr, grid);
-    const columns = value.kind === 'vector' ? finalColumns(value.columns, evaluation) : [scalarColumn(value, steps)];
-    const series = columns.map((column) => samplesOf(column, grid)).filter(({ timesMs }) => timesMs.length > 0);
+    const columns =
+      value.kind === 'vector' ? finalColumns(value.columns, evaluation) : [scalarColumn(value, steps)];
+    const series = columns
+      .map((column) => samplesOf(column, grid))
+      .filter(({ timesMs }) => timesMs.length > 0);
     series.sort((left, right) => compareLabels(left.labels, right.labels));
     return finish({ type: 'matrix', series }, annotations);
   }
@@ -110,7 +116,16 @@ export class Engine {
     // Positions are those of the text that was parsed; of a bare expression, those of its canonical text at best.
     const annotations = new Annotations(typeof query === 'string' ? query : formatExpr(query));
     const run = (startMs: number, endMs: number, stepMs: number): Evaluation => {
-      const setup = { queryable, options: this.#options, annotations, startMs, endMs, stepMs, signal, evaluate };
+      const setup = {
+        queryable,
+        options: this.#options,
+        annotations,
+        startMs,
+        endMs,
+        stepMs,
+        signal,
+        evaluate,
+      };
       const evaluation = new Evaluation(setup);
       evaluation.checkNow();
       return evaluation;

@@ -2,7 +2,7 @@ import { evaluateAggregate } from './aggregate.ts';
 import { childrenOf, type Expr, type UnaryExpr, unwrapParens } from './ast.ts';
 import { evaluateBinary } from './binary.ts';
 import { evaluateCall, mergeDropped } from './call.ts';
-import { type Grid, type Value } from './column.ts';
+import type { Grid, Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { selectInstant } from './select-series.ts';

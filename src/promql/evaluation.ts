@@ -92,12 +92,15 @@ export class Evaluation {
 
   /** Labels and flag of a series whose values no longer mean what its name says. */
   dropName(labels: Labels): { readonly labels: Labels; readonly dropName: boolean } {
-    return this.options.delayedNameRemoval ? { labels, dropName: true } : { labels: withoutName(labels), dropName: false };
+    return this.options.delayedNameRemoval
+      ? { labels, dropName: true }
+      : { labels: withoutName(labels), dropName: false };
   }
 
   vectorOf(expr: Expr, grid: Grid): readonly Column[] {
     const value = this.evaluate(expr, grid);
-    if (value.kind !== 'vector') throw new QueryFailedError(`expected an instant vector, got a ${value.kind}`);
+    if (value.kind !== 'vector')
+      throw new QueryFailedError(`expected an instant vector, got a ${value.kind}`);
     return value.columns;
   }
 
@@ -115,5 +118,8 @@ export class Evaluation {
 }
 
 export function vector(columns: readonly Column[]): Value {
-  return { kind: 'vector', columns: columns.some(isEmpty) ? columns.filter((column) => !isEmpty(column)) : columns };
+  return {
+    kind: 'vector',
+    columns: columns.some(isEmpty) ? columns.filter((column) => !isEmpty(column)) : columns,
+  };
 }

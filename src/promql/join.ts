@@ -1,7 +1,17 @@
 import { type Labels, labelsKey, metricName } from '../model/labels.ts';
+import { type BinaryExpr, comparisonOps } from './ast.ts';
 import { isFilter, isTrim, type Operation, operationOf, remarkTrim } from './binary.ts';
-import { comparisonOps, type BinaryExpr } from './ast.ts';
-import { type Column, dropLabels, float, type Grid, keepLabels, newColumn, showLabels, type Value } from './column.ts';
+import {
+  type Column,
+  compareLabels,
+  dropLabels,
+  float,
+  type Grid,
+  keepLabels,
+  newColumn,
+  showLabels,
+  type Value,
+} from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
@@ -29,7 +39,8 @@ export function joinVectors(
   if (fillLeft === undefined && fillRight === undefined && (lefts.length === 0 || rights.length === 0))
     return { kind: 'vector', columns: [] };
   const swapped = card === 'one-to-many';
-  const join = new Join(evaluation, expr, grid, swapped ? fillRight : fillLeft, swapped ? fillLeft : fillRight);
+  // Prometheus fills the grouped side with the left value, whichever side is grouped.
+  const join = new Join(evaluation, expr, grid, fillLeft, fillRight);
   for (const pairing of pair(expr, swapped ? rights : lefts, swapped ? lefts : rights)) join.add(pairing);
   return join.result();
 }
@@ -93,10 +104,12 @@ class Join {
     const written = this.#expr.matching.card === 'one-to-one' ? undefined : new Map<Column, Uint8Array>();
     for (const column of many) {
       one.forEach((other, index) => this.#combine(column, other, { chosen, index, matched, written }));
-      if (this.#fillOne !== undefined) this.#fill(column, undefined, this.#fillOne, { chosen, index: -1, matched, written });
+      if (this.#fillOne !== undefined)
+        this.#fill(column, undefined, this.#fillOne, { chosen, index: -1, matched, written });
     }
     const fillMany = this.#fillMany;
-    if (fillMany !== undefined) one.forEach((other, index) => this.#fillManySide(other, { chosen, index, matched }, fillMany));
+    if (fillMany !== undefined)
+      one.forEach((other, index) => this.#fillManySide(other, { chosen, index, matched }, fillMany));
   }
 
   /** Which series of the one side stands at each step, -1 for none. */
@@ -114,9 +127,10 @@ class Join {
   }
 
   #duplicate(column: Column, other: Column): QueryFailedError {
+    const both = [column.labels, other.labels].sort(compareLabels).map(showLabels).join(', ');
     const side = this.#expr.matching.card === 'one-to-many' ? 'left' : 'right';
     return new QueryFailedError(
-      `found duplicate series for the match group ${showLabels(this.#groupLabels(column.labels))} on the ${side} hand-side of the operation: [${showLabels(column.labels)}, ${showLabels(other.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
+      `found duplicate series for the match group ${showLabels(this.#groupLabels(column.labels))} on the ${side} hand-side of the operation: [${both}];many-to-many matching not allowed: matching labels must be unique on one side`,
     );
   }
 

@@ -29,8 +29,7 @@ function mergeTwo(left: Column, right: Column): Column {
   for (let step = 0; step < steps; step++) {
     const isLeft = left.present[step] === float;
     const isRight = right.present[step] === float;
-    if (isLeft && isRight)
-      throw new QueryFailedError('vector cannot contain metrics with the same labelset');
+    if (isLeft && isRight) throw new QueryFailedError('vector cannot contain metrics with the same labelset');
     if (!isLeft && !isRight) continue;
     out.present[step] = float;
     out.values[step] = (isLeft ? left : right).values[step] ?? 0;

@@ -67,7 +67,9 @@ function subquerySource(evaluation: Evaluation, node: SubqueryExpr, grid: Grid):
   const times = referenceTimes(evaluation, node, grid);
   const rangeMs = positiveDurationMs(node.range, evaluation.span);
   const stepMs =
-    node.step === undefined ? evaluation.options.subqueryStepMs : positiveDurationMs(node.step, evaluation.span);
+    node.step === undefined
+      ? evaluation.options.subqueryStepMs
+      : positiveDurationMs(node.step, evaluation.span);
   // Steps of a subquery stand at whole multiples of its step, whatever the evaluation time.
   let startMs = stepMs * Math.trunc((times.firstMs - rangeMs) / stepMs);
   if (startMs <= times.firstMs - rangeMs) startMs += stepMs;
@@ -93,4 +95,3 @@ function* subquerySeries(evaluation: Evaluation, node: SubqueryExpr, grid: Grid)
     yield { labels, dropName, timesMs, values: kept, startsMs: undefined };
   }
 }
-

@@ -93,7 +93,12 @@ function fillInstant(
 }
 
 /** Between two samples the value lies on the line between them; after the last, it stays. */
-function fillSmoothed(series: SelectedSeries, column: Column, times: ReferenceTimes, lookbackMs: number): number {
+function fillSmoothed(
+  series: SelectedSeries,
+  column: Column,
+  times: ReferenceTimes,
+  lookbackMs: number,
+): number {
   const { timesMs, values, isHistogram } = dropStale(series);
   let count = 0;
   let next = 0;
@@ -147,6 +152,7 @@ export function dropStale(series: SelectedSeries): SelectedSeries {
 }
 
 export function histogramError({ labels }: Pick<SelectedSeries, 'labels'>): QueryFailedError {
-  return new QueryFailedError(`series ${formatLabels(labels)} has native histograms, which queries cannot read yet`);
+  return new QueryFailedError(
+    `series ${formatLabels(labels)} has native histograms, which queries cannot read yet`,
+  );
 }
-

@@ -16,7 +16,9 @@ export function extendedChange(kind: 'rate' | 'increase' | 'delta', smoothed: bo
     if ((timesMs[last] ?? 0) <= startMs) return false;
     if (smoothed && (timesMs[first] ?? 0) > endMs) return false;
     const left =
-      smoothed && (timesMs[first] ?? 0) < startMs ? between(window, first, startMs, isCounter) : (values[first] ?? 0);
+      smoothed && (timesMs[first] ?? 0) < startMs
+        ? between(window, first, startMs, isCounter)
+        : (values[first] ?? 0);
     const right =
       smoothed && last > first && (timesMs[last] ?? 0) > endMs
         ? between(window, last - 1, endMs, isCounter)

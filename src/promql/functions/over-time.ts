@@ -1,8 +1,8 @@
+import { QueryFailedError } from '../errors.ts';
 import { KahanMean, KahanSum } from '../kahan.ts';
 import { quantile } from '../quantile.ts';
 import { extrapolated, instantChange, resets } from './rate.ts';
 import type { RangeKernel, Window } from './window.ts';
-import { QueryFailedError } from '../errors.ts';
 
 const sum = new KahanSum();
 const mean = new KahanMean();
@@ -83,7 +83,10 @@ function slope(window: Window, interceptMs: number): { slope: number; intercept:
     sumXY.add(x * y);
     sumX2.add(x * x);
   }
-  if (constant) return Number.isFinite(first) ? { slope: 0, intercept: first } : { slope: Number.NaN, intercept: Number.NaN };
+  if (constant)
+    return Number.isFinite(first)
+      ? { slope: 0, intercept: first }
+      : { slope: Number.NaN, intercept: Number.NaN };
   const count = to - from;
   const covariance = sumXY.total - (sumX.total * sumY.total) / count;
   const varianceX = sumX2.total - (sumX.total * sumX.total) / count;
@@ -107,7 +110,9 @@ const predictLinear: RangeKernel = (window) => {
 const doubleExponentialSmoothing: RangeKernel = (window) => {
   const { values, from, to, first: smoothing, second: trendFactor } = window;
   if (!(smoothing > 0 && smoothing < 1))
-    throw new QueryFailedError(`invalid smoothing factor. Expected: 0 < sf < 1, got: ${smoothing.toFixed(6)}`);
+    throw new QueryFailedError(
+      `invalid smoothing factor. Expected: 0 < sf < 1, got: ${smoothing.toFixed(6)}`,
+    );
   if (!(trendFactor > 0 && trendFactor < 1))
     throw new QueryFailedError(`invalid trend factor. Expected: 0 < tf < 1, got: ${trendFactor.toFixed(6)}`);
   if (to - from < 2) return false;
@@ -143,6 +148,8 @@ const quantileOverTime: RangeKernel = (window) => {
 
 const madOverTime: RangeKernel = (window) => {
   const values = window.values.slice(window.from, window.to);
+  window.out = Number.NaN;
+  if (values.some(Number.isNaN)) return true;
   const median = quantile(0.5, values);
   window.out = quantile(
     0.5,

@@ -75,7 +75,7 @@ function resetCorrection(window: Window): number {
 
 /**
  * Whether a sample's start timestamp says that the counter began again after the sample before: it lies after that
- * sample, or on it where that sample has a start of its own (a delta series).
+ * sample, or on it where that sample has a start of its own (a delta series). A start at the sample itself says nothing.
  */
 export function isStartReset(
   previousStartMs: number,
@@ -83,8 +83,8 @@ export function isStartReset(
   startMs: number,
   atMs: number,
 ): boolean {
-  if (startMs === 0 || startMs > atMs || startMs < previousMs) return false;
-  return startMs > previousMs || (previousStartMs !== 0 && previousStartMs <= previousMs);
+  if (startMs === 0 || startMs >= atMs || startMs < previousMs) return false;
+  return startMs > previousMs || (previousStartMs !== 0 && previousStartMs < previousMs);
 }
 
 /** Where a counter was reset: the value fell, or the start timestamp says so. */
@@ -105,6 +105,22 @@ function startReset(timesMs: Float64Array, startsMs: Float64Array, i: number): b
   return isStartReset(startsMs[i - 1] ?? 0, timesMs[i - 1] ?? 0, startsMs[i] ?? 0, timesMs[i] ?? 0);
 }
 
+/** Whether a sample claims to have counted since before the sample ahead of it, but not since that one's start. */
+export function startsOverlap({
+  timesMs,
+  startsMs,
+}: {
+  readonly timesMs: Float64Array;
+  readonly startsMs: Float64Array | undefined;
+}): boolean {
+  if (startsMs === undefined) return false;
+  for (let i = 1; i < startsMs.length; i++) {
+    const start = startsMs[i] as number;
+    if (start !== 0 && start < (timesMs[i - 1] as number) && start !== startsMs[i - 1]) return true;
+  }
+  return false;
+}
+
 /** `irate` and `idelta`: from the last two samples only. */
 export function instantChange(isRate: boolean): RangeKernel {
   return (window) => {
@@ -114,7 +130,8 @@ export function instantChange(isRate: boolean): RangeKernel {
     const previous = values[to - 2] as number;
     const elapsedMs = (timesMs[to - 1] as number) - (timesMs[to - 2] as number);
     if (elapsedMs === 0) return false;
-    const reset = isRate && (last < previous || (startsMs !== undefined && startReset(timesMs, startsMs, to - 1)));
+    const reset =
+      isRate && (last < previous || (startsMs !== undefined && startReset(timesMs, startsMs, to - 1)));
     const change = reset ? last : last - previous;
     window.out = isRate ? change / (elapsedMs / 1000) : change;
     return true;
