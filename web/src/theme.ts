@@ -5,10 +5,23 @@ export const schemeManager = localStorageColorSchemeManager({ key: 'skopos-colou
 
 export const theme = createTheme({
   primaryColor: 'harbour',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: 7,
   autoContrast: true,
   luminanceThreshold: 0.35,
   colors: {
+    // Mantine takes its dark surfaces from here.
+    dark: [
+      '#e2e8ed',
+      '#b8c2cb',
+      '#98a5b1',
+      '#69767f',
+      '#3a4650',
+      '#2c363f',
+      '#151b21',
+      '#10161b',
+      '#0e1317',
+      '#0b1014',
+    ],
     harbour: [
       '#e8f7f8',
       '#d3edee',

@@ -19,7 +19,8 @@ export const night: Look = { ...desk, scheme: 'dark' };
 export const phone: Look = { scheme: 'light', width: 390, height: 844 };
 
 export async function launch(): Promise<Browser> {
-  if (!existsSync(executablePath)) throw new Error(`There is no Chromium at ${executablePath}: apt-get install chromium`);
+  if (!existsSync(executablePath))
+    throw new Error(`There is no Chromium at ${executablePath}: apt-get install chromium`);
   mkdirSync(pictures, { recursive: true });
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--headless=new', '--disable-gpu'] });
 }
@@ -63,7 +64,9 @@ export class Visit {
 
   /** Complaints other than the failed requests that a test asked for. */
   unexpected(): string[] {
-    return this.complaints.filter((text) => !/Failed to load resource|ERR_INCOMPLETE_CHUNKED|net::ERR/.test(text));
+    return this.complaints.filter(
+      (text) => !/Failed to load resource|ERR_INCOMPLETE_CHUNKED|net::ERR/.test(text),
+    );
   }
 
   async picture(name: string): Promise<void> {
@@ -78,7 +81,9 @@ export class Visit {
     };
     return result.violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`));
+      .flatMap(({ id, nodes }) =>
+        nodes.slice(0, 3).map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`),
+      );
   }
 
   /** How far the page can be scrolled sideways, in pixels. */

@@ -37,7 +37,14 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 };
-const routes = [/^$/, /^findings(\/[^/]+)?$/, /^alerts(\/[^/]+)?$/, /^inbox(\/[^/]+)?$/, /^drills$/, /^ledger$/];
+const routes = [
+  /^$/,
+  /^findings(\/[^/]+)?$/,
+  /^alerts(\/[^/]+)?$/,
+  /^inbox(\/[^/]+)?$/,
+  /^drills$/,
+  /^ledger$/,
+];
 
 /** Serves the built pages as the real server does (base, nonce, strict policy), over made-up data that fits the contract. */
 export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> {
@@ -48,20 +55,35 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (!url.pathname.startsWith(prefix)) return sendText(response, 404, 'outside of the prefix');
     const path = url.pathname.slice(prefix.length);
-    if (!path.startsWith('api/')) return serveFile(path, response);
     const resource = path.replace('api/skopos/v1/', '');
-    if (resource === 'events') return openStream(request, response);
-    if (api.mode === 'slow') return;
-    if (api.mode === 'error') {
-      return sendJson(response, 503, { code: 'store_unavailable', error: 'The database is locked by another process. Stop the other skopos that uses the same data folder.' });
-    }
-    answer(worlds[api.mode], request, resource, url.searchParams, response);
+    if (!url.pathname.startsWith(prefix)) sendText(response, 404, 'outside of the prefix');
+    else if (!path.startsWith('api/')) serveFile(path, response);
+    else if (resource === 'events') openStream(request, response);
+    else serveApi(request, resource, url.searchParams, response);
   });
 
+  function serveApi(
+    request: IncomingMessage,
+    resource: string,
+    query: URLSearchParams,
+    response: ServerResponse,
+  ): void {
+    if (api.mode === 'slow') return;
+    if (api.mode === 'error')
+      sendJson(response, 503, {
+        code: 'store_unavailable',
+        error:
+          'The database is locked by another process. Stop the other skopos that uses the same data folder.',
+      });
+    else answer(worlds[api.mode], request, resource, query, response);
+  }
+
   function openStream(request: IncomingMessage, response: ServerResponse): void {
-    if (!eventsOn) return sendText(response, 503, 'no events');
+    if (!eventsOn) {
+      sendText(response, 503, 'no events');
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write(`event: hello\ndata: ${JSON.stringify({ version: '0.1.0', atMs: Date.now() })}\n\n`);
     streams.add(response);
@@ -97,24 +119,43 @@ function makeWorld(nowMs: number, findings: number): World {
   const all = makeFindings(findings, nowMs);
   const alerts = makeAlerts(nowMs, findings === 0 ? 0 : 240);
   const [finding, alert] = [all[0], alerts[0]];
-  const ledger = finding === undefined || alert === undefined ? [] : [...makeRecent(nowMs, 60), ...makeLedger(nowMs, alert, finding.id)];
-  return { nowMs, findings: all, alerts, ledger, drills: findings === 0 ? [] : makeDrills(nowMs), started: new Map() };
+  const ledger =
+    finding === undefined || alert === undefined
+      ? []
+      : [...makeRecent(nowMs, 60), ...makeLedger(nowMs, alert, finding.id)];
+  return {
+    nowMs,
+    findings: all,
+    alerts,
+    ledger,
+    drills: findings === 0 ? [] : makeDrills(nowMs),
+    started: new Map(),
+  };
 }
 
 function drillsOf(world: World): DrillJson[] {
-  const own = [...world.started].map(([id, { receiver, atMs }]) => runningDrill(id, receiver, atMs, Date.now()));
+  const own = [...world.started].map(([id, { receiver, atMs }]) =>
+    runningDrill(id, receiver, atMs, Date.now()),
+  );
   return [...own.reverse(), ...world.drills];
 }
 
-function answer(world: World, request: IncomingMessage, resource: string, query: URLSearchParams, response: ServerResponse): void {
+function answer(
+  world: World,
+  request: IncomingMessage,
+  resource: string,
+  query: URLSearchParams,
+  response: ServerResponse,
+): void {
   const [name = '', id] = resource.split('/');
-  if (request.method === 'POST' && name === 'drills') return startDrill(world, request, response);
-  if (id === undefined) {
-    const found = lists[name]?.(world, query);
-    return found === undefined ? notFound(response, resource) : sendJson(response, 200, found);
+  if (request.method === 'POST' && name === 'drills') {
+    startDrill(world, request, response);
+    return;
   }
-  const found = details[name]?.(world, decodeURIComponent(id));
-  return found === undefined ? notFound(response, resource) : sendJson(response, 200, found);
+  const found =
+    id === undefined ? lists[name]?.(world, query) : details[name]?.(world, decodeURIComponent(id));
+  if (found === undefined) notFound(response, resource);
+  else sendJson(response, 200, found);
 }
 
 const lists: Readonly<Record<string, (world: World, query: URLSearchParams) => unknown>> = {
@@ -123,7 +164,9 @@ const lists: Readonly<Record<string, (world: World, query: URLSearchParams) => u
   alerts: ({ alerts }) => ({ items: alerts }),
   drills: (world) => ({ items: drillsOf(world) }),
   ledger: ({ ledger }, query) => ({
-    items: ledger.filter(({ cause }) => query.get('cause') === null || cause === query.get('cause')).reverse(),
+    items: ledger
+      .filter(({ cause }) => query.get('cause') === null || cause === query.get('cause'))
+      .reverse(),
   }),
   inbox: ({ nowMs, alerts }, query) => {
     const all = makeInbox(nowMs, alerts[0], 130);
@@ -141,7 +184,11 @@ const details: Readonly<Record<string, (world: World, id: string) => unknown>> =
     const finding = findings.find((each) => each.id === id);
     if (finding === undefined) return undefined;
     const first = finding === findings[0];
-    return { ...findingDetail(finding), history: first ? ledger.slice(60) : [], alerts: first ? alerts.slice(0, 1) : [] };
+    return {
+      ...findingDetail(finding),
+      history: first ? ledger.slice(60) : [],
+      alerts: first ? alerts.slice(0, 1) : [],
+    };
   },
   alerts: ({ alerts, ledger }, id) => {
     const alert = alerts.find(({ fingerprint }) => fingerprint === id);
@@ -164,7 +211,10 @@ function startDrill(world: World, request: IncomingMessage, response: ServerResp
 }
 
 function serveFile(path: string, response: ServerResponse): void {
-  if (routes.some((route) => route.test(path)) || !/\.\w+$/.test(path)) return servePage(path, response);
+  if (routes.some((route) => route.test(path)) || !/\.\w+$/.test(path)) {
+    servePage(path, response);
+    return;
+  }
   try {
     const file = normalize(join(dist, path));
     if (!file.startsWith(dist)) throw new Error('outside');

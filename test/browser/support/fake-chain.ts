@@ -2,12 +2,12 @@ import type {
   AlertDetailJson,
   AlertJson,
   DrillJson,
+  FindingJson,
   InboxMessageJson,
   LedgerRowJson,
   OverviewJson,
   SeverityCounts,
 } from '../../../src/api/skopos/contract.ts';
-import type { FindingJson } from '../../../src/api/skopos/contract.ts';
 import { hops } from '../../../src/model/ledger.ts';
 import { severities } from '../../../src/model/verdict.ts';
 import { pick, seeded } from './random.ts';
@@ -23,14 +23,44 @@ export function makeLedger(nowMs: number, alert: AlertJson, findingId: string): 
     [0, 'change', object, 'modified', { source: 'folder', file: 'shop/cart.yaml' }],
     [1.2, 'verdict', object, 'fail', { control: 'C-0057', took: '0.4 ms' }],
     [2.9, 'finding', findingId, 'opened', { control: 'Privileged container', object, severity: 'high' }],
-    [4.1, 'series', 'skopos_finding_open', 'written', { labels: 'severity="high", namespace="shop"', value: 1 }],
+    [
+      4.1,
+      'series',
+      'skopos_finding_open',
+      'written',
+      { labels: 'severity="high", namespace="shop"', value: 1 },
+    ],
     [5.6, 'rule', 'NewHighFinding', 'true', { group: 'security', value: 1 }],
     [5.9, 'alert', `alert:${alert.fingerprint}`, 'pending', { alertname: alert.name, for: '10s' }],
     [10_006, 'alert', `alert:${alert.fingerprint}`, 'firing', { alertname: alert.name }],
-    [10_008, 'route', `alert:${alert.fingerprint}`, 'matched', { alertname: alert.name, route: 'severity="high"', receiver: 'slack-security', wait: '5s' }],
-    [15_011, 'notify', `alert:${alert.fingerprint}`, 'retried', { alertname: alert.name, receiver: 'slack-security', attempt: 1, error: 'HTTP 503' }],
-    [16_040, 'notify', `alert:${alert.fingerprint}`, 'sent', { alertname: alert.name, receiver: 'slack-security', attempt: 2 }],
-    [16_182, 'receipt', `alert:${alert.fingerprint}`, 'received', { alertname: alert.name, receiver: 'slack-security', status: 200 }],
+    [
+      10_008,
+      'route',
+      `alert:${alert.fingerprint}`,
+      'matched',
+      { alertname: alert.name, route: 'severity="high"', receiver: 'slack-security', wait: '5s' },
+    ],
+    [
+      15_011,
+      'notify',
+      `alert:${alert.fingerprint}`,
+      'retried',
+      { alertname: alert.name, receiver: 'slack-security', attempt: 1, error: 'HTTP 503' },
+    ],
+    [
+      16_040,
+      'notify',
+      `alert:${alert.fingerprint}`,
+      'sent',
+      { alertname: alert.name, receiver: 'slack-security', attempt: 2 },
+    ],
+    [
+      16_182,
+      'receipt',
+      `alert:${alert.fingerprint}`,
+      'received',
+      { alertname: alert.name, receiver: 'slack-security', status: 200 },
+    ],
   ];
   return steps.map(([afterMs, hop, subject, decision, detail], index) => ({
     id: 900 + index,
@@ -63,9 +93,15 @@ export function makeRecent(nowMs: number, howMany: number): LedgerRowJson[] {
       atMs: nowMs - 5 * minute - (howMany - index) * 47_000,
       cause: `chg-${(0x7000 + index).toString(16)}`,
       hop,
-      subject: hop === 'finding' ? (0xa11ce00000000000n + BigInt(index + 1)).toString(16) : `apps/Deployment/shop/${name}`,
+      subject:
+        hop === 'finding'
+          ? (0xa11ce00000000000n + BigInt(index + 1)).toString(16)
+          : `apps/Deployment/shop/${name}`,
       decision,
-      detail: hop === 'finding' ? { control: 'Container hostPort', object: `apps/Deployment/shop/${name}` } : { receiver: 'inbox' },
+      detail:
+        hop === 'finding'
+          ? { control: 'Container hostPort', object: `apps/Deployment/shop/${name}` }
+          : { receiver: 'inbox' },
     };
   });
 }
@@ -76,7 +112,13 @@ export function makeAlerts(nowMs: number, howMany: number): AlertJson[] {
     fingerprint: '6e1c0f4ab2d93357',
     name: 'NewHighFinding',
     severity: 'high',
-    labels: { alertname: 'NewHighFinding', severity: 'high', namespace: 'shop', object: 'Deployment/cart', control: 'C-0057' },
+    labels: {
+      alertname: 'NewHighFinding',
+      severity: 'high',
+      namespace: 'shop',
+      object: 'Deployment/cart',
+      control: 'C-0057',
+    },
     annotations: {
       summary: 'Privileged container in shop/cart',
       description: 'Deployment shop/cart has a new finding of high severity: Privileged container.',
@@ -90,7 +132,10 @@ export function makeAlerts(nowMs: number, howMany: number): AlertJson[] {
     lastNotification: { atMs: nowMs - 3.6 * minute, receiver: 'slack-security', outcome: 'sent' },
   } as const satisfies AlertJson;
   const rest = Array.from({ length: Math.max(0, howMany - 1) }, (_, index): AlertJson => {
-    const name = pick(['NewCriticalFinding', 'ScoreDropped', 'UnknownVerdicts', 'ScanStale', 'ImageFeedStale'], random);
+    const name = pick(
+      ['NewCriticalFinding', 'ScoreDropped', 'UnknownVerdicts', 'ScanStale', 'ImageFeedStale'],
+      random,
+    );
     const severity = pick(['critical', 'high', 'medium', 'low', 'warning', 'info'], random);
     const namespace = pick(['shop', 'payments', 'search', 'platform'], random);
     const state = pick(['firing', 'firing', 'pending', 'resolved'] as const, random);
@@ -107,9 +152,14 @@ export function makeAlerts(nowMs: number, howMany: number): AlertJson[] {
       silencedBy: quiet && state === 'firing' ? ['maintenance-payments'] : [],
       inhibitedBy: [],
       receivers: index % 9 === 0 ? [] : ['inbox'],
-      ...(state !== 'pending' && !quiet && {
-        lastNotification: { atMs: nowMs - minute, receiver: 'inbox', outcome: index % 11 === 0 ? 'failed: HTTP 503' : 'sent' },
-      }),
+      ...(state !== 'pending' &&
+        !quiet && {
+          lastNotification: {
+            atMs: nowMs - minute,
+            receiver: 'inbox',
+            outcome: index % 11 === 0 ? 'failed: HTTP 503' : 'sent',
+          },
+        }),
     };
   });
   return howMany === 0 ? [] : [first, ...rest];
@@ -120,7 +170,12 @@ export function alertDetail(alert: AlertJson, ledger: readonly LedgerRowJson[]):
   return {
     ...alert,
     generatorURL: 'http://127.0.0.1:9600/graph',
-    rule: { group: 'security', name: alert.name, expr: 'max by (namespace, object, control) (\n  skopos_finding_open{severity="high", baseline="false"}\n) > 0', forMs: 10_000 },
+    rule: {
+      group: 'security',
+      name: alert.name,
+      expr: 'max by (namespace, object, control) (\n  skopos_finding_open{severity="high", baseline="false"}\n) > 0',
+      forMs: 10_000,
+    },
     ledger,
     answer: told
       ? 'slack-security was told 16 s after shop/cart.yaml made the container of Deployment shop/cart privileged; the first attempt met HTTP 503 and the second was taken.'
@@ -142,7 +197,12 @@ kubectl -n shop patch deployment cart --type=json -p '[{"op":"replace", …}]'
 
 export function makeInbox(nowMs: number, alert: AlertJson | undefined, howMany: number): InboxMessageJson[] {
   if (alert === undefined) return [];
-  const one = { fingerprint: alert.fingerprint, labels: alert.labels, annotations: alert.annotations, startsAtMs: alert.startsAtMs };
+  const one = {
+    fingerprint: alert.fingerprint,
+    labels: alert.labels,
+    annotations: alert.annotations,
+    startsAtMs: alert.startsAtMs,
+  };
   return Array.from({ length: howMany }, (_, index): InboxMessageJson => {
     const kind = index % 4;
     const resolved = kind === 1;
@@ -155,7 +215,11 @@ export function makeInbox(nowMs: number, alert: AlertJson | undefined, howMany: 
       title: drill
         ? '[DRILL] A test of the alert chain, nothing is wrong'
         : `[${resolved ? 'RESOLVED' : 'FIRING:1'}] Privileged container in shop/cart`,
-      text: drill ? 'This is a drill. It proves that a message reaches you.\nYou need do nothing.' : resolved ? 'The container of *shop/cart* is no longer privileged.' : slackText,
+      text: drill
+        ? 'This is a drill. It proves that a message reaches you.\nYou need do nothing.'
+        : resolved
+          ? 'The container of *shop/cart* is no longer privileged.'
+          : slackText,
       severity: drill ? 'low' : kind === 3 ? 'critical' : 'high',
       read: index > 2,
       alerts: [{ ...one, status: resolved ? 'resolved' : 'firing' }],
@@ -180,17 +244,36 @@ const times = [0.6, 2.1, 3.4, 5.2, 24, 26, 31, 148, 184];
 export function makeDrills(nowMs: number): DrillJson[] {
   const whole = hops.map((hop, index) => ({ hop, afterMs: times[index] ?? 0, note: notes[hop] ?? '' }));
   return [
-    { id: 'drill-3', startedAtMs: nowMs - 12 * minute, state: 'delivered', receiver: 'inbox', wouldReach: ['slack-security', 'inbox'], hops: whole, problem: '' },
+    {
+      id: 'drill-3',
+      startedAtMs: nowMs - 12 * minute,
+      state: 'delivered',
+      receiver: 'inbox',
+      wouldReach: ['slack-security', 'inbox'],
+      hops: whole,
+      problem: '',
+    },
     {
       id: 'drill-2',
       startedAtMs: nowMs - 26 * 60 * minute,
       state: 'stopped',
       receiver: 'slack-security',
       wouldReach: ['slack-security', 'inbox'],
-      hops: whole.map((hop, index) => (index < 7 ? hop : { hop: hop.hop, note: index === 7 ? 'HTTP 403 invalid_token' : '' })),
-      problem: 'slack-security refused the message: HTTP 403 invalid_token. Make a new webhook address in Slack and put it into alertmanager.yml, receiver slack-security.',
+      hops: whole.map((hop, index) =>
+        index < 7 ? hop : { hop: hop.hop, note: index === 7 ? 'HTTP 403 invalid_token' : '' },
+      ),
+      problem:
+        'slack-security refused the message: HTTP 403 invalid_token. Make a new webhook address in Slack and put it into alertmanager.yml, receiver slack-security.',
     },
-    { id: 'drill-1', startedAtMs: nowMs - 3 * 24 * 60 * minute, state: 'delivered', receiver: 'inbox', wouldReach: ['inbox'], hops: whole, problem: '' },
+    {
+      id: 'drill-1',
+      startedAtMs: nowMs - 3 * 24 * 60 * minute,
+      state: 'delivered',
+      receiver: 'inbox',
+      wouldReach: ['inbox'],
+      hops: whole,
+      problem: '',
+    },
   ];
 }
 
@@ -228,8 +311,17 @@ export function makeOverview(
     version: '0.1.0',
     startedAtMs: nowMs - 3 * 60 * minute,
     source: { kind: 'folder', name: 'examples/shop', objects: busy ? 10_214 : 0 },
-    frameworks: busy ? [framework(nowMs, 'NSA', 71.4, 1), framework(nowMs, 'MITRE', 83.2, 2), framework(nowMs, 'cis-v1.10.0', 64.9, 3)] : [],
-    findings: { open: tally(open), newToday: tally(open.filter(({ firstSeenMs }) => nowMs - firstSeenMs < 24 * 60 * minute)) },
+    frameworks: busy
+      ? [
+          framework(nowMs, 'NSA', 71.4, 1),
+          framework(nowMs, 'MITRE', 83.2, 2),
+          framework(nowMs, 'cis-v1.10.0', 64.9, 3),
+        ]
+      : [],
+    findings: {
+      open: tally(open),
+      newToday: tally(open.filter(({ firstSeenMs }) => nowMs - firstSeenMs < 24 * 60 * minute)),
+    },
     verdicts: busy
       ? { pass: 151_204, fail: open.length, unknown: 412, excepted: 37, 'not-applicable': 20_118 }
       : { pass: 0, fail: 0, unknown: 0, excepted: 0, 'not-applicable': 0 },
@@ -239,7 +331,12 @@ export function makeOverview(
       silenced: alerts.filter(({ silencedBy }) => silencedBy.length > 0).length,
     },
     parts: [
-      { name: 'inventory', state: busy ? 'ok' : 'starting', message: busy ? '' : 'The folder is being read.', ...(busy && { lastSuccessMs: nowMs - 1200 }) },
+      {
+        name: 'inventory',
+        state: busy ? 'ok' : 'starting',
+        message: busy ? '' : 'The folder is being read.',
+        ...(busy && { lastSuccessMs: nowMs - 1200 }),
+      },
       { name: 'posture', state: 'ok', message: '', lastSuccessMs: nowMs - 1100 },
       { name: 'findings', state: 'ok', message: '', lastSuccessMs: nowMs - 1100 },
       { name: 'series', state: 'ok', message: '', lastSuccessMs: nowMs - 900 },
@@ -247,7 +344,14 @@ export function makeOverview(
       { name: 'alerting', state: 'ok', message: '', lastSuccessMs: nowMs - 4000 },
       { name: 'receiver:inbox', state: 'ok', message: '', lastSuccessMs: nowMs - 3 * minute },
       ...(busy
-        ? [{ name: 'receiver:slack-security', state: 'degraded' as const, message: 'One of the last two attempts met HTTP 503; it is tried again.', lastSuccessMs: nowMs - 4 * minute }]
+        ? [
+            {
+              name: 'receiver:slack-security',
+              state: 'degraded' as const,
+              message: 'One of the last two attempts met HTTP 503; it is tried again.',
+              lastSuccessMs: nowMs - 4 * minute,
+            },
+          ]
         : []),
     ],
     ...(lastDrill !== undefined && { lastDrill }),
@@ -257,16 +361,30 @@ export function makeOverview(
 
 function tally(findings: readonly FindingJson[]): SeverityCounts {
   return Object.fromEntries(
-    severities.map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length]),
+    severities.map((severity) => [
+      severity,
+      findings.filter((finding) => finding.severity === severity).length,
+    ]),
   ) as unknown as SeverityCounts & typeof none;
 }
 
-function framework(nowMs: number, name: string, compliance: number, seed: number): OverviewJson['frameworks'][number] {
+function framework(
+  nowMs: number,
+  name: string,
+  compliance: number,
+  seed: number,
+): OverviewJson['frameworks'][number] {
   const random = seeded(seed);
   let score = compliance - 3;
   const trend = Array.from({ length: 60 }, (_, index): readonly [number, number] => {
     score += (random() - 0.45) * 0.7 + (index === 41 ? -4 : 0);
     return [nowMs - (59 - index) * 24 * minute, index === 59 ? compliance : Math.round(score * 10) / 10];
   });
-  return { name, compliance, honest: compliance - 5.3, controls: { pass: 14, fail: 9, unknown: 1, 'not-applicable': 2 }, trend };
+  return {
+    name,
+    compliance,
+    honest: compliance - 5.3,
+    controls: { pass: 14, fail: 9, unknown: 1, 'not-applicable': 2 },
+    trend,
+  };
 }

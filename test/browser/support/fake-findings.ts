@@ -1,4 +1,9 @@
-import type { FacetJson, FindingDetailJson, FindingJson, FindingsJson } from '../../../src/api/skopos/contract.ts';
+import type {
+  FacetJson,
+  FindingDetailJson,
+  FindingJson,
+  FindingsJson,
+} from '../../../src/api/skopos/contract.ts';
 import type { Evidence, Severity } from '../../../src/model/verdict.ts';
 import { pick, seeded } from './random.ts';
 
@@ -17,13 +22,23 @@ const patterns: readonly Pattern[] = [
     id: 'C-0057',
     name: 'Privileged container',
     severity: 'high',
-    evidence: at('securityContext.privileged', 'The container runs privileged: it can do whatever root on the node can.', 'true', 'false'),
+    evidence: at(
+      'securityContext.privileged',
+      'The container runs privileged: it can do whatever root on the node can.',
+      'true',
+      'false',
+    ),
   },
   {
     id: 'C-0016',
     name: 'Allow privilege escalation',
     severity: 'medium',
-    evidence: at('securityContext.allowPrivilegeEscalation', 'A process may gain more rights than its parent.', undefined, 'false'),
+    evidence: at(
+      'securityContext.allowPrivilegeEscalation',
+      'A process may gain more rights than its parent.',
+      undefined,
+      'false',
+    ),
   },
   {
     id: 'C-0013',
@@ -35,13 +50,22 @@ const patterns: readonly Pattern[] = [
     id: 'C-0046',
     name: 'Insecure capabilities',
     severity: 'high',
-    evidence: at('securityContext.capabilities.add[0]', 'SYS_ADMIN is close to root on the node.', '"SYS_ADMIN"'),
+    evidence: at(
+      'securityContext.capabilities.add[0]',
+      'SYS_ADMIN is close to root on the node.',
+      '"SYS_ADMIN"',
+    ),
   },
   {
     id: 'C-0270',
     name: 'Ensure CPU limits are set',
     severity: 'low',
-    evidence: at('resources.limits.cpu', 'Without a limit one container can starve its neighbours.', undefined, '500m'),
+    evidence: at(
+      'resources.limits.cpu',
+      'Without a limit one container can starve its neighbours.',
+      undefined,
+      '500m',
+    ),
   },
   {
     id: 'C-0035',
@@ -72,8 +96,25 @@ function at(field: string, message: string, value: string | undefined, should?: 
   };
 }
 
-const namespaces = ['shop', 'payments', 'search', 'platform', 'monitoring', 'batch', 'a-namespace-with-a-rather-long-name'];
-const names = ['cart', 'checkout', 'catalogue', 'ledger', 'indexer', 'gateway', 'mailer', 'reporting-nightly-aggregator'];
+const namespaces = [
+  'shop',
+  'payments',
+  'search',
+  'platform',
+  'monitoring',
+  'batch',
+  'a-namespace-with-a-rather-long-name',
+];
+const names = [
+  'cart',
+  'checkout',
+  'catalogue',
+  'ledger',
+  'indexer',
+  'gateway',
+  'mailer',
+  'reporting-nightly-aggregator',
+];
 const kinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
 const day = 86_400_000;
 
@@ -86,7 +127,8 @@ export function makeFindings(howMany: number, nowMs: number): FindingJson[] {
     const fixed = index > 0 && random() < 0.08;
     const ageMs = index === 0 ? 4 * 60_000 : Math.floor(random() ** 3 * 90 * day) + 30_000;
     const firstSeenMs = nowMs - ageMs;
-    const kind = pattern.id === 'C-0035' ? 'ClusterRoleBinding' : index === 0 ? 'Deployment' : pick(kinds, random);
+    const kind =
+      pattern.id === 'C-0035' ? 'ClusterRoleBinding' : index === 0 ? 'Deployment' : pick(kinds, random);
     return {
       id: (0xa11ce00000000000n + BigInt(index)).toString(16),
       controlId: pattern.id,
@@ -112,13 +154,19 @@ export function makeFindings(howMany: number, nowMs: number): FindingJson[] {
 const severityOrder: readonly Severity[] = ['unknown', 'low', 'medium', 'high', 'critical'];
 
 /** Filters, sorts and cuts as the real API does. */
-export function listFindings(all: readonly FindingJson[], query: URLSearchParams, nowMs: number): FindingsJson {
+export function listFindings(
+  all: readonly FindingJson[],
+  query: URLSearchParams,
+  nowMs: number,
+): FindingsJson {
   const keep = (without: string) =>
-    all.filter((finding) =>
-      Object.entries(values).every(
-        ([name, value]) => name === without || has(query.get(name), value(finding)),
-      ),
-    ).filter((finding) => passes(finding, query, nowMs));
+    all
+      .filter((finding) =>
+        Object.entries(values).every(
+          ([name, value]) => name === without || has(query.get(name), value(finding)),
+        ),
+      )
+      .filter((finding) => passes(finding, query, nowMs));
   const found = keep('');
   const offset = Number(query.get('offset') ?? 0);
   const sign = query.get('order') === 'asc' ? 1 : -1;
@@ -159,7 +207,8 @@ function passes(finding: FindingJson, query: URLSearchParams, nowMs: number): bo
 function compare(a: FindingJson, b: FindingJson, by: string): number {
   if (by === 'newest') return a.firstSeenMs - b.firstSeenMs;
   if (by === 'control') return a.control.localeCompare(b.control);
-  if (by === 'object') return `${a.object.namespace}/${a.object.name}`.localeCompare(`${b.object.namespace}/${b.object.name}`);
+  if (by === 'object')
+    return `${a.object.namespace}/${a.object.name}`.localeCompare(`${b.object.namespace}/${b.object.name}`);
   return severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity);
 }
 

@@ -47,28 +47,17 @@ function Answer({
 function safety({ findings, verdicts, source }: OverviewJson): Said {
   const { critical, high } = findings.open;
   const fresh = severities.reduce((sum, severity) => sum + findings.newToday[severity], 0);
-  const judged = verdicts.pass + verdicts.fail + verdicts.unknown;
-  if (source.objects === 0 || judged === 0) {
+  if (source.objects === 0 || verdicts.pass + verdicts.fail + verdicts.unknown === 0) {
     return { tone: 'plain', text: 'Nobody knows yet: nothing has been judged.' };
   }
   const today =
     fresh === 0 ? 'Nothing new today.' : <Link to="/findings?new=1">{count(fresh)} new today.</Link>;
   if (critical + high > 0) {
-    const severity = critical > 0 ? 'critical' : 'high';
-    const number = critical > 0 ? critical : high;
     return {
       tone: critical > 0 ? 'bad' : 'warn',
       text: (
         <>
-          <Link to={`/findings?severity=${severity}`}>{counted(number, `${severity} finding`)}</Link>
-          {critical > 0 && high > 0 && (
-            <>
-              {' and '}
-              <Link to="/findings?severity=high">{count(high)} high</Link>
-            </>
-          )}
-          {number + (critical > 0 ? high : 0) === 1 ? ' is open. ' : ' are open. '}
-          {today}
+          <Urgent critical={critical} high={high} /> {today}
         </>
       ),
     };
@@ -85,6 +74,19 @@ function safety({ findings, verdicts, source }: OverviewJson): Said {
     };
   }
   return { tone: 'good', text: <>No critical or high finding is open. {today}</> };
+}
+
+/** `3 critical and 12 high findings are open.`, each number a link. */
+function Urgent({ critical, high }: { readonly critical: number; readonly high: number }): ReactElement {
+  const noun = (critical > 0 && high > 0 ? high : critical + high) === 1 ? 'finding' : 'findings';
+  return (
+    <>
+      {critical > 0 && <Link to="/findings?severity=critical">{count(critical)} critical</Link>}
+      {critical > 0 && high > 0 && ' and '}
+      {high > 0 && <Link to="/findings?severity=high">{count(high)} high</Link>} {noun}{' '}
+      {critical + high === 1 ? 'is' : 'are'} open.
+    </>
+  );
 }
 
 function telling({ parts, lastDrill }: OverviewJson): Said {

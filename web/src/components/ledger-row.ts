@@ -45,11 +45,12 @@ export function rowFacts(row: LedgerRowJson): readonly (readonly [name: string, 
 
 const good = new Set(['fixed', 'resolved', 'sent', 'delivered', 'received', 'pass', 'accepted']);
 const bad = new Set(['opened', 'reappeared', 'firing', 'failed', 'fail', 'dropped', 'refused', 'gave up']);
-const warn = new Set(['pending', 'silenced', 'inhibited', 'muted', 'retried', 'retry', 'unknown', 'waiting']);
+const warn = new Set(['pending', 'silenced', 'inhibited', 'muted', 'retried', 'retry', 'waiting']);
 
 export function decisionTone(decision: string): Tone {
   const word = decision.toLowerCase();
   if (good.has(word)) return 'good';
   if (bad.has(word)) return 'bad';
-  return warn.has(word) ? 'warn' : 'plain';
+  if (word === 'unknown') return 'plain';
+  return warn.has(word) ? 'warn' : 'neutral';
 }

@@ -17,22 +17,24 @@ export function Feed({
   readonly arrived: number;
 }): ReactElement {
   return (
-    <ol className="feed">
-      {rows.map((row) => (
-        <li key={row.id} className={row.atMs >= arrived ? 'arrive' : undefined}>
-          <span className="dim small">
-            <Ago atMs={row.atMs} />
-          </span>
-          <span className="hop">{stationLabel(row.hop)}</span>
-          <span className="small">
-            <StateMark tone={decisionTone(row.decision)} label={row.decision} />
-          </span>
-          <span className="clip" title={rowTitle(row)}>
-            <Subject row={row} />
-          </span>
-        </li>
-      ))}
-    </ol>
+    <div className="feed-frame">
+      <ol className="feed">
+        {rows.map((row) => (
+          <li key={row.id} className={row.atMs >= arrived ? 'arrive' : undefined}>
+            <span className="dim small">
+              <Ago atMs={row.atMs} />
+            </span>
+            <span className="hop">{stationLabel(row.hop)}</span>
+            <span className="small">
+              <StateMark tone={decisionTone(row.decision)} label={row.decision} />
+            </span>
+            <span className="clip" title={rowTitle(row)}>
+              <Subject row={row} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 
@@ -48,7 +50,9 @@ export function Stations({ rows }: { readonly rows: readonly LedgerRowJson[] }):
         return (
           <li key={hop} data-reached={row === undefined ? undefined : true} title={`${label}: ${what}`}>
             <strong className="small">{label}</strong>
-            <span className="small dim">{row === undefined ? 'not reached' : since(row.atMs - startMs)}</span>
+            <span className="small dim">
+              {row === undefined ? 'not reached' : row.atMs === startMs ? 'start' : since(row.atMs - startMs)}
+            </span>
           </li>
         );
       })}

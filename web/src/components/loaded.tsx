@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Failure, Loading } from './states.tsx';
 import { Ago } from './time.tsx';
 
@@ -16,16 +16,12 @@ export function Loaded<T>({
   readonly what: string;
   readonly loading?: ReactNode;
   readonly children: (data: T) => ReactNode;
-}): ReactElement {
+}): ReactNode {
   const { data, error, refetch } = query;
   if (data === undefined) {
-    return error === null ? (
-      <>{loading ?? <Loading />}</>
-    ) : (
-      <Failure what={what} error={error} retry={refetch} />
-    );
+    return error === null ? (loading ?? <Loading />) : <Failure what={what} error={error} retry={refetch} />;
   }
-  if (error === null) return <>{children(data)}</>;
+  if (error === null) return children(data);
   return (
     <>
       <div className="banner" role="status">

@@ -13,8 +13,9 @@ export function MessageText({ text }: { readonly text: string }): ReactElement {
         // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other name than their place
         <Fragment key={index}>
           {index % 2 === 1 ? (
-            <pre>
-              <code>{unescape(part)}</code>
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+            <pre tabIndex={0}>
+              <code>{unescaped(part)}</code>
             </pre>
           ) : (
             <Blocks text={part} />
@@ -49,10 +50,10 @@ function inline(text: string): ReactNode[] {
   const nodes: ReactNode[] = [];
   let from = 0;
   for (const match of text.matchAll(marks)) {
-    nodes.push(unescape(text.slice(from, match.index)), element(match));
+    nodes.push(unescaped(text.slice(from, match.index)), element(match));
     from = match.index + match[0].length;
   }
-  nodes.push(unescape(text.slice(from)));
+  nodes.push(unescaped(text.slice(from)));
   return nodes;
 }
 
@@ -60,7 +61,7 @@ function element(match: RegExpExecArray): ReactNode {
   const [, url, label, code, bold, italic, struck, bare] = match;
   const key = match.index;
   if (url !== undefined) return <Outward key={key} url={url} label={label ?? url} />;
-  if (code !== undefined) return <code key={key}>{unescape(code)}</code>;
+  if (code !== undefined) return <code key={key}>{unescaped(code)}</code>;
   if (bold !== undefined) return <strong key={key}>{inline(bold)}</strong>;
   if (italic !== undefined) return <em key={key}>{inline(italic)}</em>;
   if (struck !== undefined) return <s key={key}>{inline(struck)}</s>;
@@ -69,13 +70,13 @@ function element(match: RegExpExecArray): ReactNode {
 
 function Outward({ url, label }: { readonly url: string; readonly label: string }): ReactElement {
   return (
-    <a href={unescape(url)} target="_blank" rel="noreferrer noopener">
-      {unescape(label)}
+    <a href={unescaped(url)} target="_blank" rel="noreferrer noopener">
+      {unescaped(label)}
     </a>
   );
 }
 
 /** Senders escape these three characters and no others. */
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

@@ -63,7 +63,8 @@ export function SeverityMark({
   );
 }
 
-export type Tone = 'good' | 'bad' | 'warn' | 'plain';
+/** `plain` is for what is not known, `neutral` for what is neither good nor bad. */
+export type Tone = 'good' | 'bad' | 'warn' | 'plain' | 'neutral';
 
 const toneShapes: Readonly<Record<Tone, ReactElement>> = {
   good: (
@@ -85,6 +86,7 @@ const toneShapes: Readonly<Record<Tone, ReactElement>> = {
     />
   ),
   warn: triangle,
+  neutral: <circle cx="8" cy="8" r="3" />,
   plain: (
     <circle cx="8" cy="8" r="5.4" fill="none" stroke="currentColor" strokeWidth="2" strokeDasharray="2.6 2" />
   ),

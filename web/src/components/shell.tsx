@@ -56,16 +56,9 @@ export function Shell(): ReactElement {
 
   return (
     <div className="shell">
-      <a
-        className="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
         Skip to the page
-      </a>
+      </button>
       <div className="topbar">
         <Burger
           opened={navOpen}

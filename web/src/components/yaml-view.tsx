@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+// biome-ignore-all lint/a11y/useSemanticElements: <pre> keeps the lines, the role gives it a name
 import { type ReactElement, useEffect, useRef } from 'react';
 import './yaml-view.css';
 
@@ -22,7 +24,6 @@ export function YamlView({
     box.current.scrollTop = line.offsetTop - box.current.clientHeight / 2;
   }, [yaml, first]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <pre className="yaml" ref={box} tabIndex={0} role="region" aria-label="The object as YAML">
       <code>
         {lines.map((line, index) => (
@@ -55,7 +56,6 @@ function Line({ text }: { readonly text: string }): ReactElement {
 /** A unified diff, added and removed lines told apart by sign and colour. */
 export function DiffView({ patch, label }: { readonly patch: string; readonly label: string }): ReactElement {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <pre className="yaml diff" tabIndex={0} role="region" aria-label={label}>
       <code>
         {patch

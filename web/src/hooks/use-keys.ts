@@ -26,22 +26,30 @@ export function useKeys({ go, help }: KeyActions): void {
         return;
       const afterG = event.timeStamp - gAtMs.current < sequenceMs;
       gAtMs.current = event.key === 'g' && !afterG ? event.timeStamp : Number.NEGATIVE_INFINITY;
-      const to = afterG ? destinations.find(({ key }) => key === event.key)?.to : undefined;
-      if (to !== undefined) go(to);
-      else if (event.key === '?') help();
-      else if (event.key === '/') search(go);
-      else return;
-      event.preventDefault();
+      if (act(event.key, afterG, { go, help })) event.preventDefault();
     }
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [go, help]);
 }
 
+/** Whether the key meant anything. */
+function act(key: string, afterG: boolean, { go, help }: KeyActions): boolean {
+  const to = afterG ? destinations.find((destination) => destination.key === key)?.to : undefined;
+  if (to !== undefined) go(to);
+  else if (key === '?') help();
+  else if (key === '/') search(go);
+  else return false;
+  return true;
+}
+
 /** The page's own search field; on a page without one, that of the findings. */
 function search(go: KeyActions['go']): void {
   const field = document.querySelector<HTMLInputElement>('input[data-search]');
-  if (field === null) return go('/findings#search');
+  if (field === null) {
+    go('/findings#search');
+    return;
+  }
   field.focus();
   field.select();
 }

@@ -100,7 +100,7 @@ function Told({ alert }: { readonly alert: AlertJson }): ReactElement {
   }
   const failed = /fail|refus|gave up|error/i.test(last.outcome);
   return (
-    <span className="row">
+    <span title={`${last.receiver}: ${last.outcome}`}>
       <StateMark tone={failed ? 'bad' : 'good'} label={`${last.receiver}: ${last.outcome}`} />
     </span>
   );

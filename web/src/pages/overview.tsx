@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
 import { type ReactElement, useState } from 'react';
 import { Link } from 'react-router';
 import { useLive } from '../api/live-events.ts';
@@ -135,17 +136,15 @@ function LatelyChanged({ recent }: { readonly recent: readonly LedgerRowJson[] }
           <p>Change an object, or run a drill, and its way through the chain appears here.</p>
         </Empty>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <div
+        <section
           className="feed-box"
-          role="region"
           tabIndex={0}
           aria-label="What changed lately"
           onPointerEnter={() => setHeld(now)}
           onPointerLeave={() => setHeld(undefined)}
         >
           <Feed rows={shown} arrived={arrived} />
-        </div>
+        </section>
       )}
     </section>
   );
