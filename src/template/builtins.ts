@@ -5,7 +5,19 @@ import { escapeHtml, escapeJs, escapeUrlQuery } from './escape.ts';
 import { formatPrint, formatPrintf, formatPrintln } from './format.ts';
 import { type TemplateFunction, typed } from './function.ts';
 import type { Limits } from './limits.ts';
-import { bare, entryOf, GoMap, GoNamed, GoSlice, hasEntry, isTrue, itemsOf, kindOf, sizeOf, typeName } from './value.ts';
+import {
+  bare,
+  entryOf,
+  GoMap,
+  GoNamed,
+  GoSlice,
+  hasEntry,
+  isTrue,
+  itemsOf,
+  kindOf,
+  sizeOf,
+  typeName,
+} from './value.ts';
 
 /** Never called: the interpreter evaluates the arguments of `and` and `or` one by one. */
 export const and = typed(['any', '...any'], () => undefined);
@@ -16,6 +28,11 @@ export const htmlInHtml = typed(
   ['...any'],
   (...args: unknown[]) =>
     new GoNamed('template.HTML', escapeHtml(args.map((arg) => formatPrint([arg], 1 << 22, '')).join(''))),
+);
+
+export const urlqueryInHtml = typed(
+  ['...any'],
+  (...args: unknown[]) => new GoNamed('template.URL', escapeUrlQuery(formatPrint(args, 1 << 22, ''))),
 );
 
 export function builtins({ output }: Limits): Map<string, TemplateFunction> {

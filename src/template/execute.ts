@@ -1,12 +1,21 @@
+import { and, or } from './builtins.ts';
+import { callMessage, coerce, coerceLiteral } from './call.ts';
+import { formatPrint } from './format.ts';
 import type { TemplateFunction } from './function.ts';
 import type { Limits } from './limits.ts';
-import type { AnyNode, BranchNode, CommandNode, Definition, Node, Operand, PipeNode, TemplateNode } from './node.ts';
+import type {
+  AnyNode,
+  BranchNode,
+  CommandNode,
+  Definition,
+  Node,
+  Operand,
+  PipeNode,
+  TemplateNode,
+} from './node.ts';
 import { show } from './node.ts';
-import { and, or } from './builtins.ts';
-import { formatPrint } from './format.ts';
 import { quote } from './quote.ts';
 import { TemplateError } from './template-error.ts';
-import { callMessage, coerce, coerceLiteral } from './call.ts';
 import {
   bare,
   entriesOf,
@@ -138,7 +147,12 @@ export class Execution {
     return flow;
   }
 
-  #setLoopVariables({ variables, isAssignment }: PipeNode, mark: number, index: unknown, element: unknown): void {
+  #setLoopVariables(
+    { variables, isAssignment }: PipeNode,
+    mark: number,
+    index: unknown,
+    element: unknown,
+  ): void {
     const [first, second] = variables;
     if (first === undefined) return;
     if (isAssignment) {
@@ -372,7 +386,10 @@ export class Execution {
       typeof called === 'function' ? { parameters: [], rest: 'any', call: called } : called;
     const given = args.length + (final === nothing ? 0 : 1);
     if (rest === undefined ? given !== parameters.length : given < parameters.length) {
-      const want = rest === undefined ? `want ${parameters.length} got ${given}` : `want at least ${parameters.length} got ${args.length}`;
+      const want =
+        rest === undefined
+          ? `want ${parameters.length} got ${given}`
+          : `want at least ${parameters.length} got ${args.length}`;
       this.fail(`wrong number of args for ${name}: ${want}`);
     }
     if (called === and || called === or) return this.#shortCircuit(dot, called === or, args, final);
@@ -410,7 +427,8 @@ export class Execution {
     const fail = (problem: string): never => this.fail(problem);
     switch (node.kind) {
       case 'nil':
-        if (type === undefined || type === 'any' || /^(?:\[\]|map)/.test(type)) return coerce(undefined, type, fail);
+        if (type === undefined || type === 'any' || /^(?:\[\]|map)/.test(type))
+          return coerce(undefined, type, fail);
         return this.fail(`cannot assign nil to ${type}`);
       case 'bool':
       case 'number':
@@ -448,8 +466,14 @@ export class Execution {
 
   /** Long strings and lists cost by their length, so that growing them step by step ends soon. */
   #spendOn(result: unknown): void {
-    const length = typeof result === 'string' ? result.length : kindOf(result) === 'slice' ? itemsOf(result).length * 16 : 0;
-    if (length > this.#scope.limits.output * 2) this.fail(`a value exceeds ${this.#scope.limits.output} characters`);
+    const length =
+      typeof result === 'string'
+        ? result.length
+        : kindOf(result) === 'slice'
+          ? itemsOf(result).length * 16
+          : 0;
+    if (length > this.#scope.limits.output * 2)
+      this.fail(`a value exceeds ${this.#scope.limits.output} characters`);
     this.#spend(length >> 8);
   }
 
@@ -473,4 +497,3 @@ export class Execution {
     );
   }
 }
-

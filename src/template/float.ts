@@ -56,7 +56,9 @@ function rounded(size: number, count: number): Decimal {
 
 function fixed(size: number, decimals: number): string {
   const exact = Math.min(decimals, mostDecimals);
-  const digits = scaled(size, exact).toString().padStart(exact + 1, '0');
+  const digits = scaled(size, exact)
+    .toString()
+    .padStart(exact + 1, '0');
   if (decimals === 0) return digits;
   const whole = digits.slice(0, digits.length - exact);
   return `${whole}.${digits.slice(digits.length - exact).padEnd(decimals, '0')}`;

@@ -1,5 +1,5 @@
 /** Go's `fmt.Sprint`, `Sprintln` and `Sprintf` over template values. Source: https://pkg.go.dev/fmt */
-import { plainFlags, Printer } from './printer.ts';
+import { Printer, plainFlags } from './printer.ts';
 import { type Flags, pad } from './scalar-format.ts';
 import { kindOf, typeName } from './value.ts';
 
@@ -115,19 +115,37 @@ function printDirective(printer: Printer, args: Arguments, match: RegExpExecArra
   }
   args.select(index3);
   if (flags.minus) flags.zero = false;
-  if (verb === '') return printer.write('%!(NOVERB)');
-  if (verb === '%') return printer.write('%');
-  if (args.isBad) return printer.write(`%!${verb}(BADINDEX)`);
-  if (args.isEmpty) return printer.write(`%!${verb}(MISSING)`);
+  if (verb === '') {
+    printer.write('%!(NOVERB)');
+    return;
+  }
+  if (verb === '%') {
+    printer.write('%');
+    return;
+  }
+  if (args.isBad) {
+    printer.write(`%!${verb}(BADINDEX)`);
+    return;
+  }
+  if (args.isEmpty) {
+    printer.write(`%!${verb}(MISSING)`);
+    return;
+  }
   const value = args.take();
-  if (verb === 'T') return printer.write(pad(value === undefined ? '<nil>' : typeName(value), flags));
+  if (verb === 'T') {
+    printer.write(pad(value === undefined ? '<nil>' : typeName(value), flags));
+    return;
+  }
   printer.argument(value, verb, flags);
 }
 
 function readWidth(printer: Printer, args: Arguments, flags: Flags, text: string): void {
   if (text === '') return;
   const width = text === '*' ? takeSize(args) : Number(text);
-  if (width === undefined || Math.abs(width) > widest) return printer.write('%!(BADWIDTH)');
+  if (width === undefined || Math.abs(width) > widest) {
+    printer.write('%!(BADWIDTH)');
+    return;
+  }
   if (width < 0) flags.minus = true;
   flags.width = Math.abs(width);
 }
@@ -138,7 +156,10 @@ function readPrecision(printer: Printer, args: Arguments, flags: Flags, text: st
     printer.write('%!(BADPREC)');
     return;
   }
-  if (precision === undefined || Math.abs(precision) > widest) return printer.write('%!(BADPREC)');
+  if (precision === undefined || Math.abs(precision) > widest) {
+    printer.write('%!(BADPREC)');
+    return;
+  }
   flags.precision = precision;
 }
 

@@ -91,6 +91,7 @@ function encode(text: string, kept: RegExp, keepsEncoded: boolean): string {
 /** A value of a style's property: a word, a number, a colour; nothing that could end it or run. */
 export function filterCss(text: string): string {
   const isBad =
-    /[\0"'()/;@[\\\]`{}<>]|--/.test(text) || /expression|mozbinding/.test(text.toLowerCase().replace(/[^a-z]/g, ''));
+    /[\0"'()/;@[\\\]`{}<>]|--/.test(text) ||
+    /expression|mozbinding/.test(text.toLowerCase().replace(/[^a-z]/g, ''));
   return isBad ? failsafe : text;
 }

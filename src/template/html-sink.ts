@@ -16,7 +16,16 @@ import { GoNamed } from './value.ts';
 /** Elements whose content is text without tags. */
 const rawText = new Set(['title', 'textarea', 'script', 'style']);
 
-type State = 'text' | 'raw' | 'comment' | 'tagName' | 'tag' | 'attributeName' | 'afterName' | 'beforeValue' | 'value';
+type State =
+  | 'text'
+  | 'raw'
+  | 'comment'
+  | 'tagName'
+  | 'tag'
+  | 'attributeName'
+  | 'afterName'
+  | 'beforeValue'
+  | 'value';
 
 /**
  * Output as HTML, each value escaped for the place where it comes out (Go's html/template rules).
@@ -162,7 +171,8 @@ export class HtmlSink implements Sink {
       this.#endTag();
       return this.#write(text, at, at + 1);
     }
-    if (char === '"' || char === "'" || char === '<') throw new Error(`${char} within the tag ${this.#element}`);
+    if (char === '"' || char === "'" || char === '<')
+      throw new Error(`${char} within the tag ${this.#element}`);
     if (char !== '/' && char !== undefined && !/\s/.test(char)) {
       this.#attribute = '';
       this.#state = 'attributeName';
@@ -253,20 +263,20 @@ export class HtmlSink implements Sink {
   }
 
   #escapedValue(text: string, type: string): string {
-    const escape = this.#quote === '' ? escapeUnquoted : escapeText;
+    const quoted = this.#quote === '' ? escapeUnquoted : escapeText;
     switch (this.#type) {
       case 'url':
-        return escape(this.#url(text, type));
+        return quoted(this.#url(text, type));
       case 'srcset':
-        return escape(/[\s,]/.test(text) ? `#${failsafe}` : normalizeUrl(filterUrl(text)));
+        return quoted(/[\s,]/.test(text) ? `#${failsafe}` : normalizeUrl(filterUrl(text)));
       case 'style':
-        return escape(this.#style(text, type));
+        return quoted(this.#style(text, type));
       case 'script':
       case 'html':
         throw new Error(`a value cannot stand in the attribute ${this.#attribute}`);
       default:
         if (type === 'template.HTML' && this.#quote !== '') return stripTags(text);
-        return escape(type === 'template.HTML' ? stripTags(text) : text);
+        return quoted(type === 'template.HTML' ? stripTags(text) : text);
     }
   }
 
@@ -292,5 +302,7 @@ export class HtmlSink implements Sink {
 
 /** Whether the text could go on to a tag, a comment or a doctype. */
 function isStart(text: string): boolean {
-  return text === '<' || text === '</' || '<!--'.startsWith(text) || '<!doctype'.startsWith(text.toLowerCase());
+  return (
+    text === '<' || text === '</' || '<!--'.startsWith(text) || '<!doctype'.startsWith(text.toLowerCase())
+  );
 }

@@ -402,7 +402,7 @@ export function isEmpty(list: ListNode): boolean {
 
 function showToken(token: Token): string {
   if (token.type === 'eof') return 'EOF';
-  if (token.type === 'keyword') return `<${token.value}>`;
+  if (token.type === 'keyword' || token.type === 'dot' || token.type === 'nil') return `<${token.value}>`;
   if (token.value.length > 10) return `${quote([...token.value].slice(0, 10).join(''))}...`;
   return quote(token.value);
 }

@@ -1,15 +1,6 @@
 import { quote } from './quote.ts';
 import { type Flags, formatFloat, formatInt, formatText, pad } from './scalar-format.ts';
-import {
-  bare,
-  entriesOf,
-  fieldsOf,
-  GoNamed,
-  itemsOf,
-  kindOf,
-  methodOf,
-  typeName,
-} from './value.ts';
+import { bare, entriesOf, fieldsOf, GoNamed, itemsOf, kindOf, methodOf, typeName } from './value.ts';
 
 export const plainFlags: Readonly<Flags> = {
   plus: false,
@@ -44,13 +35,19 @@ export class Printer {
 
   /** One operand under a verb. */
   argument(value: unknown, verb: string, flags: Flags): void {
-    if (value !== undefined && value !== null) return this.#value(value, verb, flags);
+    if (value !== undefined && value !== null) {
+      this.#value(value, verb, flags);
+      return;
+    }
     if (verb === 'v') this.write(pad('<nil>', flags));
     else this.write(`%!${verb}(<nil>)`);
   }
 
   #value(value: unknown, verb: string, flags: Flags): void {
-    if (this.#depth > 0 && (value === undefined || value === null)) return this.write('<nil>');
+    if (this.#depth > 0 && (value === undefined || value === null)) {
+      this.write('<nil>');
+      return;
+    }
     if (++this.#depth > deepest) throw new Error(`value nests more than ${deepest} deep`);
     if (!this.#stringer(value, verb, flags)) this.#byKind(value, verb, flags);
     this.#depth--;
@@ -71,31 +68,45 @@ export class Printer {
     const scalar = bare(value);
     switch (kindOf(value)) {
       case 'string':
-        if (isSource) return this.write(pad(quote(String(scalar)), flags));
-        return this.#scalar(formatText(String(scalar), verb, flags), value, verb);
+        if (isSource) {
+          this.write(pad(quote(String(scalar)), flags));
+          return;
+        }
+        this.#scalar(formatText(String(scalar), verb, flags), value, verb);
+        return;
       case 'bool':
-        return this.#scalar(
-          verb === 'v' || verb === 't' ? pad(String(scalar), flags) : undefined,
+        this.#scalar(verb === 'v' || verb === 't' ? pad(String(scalar), flags) : undefined, value, verb);
+        return;
+      case 'int':
+        this.#scalar(
+          formatInt(scalar as number | bigint, verb, isSource ? { ...flags, sharp: false } : flags),
           value,
           verb,
         );
-      case 'int':
-        return this.#scalar(formatInt(scalar as number | bigint, verb, isSource ? { ...flags, sharp: false } : flags), value, verb);
+        return;
       case 'float':
-        return this.#scalar(formatFloat(scalar as number, verb, flags), value, verb);
+        this.#scalar(formatFloat(scalar as number, verb, flags), value, verb);
+        return;
       case 'slice':
-        return this.#list(value, verb, flags, isSource);
+        this.#list(value, verb, flags, isSource);
+        return;
       case 'map':
-        return this.#map(value, verb, flags, isSource);
+        this.#map(value, verb, flags, isSource);
+        return;
       case 'struct':
-        return this.#struct(value as object, verb, flags, isSource);
+        this.#struct(value as object, verb, flags, isSource);
+        return;
       default:
-        return this.#scalar(verb === 'v' ? '0x0' : undefined, value, verb);
+        this.#scalar(verb === 'v' ? '0x0' : undefined, value, verb);
+        return;
     }
   }
 
   #scalar(text: string | undefined, value: unknown, verb: string): void {
-    if (text !== undefined) return this.write(text);
+    if (text !== undefined) {
+      this.write(text);
+      return;
+    }
     const bareValue = value instanceof GoNamed ? value.value : value;
     this.write(`%!${verb}(${typeName(value)}=`);
     if (typeof bareValue === 'function') this.write('0x0');
@@ -134,9 +145,16 @@ export class Printer {
   }
 
   #element(value: unknown, verb: string, flags: Flags, isSource: boolean): void {
-    if (isSource && (value === undefined || value === null)) return this.write('interface {}(nil)');
+    if (isSource && (value === undefined || value === null)) {
+      this.write('interface {}(nil)');
+      return;
+    }
     // `%+v` asks for the names of fields, not for the signs of numbers.
-    this.#value(value, verb, verb === 'v' && flags.plus && kindOf(value) !== 'struct' ? elementFlags(value, flags) : flags);
+    this.#value(
+      value,
+      verb,
+      verb === 'v' && flags.plus && kindOf(value) !== 'struct' ? elementFlags(value, flags) : flags,
+    );
   }
 }
 

@@ -48,7 +48,7 @@ export function isPrintable(char: string): boolean {
   return printable.test(char);
 }
 
-const escape =
+const escapeForm =
   /\\(?:([abfnrtv\\"'])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|[\s\S]|$)/g;
 const meaning: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -70,9 +70,9 @@ export function unquote(literal: string): string | undefined {
   const bytes: number[] = [];
   const encoder = new TextEncoder();
   let last = 0;
-  for (const match of inner.matchAll(escape)) {
+  for (const match of inner.matchAll(escapeForm)) {
     bytes.push(...encoder.encode(inner.slice(last, match.index)));
-    const read = unescape(match, mark);
+    const read = readEscape(match, mark);
     if (read === undefined) return undefined;
     if (typeof read === 'number') bytes.push(read);
     else bytes.push(...encoder.encode(read));
@@ -83,7 +83,7 @@ export function unquote(literal: string): string | undefined {
 }
 
 /** One escape: a byte, a text, or undefined when it is not one. */
-function unescape(match: RegExpExecArray, mark: string | undefined): number | string | undefined {
+function readEscape(match: RegExpExecArray, mark: string | undefined): number | string | undefined {
   const [, letter, hex, short, long, octal] = match;
   if (letter !== undefined) {
     if ((letter === '"' || letter === "'") && letter !== mark) return undefined;

@@ -63,9 +63,7 @@ function formatHex(text: string, verb: string, flags: Flags): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
   const digits = verb === 'X' ? hex.map((pair) => pair.toUpperCase()) : hex;
   if (digits.length === 0) return pad('', flags);
-  const joined = flags.space
-    ? digits.map((pair) => prefix + pair).join(' ')
-    : prefix + digits.join('');
+  const joined = flags.space ? digits.map((pair) => prefix + pair).join(' ') : prefix + digits.join('');
   return pad(joined, flags);
 }
 
@@ -94,7 +92,7 @@ export function formatInt(value: number | bigint, verb: string, flags: Flags): s
   const isNegative = value < 0;
   const size = isNegative ? -value : value;
   let least = flags.precision;
-  if (least === 0 && size == 0) return pad('', { ...flags, zero: false });
+  if (least === 0 && Number(size) === 0) return pad('', { ...flags, zero: false });
   if (least === undefined && flags.zero && flags.width !== undefined && !flags.minus)
     least = flags.width - (isNegative || flags.plus || flags.space ? 1 : 0);
   let digits = size.toString(base).padStart(Math.max(least ?? 0, 0), '0');
@@ -110,7 +108,10 @@ function toRune(code: number): string {
 }
 
 function formatUnicode(code: number, flags: Flags): string {
-  const hex = code.toString(16).toUpperCase().padStart(Math.max(4, flags.precision ?? 0), '0');
+  const hex = code
+    .toString(16)
+    .toUpperCase()
+    .padStart(Math.max(4, flags.precision ?? 0), '0');
   const char = toRune(code);
   const shown = flags.sharp && code <= 0x10ffff && isPrintable(char) ? `U+${hex} '${char}'` : `U+${hex}`;
   return pad(shown, { ...flags, zero: false });
@@ -121,10 +122,10 @@ export function formatFloat(value: number, verb: string, flags: Flags): string |
   const body = floatBody(Math.abs(value), verb, flags);
   if (body === undefined) return undefined;
   const isNegative = value < 0 || Object.is(value, -0);
-  const isFinite = Number.isFinite(value);
   // Infinity always shows its sign under `+`; what is not a number has none.
   const sign = isNegative ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
-  if (!isFinite) return pad(value === Infinity && sign === '' ? '+Inf' : sign + body, { ...flags, zero: false });
+  if (!Number.isFinite(value))
+    return pad(value === Infinity && sign === '' ? '+Inf' : sign + body, { ...flags, zero: false });
   if (flags.zero && !flags.minus && flags.width !== undefined)
     return sign + pad(body, { ...flags, width: Math.max(0, flags.width - sign.length) });
   return pad(sign + body, flags);

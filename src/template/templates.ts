@@ -1,5 +1,5 @@
 import { BadInputError } from '../kit/app-error.ts';
-import { builtins, htmlInHtml } from './builtins.ts';
+import { builtins, htmlInHtml, urlqueryInHtml } from './builtins.ts';
 import { Execution, type Sink } from './execute.ts';
 import type { TemplateFunction } from './function.ts';
 import { HtmlSink } from './html-sink.ts';
@@ -59,7 +59,9 @@ export class Templates {
         throw new BadInputError('', `function name ${quote(name)} is not a valid identifier`);
       this.#functions.set(name, called);
     }
-    this.#htmlFunctions = new Map(this.#functions).set('html', options.functions?.['html'] ?? htmlInHtml);
+    this.#htmlFunctions = new Map(this.#functions)
+      .set('html', options.functions?.['html'] ?? htmlInHtml)
+      .set('urlquery', options.functions?.['urlquery'] ?? urlqueryInHtml);
     this.#definitions = new Map(definitions);
   }
 
@@ -81,7 +83,10 @@ export class Templates {
   /** A set with the same templates, to which others can be added without changing this one. */
   clone(): Templates {
     const functions = Object.fromEntries(this.#functions);
-    return new Templates({ functions, missingKey: this.#missingKey, limits: this.#limits }, this.#definitions);
+    return new Templates(
+      { functions, missingKey: this.#missingKey, limits: this.#limits },
+      this.#definitions,
+    );
   }
 
   /**
