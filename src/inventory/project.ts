@@ -22,8 +22,9 @@ type Fields = Readonly<Record<string, unknown>>;
  * `phase` and the images of its containers, and where a Service or Ingress is exposed.
  */
 export function project(object: KubeObject, keep: KeepOptions): KubeObject {
-  const { status, ...rest } = object;
-  const kept: Record<string, unknown> = { ...rest, metadata: keptMetadata(object.metadata) };
+  const { apiVersion, kind, metadata, status, ...rest } = object;
+  // Always in this order: members of lists are given their kind late, and are the same objects as those of watches.
+  const kept: Record<string, unknown> = { apiVersion, kind, metadata: keptMetadata(metadata), ...rest };
   const keptStatus = statusOf(object.kind, status);
   if (keptStatus !== undefined) kept['status'] = keptStatus;
   if (object.kind === 'Secret') withhold(kept, ['data', 'stringData']);

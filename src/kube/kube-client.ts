@@ -42,7 +42,7 @@ export class KubeClient {
 
   /**
    * Streams lines as they come: each yield is all whole lines of one piece, so that what the server sent at once can be
-   * taken in at once. Ends when the server closes.
+   * taken in at once. The first yield is empty and says that the server has accepted. Ends when the server closes.
    *
    * @throws as {@link get}; also when nothing comes for `idleMs`.
    */
@@ -51,6 +51,7 @@ export class KubeClient {
     const decoder = new StringDecoder('utf8');
     let rest = '';
     try {
+      yield [];
       for await (const piece of body) {
         const lines = (rest + decoder.write(piece as Buffer)).split('\n');
         rest = lines.pop() ?? '';

@@ -73,6 +73,8 @@ export class Reflector implements Component {
   #sinceMs = 0;
   /** How often in a row the server has forgotten what we knew, without anything working in between. */
   #expired = 0;
+  /** How many watches in a row the server closed at once, without a word. */
+  #quietCloses = 0;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -134,9 +136,9 @@ export class Reflector implements Component {
       accept: metadataOnly ? partial('PartialObjectMetadata') : 'application/json',
       signal,
     };
-    let pieces = 0;
+    let wasQuiet = true;
     for await (const lines of client.lines(asked, silenceMs)) {
-      pieces += 1;
+      if (lines.length > 0) wasQuiet = false;
       const atMs = clock.now();
       const events = this.#read(lines);
       if (events.length > 0) listener.onEvents(events, atMs);
@@ -144,12 +146,9 @@ export class Reflector implements Component {
       this.#healthy();
     }
     // Closed by the server. One that closes at once, every time, is not to be hammered.
-    if (pieces > 0 || clock.now() - startMs > 1000) {
-      this.#healthy();
-      return 0;
-    }
-    this.#attempts += 1;
-    return backoffMs(this.#attempts - 1, { initialMs: 100, maxMs: 10_000, random });
+    this.#quietCloses = !wasQuiet || clock.now() - startMs > 1000 ? 0 : this.#quietCloses + 1;
+    if (this.#quietCloses === 0) return 0;
+    return backoffMs(this.#quietCloses - 1, { initialMs: 100, maxMs: 10_000, random });
   }
 
   #read(lines: readonly string[]): readonly WatchEvent[] {

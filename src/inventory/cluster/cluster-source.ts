@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { messageOf } from '../../kit/app-error.ts';
 import { backoffMs } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -62,7 +63,10 @@ export class ClusterSource implements Component {
     return this.#server;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(outer: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([outer]);
+    // One listener a kind and request is meant, and no leak.
+    setMaxListeners(0, signal);
     const client = await this.#connect(signal);
     if (client === undefined) return;
     const running: Promise<void>[] = [];

@@ -145,6 +145,16 @@ describe('changes', () => {
     await until(() => expect(names()).toEqual(['a']));
   });
 
+  it('in a folder that was removed and made again at once are told', async () => {
+    const { folder, write, names } = await watched({ 'sub/a.yaml': pod('a') });
+    await rm(join(folder, 'sub'), { recursive: true });
+    await write('sub/b.yaml', pod('b'));
+    await until(() => expect(names()).toEqual(['b']));
+    await pause(50);
+    await write('sub/c.yaml', pod('c'));
+    await until(() => expect(names()).toEqual(['b', 'c']));
+  });
+
   it('by editors that write aside and rename never look like a delete', async () => {
     const { folder, news, inventory } = await watched({ 'a.yaml': pod('a') });
     news();

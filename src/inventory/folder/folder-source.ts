@@ -141,11 +141,19 @@ export class FolderSource implements Component {
   }
 
   /** Resolves when something is noticed, when `ms` have passed, or when told to stop. */
-  async #waitForEvent(ms: number, signal: AbortSignal): Promise<void> {
-    const woken = new AbortController();
-    this.#wake = () => woken.abort();
-    await sleep(ms, AbortSignal.any([signal, woken.signal]), this.#options.clock);
-    this.#wake = undefined;
+  #waitForEvent(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        this.#wake = undefined;
+        resolve();
+      };
+      const cancel = this.#options.clock.timer(ms, done);
+      signal.addEventListener('abort', done, { once: true });
+      this.#wake = done;
+      if (signal.aborted) done();
+    });
   }
 
   /** Waits for the burst to end and takes in what it was about. */
@@ -194,6 +202,8 @@ export class FolderSource implements Component {
       return below;
     }
     // Watched before it is listed again: what is written in between is either listed or told.
+    // A folder of the same name may be another one by now, which the old watch knows nothing of.
+    if (path !== '') this.#watcher.remove(path);
     this.#watch(content.folders);
     const again = await walkFolder(this.folder, path, elsewhere).catch(() => content);
     return [...new Set([...below, ...content.files, ...again.files])];
