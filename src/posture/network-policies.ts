@@ -1,6 +1,7 @@
 import type { KubeObject } from '../model/object.ts';
 import type { ClusterView } from './control.ts';
 import { listIn } from './namespaces.ts';
+import { itemsOf, textsOf } from './pod-spec.ts';
 import { type LabelSelector, selects, selectsEverything } from './selectors.ts';
 
 /** One rule set of a Cilium policy. Source: https://docs.cilium.io/en/stable/security/policy/ */
@@ -50,13 +51,15 @@ export function hasPolicy(view: ClusterView, namespace: string): boolean {
 function isolates(policy: KubeObject, labels: Readonly<Record<string, string>>): boolean {
   const spec = policy['spec'] as NetworkPolicySpec | null | undefined;
   if (spec === undefined || spec === null) return false;
-  const types = spec.policyTypes ?? ['Ingress'];
+  const types =
+    spec.policyTypes === undefined ? ['Ingress'] : textsOf(spec.policyTypes).map(({ text }) => text);
   return (types.includes('Ingress') || types.includes('Egress')) && selects(spec.podSelector, labels);
 }
 
 function specsOf(policy: KubeObject): readonly CiliumSpec[] {
-  const { spec, specs } = policy as { spec?: CiliumSpec | null; specs?: readonly CiliumSpec[] | null };
-  return [...(spec === undefined || spec === null ? [] : [spec]), ...(specs ?? [])];
+  const { spec, specs } = policy as { spec?: CiliumSpec; specs?: readonly CiliumSpec[] };
+  const one = spec === undefined ? [] : [spec];
+  return [...itemsOf(one), ...itemsOf(specs)].map(({ item }) => item);
 }
 
 /** Rules in a direction deny the rest of it, unless that was switched off for both. */
@@ -79,9 +82,11 @@ function selectsEndpoint(
 function covers({ endpointSelector }: CiliumSpec, namespace: string): boolean {
   const selector = withoutSources(endpointSelector);
   if (selectsEverything(selector)) return true;
-  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  const { matchLabels = {}, matchExpressions } = selector ?? {};
   const isForNamespaceOnly = Object.keys(matchLabels).every((key) => key === namespaceLabel);
-  return isForNamespaceOnly && matchExpressions.length === 0 && matchLabels[namespaceLabel] === namespace;
+  return (
+    isForNamespaceOnly && itemsOf(matchExpressions).length === 0 && matchLabels[namespaceLabel] === namespace
+  );
 }
 
 /** Cilium's keys may name their source, `k8s:app`, `any:app`; those of pods are from Kubernetes anyway. */
@@ -92,6 +97,9 @@ function withoutSources(selector: LabelSelector | undefined): LabelSelector | un
     matchLabels: Object.fromEntries(
       Object.entries(selector.matchLabels ?? {}).map(([key, value]) => [bare(key), value]),
     ),
-    matchExpressions: (selector.matchExpressions ?? []).map((one) => ({ ...one, key: bare(one.key ?? '') })),
+    matchExpressions: itemsOf(selector.matchExpressions).map(({ item }) => ({
+      ...item,
+      key: bare(String(item.key)),
+    })),
   };
 }

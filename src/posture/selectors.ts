@@ -1,3 +1,5 @@
+import { itemsOf } from './pod-spec.ts';
+
 /** A Kubernetes label selector, as written by a person. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
@@ -18,12 +20,12 @@ type Labels = Readonly<Record<string, string>>;
 export function selects(selector: LabelSelector | null | undefined, labels: Labels): boolean {
   if (typeof selector !== 'object' || selector === null) return false;
   const { matchLabels, matchExpressions } = selector;
-  for (const [key, value] of Object.entries(matchLabels ?? {})) if (labels[key] !== value) return false;
-  for (const { key = '', operator, values = [] } of matchExpressions ?? []) {
-    const own = labels[key];
-    if (!holds(operator, own, values)) return false;
-  }
-  return true;
+  return (
+    Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    itemsOf(matchExpressions).every(({ item: { key = '', operator, values } }) =>
+      holds(operator, labels[key], Array.isArray(values) ? values : []),
+    )
+  );
 }
 
 function holds(operator: string | undefined, own: string | undefined, values: readonly string[]): boolean {
@@ -43,7 +45,6 @@ function holds(operator: string | undefined, own: string | undefined, values: re
 
 export function selectsEverything(selector: LabelSelector | null | undefined): boolean {
   if (typeof selector !== 'object' || selector === null) return false;
-  return (
-    Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0
-  );
+  const { matchLabels, matchExpressions } = selector;
+  return Object.keys(matchLabels ?? {}).length === 0 && itemsOf(matchExpressions).length === 0;
 }
