@@ -50,11 +50,11 @@ export class AlertRouter implements AlertRouting {
   readonly #readSide: ReadSide;
   #running: RunningConfig;
 
-  /** @throws {BadInputError} when a template of the configuration does not parse. */
+  /** @throws {ConfigFileError} when a template of the configuration does not parse, or fails on a sample. */
   constructor(options: AlertRouterOptions) {
     const { config, database, clock, registry } = options;
     this.#options = options;
-    this.#running = new RunningConfig(config, options.externalURL);
+    this.#running = new RunningConfig(config, options.externalURL, clock);
     this.#store = new AlertStore(database, clock);
     this.#log = new NotificationLog(database, clock);
     this.#silenceStore = new SilenceStore(database, clock, () => this.#changed());
@@ -146,7 +146,7 @@ export class AlertRouter implements AlertRouting {
 
   reload(config: AlertingConfig): void {
     // Everything that may fail happens before anything is replaced.
-    const next = new RunningConfig(config, this.#options.externalURL);
+    const next = new RunningConfig(config, this.#options.externalURL, this.#options.clock);
     const old = this.#running;
     this.#running = next;
     this.#dispatcher.regroup(() => {

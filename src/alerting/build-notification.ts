@@ -21,7 +21,7 @@ export type NotificationFacts = Pick<
 
 /** Without alerts when there is nothing to show: all resolved, and resolved ones are not sent. */
 export function buildNotification(
-  group: AlertGroup,
+  group: Pick<AlertGroup, 'key' | 'labels' | 'isDrill'>,
   snapshot: Snapshot,
   facts: NotificationFacts,
 ): Notification {

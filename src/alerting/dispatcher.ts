@@ -208,7 +208,10 @@ export class Dispatcher {
     const ranOut = [...group.alerts.values()].filter(
       (record) => !record.isResolved && record.alert.endsAtMs <= nowMs,
     );
-    if (ranOut.length > 0) store.together(() => ranOut.forEach((record) => this.#runOut(record)));
+    if (ranOut.length > 0)
+      store.together(() => {
+        for (const record of ranOut) this.#runOut(record);
+      });
     const muted = group.isDrill ? [] : suppression.mutedBy(group.node.config, nowMs);
     const shown = [...group.alerts.values()].filter((record) => {
       record.isProcessed = true;

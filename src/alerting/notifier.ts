@@ -116,3 +116,23 @@ export function truncate(text: string, maxChars: number): string {
   const chars = [...text];
   return chars.length <= maxChars ? text : `${chars.slice(0, maxChars - 1).join('')}…`;
 }
+
+/** What of an address is a credential, in the forms in which a reply may echo it; the host alone may be shown. */
+export function secretsOfAddress(address: string): readonly string[] {
+  try {
+    const { href, pathname, search, username, password, searchParams } = new URL(address);
+    const parts = pathname.split('/').filter((part) => part.length >= 8);
+    return [
+      address,
+      href,
+      pathname + search,
+      pathname,
+      username,
+      password,
+      ...searchParams.values(),
+      ...parts,
+    ];
+  } catch {
+    return [address];
+  }
+}

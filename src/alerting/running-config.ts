@@ -1,9 +1,11 @@
+import type { Clock } from '../kit/clock.ts';
 import type { Labels } from '../model/labels.ts';
+import { checkTemplates } from './check-templates.ts';
 import type { AlertingConfig, ReceiverConfig } from './config/alerting-config.ts';
+import { ConfiguredTemplates } from './configured-templates.ts';
 import { Gate } from './gate.ts';
 import { Inhibitor } from './inhibitor.ts';
 import type { Receiver } from './lane.ts';
-import { NotificationTemplates } from './notification-templates.ts';
 import { inbox } from './notifiers/inbox.ts';
 import { Resources } from './resources.ts';
 import { buildRouteTree, matchRoutes, type RouteNode } from './route-tree.ts';
@@ -17,17 +19,18 @@ const placesPerIntegration = 8;
 export class RunningConfig {
   readonly config: AlertingConfig;
   readonly inhibitor: Inhibitor;
-  readonly templates: NotificationTemplates;
+  readonly templates: ConfiguredTemplates;
   readonly resources = new Resources();
   readonly #root: RouteNode;
   readonly #receivers = new Map<string, Receiver>();
   readonly #drillRoutes = new Map<string, RouteNode>();
 
-  /** @throws {BadInputError} when a template file does not parse. */
-  constructor(config: AlertingConfig, externalURL: string) {
+  /** @throws {ConfigFileError} when a template does not parse, or fails on a sample. */
+  constructor(config: AlertingConfig, externalURL: string, clock: Pick<Clock, 'now'>) {
+    checkTemplates(config);
     this.config = config;
     this.inhibitor = new Inhibitor(config.inhibitRules);
-    this.templates = new NotificationTemplates(config.templates, externalURL);
+    this.templates = new ConfiguredTemplates(config.templates, externalURL, clock);
     this.#root = buildRouteTree(config.route);
     for (const receiver of config.receivers) this.#receivers.set(receiver.name, ready(receiver));
   }

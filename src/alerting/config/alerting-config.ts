@@ -16,6 +16,8 @@ export interface AlertingConfig {
   readonly timeIntervals: ReadonlyMap<string, readonly TimeInterval[]>;
   /** The template files that `templates:` found, in order. */
   readonly templates: readonly TemplateFile[];
+  /** The line (from 1) of a field of the file; 0 when it is not there. */
+  lineOf(path: readonly (string | number)[]): number;
   /** Things that are accepted but have no effect here, or are deprecated; for people. */
   readonly warnings: readonly string[];
 }

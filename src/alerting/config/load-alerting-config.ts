@@ -16,6 +16,7 @@ import { checkReferences } from './check-references.ts';
 import { type ConfigEntry, configShape, type ReceiverEntry, type RouteEntry } from './config-schema.ts';
 import { filesMatching } from './glob.ts';
 import type { Globals } from './global-schema.ts';
+import { lineFinder } from './line-finder.ts';
 import { redactYaml } from './redact-yaml.ts';
 
 export interface LoadOptions {
@@ -42,6 +43,7 @@ export function loadAlertingConfig(text: string, options: LoadOptions): Alerting
   return {
     file: options.file,
     redactedText: redactYaml(text),
+    lineOf: lineFinder(text),
     resolveTimeoutMs: globals.resolve_timeout ?? 5 * 60_000,
     route: routeOf(entry.route as RouteEntry, rootDefaults),
     receivers: entry.receivers.map((receiver) => receiverOf(receiver, globals)),

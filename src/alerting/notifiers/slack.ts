@@ -12,7 +12,14 @@ import {
 } from '../config/fields.ts';
 import { defaultSlackAppUrl, type Globals } from '../config/global-schema.ts';
 import { checkHttpConfig } from '../config/http-config.ts';
-import { defineNotifier, expectSuccess, NotifyError, type TemplateField, truncate } from '../notifier.ts';
+import {
+  defineNotifier,
+  expectSuccess,
+  NotifyError,
+  secretsOfAddress,
+  type TemplateField,
+  truncate,
+} from '../notifier.ts';
 import { plainBody, plainTitle, type Renderer } from '../renderer.ts';
 import { revealSecret, type SecretSource } from '../secret-source.ts';
 
@@ -125,7 +132,7 @@ export const slack = defineNotifier<typeof schema, Settings>({
       },
       limited,
     );
-    const secrets = [address, new URL(address).pathname, bearer ?? ''];
+    const secrets = [...secretsOfAddress(address), bearer ?? ''];
     const receipt = expectSuccess('Slack', reply, secrets);
     const refusal = refusalOf(reply.body);
     if (refusal !== undefined)

@@ -11,7 +11,7 @@ import {
 } from '../config/fields.ts';
 import { checkHttpConfig } from '../config/http-config.ts';
 import type { Notification, NotifiedAlert } from '../notification.ts';
-import { defineNotifier, expectSuccess, NotifyError } from '../notifier.ts';
+import { defineNotifier, expectSuccess, NotifyError, secretsOfAddress } from '../notifier.ts';
 import { revealSecret, type SecretSource } from '../secret-source.ts';
 
 const schema = z.strictObject({
@@ -69,7 +69,11 @@ export const webhook = defineNotifier<typeof schema, Settings>({
     const limited =
       settings.timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(settings.timeoutMs)]) : signal;
     const body = JSON.stringify(payloadOf(notification, settings.maxAlerts));
-    return expectSuccess('webhook', await http(settings.http).post({ url, body }, limited), [url, address]);
+    return expectSuccess(
+      'webhook',
+      await http(settings.http).post({ url, body }, limited),
+      secretsOfAddress(url),
+    );
   },
 });
 
