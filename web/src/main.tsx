@@ -44,7 +44,7 @@ createRoot(root).render(
     >
       <QueryClientProvider client={queries}>
         <LiveContext value={live}>
-          <BrowserRouter basename={appRoot.pathname}>
+          <BrowserRouter basename={appRoot.pathname} useTransitions={false}>
             <App />
           </BrowserRouter>
         </LiveContext>

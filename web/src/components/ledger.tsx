@@ -79,7 +79,7 @@ export function Timeline({ rows }: { readonly rows: readonly LedgerRowJson[] }):
               {before === undefined ? '' : since(row.atMs - before.atMs)}
             </span>
             <span className="hop">{stationLabel(row.hop)}</span>
-            <RowBody row={row} />
+            <RowBody row={row} newCause={before?.cause !== row.cause} />
           </li>
         );
       })}
@@ -87,7 +87,14 @@ export function Timeline({ rows }: { readonly rows: readonly LedgerRowJson[] }):
   );
 }
 
-function RowBody({ row }: { readonly row: LedgerRowJson }): ReactElement {
+function RowBody({
+  row,
+  newCause,
+}: {
+  readonly row: LedgerRowJson;
+  /** Whether the row before had another cause, so that this one is worth saying. */
+  readonly newCause: boolean;
+}): ReactElement {
   const facts = rowFacts(row);
   return (
     <div className="stack tight">
@@ -96,7 +103,7 @@ function RowBody({ row }: { readonly row: LedgerRowJson }): ReactElement {
         <span className="wrap">
           <Subject row={row} />
         </span>
-        {row.cause !== '' && (
+        {newCause && row.cause !== '' && (
           <Link
             className="small dim"
             to={`/ledger?cause=${encodeURIComponent(row.cause)}`}

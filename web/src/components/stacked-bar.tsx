@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { Link } from 'react-router';
 import { count } from '../format/words.ts';
 import './stacked-bar.css';
 
@@ -8,6 +9,8 @@ export interface Share {
   readonly value: number;
   /** One of the `fill-…` classes. */
   readonly fill: string;
+  /** The list behind the number. */
+  readonly to?: string;
 }
 
 /** Shares of a whole with their counts below. */
@@ -28,11 +31,11 @@ export function StackedBar({
         )}
       </div>
       <ul className="legend small">
-        {shares.map(({ key, label: name, value, fill }) => (
+        {shares.map(({ key, label: name, value, fill, to }) => (
           <li key={key} className="row">
             <i className={fill} />
             <span className="dim">{name}</span>
-            <strong>{count(value)}</strong>
+            <strong>{to === undefined ? count(value) : <Link to={to}>{count(value)}</Link>}</strong>
           </li>
         ))}
       </ul>

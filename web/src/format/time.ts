@@ -5,10 +5,10 @@ const units: readonly (readonly [name: string, ms: number])[] = [
   ['s', 1000],
 ];
 
-/** `now`, `12 s ago`, `4 min ago`, `in 3 h`: the largest unit that fits. */
+/** `just now`, `12 s ago`, `4 min ago`, `in 3 h`: the largest unit that fits. */
 export function relative(atMs: number, nowMs: number): string {
   const span = Math.abs(nowMs - atMs);
-  if (span < 2000) return 'now';
+  if (span < 2000) return 'just now';
   return atMs > nowMs ? `in ${largestUnit(span)}` : `${largestUnit(span)} ago`;
 }
 

@@ -95,7 +95,7 @@ function Verdicts({ verdicts }: { readonly verdicts: OverviewJson['verdicts'] })
         label="Verdicts"
         shares={[
           { key: 'pass', label: 'Passed', value: verdicts.pass, fill: 'fill-pass' },
-          { key: 'fail', label: 'Failed', value: verdicts.fail, fill: 'fill-fail' },
+          { key: 'fail', label: 'Failed', value: verdicts.fail, fill: 'fill-fail', to: '/findings' },
           { key: 'unknown', label: 'Unknown', value: verdicts.unknown, fill: 'fill-unknown' },
           { key: 'excepted', label: 'Excepted', value: verdicts.excepted, fill: 'fill-excepted' },
           { key: 'none', label: 'Not applicable', value: verdicts['not-applicable'], fill: 'fill-none' },
