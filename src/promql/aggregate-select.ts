@@ -1,12 +1,12 @@
 import { fnv1a64 } from '../kit/hash.ts';
 import { metricName, sortedPairs } from '../model/labels.ts';
-import { type Group, groupColumns, keyBy, keyWithout } from './aggregate.ts';
 import { type AggregateExpr, unwrapParens } from './ast.ts';
 import { compareValues, isLabelName } from './call-labels.ts';
 import { type Column, dropLabels, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
+import { type Group, groupColumns, keyBy, keyWithout } from './group-columns.ts';
 import { quote } from './unquote.ts';
 
 /** Whole numbers of 64 bits end here. */
@@ -44,16 +44,16 @@ function rank(group: Group, step: number, sign: 1 | -1, k: number): number[] {
   if (k < 1) return [];
   const present: number[] = [];
   for (let i = 0; i < members.length; i++) if (members[i]?.present[step] === float) present.push(i);
-  const valueOf = (index: number): number => members[index]?.values[step] ?? 0;
-  if (k === 1) return present.length === 0 ? [] : [best(present, valueOf, sign)];
+  const valueAt = (index: number): number => members[index]?.values[step] ?? 0;
+  if (k === 1) return present.length === 0 ? [] : [best(present, valueAt, sign)];
   return present
-    .sort((left, right) => compareValues(valueOf(left), valueOf(right), sign) || left - right)
+    .sort((left, right) => compareValues(valueAt(left), valueAt(right), sign) || left - right)
     .slice(0, k);
 }
 
-function best(indexes: readonly number[], valueOf: (index: number) => number, sign: 1 | -1): number {
+function best(indexes: readonly number[], valueAt: (index: number) => number, sign: 1 | -1): number {
   let found = indexes[0] ?? 0;
-  for (const index of indexes) if (compareValues(valueOf(index), valueOf(found), sign) < 0) found = index;
+  for (const index of indexes) if (compareValues(valueAt(index), valueAt(found), sign) < 0) found = index;
   return found;
 }
 

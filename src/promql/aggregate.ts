@@ -1,33 +1,21 @@
-import { type Labels, metricName } from '../model/labels.ts';
 import { aggregateCountValues, aggregateLimit, aggregateRanked } from './aggregate-select.ts';
 import { type AggregateExpr, unwrapParens } from './ast.ts';
-import { type Column, dropLabels, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
+import { type Column, float, type Grid, newColumn, type Value } from './column.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { formatNumber } from './format-number.ts';
+import { groupColumns } from './group-columns.ts';
 import { quantile } from './quantile.ts';
-
-/** Series that are aggregated into one, in order of their coming. */
-export interface Group {
-  readonly labels: Labels;
-  readonly dropName: boolean;
-  readonly members: Column[];
-}
 
 /** Evaluates an aggregation. Groups are found once per series, so that the loop over steps only adds numbers. */
 export function evaluateAggregate(evaluation: Evaluation, expr: AggregateExpr, grid: Grid): Value {
   if (expr.op === 'count_values') return aggregateCountValues(evaluation, expr, grid);
   const params = expr.param === undefined ? undefined : evaluation.scalarOf(expr.param, grid);
   const columns = evaluation.vectorOf(expr.expr, grid);
-  switch (expr.op) {
-    case 'topk':
-    case 'bottomk':
-      return aggregateRanked(evaluation, expr, params ?? new Float64Array(0), columns, grid);
-    case 'limitk':
-    case 'limit_ratio':
-      return aggregateLimit(evaluation, expr, params ?? new Float64Array(0), columns, grid);
-    case 'quantile':
-      warnOfQuantile(evaluation, expr, params ?? new Float64Array(0));
-  }
+  if (expr.op === 'topk' || expr.op === 'bottomk')
+    return aggregateRanked(evaluation, expr, params ?? new Float64Array(0), columns, grid);
+  if (expr.op === 'limitk' || expr.op === 'limit_ratio')
+    return aggregateLimit(evaluation, expr, params ?? new Float64Array(0), columns, grid);
+  if (expr.op === 'quantile') warnOfQuantile(evaluation, expr, params ?? new Float64Array(0));
   const reduce = reducers[expr.op];
   const out = groupColumns(columns, expr).map((group) => {
     const column = newColumn(group.labels, group.dropName, grid.steps);
@@ -39,42 +27,6 @@ export function evaluateAggregate(evaluation: Evaluation, expr: AggregateExpr, g
     return column;
   });
   return vector(out);
-}
-
-/** Sorts series into groups by `by` or `without`. */
-export function groupColumns(
-  columns: readonly Column[],
-  { grouping, without }: Pick<AggregateExpr, 'grouping' | 'without'>,
-): Group[] {
-  const excluded = new Set([...grouping, metricName]);
-  const groups = new Map<string, { labels: Labels; dropName: boolean; members: Column[] }>();
-  for (const column of columns) {
-    const key = without ? keyWithout(column.labels, excluded) : keyBy(column.labels, grouping);
-    let group = groups.get(key);
-    if (group === undefined) {
-      const labels = without ? dropLabels(column.labels, excluded) : keepLabels(column.labels, grouping);
-      group = { labels, dropName: false, members: [] };
-      groups.set(key, group);
-    }
-    group.members.push(column);
-    if (column.dropName) group.dropName = true;
-  }
-  return [...groups.values()];
-}
-
-/** A text that is the same for series of one group. */
-export function keyBy(labels: Labels, names: readonly string[]): string {
-  if (names.length === 1) return labels[names[0] ?? ''] ?? '';
-  let key = '';
-  for (const name of names) key += `${labels[name] ?? ''}\u00ff`;
-  return key;
-}
-
-export function keyWithout(labels: Labels, excluded: ReadonlySet<string>): string {
-  let key = '';
-  for (const name of Object.keys(labels).sort())
-    if (!excluded.has(name)) key += `${name}\u00ff${labels[name]}\u00ff`;
-  return key;
 }
 
 type Reducer = (members: readonly Column[], out: Column, params: Float64Array | undefined) => void;

@@ -1,11 +1,10 @@
-import type { BinaryExpr, BinaryOp } from './ast.ts';
-import { comparisonOps, setOps } from './ast.ts';
+import { type BinaryExpr, setOps } from './ast.ts';
 import { typeOf } from './check.ts';
 import { type Column, float, type Grid, type Value } from './column.ts';
 import { type Evaluation, vector } from './evaluation.ts';
-import { power } from './functions/math.ts';
 import { joinVectors } from './join.ts';
 import { haveOneName, mergeColumns } from './merge-columns.ts';
+import { isFilter, operationOf, remarkTrim } from './operations.ts';
 import { evaluateSet } from './set-operators.ts';
 
 /** Evaluates an operator between two expressions. */
@@ -26,50 +25,6 @@ export function evaluateBinary(evaluation: Evaluation, expr: BinaryExpr, grid: G
   return setOps.has(expr.op)
     ? evaluateSet(expr, lefts, rights, grid)
     : joinVectors(evaluation, expr, lefts, rights, grid);
-}
-
-export type Operation = (left: number, right: number) => number;
-
-/** Arithmetic gives its result; comparisons give 1 or 0. */
-const operations: Readonly<Record<Exclude<BinaryOp, 'and' | 'or' | 'unless'>, Operation>> = {
-  '+': (left, right) => left + right,
-  '-': (left, right) => left - right,
-  '*': (left, right) => left * right,
-  '/': (left, right) => left / right,
-  '%': (left, right) => left % right,
-  '^': power,
-  atan2: Math.atan2,
-  '==': (left, right) => Number(left === right),
-  '!=': (left, right) => Number(left !== right),
-  '>': (left, right) => Number(left > right),
-  '<': (left, right) => Number(left < right),
-  '>=': (left, right) => Number(left >= right),
-  '<=': (left, right) => Number(left <= right),
-  // Floats cannot be trimmed; nothing remains.
-  '</': () => 0,
-  '>/': () => 0,
-};
-
-export function operationOf(op: BinaryOp): Operation {
-  return op === 'and' || op === 'or' || op === 'unless' ? () => 0 : operations[op];
-}
-
-/** Whether an operator keeps or drops samples, rather than computes new ones. */
-export function isFilter({ op, returnBool }: BinaryExpr): boolean {
-  return (comparisonOps.has(op) && !returnBool) || isTrim(op);
-}
-
-export function isTrim(op: BinaryOp): boolean {
-  return op === '</' || op === '>/';
-}
-
-/** Says that floats cannot be trimmed. */
-export function remarkTrim(evaluation: Evaluation, { op, span }: BinaryExpr): void {
-  if (isTrim(op))
-    evaluation.annotations.info(
-      `incompatible sample types encountered for binary operator "${op}": float ${op} float`,
-      span,
-    );
 }
 
 function scalarScalar(evaluation: Evaluation, expr: BinaryExpr, grid: Grid): Value {

@@ -62,10 +62,10 @@ export function callLabelJoin(evaluation: Evaluation, call: Call, grid: Grid): V
 function relabel(
   columns: readonly Column[],
   target: string,
-  valueOf: (labels: Labels) => string | undefined,
+  newValue: (labels: Labels) => string | undefined,
 ): Value {
   const out = columns.map((column): Column => {
-    const value = valueOf(column.labels);
+    const value = newValue(column.labels);
     if (value === undefined) return column;
     const { [target]: _, ...rest } = column.labels;
     const labels = value === '' ? rest : { ...rest, [target]: value };

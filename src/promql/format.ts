@@ -27,7 +27,7 @@ function flatExpr(expr: Expr): string {
     case 'unary':
       return `${expr.op}${flatExpr(expr.expr)}`;
     case 'binary':
-      return `${flatExpr(expr.left)} ${operatorOf(expr)} ${flatExpr(expr.right)}`;
+      return `${leftOperand(expr, flatExpr(expr.left))} ${operatorOf(expr)} ${flatExpr(expr.right)}`;
     case 'aggregate': {
       const param = expr.param === undefined ? '' : `${flatExpr(expr.param)}, `;
       return `${aggregatorOf(expr)}(${param}${flatExpr(expr.expr)})`;
@@ -70,6 +70,11 @@ function prettyExpr(expr: Expr, level: number): string {
     case 'subquery':
       return prettyExpr(expr.expr, level) + subquerySuffix(expr);
   }
+}
+
+/** `+Inf ^ 2` would read as `+(Inf ^ 2)`. */
+function leftOperand({ op, left }: BinaryExpr, text: string): string {
+  return op === '^' && left.kind === 'number' && text === '+Inf' ? 'Inf' : text;
 }
 
 function operatorOf({ op, returnBool, matching }: BinaryExpr): string {

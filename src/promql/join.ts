@@ -1,6 +1,5 @@
 import { type Labels, labelsKey, metricName } from '../model/labels.ts';
 import { type BinaryExpr, comparisonOps } from './ast.ts';
-import { isFilter, isTrim, type Operation, operationOf, remarkTrim } from './binary.ts';
 import {
   type Column,
   compareLabels,
@@ -15,6 +14,7 @@ import {
 import { QueryFailedError } from './errors.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
+import { isFilter, isTrim, type Operation, operationOf, remarkTrim } from './operations.ts';
 import { signatureOf } from './set-operators.ts';
 
 interface Pairing {
@@ -103,13 +103,15 @@ class Join {
     // What was written at a step, by output series, to find two writers of one.
     const written = this.#expr.matching.card === 'one-to-one' ? undefined : new Map<Column, Uint8Array>();
     for (const column of many) {
-      one.forEach((other, index) => this.#combine(column, other, { chosen, index, matched, written }));
+      for (const [index, other] of one.entries())
+        this.#combine(column, other, { chosen, index, matched, written });
       if (this.#fillOne !== undefined)
-        this.#fill(column, undefined, this.#fillOne, { chosen, index: -1, matched, written });
+        this.#fillOneSide(column, this.#fillOne, { chosen, index: -1, matched, written });
     }
     const fillMany = this.#fillMany;
     if (fillMany !== undefined)
-      one.forEach((other, index) => this.#fillManySide(other, { chosen, index, matched }, fillMany));
+      for (const [index, other] of one.entries())
+        this.#fillManySide(other, { chosen, index, matched }, fillMany);
   }
 
   /** Which series of the one side stands at each step, -1 for none. */
@@ -150,7 +152,7 @@ class Join {
   }
 
   /** The many side stands alone: the one side is filled in. */
-  #fill(column: Column, _: undefined, value: number, at: PairState): void {
+  #fillOneSide(column: Column, value: number, at: PairState): void {
     let out: Column | undefined;
     for (let step = 0; step < this.#steps; step++) {
       if (column.present[step] !== float || at.chosen[step] !== -1) continue;

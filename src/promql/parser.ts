@@ -217,22 +217,13 @@ function parseWord(reader: TokenReader): Expr {
     const modifier = following.type === 'word' && /^(?:by|without)$/i.test(following.text);
     if (following.text === '(' || modifier) return parseAggregate(reader, parseBinary);
   }
-  if (
-    reserved.has(word) ||
-    (Object.hasOwn(precedence, word) && following.type !== 'eof' && !endsName(following.text))
-  )
-    throw reader.unexpected();
+  if (reserved.has(word)) throw reader.unexpected();
   reader.next();
   if (following.text === '(' && following.type === 'punctuation' && token.type === 'word')
     return parseCall(reader, token);
   const braces =
     following.text === '{' && following.type === 'punctuation' ? parseMatchers(reader) : undefined;
   return selectorOf(reader, token, token.start, braces);
-}
-
-/** Whether a set operator's word before `text` can only be a metric's name. */
-function endsName(text: string): boolean {
-  return text === '{' || text === '[' || text === ')';
 }
 
 function parseCall(reader: TokenReader, name: { text: string; start: number }): Expr {

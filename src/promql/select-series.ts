@@ -127,7 +127,7 @@ export function staleTest(values: Float64Array): (index: number) => boolean {
   let words: Uint32Array | undefined;
   return (index) => {
     const value = values[index];
-    if (value === value) return false;
+    if (!Number.isNaN(value)) return false;
     words ??= new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
     return words[index * 2] === staleNaNBits.low && words[index * 2 + 1] === staleNaNBits.high;
   };

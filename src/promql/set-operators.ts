@@ -1,9 +1,9 @@
 import type { Labels } from '../model/labels.ts';
 import { metricName } from '../model/labels.ts';
-import { keyBy, keyWithout } from './aggregate.ts';
 import type { BinaryExpr, VectorMatching } from './ast.ts';
 import { type Column, float, type Grid, type Value } from './column.ts';
 import { vector } from './evaluation.ts';
+import { keyBy, keyWithout } from './group-columns.ts';
 import { mergeColumns } from './merge-columns.ts';
 
 /** The text by which series of two vectors find each other. */

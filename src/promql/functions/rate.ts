@@ -47,17 +47,11 @@ function startedInRange({ startsMs, timesMs, from, startMs }: Window): number | 
   return (firstMs - started) / 1000;
 }
 
-/** One sample says something only when the counter is known to have started within the range. */
+/** One sample says something only when the counter is known to have started within the range: all that it counted. */
 function singleSample(window: Window, kind: 'rate' | 'increase' | 'delta'): boolean {
-  if (kind === 'delta') return false;
-  const sampled = startedInRange(window);
-  if (sampled === undefined) return false;
-  const threshold = sampled * 1.1;
-  let toEnd = (window.endMs - (window.timesMs[window.from] ?? 0)) / 1000;
-  if (toEnd >= threshold) toEnd = sampled / 2;
-  let factor = (sampled + toEnd) / sampled;
-  if (kind === 'rate') factor /= (window.endMs - window.startMs) / 1000;
-  window.out = (window.values[window.from] ?? 0) * factor;
+  if (kind === 'delta' || startedInRange(window) === undefined) return false;
+  const counted = window.values[window.from] ?? 0;
+  window.out = kind === 'rate' ? counted / ((window.endMs - window.startMs) / 1000) : counted;
   return true;
 }
 
