@@ -137,6 +137,7 @@ function parseClassic(text: string): readonly Matcher[] | undefined {
   const parts = splitOutsideQuotes(inner);
   if (parts === undefined) return undefined;
   if (parts.at(-1)?.trim() === '') parts.pop();
+  if (parts.length === 0 && inner === text) return undefined;
   const matchers = parts.map(parseClassicOne);
   return matchers.every((matcher) => matcher !== undefined) ? matchers : undefined;
 }

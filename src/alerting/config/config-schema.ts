@@ -9,21 +9,21 @@ import { globalSchema } from './global-schema.ts';
 import { timeIntervalSchema } from './time-interval-schema.ts';
 
 /** `a="b"` or `{a="b",c="d"}`; a list gives several, all of which must hold. */
-const matcherText = text.transform((value, context): readonly Matcher[] => {
-  try {
-    return parseMatchers(value);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error) });
-    return z.NEVER;
-  }
-});
-
 const matcherList = z
-  .union([z.array(matcherText), matcherText.transform((matchers) => [matchers])], {
-    error: 'expected a list of matchers such as [severity="critical"]',
-  })
+  .union([z.array(text), text], { error: 'expected a list of matchers such as [severity="critical"]' })
   .nullish()
-  .transform((lists) => (lists ?? []).flat());
+  .transform((value, context) => {
+    const isList = Array.isArray(value);
+    const found: Matcher[] = [];
+    for (const [i, one] of (isList ? value : value ? [value] : []).entries()) {
+      try {
+        found.push(...parseMatchers(one));
+      } catch (error) {
+        context.addIssue({ code: 'custom', path: isList ? [i] : [], message: messageOf(error) });
+      }
+    }
+    return found;
+  });
 
 /** The deprecated `match`: names to values. */
 const matchMap = textMap.transform((entries) =>

@@ -11,7 +11,7 @@ import { Renderer, type TemplateEngine } from '../renderer.ts';
 import { Resources } from '../resources.ts';
 import { notifiers } from './notifiers.ts';
 
-export const notification: Notification = {
+const notification: Notification = {
   id: 'n1',
   groupKey: '{}:{alertname="Down"}',
   receiver: 'ops',
