@@ -19,7 +19,7 @@ export const privilegedContainer = defineControl({
         return containersOf(object, everyContainer).flatMap((place) => {
           const { container, path, label } = place;
           const isPrivileged = container.securityContext?.privileged === true;
-          const added = addedCapabilities(place, ['SYS_ADMIN']);
+          const added = addedCapabilities(place, almostRoot);
           if (!isPrivileged && added.length === 0) return [];
           const places = [
             ...added.map((capability) => capability.path),
@@ -68,3 +68,5 @@ export const privilegedContainer = defineControl({
     ],
   },
 });
+
+const almostRoot = ['SYS_ADMIN'];
