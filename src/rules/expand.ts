@@ -1,7 +1,7 @@
 import { messageOf } from '../kit/app-error.ts';
 import type { Labels } from '../model/labels.ts';
 import { Templates } from '../template/templates.ts';
-import { GoFloat, goStringMap } from '../template/value.ts';
+import { GoFloat, goStringMap, goStruct } from '../template/value.ts';
 import { type TemplateSurroundings, templateFunctions } from './template-functions.ts';
 
 /** What Prometheus puts in front of every template of a rule. */
@@ -23,12 +23,12 @@ export function makeExpand(context: ExpansionContext): Expand {
     // Most texts are plain, and the engine need not see those.
     if (!text.includes('{{')) return text;
     templates ??= new Templates({ functions: templateFunctions(context), missingKey: 'zero' });
-    const data = {
+    const data = goStruct('AlertTemplateData', {
       Labels: goStringMap(labels),
       ExternalLabels: goStringMap(context.externalLabels),
       ExternalURL: context.externalURL,
       Value: new GoFloat(value),
-    };
+    });
     try {
       return templates.render(prelude + text, data, { name: `__alert_${context.rule}` });
     } catch (error) {
