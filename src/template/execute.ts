@@ -474,7 +474,7 @@ export class Execution {
           : 0;
     if (length > this.#scope.limits.output * 2)
       this.fail(`a value exceeds ${this.#scope.limits.output} characters`);
-    this.#spend(length >> 8);
+    this.#spend(length >> 5);
   }
 
   #spend(steps: number): void {

@@ -8,4 +8,4 @@ export interface Limits {
   readonly depth: number;
 }
 
-export const defaultLimits: Limits = { output: 4 * 1024 * 1024, steps: 2_000_000, depth: 500 };
+export const defaultLimits: Limits = { output: 4 * 1024 * 1024, steps: 1_000_000, depth: 500 };

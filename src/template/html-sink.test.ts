@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Templates, typed } from './templates.ts';
+import { GoNamed } from './value.ts';
+
+const data = {
+  text: 'hé<b>"\'&+ x',
+  url: "http://x.y/a b?c=d&e='f'(g)",
+  script: 'javascript:alert(1)',
+  color: 'red',
+  empty: '',
+  list: ['a', '<b>'],
+};
+const functions = { safe: typed(['string'], (text: string) => new GoNamed('template.HTML', text)) };
+
+function render(source: string, values: unknown = data): string {
+  return new Templates({ functions }).render(source, values, { name: 'n', html: true });
+}
+
+// What comes out is what Go 1.26's html/template gives for the same template and data.
+describe('a value in HTML', () => {
+  it.each([
+    ['<b>{{.text}}</b>', '<b>hé&lt;b&gt;&#34;&#39;&amp;&#43; x</b>'],
+    ['<a title="{{.text}}">x</a>', '<a title="hé&lt;b&gt;&#34;&#39;&amp;&#43; x">x</a>'],
+    ['<a title={{.text}}>x</a>', '<a title=hé&lt;b&gt;&#34;&#39;&amp;&#43;&#32;x>x</a>'],
+    ['<a title={{.empty}}>x</a>', '<a title=ZgotmplZ>x</a>'],
+    ['<a href="{{.url}}">x</a>', '<a href="http://x.y/a%20b?c=d&amp;e=%27f%27%28g%29">x</a>'],
+    ['<a href="{{.script}}">x</a>', '<a href="#ZgotmplZ">x</a>'],
+    ['<A HREF={{.script}}>x</A>', '<A HREF=#ZgotmplZ>x</A>'],
+    [
+      '<a data-url="{{.script}}" xlink:href="{{.script}}">x</a>',
+      '<a data-url="#ZgotmplZ" xlink:href="#ZgotmplZ">x</a>',
+    ],
+    ['<a href="/p?q={{.text}}">x</a>', '<a href="/p?q=h%c3%a9%3cb%3e%22%27%26%2b%20x">x</a>'],
+    ['<td style="color: {{.color}}">x</td>', '<td style="color: red">x</td>'],
+    ['<td style="color: {{.text}}">x</td>', '<td style="color: ZgotmplZ">x</td>'],
+    ['<title>{{.text}}</title>', '<title>hé&lt;b&gt;&#34;&#39;&amp;&#43; x</title>'],
+    ['a<!-- c {{.text}} -->b', 'ab'],
+    ['a < b {{.list}}', 'a &lt; b [a &lt;b&gt;]'],
+    ['{{.nope}}|{{safe "<i>x</i>"}}|<a title="{{safe "<i>x&amp;</i>"}}">', '|<i>x</i>|<a title="x&amp;">'],
+    ['{{.text | html}}', 'hé&lt;b&gt;&#34;&#39;&amp;+ x'],
+    [
+      '<p class="a{{if .text}} b{{end}}" {{if .text}}id="c"{{end}}>{{.color}}</p>',
+      '<p class="a b" id="c">red</p>',
+    ],
+    ['<style>p { color: {{.color}} }</style>{{.color}}', '<style>p { color: red }</style>red'],
+  ])('%s', (source, expected) => {
+    expect(render(source)).toBe(expected);
+  });
+
+  it.each([
+    ['<script>var x = {{.text}}</script>', 'within a script'],
+    ['<script>{{if .text}}</scr{{end}}{{.text}}', 'within a script'],
+    ['<a onclick="f({{.text}})">', 'cannot stand in the attribute onclick'],
+    ['<iframe srcdoc="{{.text}}">', 'cannot stand in the attribute srcdoc'],
+    ['<a href="javascript:f({{.text}})">', 'cannot stand in a javascript URL'],
+    ['<{{.color}}>', ''],
+    ['<a {{.color}}="x">', 'in the name of a tag or an attribute'],
+    ['<td style="background: url({{.url}})">', 'function of a style'],
+    ['<a title="{{.text}}', 'ends in a non-text context: within a value of the attribute title'],
+  ])('is refused in %s', (source, message) => {
+    if (message === '') expect(render(source)).toBe('&lt;red>');
+    else expect(() => render(source)).toThrow(message);
+  });
+});
+
+describe('laws', () => {
+  const hostile = fc.string({
+    unit: fc.constantFrom(
+      '<',
+      '>',
+      '"',
+      "'",
+      '&',
+      '=',
+      ' ',
+      '/',
+      '`',
+      'a',
+      'script',
+      'javascript:',
+      '%',
+      '+',
+      '\n',
+      '\0',
+      '--',
+      '-->',
+    ),
+  });
+
+  it('no text of a value opens a tag, closes one or leaves its quotes', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(render('{{.}}', text)).not.toMatch(/[<>"']/);
+        expect(render('<a title="{{.}}">', text).slice(10, -2)).not.toMatch(/[<>"]/);
+        expect(render("<a title='{{.}}'>", text).slice(10, -2)).not.toMatch(/[<>']/);
+        expect(render('<a title={{.}}>', text).slice(9, -1)).not.toMatch(/[<>"'=`\s]|^$/);
+        expect(render('<a href="{{.}}">', text).slice(9, -2)).not.toMatch(/[<>"]|^\s*javascript:/i);
+        expect(render('<b style="color: {{.}}">', text).slice(17, -2)).not.toMatch(
+          /[<>"'(]|(?<!&#\d+|&amp);/,
+        );
+      }),
+    );
+  });
+
+  it('text reads back from its escaped form', () => {
+    const names: Record<string, string> = { amp: '&', lt: '<', gt: '>' };
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const read = render('{{.}}', text).replace(/&(?:#(\d+)|(\w+));/g, (_, code: string, name: string) =>
+          code === undefined ? (names[name] ?? '') : String.fromCharCode(Number(code)),
+        );
+        expect(read).toBe(text.replaceAll('\0', '\ufffd'));
+      }),
+    );
+  });
+});
