@@ -72,6 +72,7 @@ describe('a Cilium policy for the whole cluster', () => {
     ],
     ['{endpointSelector: {matchLabels: {io.kubernetes.pod.namespace: other}}, ingress: [{}]}', false, false],
     ['{nodeSelector: {}, ingress: [{}]}', false, false],
+    ['{endpointSelector: {matchLabels: {"k8s:app": db, "any:app": web}}, ingress: [{}]}', false, false],
   ])('%s isolates the pod: %s, covers the namespace: %s', (spec, isolated, covered) => {
     expect(isIsolated(clusterwide(spec), 'shop', { app: 'web' })).toBe(isolated);
     expect(hasPolicy(clusterwide(spec), 'shop')).toBe(covered);

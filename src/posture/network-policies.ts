@@ -89,17 +89,24 @@ function covers({ endpointSelector }: CiliumSpec, namespace: string): boolean {
   );
 }
 
-/** Cilium's keys may name their source, `k8s:app`, `any:app`; those of pods are from Kubernetes anyway. */
+/**
+ * Cilium's keys may name their source, `k8s:app`, `any:app`; those of pods are from Kubernetes anyway. One key asked for
+ * with two values is had by nothing.
+ */
 function withoutSources(selector: LabelSelector | undefined): LabelSelector | undefined {
   if (typeof selector !== 'object' || selector === null) return undefined;
   const bare = (key: string) => key.replace(/^(?:k8s|any):/, '');
-  return {
-    matchLabels: Object.fromEntries(
-      Object.entries(selector.matchLabels ?? {}).map(([key, value]) => [bare(key), value]),
-    ),
-    matchExpressions: itemsOf(selector.matchExpressions).map(({ item }) => ({
-      ...item,
-      key: bare(String(item.key)),
-    })),
-  };
+  const matchLabels: Record<string, string> = {};
+  const matchExpressions = itemsOf(selector.matchExpressions).map(({ item }) => ({
+    ...item,
+    key: bare(String(item.key)),
+  }));
+  for (const [written, value] of Object.entries(selector.matchLabels ?? {})) {
+    const key = bare(written);
+    if (Object.hasOwn(matchLabels, key) && matchLabels[key] !== value) {
+      matchExpressions.push({ key, operator: 'In', values: [] });
+    }
+    matchLabels[key] = value;
+  }
+  return { matchLabels, matchExpressions };
 }

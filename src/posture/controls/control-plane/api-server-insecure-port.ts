@@ -1,4 +1,4 @@
-import { apiServerOf, flagOf, isApiServerPod } from '../../api-server.ts';
+import { apiServerOf, flagOf } from '../../api-server.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
@@ -14,7 +14,8 @@ export const apiServerInsecurePort = defineControl({
     {
       rule: 'insecure-port-flag',
       kinds: ['Pod'],
-      applies: isApiServerPod,
+      // Those of hosted control planes too, which run outside of kube-system.
+      applies: (pod) => apiServerOf(pod) !== undefined,
       judge(pod) {
         const server = apiServerOf(pod);
         const flag = server && flagOf(server, 'insecure-port');
