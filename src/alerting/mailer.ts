@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createTransport, type Transporter } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool/index.js';
 import type { TlsOptions } from '../http/client.ts';
@@ -86,7 +87,8 @@ export class Mailer {
       secure: server.implicitTls,
       requireTLS: server.requireTls && !server.implicitTls,
       ignoreTLS: !server.requireTls && !server.implicitTls,
-      tls: { servername: server.host, ...server.tls },
+      // TLS knows server names, not addresses.
+      tls: { ...(isIP(server.host) === 0 ? { servername: server.host } : {}), ...server.tls },
       connectionTimeout: 10_000,
       greetingTimeout: 10_000,
       socketTimeout: 30_000,

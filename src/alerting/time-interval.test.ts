@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { timeIntervalSchema } from './config/time-interval-schema.ts';
 import { isWithin } from './time-interval.ts';
 
-const within = (interval: unknown, at: string) => isWithin(timeIntervalSchema.parse(interval), Date.parse(at));
+const within = (interval: unknown, at: string) =>
+  isWithin(timeIntervalSchema.parse(interval), Date.parse(at));
 
 it.each([
   [{}, '2026-03-04T05:06:07Z', true],
@@ -19,7 +20,11 @@ it.each([
   [{ months: ['1:2', 'december'] }, '2026-12-01T00:00:00Z', true],
   [{ months: ['1:2', 'december'] }, '2026-03-01T00:00:00Z', false],
   [{ years: ['2020:2025', 2027] }, '2026-03-01T00:00:00Z', false],
-  [{ times: [{ start_time: '00:00', end_time: '01:00' }], location: 'Europe/Berlin' }, '2026-07-01T22:30:00Z', true],
+  [
+    { times: [{ start_time: '00:00', end_time: '01:00' }], location: 'Europe/Berlin' },
+    '2026-07-01T22:30:00Z',
+    true,
+  ],
   [{ weekdays: ['thursday'], location: 'Asia/Tokyo' }, '2026-03-04T16:00:00Z', true],
   [{ weekdays: ['monday'], months: ['march'] }, '2026-03-04T16:00:00Z', false],
 ])('%j at %s: %s', (interval, at, expected) => {

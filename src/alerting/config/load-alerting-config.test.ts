@@ -68,7 +68,11 @@ it('loads the configuration of the Slack walkthrough, and its templates work', (
 
 it('loads the configuration of the Helm walkthrough; children inherit what they do not say', () => {
   const { route } = load(helmValues);
-  expect(route).toMatchObject({ groupWaitMs: 10_000, groupIntervalMs: 300_000, repeatIntervalMs: 10_800_000 });
+  expect(route).toMatchObject({
+    groupWaitMs: 10_000,
+    groupIntervalMs: 300_000,
+    repeatIntervalMs: 10_800_000,
+  });
   expect(route.routes[0]).toMatchObject({
     receiver: 'slack',
     groupWaitMs: 10_000,
@@ -83,7 +87,11 @@ it('loads the configuration of the Helm walkthrough; children inherit what they 
 it('sends everything to the inbox at once when there is no file', () => {
   const config = defaultAlertingConfig();
   checkTemplates(config);
-  expect(config.route).toMatchObject({ receiver: 'inbox', groupWaitMs: 0, groupBy: ['alertname', 'namespace'] });
+  expect(config.route).toMatchObject({
+    receiver: 'inbox',
+    groupWaitMs: 0,
+    groupBy: ['alertname', 'namespace'],
+  });
   expect(config.receivers[0]?.integrations[0]?.kind.name).toBe('inbox');
 });
 
@@ -93,24 +101,48 @@ const receivers = 'receivers:\n- name: a\n';
 it.each([
   ['rout: { receiver: a }', ':1: rout: unknown key "rout" (did you mean "route"?)'],
   [receivers, 'there is no route'],
-  [`${route}${receivers}  slack_config: []`, ':4: receivers[0].slack_config: unknown key "slack_config" (did you mean "slack_configs"?)'],
+  [
+    `${route}${receivers}  slack_config: []`,
+    ':4: receivers[0].slack_config: unknown key "slack_config" (did you mean "slack_configs"?)',
+  ],
   [
     `${route}${receivers}  pagerduty_configs:\n  - routing_key: k`,
     ':4: receivers[0].pagerduty_configs: receivers of kind pagerduty are not supported yet; supported today: email, inbox, slack, webhook',
   ],
-  [`route: { receiver: bb }\n${receivers.replace(': a', ': bbb')}`, 'there is no receiver "bb" (did you mean "bbb"?)'],
+  [
+    `route: { receiver: bb }\n${receivers.replace(': a', ': bbb')}`,
+    'there is no receiver "bb" (did you mean "bbb"?)',
+  ],
   [`${route}${receivers}- name: a`, ':4: receivers[1].name: there are two receivers named "a"'],
-  [`route:\n  receiver: a\n  matchers: [x="y"]\n${receivers}`, ':3: route.matchers: the root route takes every alert'],
+  [
+    `route:\n  receiver: a\n  matchers: [x="y"]\n${receivers}`,
+    ':3: route.matchers: the root route takes every alert',
+  ],
   [`route: { receiver: a, group_interval: 0s }\n${receivers}`, 'must be longer than 0'],
   [`route: { receiver: a, group_wait: soon }\n${receivers}`, 'expected a duration such as 30s'],
   [`route: { receiver: a, group_by: ['...', b] }\n${receivers}`, 'must stand alone'],
-  [`route:\n  receiver: a\n  routes:\n  - matchers: ['a~b']\n${receivers}`, ':4: route.routes[0].matchers[0]: bad matcher "a~b"'],
+  [
+    `route:\n  receiver: a\n  routes:\n  - matchers: ['a~b']\n${receivers}`,
+    ':4: route.routes[0].matchers[0]: bad matcher "a~b"',
+  ],
   [`route:\n  receiver: a\n  routes:\n  - match_re: { x: '(' }\n${receivers}`, 'bad regular expression "("'],
-  [`route: { receiver: a, routes: [{ mute_time_intervals: [nigt] }] }\n${receivers}time_intervals: [{ name: night }]`, 'no time interval "nigt" (did you mean "night"?)'],
-  [`${route}${receivers}time_intervals:\n- name: x\n  time_intervals:\n  - times: [{ start_time: '10:00', end_time: '09:00' }]`, 'start_time must be before end_time'],
-  [`${route}${receivers}time_intervals: [{ name: x, time_intervals: [{ location: Mars/Base }] }]`, 'expected a time zone'],
+  [
+    `route: { receiver: a, routes: [{ mute_time_intervals: [nigt] }] }\n${receivers}time_intervals: [{ name: night }]`,
+    'no time interval "nigt" (did you mean "night"?)',
+  ],
+  [
+    `${route}${receivers}time_intervals:\n- name: x\n  time_intervals:\n  - times: [{ start_time: '10:00', end_time: '09:00' }]`,
+    'start_time must be before end_time',
+  ],
+  [
+    `${route}${receivers}time_intervals: [{ name: x, time_intervals: [{ location: Mars/Base }] }]`,
+    'expected a time zone',
+  ],
   [`${route}${receivers}  webhook_configs: [{}]`, 'one of url & url_file must be set'],
-  [`${route}${receivers}  webhook_configs: [{ url: 'ftp://x/secret' }]`, 'expected an http:// or https:// address'],
+  [
+    `${route}${receivers}  webhook_configs: [{ url: 'ftp://x/secret' }]`,
+    'expected an http:// or https:// address',
+  ],
   [`${route}${receivers}  slack_configs: [{ channel: x }]`, 'no Slack API URL nor App token set'],
   [`${route}${receivers}  email_configs: [{ to: x }]`, 'no sender'],
   [`global: { smtp_from: a@b }\n${route}${receivers}  email_configs: [{ to: x }]`, 'no mail server'],
@@ -140,11 +172,13 @@ ${route}${receivers}  webhook_configs: [{ url: 'http://h/hush4', http_config: { 
 
 it.each([
   ["title: '{{ .Nope'", 'title'],
-  ["text: '{{ template \"missing\" . }}'", 'text'],
+  ['text: \'{{ template "missing" . }}\'', 'text'],
   ["title: '{{ .Status.foo.bar }}'", 'title'],
 ])('refuses a template that cannot work: %s', (field, name) => {
   const config = load(`${route}${receivers}  inbox_configs:\n  - send_resolved: true\n    ${field}\n`);
-  expect(() => checkTemplates(config)).toThrow(`alertmanager.yml:6: receivers[0].inbox_configs[0].${name}: the template fails`);
+  expect(() => checkTemplates(config)).toThrow(
+    `alertmanager.yml:6: receivers[0].inbox_configs[0].${name}: the template fails`,
+  );
 });
 
 it('reads template files by pattern, relative to the file', () => {
