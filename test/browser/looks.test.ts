@@ -12,7 +12,7 @@ const pages = [
   { name: 'alert', path: 'alerts/6e1c0f4ab2d93357', there: 'text=slack-security was told' },
   { name: 'inbox', path: 'inbox/130', there: 'text=What to do' },
   { name: 'drills', path: 'drills', there: 'text=Arrived in 184 ms' },
-  { name: 'ledger', path: 'ledger', there: '[role=grid] >> text=modified' },
+  { name: 'ledger', path: 'ledger', there: '[role=grid] >> text=delivered' },
   { name: 'cause', path: 'ledger?cause=chg-8f3a21', there: 'text=What one change caused' },
   { name: 'nowhere', path: 'nowhere/at/all', there: 'text=There is no such page' },
 ] as const;

@@ -245,6 +245,33 @@ describe('live', () => {
   });
 });
 
+describe('inbox', () => {
+  it('moves from message to message with the arrows, and keeps its place', async () => {
+    const page = await open('inbox');
+    const links = page.locator('.mail-list a');
+    await links.nth(0).focus();
+    for (let step = 0; step < 30; step++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('article').waitFor();
+    expect(pathOf(page)).toBe('/inbox/100');
+    expect(await page.evaluate(`document.querySelector('.mail-list').scrollTop`)).toBeGreaterThan(500);
+    expect(await page.evaluate('document.activeElement?.getAttribute("href")')).toBe('/inbox/100');
+    await page.getByRole('button', { name: 'Older messages' }).click();
+    await expect.poll(() => links.count()).toBe(130);
+    expect(visit?.unexpected()).toEqual([]);
+  });
+
+  it('marks a drill, shows what is resolved as such, and never makes HTML of a message', async () => {
+    const page = await open('inbox/128');
+    await page.getByText('Drill: nothing is wrong').waitFor();
+    await page.goto(`${api.url}inbox/129`);
+    await page.locator('.message[data-severity=resolved]').waitFor();
+    await page.goto(`${api.url}inbox/130`);
+    await page.getByText('1 < 2 & so on').waitFor();
+    expect(await page.getByRole('link', { name: 'Runbook' }).getAttribute('rel')).toContain('noreferrer');
+  });
+});
+
 describe('drills', () => {
   it('runs one from the overview and shows its hops', async () => {
     const page = await open('');
@@ -269,7 +296,7 @@ describe('drills', () => {
   });
 
   it('says where one stopped and why', async () => {
-    const page = await open('drills?drill=drill-2');
+    const page = await open('drills/drill-2');
     await page.getByText('Stopped before notify').waitFor();
     await page.getByText(/HTTP 403 invalid_token. Make a new webhook/).waitFor();
     await visit?.picture('drill-stopped');
@@ -286,7 +313,10 @@ describe('serving', () => {
     await page.getByRole('link', { name: 'Overview', exact: true }).click();
     await page.getByText('Is it safe?').waitFor();
     expect(pathOf(page)).toBe('/tools/skopos/');
-    await page.getByRole('navigation').getByRole('link', { name: /^Alerts/ }).click();
+    await page
+      .getByRole('navigation')
+      .getByRole('link', { name: /^Alerts/ })
+      .click();
     await page.getByRole('grid').waitFor();
     await page.reload();
     await page.getByRole('grid').waitFor();

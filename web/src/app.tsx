@@ -25,6 +25,7 @@ export function App(): ReactElement {
         <Route path="inbox" element={<Inbox />} />
         <Route path="inbox/:id" element={<Inbox />} />
         <Route path="drills" element={<Drills />} />
+        <Route path="drills/:id" element={<Drills />} />
         <Route path="ledger" element={<Ledger />} />
         <Route path="*" element={<NotFound />} />
       </Route>

@@ -42,7 +42,7 @@ const routes = [
   /^findings(\/[^/]+)?$/,
   /^alerts(\/[^/]+)?$/,
   /^inbox(\/[^/]+)?$/,
-  /^drills$/,
+  /^drills(\/[^/]+)?$/,
   /^ledger$/,
 ];
 

@@ -19,48 +19,58 @@ export function makeLedger(nowMs: number, alert: AlertJson, findingId: string): 
   const startMs = nowMs - 4 * minute;
   const cause = 'chg-8f3a21';
   const object = 'apps/Deployment/shop/cart';
+  const about = { labels: alert.labels };
+  const group = 'group:{}/{severity="high"}:{namespace="shop"}';
+  const sent = { receiver: 'slack-security', integration: 'slack[0]', fingerprints: [alert.fingerprint] };
   const steps: readonly [number, string, string, string, Record<string, unknown>][] = [
     [0, 'change', object, 'modified', { source: 'folder', file: 'shop/cart.yaml' }],
-    [1.2, 'verdict', object, 'fail', { control: 'C-0057', took: '0.4 ms' }],
+    [1.2, 'verdict', object, 'fail', { control: 'C-0057', tookMs: 0.4 }],
     [2.9, 'finding', findingId, 'opened', { control: 'Privileged container', object, severity: 'high' }],
     [
       4.1,
       'series',
       'skopos_finding_open',
       'written',
-      { labels: 'severity="high", namespace="shop"', value: 1 },
+      { labels: { severity: 'high', namespace: 'shop' }, value: 1 },
     ],
-    [5.6, 'rule', 'NewHighFinding', 'true', { group: 'security', value: 1 }],
-    [5.9, 'alert', `alert:${alert.fingerprint}`, 'pending', { alertname: alert.name, for: '10s' }],
-    [10_006, 'alert', `alert:${alert.fingerprint}`, 'firing', { alertname: alert.name }],
+    [
+      5.6,
+      'rule',
+      `rule:security/${alert.name}`,
+      'pending',
+      { fingerprint: alert.fingerprint, ...about, value: '1', evaluatedAtMs: startMs + 5 },
+    ],
+    [
+      10_006,
+      'rule',
+      `rule:security/${alert.name}`,
+      'firing',
+      { fingerprint: alert.fingerprint, ...about, value: '1', evaluatedAtMs: startMs + 10_005 },
+    ],
+    [
+      10_007,
+      'alert',
+      `alert:${alert.fingerprint}`,
+      'firing',
+      { fingerprint: alert.fingerprint, name: alert.name, ...about, startsAtMs: startMs + 5 },
+    ],
     [
       10_008,
       'route',
       `alert:${alert.fingerprint}`,
-      'matched',
-      { alertname: alert.name, route: 'severity="high"', receiver: 'slack-security', wait: '5s' },
+      'grouped',
+      {
+        fingerprint: alert.fingerprint,
+        ...about,
+        receivers: ['slack-security', 'inbox'],
+        groups: [group],
+        nextFlushMs: startMs + 15_008,
+      },
     ],
-    [
-      15_011,
-      'notify',
-      `alert:${alert.fingerprint}`,
-      'retried',
-      { alertname: alert.name, receiver: 'slack-security', attempt: 1, error: 'HTTP 503' },
-    ],
-    [
-      16_040,
-      'notify',
-      `alert:${alert.fingerprint}`,
-      'sent',
-      { alertname: alert.name, receiver: 'slack-security', attempt: 2 },
-    ],
-    [
-      16_182,
-      'receipt',
-      `alert:${alert.fingerprint}`,
-      'received',
-      { alertname: alert.name, receiver: 'slack-security', status: 200 },
-    ],
+    [15_011, 'notify', group, 'sending', { ...sent, attempt: 1 }],
+    [15_290, 'receipt', group, 'retrying', { ...sent, attempt: 1, reason: 'HTTP 503', tookMs: 279 }],
+    [16_040, 'notify', group, 'sending', { ...sent, attempt: 2 }],
+    [16_182, 'receipt', group, 'delivered', { ...sent, attempt: 2, status: 200, tookMs: 142 }],
   ];
   return steps.map(([afterMs, hop, subject, decision, detail], index) => ({
     id: 900 + index,

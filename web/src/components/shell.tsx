@@ -51,7 +51,8 @@ export function Shell(): ReactElement {
     lastPath.current = pathname;
     setNavOpen(false);
     window.scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    // Moving within a page, from message to message say, keeps the place; coming to another begins at its top.
+    if (main.current?.contains(document.activeElement) !== true) main.current?.focus({ preventScroll: true });
   }, [pathname]);
 
   return (
@@ -93,7 +94,7 @@ export function Shell(): ReactElement {
           </div>
         )}
         <main ref={main} id="main" tabIndex={-1} data-stale={lost || undefined}>
-          <Boundary key={pathname}>
+          <Boundary place={pathname}>
             <Suspense
               fallback={
                 <div className="page">

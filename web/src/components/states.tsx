@@ -78,24 +78,35 @@ export function Loading({
   );
 }
 
+interface BoundaryProperties {
+  /** Another place is drawn anew after a failure. */
+  readonly place: string;
+  readonly children: ReactNode;
+}
+
 interface BoundaryState {
+  readonly failed: boolean;
   readonly error?: unknown;
 }
 
 /** Catches what a page throws while drawing, or when its code cannot be loaded because the server was updated. */
-export class Boundary extends Component<{ readonly children: ReactNode }, BoundaryState> {
-  override state: BoundaryState = {};
+export class Boundary extends Component<BoundaryProperties, BoundaryState> {
+  override state: BoundaryState = { failed: false };
 
   static getDerivedStateFromError(error: unknown): BoundaryState {
-    return { error };
+    return { failed: true, error };
   }
 
   override componentDidCatch(error: unknown, info: ErrorInfo): void {
     reportError(new Error(`A page failed to draw${info.componentStack ?? ''}`, { cause: error }));
   }
 
+  override componentDidUpdate(before: BoundaryProperties): void {
+    if (this.state.failed && before.place !== this.props.place) this.setState({ failed: false });
+  }
+
   override render(): ReactNode {
-    if (!('error' in this.state)) return this.props.children;
+    if (!this.state.failed) return this.props.children;
     return (
       <div className="page">
         <Failure what="show this page" error={this.state.error} retry={() => window.location.reload()} />

@@ -1,6 +1,6 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useDrills, useOverview } from '../api/queries.ts';
 import type { DrillJson } from '../api/types.ts';
 import { HopBars } from '../components/hop-bars.tsx';
@@ -12,14 +12,13 @@ import { Ago } from '../components/time.tsx';
 import { duration } from '../format/time.ts';
 import { listed } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
-import { useUrlState } from '../hooks/use-url-state.ts';
 import './drills.css';
 
 /** Proof that a page would arrive: a marked finding sent through the running chain. */
 export function Drills(): ReactElement {
   useTitle('Drills');
   const query = useDrills();
-  const url = useUrlState();
+  const { id = '' } = useParams();
   return (
     <div className="page">
       <header>
@@ -40,7 +39,7 @@ export function Drills(): ReactElement {
               <p>Run one now: it takes about a second, and then you know.</p>
             </Empty>
           ) : (
-            <List items={items} chosen={url.get('drill')} choose={(drill) => url.set({ drill })} />
+            <List items={items} chosen={id} />
           )
         }
       </Loaded>
@@ -86,11 +85,9 @@ function Start(): ReactElement {
 function List({
   items,
   chosen,
-  choose,
 }: {
   readonly items: readonly DrillJson[];
   readonly chosen: string;
-  readonly choose: (id: string) => void;
 }): ReactElement {
   const open = items.find(({ id }) => id === chosen) ?? items[0];
   return (
@@ -105,9 +102,9 @@ function List({
               </span>
             </span>
             {drill !== open && (
-              <Button size="compact-xs" variant="subtle" onClick={() => choose(drill.id)}>
+              <Link to={`/drills/${encodeURIComponent(drill.id)}`} className="small">
                 Show the hops
-              </Button>
+              </Link>
             )}
           </div>
           {drill === open && <Detail drill={drill} />}
