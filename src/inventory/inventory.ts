@@ -7,7 +7,6 @@ import type { ObjectChange, Origin, Unreadable } from '../model/change.ts';
 import { type KubeObject, keyOf, type ObjectRef, refOf } from '../model/object.ts';
 import { InventoryIndex } from './index/inventory-index.ts';
 import { digest, type Packed, pack, unpack } from './packed.ts';
-import { comparable } from './project.ts';
 import type { BatchInfo, SourceChange } from './source.ts';
 
 export interface InventoryOptions {
@@ -221,17 +220,17 @@ export class Inventory {
     const { object, origin, atMs } = change;
     const ref = refOf(object);
     const key = keyOf(ref);
-    const mark = digest(comparable(object));
+    const json = JSON.stringify(object);
+    const mark = digest(json);
     const held = this.#entries.get(key);
-    const same = held?.digest === mark;
-    const packed = pack(JSON.stringify(object));
-    this.#parsed.set(key, object);
-    if (held !== undefined) {
-      Object.assign(held, { packed, digest: mark, origin });
-    } else {
-      this.#insert({ ref, key, packed, digest: mark, origin });
+    if (held?.digest === mark) {
+      held.origin = origin;
+      return undefined;
     }
-    if (same) return undefined;
+    const packed = pack(json);
+    this.#parsed.set(key, object);
+    if (held !== undefined) Object.assign(held, { packed, digest: mark, origin });
+    else this.#insert({ ref, key, packed, digest: mark, origin });
     this.index.put(key, ref, object);
     return { cause: newCause(this.#clock.now()), atMs, key, ref, object, origin };
   }

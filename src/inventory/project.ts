@@ -17,9 +17,10 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * What of an object is kept: everything but `managedFields`, kubectl's copy of the manifest, secret values, and most of
- * `status`, which changes all the time and which no control asks for. Kept of `status`: a Node's `nodeInfo`, a Pod's
- * `phase` and the images of its containers, and where a Service or Ingress is exposed.
+ * What of an object is kept, and by what two states of it are compared: everything but the book-keeping of the API server
+ * (`managedFields`, `resourceVersion`, `generation`), kubectl's copy of the manifest, secret values, and most of `status`,
+ * which changes all the time and which no control asks for. Kept of `status`: a Node's `nodeInfo`, the images of a Pod's
+ * containers, whether a Namespace is going away, and where a Service or Ingress is exposed.
  */
 export function project(object: KubeObject, keep: KeepOptions): KubeObject {
   const { apiVersion, kind, metadata, status, ...rest } = object;
@@ -32,20 +33,14 @@ export function project(object: KubeObject, keep: KeepOptions): KubeObject {
   return kept as KubeObject;
 }
 
-/**
- * The text by which two states of an object are compared: what is kept, without the resource version, the generation
- * and a Pod's phase. A change of these alone is no change; the newer state is held all the same.
- */
-export function comparable(object: KubeObject): string {
-  const { resourceVersion: _version, generation: _generation, ...metadata } = object.metadata;
-  const status = object['status'];
-  if (object.kind !== 'Pod' || !isFields(status)) return JSON.stringify({ ...object, metadata });
-  const { phase: _phase, ...images } = status;
-  return JSON.stringify({ ...object, metadata, status: images });
-}
-
 function keptMetadata(metadata: KubeObject['metadata']): Fields {
-  const { managedFields: _fields, selfLink: _link, ...kept } = metadata as Fields;
+  const {
+    managedFields: _f,
+    resourceVersion: _v,
+    generation: _g,
+    selfLink: _l,
+    ...kept
+  } = metadata as Fields;
   const annotations = kept['annotations'];
   if (!isFields(annotations) || annotations[lastApplied] === undefined) return kept;
   const { [lastApplied]: _copy, ...others } = annotations;
@@ -70,7 +65,7 @@ function statusOf(kind: string, status: unknown): Fields | undefined {
 }
 
 function podStatus(status: Fields): Fields | undefined {
-  const kept: Record<string, unknown> = { ...pick(status, ['phase']) };
+  const kept: Record<string, unknown> = {};
   for (const field of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
     const list = status[field];
     if (Array.isArray(list))

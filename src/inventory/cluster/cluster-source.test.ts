@@ -104,7 +104,7 @@ describe('listing', () => {
     expect(inventory.get('Secret', 'shop', 's')).toEqual({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 's', namespace: 'shop', resourceVersion: '1001' },
+      metadata: { name: 's', namespace: 'shop' },
     });
   });
 

@@ -26,6 +26,8 @@ export function textList(value: unknown): readonly string[] {
 /** A mapping of text to text; numbers and booleans, which only a manifest can hold there, as they are written. */
 export function labelsOf(value: unknown): Readonly<Record<string, string>> {
   if (!isFields(value)) return {};
+  if (Object.values(value).every((text) => typeof text === 'string'))
+    return value as Readonly<Record<string, string>>;
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
 }
 
