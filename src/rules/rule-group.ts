@@ -66,6 +66,8 @@ export class RuleGroup {
   #lastEvaluationMs: number | undefined;
   #evaluationSeconds = 0;
   missed = 0;
+  /** Of what no known event brought about in the evaluation at hand. */
+  #ownCause: string | undefined;
 
   constructor(
     spec: GroupSpec,
@@ -135,6 +137,7 @@ export class RuleGroup {
   /** Runs all rules at `atMs`. Returns the series that it wrote and whose value changed, with their causes. */
   evaluate(atMs: number, changes: readonly InputChange[]): InputChange[] {
     const startMs = performance.now();
+    this.#ownCause = undefined;
     const changed = this.#rules.flatMap((run) => this.#evaluateRule(run, atMs, changes));
     this.#lastEvaluationMs = atMs;
     this.#evaluationSeconds = (performance.now() - startMs) / 1000;
@@ -165,7 +168,7 @@ export class RuleGroup {
       const changed = this.#write(run, series, atMs - this.#offsetMs);
       run.health = 'ok';
       delete run.lastError;
-      return changed.map((labels) => ({ labels, cause: causeFor(labels, changes) ?? '' }));
+      return changed.map((labels) => ({ labels, cause: causeFor(labels, changes) ?? this.#newCause() }));
     } catch (error) {
       run.health = 'err';
       run.lastError = messageOf(error);
@@ -235,7 +238,7 @@ export class RuleGroup {
   }
 
   #note({ alert, decision }: Transition, atMs: number, changes: readonly InputChange[]): void {
-    const cause = causeFor(alert.labels, changes) ?? alert.cause ?? newCause(this.#around.clock.now());
+    const cause = causeFor(alert.labels, changes) ?? alert.cause ?? this.#newCause();
     alert.cause = cause;
     const labels = { ...this.#around.externalLabels, ...alert.labels };
     this.#around.ledger({
@@ -251,6 +254,11 @@ export class RuleGroup {
         evaluatedAtMs: atMs,
       },
     });
+  }
+
+  #newCause(): string {
+    this.#ownCause ??= newCause(this.#around.clock.now());
+    return this.#ownCause;
   }
 
   #send(rule: AlertingRule, atMs: number): void {

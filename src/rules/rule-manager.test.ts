@@ -303,3 +303,18 @@ it('counts the intervals that it missed, and does not make up for them', async (
   expect(bench.manager.groups()[0]?.missed).toBe(2);
   expect(bench.evaluatedAtMs.length).toBeLessThanOrEqual(2);
 });
+
+it('names a cause of its own where no event is known, the same along the chain', async () => {
+  const bench = new Bench(`
+groups:
+  - name: record
+    rules: [{ record: downs, expr: 'count(up == 0)' }]
+  - name: alert
+    rules: [{ alert: SomeDown, expr: 'downs > 0' }]
+`);
+  bench.put(up('a'), 0);
+  await bench.clock.advance(200);
+  expect(bench.sent).toHaveLength(1);
+  expect(bench.sent[0]?.cause).toMatch(/^c[a-z0-9]+-/);
+  expect(bench.ledger[0]?.cause).toBe(bench.sent[0]?.cause);
+});

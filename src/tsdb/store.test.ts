@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -259,4 +260,26 @@ it('says what to do about a directory that cannot be used', () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'wal'), 'a file');
   expect(() => makeStore({ dir })).toThrow(/cannot be used: .*choose another or mend/s);
+});
+
+it('goes on in memory while the disk is full, and logs everything anew when it is not', async () => {
+  const dir = tempDir();
+  const clock = new VirtualClock(startMs);
+  const store = makeStore({ dir, clock });
+  const put = (name: string) => store.append([{ labels: { name }, atMs: clock.now(), value: 1 }]).appended;
+  // Every write to this device fails for want of space.
+  symlinkSync('/dev/full', join(dir, 'wal/00000000'));
+  expect(put('a')).toBe(1);
+  expect(store.stats().walFailures).toBeGreaterThan(0);
+  await clock.advance(100);
+  expect(put('a')).toBe(1);
+  await clock.advance(1000);
+  expect([put('a'), put('b')]).toEqual([1, 1]);
+  expect(dump(store)).toHaveLength(2);
+  rmSync(join(dir, 'wal/00000000'));
+  const samples = [...makeStore({ dir, clock }).select({ matchers: [], ...always })];
+  expect(samples.map(({ labels, timesMs }) => [labels['name'], timesMs.length])).toEqual([
+    ['a', 1],
+    ['b', 1],
+  ]);
 });
