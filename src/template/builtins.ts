@@ -4,7 +4,7 @@ import { equal, less } from './compare.ts';
 import { escapeHtml, escapeJs, escapeUrlQuery } from './escape.ts';
 import { formatPrint, formatPrintf, formatPrintln } from './format.ts';
 import { type TemplateFunction, typed } from './function.ts';
-import type { Limits } from './limits.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import {
   bare,
   entryOf,
@@ -23,16 +23,25 @@ import {
 export const and = typed(['any', '...any'], () => undefined);
 export const or = typed(['any', '...any'], () => undefined);
 
-/** In HTML what `html` gives is escaped already, and is not to be escaped again. */
+/** What `html` gives in HTML: escaped already where it is text, and still to be escaped where it is something else. */
+export class EscapedHtml extends GoNamed {
+  readonly plain: string;
+
+  constructor(plain: string) {
+    super('template.HTML', escapeHtml(plain));
+    this.plain = plain;
+  }
+}
+
 export const htmlInHtml = typed(
   ['...any'],
-  (...args: unknown[]) =>
-    new GoNamed('template.HTML', escapeHtml(args.map((arg) => formatPrint([arg], 1 << 22, '')).join(''))),
+  (...args: unknown[]) => new EscapedHtml(formatPrint(args, defaultLimits.output, '')),
 );
 
 export const urlqueryInHtml = typed(
   ['...any'],
-  (...args: unknown[]) => new GoNamed('template.URL', escapeUrlQuery(formatPrint(args, 1 << 22, ''))),
+  (...args: unknown[]) =>
+    new GoNamed('template.URL', escapeUrlQuery(formatPrint(args, defaultLimits.output, ''))),
 );
 
 export function builtins({ output }: Limits): Map<string, TemplateFunction> {

@@ -13,11 +13,12 @@ it.each<[string, unknown[], string]>([
   ['%d %s %d', ['x', 5], '%!d(string=x) %!s(int=5) %!d(MISSING)'],
   ['a', [1, 'b', null], 'a%!(EXTRA int=1, string=b, <nil>)'],
   ['%z %', [1], '%!z(int=1) %!(NOVERB)'],
-  ['%[2]d %[1]d|%*d|%.*f', [1, 2, 5, 3, 2, 3.14159], '2 1|    2|%!(BADPREC)%!f(int=05)'],
+  ['%[2]d %[1]d', [1, 2], '2 1'],
+  ['%*d|%-*d|%.*f|%[9]d', [5, 3, 4, 7, 2, 3.14159], '    3|7   |3.14|%!d(BADINDEX)'],
   [
     '%e %E %g %.3g %.10g',
     [1234.5678, 0.00012, 1e21, 1234.5, 1234567],
-    '1.234568e+03 1.200000E-04 1e+21 1.23e+03 %!g(int=1234567)',
+    '1.234568e+03 1.200000E-04 1e+21 1.23e+03 %!g(int=0001234567)',
   ],
   ['%v %v %v %v', [goFloat(1e6), goFloat(123456), 1e-5, goFloat(0)], '1e+06 123456 1e-05 0'],
   ['%.0f %.0f %.0f %.1f %.2f', [0.5, 1.5, 2.5, 0.25, 1.005], '0 2 2 0.2 1.00'],
@@ -44,7 +45,6 @@ it.each<[string, unknown[], string]>([
     '"a" []string{"a"} map[string]interface {}{"a":interface {}(nil)}',
   ],
 ])('%s with %j', (format, values, expected) => {
-  if (format.startsWith('%[2]d')) return expect(printf('%[2]d %[1]d', 1, 2)).toBe('2 1');
   expect(printf(format, ...values)).toBe(expected);
 });
 

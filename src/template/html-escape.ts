@@ -48,7 +48,12 @@ export function escapeText(text: string): string {
 /** A value without quotes around it: nothing in it may end it. */
 export function escapeUnquoted(text: string): string {
   if (text === '') return failsafe;
-  return escapeText(text).replace(/[\t\n\v\f\r =`]/g, (char) => `&#${char.charCodeAt(0)};`);
+  return keepUnquoted(escapeText(text));
+}
+
+/** Escapes what would end a value without quotes, of text that is escaped otherwise. */
+export function keepUnquoted(text: string): string {
+  return text.replace(/[\t\n\v\f\r =`]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 /** HTML that is safe already, as the text of an attribute: its tags go, what is escaped stays as it is. */

@@ -1,3 +1,4 @@
+import { EscapedHtml } from './builtins.ts';
 import type { Sink } from './execute.ts';
 import {
   type AttributeType,
@@ -8,6 +9,7 @@ import {
   failsafe,
   filterCss,
   filterUrl,
+  keepUnquoted,
   normalizeUrl,
   stripTags,
 } from './html-escape.ts';
@@ -70,7 +72,7 @@ export class HtmlSink implements Sink {
     if (this.#state === 'comment') return;
     // What is not there leaves nothing in HTML.
     const text = value === undefined || value === null ? '' : print(value);
-    this.output += this.#escaped(text, value instanceof GoNamed ? value.type : '');
+    this.output += this.#escaped(text, value instanceof GoNamed ? value.type : '', value);
   }
 
   /** Closes the output; a text instead says why it is no whole document. */
@@ -240,7 +242,7 @@ export class HtmlSink implements Sink {
     return to;
   }
 
-  #escaped(text: string, type: string): string {
+  #escaped(text: string, type: string, value: unknown): string {
     switch (this.#state) {
       case 'text':
         return type === 'template.HTML' ? text : escapeText(text);
@@ -248,9 +250,9 @@ export class HtmlSink implements Sink {
         return this.#escapedRaw(text, type);
       case 'beforeValue':
         this.#enterValue('');
-        return this.#escapedValue(text, type);
+        return this.#escapedValue(text, type, value);
       case 'value':
-        return this.#escapedValue(text, type);
+        return this.#escapedValue(text, type, value);
       default:
         throw new Error('a value cannot stand in the name of a tag or an attribute');
     }
@@ -262,7 +264,13 @@ export class HtmlSink implements Sink {
     return type === 'template.HTML' ? text.replace(/["'<>+]/g, (char) => escapeText(char)) : escapeText(text);
   }
 
-  #escapedValue(text: string, type: string): string {
+  #escapedValue(text: string, type: string, value: unknown): string {
+    if (value instanceof EscapedHtml) {
+      if (this.#type !== 'plain') return this.#escapedValue(value.plain, '', undefined);
+      if (this.#quote === '') throw new Error('predefined escaper "html" disallowed in template');
+      return text;
+    }
+
     const quoted = this.#quote === '' ? escapeUnquoted : escapeText;
     switch (this.#type) {
       case 'url':
@@ -275,8 +283,8 @@ export class HtmlSink implements Sink {
       case 'html':
         throw new Error(`a value cannot stand in the attribute ${this.#attribute}`);
       default:
-        if (type === 'template.HTML' && this.#quote !== '') return stripTags(text);
-        return quoted(type === 'template.HTML' ? stripTags(text) : text);
+        if (type !== 'template.HTML') return quoted(text);
+        return this.#quote === '' ? keepUnquoted(stripTags(text)) : stripTags(text);
     }
   }
 

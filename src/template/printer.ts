@@ -72,20 +72,26 @@ export class Printer {
           this.write(pad(quote(String(scalar)), flags));
           return;
         }
-        this.#scalar(formatText(String(scalar), verb, flags), value, verb);
+        this.#scalar(formatText(String(scalar), verb, flags), value, verb, flags);
         return;
       case 'bool':
-        this.#scalar(verb === 'v' || verb === 't' ? pad(String(scalar), flags) : undefined, value, verb);
+        this.#scalar(
+          verb === 'v' || verb === 't' ? pad(String(scalar), flags) : undefined,
+          value,
+          verb,
+          flags,
+        );
         return;
       case 'int':
         this.#scalar(
           formatInt(scalar as number | bigint, verb, isSource ? { ...flags, sharp: false } : flags),
           value,
           verb,
+          flags,
         );
         return;
       case 'float':
-        this.#scalar(formatFloat(scalar as number, verb, flags), value, verb);
+        this.#scalar(formatFloat(scalar as number, verb, flags), value, verb, flags);
         return;
       case 'slice':
         this.#list(value, verb, flags, isSource);
@@ -97,12 +103,12 @@ export class Printer {
         this.#struct(value as object, verb, flags, isSource);
         return;
       default:
-        this.#scalar(verb === 'v' ? '0x0' : undefined, value, verb);
+        this.#scalar(verb === 'v' ? '0x0' : undefined, value, verb, flags);
         return;
     }
   }
 
-  #scalar(text: string | undefined, value: unknown, verb: string): void {
+  #scalar(text: string | undefined, value: unknown, verb: string, flags: Flags): void {
     if (text !== undefined) {
       this.write(text);
       return;
@@ -110,7 +116,8 @@ export class Printer {
     const bareValue = value instanceof GoNamed ? value.value : value;
     this.write(`%!${verb}(${typeName(value)}=`);
     if (typeof bareValue === 'function') this.write('0x0');
-    else this.#byKind(bareValue, 'v', plainFlags);
+    // The flags go on to hold, which Go does too: `%05d` of "a" is `%!d(string=0000a)`.
+    else this.#byKind(bareValue, 'v', flags);
     this.write(')');
   }
 
