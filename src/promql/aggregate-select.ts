@@ -39,22 +39,31 @@ export function aggregateRanked(
   return vector(out);
 }
 
-function rank(group: Group, step: number, sign: 1 | -1, k: number): number[] {
-  const { members } = group;
-  if (k < 1) return [];
-  const present: number[] = [];
-  for (let i = 0; i < members.length; i++) if (members[i]?.present[step] === float) present.push(i);
-  const valueAt = (index: number): number => members[index]?.values[step] ?? 0;
-  if (k === 1) return present.length === 0 ? [] : [best(present, valueAt, sign)];
-  return present
-    .sort((left, right) => compareValues(valueAt(left), valueAt(right), sign) || left - right)
-    .slice(0, k);
-}
-
-function best(indexes: readonly number[], valueAt: (index: number) => number, sign: 1 | -1): number {
-  let found = indexes[0] ?? 0;
-  for (const index of indexes) if (compareValues(valueAt(index), valueAt(found), sign) < 0) found = index;
-  return found;
+/** Places of the best k members at a step, best first: a list kept in order, into which the better ones are put. */
+function rank({ members }: Group, step: number, sign: 1 | -1, k: number): number[] {
+  const best: number[] = [];
+  const values: number[] = [];
+  if (k < 1) return best;
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i] as Column;
+    if (member.present[step] !== float) continue;
+    const value = member.values[step] as number;
+    let low = 0;
+    let high = best.length;
+    if (high === k && compareValues(value, values[k - 1] as number, sign) >= 0) continue;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareValues(values[middle] as number, value, sign) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    best.splice(low, 0, i);
+    values.splice(low, 0, value);
+    if (best.length > k) {
+      best.pop();
+      values.pop();
+    }
+  }
+  return best;
 }
 
 /** `limitk`: any k series of a group. `limit_ratio`: a share of them; a negative share is what the positive one leaves out. */

@@ -5,21 +5,14 @@ import { type Column, dropLabels, float, type Grid, newColumn, type Value } from
 import { QueryFailedError } from './errors.ts';
 import { type Evaluation, vector } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
-import {
-  type Bucket,
-  bucketFraction,
-  bucketQuantile,
-  type Mended,
-  mendBuckets,
-} from './functions/classic-histogram.ts';
+import { Buckets } from './functions/classic-histogram.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { readNumber } from './token-reader.ts';
 
 interface Histogram {
   readonly labels: Column['labels'];
   readonly dropName: boolean;
-  readonly uppers: number[];
-  readonly columns: Column[];
+  readonly buckets: { readonly upper: number; readonly column: Column }[];
 }
 
 const bucketLabel: ReadonlySet<string> = new Set(['le']);
@@ -29,9 +22,7 @@ export function callHistogramQuantile(evaluation: Evaluation, call: Call, grid: 
   const [phiArg, arg] = call.args as readonly [Expr, Expr];
   const phis = evaluation.scalarOf(phiArg, grid);
   warnOfPhi(evaluation, phis, phiArg);
-  return eachHistogram(evaluation, arg, grid, (mended, step) =>
-    bucketQuantile(phis[step] ?? Number.NaN, mended.buckets),
-  );
+  return eachHistogram(evaluation, arg, grid, (buckets, step) => buckets.quantile(phis[step] ?? Number.NaN));
 }
 
 /** `histogram_fraction(lower, upper, b)` of classic histograms. */
@@ -39,8 +30,8 @@ export function callHistogramFraction(evaluation: Evaluation, call: Call, grid: 
   const [lowerArg, upperArg, arg] = call.args as readonly [Expr, Expr, Expr];
   const lowers = evaluation.scalarOf(lowerArg, grid);
   const uppers = evaluation.scalarOf(upperArg, grid);
-  return eachHistogram(evaluation, arg, grid, ({ buckets }, step) =>
-    bucketFraction(lowers[step] ?? Number.NaN, uppers[step] ?? Number.NaN, buckets),
+  return eachHistogram(evaluation, arg, grid, (buckets, step) =>
+    buckets.fraction(lowers[step] ?? Number.NaN, uppers[step] ?? Number.NaN),
   );
 }
 
@@ -54,8 +45,8 @@ export function callHistogramQuantiles(evaluation: Evaluation, call: Call, grid:
   for (const phiArg of phiArgs) {
     const phis = evaluation.scalarOf(phiArg, grid);
     warnOfPhi(evaluation, phis, phiArg);
-    const value = eachHistogram(evaluation, arg, grid, (mended, step) =>
-      bucketQuantile(phis[step] ?? Number.NaN, mended.buckets),
+    const value = eachHistogram(evaluation, arg, grid, (buckets, step) =>
+      buckets.quantile(phis[step] ?? Number.NaN),
     );
     if (value.kind !== 'vector') continue;
     const phi = formatSampleValue(phis[0] ?? Number.NaN);
@@ -78,35 +69,39 @@ function eachHistogram(
   evaluation: Evaluation,
   arg: Expr,
   grid: Grid,
-  compute: (mended: Mended, step: number) => number,
+  compute: (buckets: Buckets, step: number) => number,
 ): Value {
-  const histograms = histogramsOf(evaluation, arg, grid);
   const out: Column[] = [];
-  for (const { labels, dropName, uppers, columns } of histograms) {
-    evaluation.check(grid.steps * columns.length);
+  for (const histogram of histogramsOf(evaluation, arg, grid)) {
+    const { labels, dropName } = histogram;
+    evaluation.check(grid.steps * histogram.buckets.length);
+    const sorted = histogram.buckets.sort((left, right) =>
+      left.upper === right.upper ? 0 : left.upper - right.upper,
+    );
     const column = newColumn(labels, dropName, grid.steps);
+    const buckets = new Buckets(sorted.length);
     for (let step = 0; step < grid.steps; step++) {
-      const buckets: Bucket[] = [];
-      for (let i = 0; i < columns.length; i++) {
-        const from = columns[i];
-        if (from?.present[step] === float)
-          buckets.push({ upper: uppers[i] ?? 0, count: from.values[step] ?? 0 });
-      }
-      if (buckets.length === 0) continue;
-      const mended = mendBuckets(buckets);
+      buckets.clear();
+      for (const { upper, column: counts } of sorted)
+        if (counts.present[step] === float) buckets.push(upper, counts.values[step] as number);
+      if (buckets.size === 0) continue;
       column.present[step] = float;
-      column.values[step] = mended === undefined ? Number.NaN : compute(mended, step);
-      if (mended?.forced === true) remarkForced(evaluation, arg, labels[metricName] ?? '', mended);
+      column.values[step] = Number.NaN;
+      if (!buckets.isWhole) continue;
+      buckets.mend();
+      column.values[step] = compute(buckets, step);
+      if (buckets.forced) remarkForced(evaluation, arg, labels[metricName] ?? '', buckets);
     }
     out.push(column);
   }
   return vector(mergeColumns(out));
 }
 
-function remarkForced(evaluation: Evaluation, arg: Expr, name: string, mended: Mended): void {
+function remarkForced(evaluation: Evaluation, arg: Expr, name: string, buckets: Buckets): void {
   const about = name === '' ? '' : ` for metric name ${JSON.stringify(name)}`;
+  const where = `from buckets ${formatNumber(buckets.minUpper)} to ${formatNumber(buckets.maxUpper)}`;
   evaluation.annotations.info(
-    `input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)${about}, from buckets ${formatNumber(mended.minUpper)} to ${formatNumber(mended.maxUpper)}, with a max diff of ${formatNumber(mended.maxDrop)}`,
+    `input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)${about}, ${where}, with a max diff of ${formatNumber(buckets.maxDrop)}`,
     unwrapParens(arg).span,
   );
 }
@@ -129,11 +124,10 @@ function histogramsOf(evaluation: Evaluation, arg: Expr, grid: Grid): Iterable<H
     const key = labelsKey(rest);
     let histogram = byKey.get(key);
     if (histogram === undefined) {
-      histogram = { ...evaluation.dropName(rest), uppers: [], columns: [] };
+      histogram = { ...evaluation.dropName(rest), buckets: [] };
       byKey.set(key, histogram);
     }
-    histogram.uppers.push(upper);
-    histogram.columns.push(column);
+    histogram.buckets.push({ upper, column });
   }
   return byKey.values();
 }

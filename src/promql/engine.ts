@@ -6,9 +6,8 @@ import { type Column, compareLabels, float, type Grid, timeAt, type Value, witho
 import { QueryFailedError } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { Evaluation, type EvaluationOptions } from './evaluation.ts';
-import { formatExpr } from './format.ts';
 import { mergeColumns } from './merge-columns.ts';
-import { parseExpr } from './parser.ts';
+import { parseExpr, sourceOf } from './parser.ts';
 import type { QueryResult, QueryValue } from './query-result.ts';
 import type { Queryable } from './queryable.ts';
 import { rangeSource } from './range-source.ts';
@@ -113,8 +112,7 @@ export class Engine {
 
   #prepare(queryable: Queryable, query: Expr | string, signal: AbortSignal | undefined) {
     const expr = typeof query === 'string' ? parseExpr(query) : query;
-    // Positions are those of the text that was parsed; of a bare expression, those of its canonical text at best.
-    const annotations = new Annotations(typeof query === 'string' ? query : formatExpr(query));
+    const annotations = new Annotations(sourceOf(expr));
     const run = (startMs: number, endMs: number, stepMs: number): Evaluation => {
       const setup = {
         queryable,

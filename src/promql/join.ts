@@ -70,6 +70,8 @@ class Join {
   readonly #fillMany: number | undefined;
   readonly #fillOne: number | undefined;
   readonly #operation: Operation;
+  readonly #swapped: boolean;
+  readonly #filters: boolean;
   readonly #excluded: ReadonlySet<string>;
   readonly #include: readonly string[];
   readonly #out = new Map<string, Column>();
@@ -87,6 +89,8 @@ class Join {
     this.#fillMany = fillMany;
     this.#fillOne = fillOne;
     this.#operation = operationOf(expr.op);
+    this.#swapped = expr.matching.card === 'one-to-many';
+    this.#filters = isFilter(expr);
     this.#excluded = new Set(expr.matching.labels);
     this.#include = expr.matching.include;
   }
@@ -100,18 +104,18 @@ class Join {
     if (many.length > 0 && one.length > 0) remarkTrim(this.#evaluation, this.#expr);
     const chosen = this.#chooseOne(one);
     const matched = new Uint8Array(this.#steps);
-    // What was written at a step, by output series, to find two writers of one.
-    const written = this.#expr.matching.card === 'one-to-one' ? undefined : new Map<Column, Uint8Array>();
+    // Steps at which an output series was written from this group: a second writer is a fault.
+    const seen = new Map<Column, Uint8Array>();
     for (const column of many) {
       for (const [index, other] of one.entries())
-        this.#combine(column, other, { chosen, index, matched, written });
+        this.#combine(column, other, { chosen, index, matched, seen });
       if (this.#fillOne !== undefined)
-        this.#fillOneSide(column, this.#fillOne, { chosen, index: -1, matched, written });
+        this.#fillOneSide(column, this.#fillOne, { chosen, index: -1, matched, seen });
     }
     const fillMany = this.#fillMany;
-    if (fillMany !== undefined)
-      for (const [index, other] of one.entries())
-        this.#fillManySide(other, { chosen, index, matched }, fillMany);
+    if (fillMany === undefined) return;
+    for (const [index, other] of one.entries())
+      this.#fillManySide(other, { chosen, index, matched, seen }, fillMany);
   }
 
   /** Which series of the one side stands at each step, -1 for none. */
@@ -143,11 +147,17 @@ class Join {
   }
 
   #combine(column: Column, other: Column, at: PairState): void {
+    const { chosen, index, matched } = at;
     let out: Column | undefined;
+    let seen = matched;
     for (let step = 0; step < this.#steps; step++) {
-      if (column.present[step] !== float || at.chosen[step] !== at.index) continue;
-      out ??= this.#output(column, other.labels);
-      this.#write(out, step, column.values[step] as number, other.values[step] as number, at);
+      if (column.present[step] !== float || chosen[step] !== index) continue;
+      if (out === undefined) {
+        out = this.#output(column, other.labels);
+        seen = this.#seenOf(out, at);
+      }
+      this.#write(out, seen, step, column.values[step] as number, other.values[step] as number);
+      matched[step] = 1;
     }
   }
 
@@ -157,48 +167,48 @@ class Join {
     for (let step = 0; step < this.#steps; step++) {
       if (column.present[step] !== float || at.chosen[step] !== -1) continue;
       out ??= this.#output(column, this.#groupLabels(column.labels));
-      this.#write(out, step, column.values[step] as number, value, at);
+      this.#write(out, this.#seenOf(out, at), step, column.values[step] as number, value);
+      at.matched[step] = 1;
     }
   }
 
   /** The one side stands alone: the many side is filled in. */
-  #fillManySide(other: Column, at: Omit<PairState, 'written'>, value: number): void {
+  #fillManySide(other: Column, at: PairState, value: number): void {
     const stand: Column = { ...other, labels: this.#groupLabels(other.labels), dropName: false };
+    const seen = new Uint8Array(this.#steps);
     let out: Column | undefined;
     for (let step = 0; step < this.#steps; step++) {
       if (at.chosen[step] !== at.index || at.matched[step] !== 0) continue;
       out ??= this.#output(stand, other.labels);
-      this.#write(out, step, value, other.values[step] as number, {
-        ...at,
-        matched: new Uint8Array(this.#steps),
-        written: undefined,
-      });
+      this.#write(out, seen, step, value, other.values[step] as number);
     }
   }
 
-  #write(out: Column, step: number, many: number, one: number, at: PairState): void {
-    if (at.written === undefined) {
-      if (at.matched[step] === 1)
-        throw new QueryFailedError(
-          'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
-        );
-    } else {
-      let steps = at.written.get(out);
-      if (steps === undefined) {
-        steps = new Uint8Array(this.#steps);
-        at.written.set(out, steps);
-      }
-      if (steps[step] === 1)
-        throw new QueryFailedError('multiple matches for labels: grouping labels must ensure unique matches');
-      steps[step] = 1;
+  /** Where writers to an output series are noted: in one-to-one joins all of a group together. */
+  #seenOf(out: Column, { matched, seen }: PairState): Uint8Array {
+    if (this.#expr.matching.card === 'one-to-one') return matched;
+    let steps = seen.get(out);
+    if (steps === undefined) {
+      steps = new Uint8Array(this.#steps);
+      seen.set(out, steps);
     }
-    at.matched[step] = 1;
-    const swapped = this.#expr.matching.card === 'one-to-many';
-    const left = swapped ? one : many;
-    const right = swapped ? many : one;
+    return steps;
+  }
+
+  #write(out: Column, seen: Uint8Array, step: number, many: number, one: number): void {
+    if (seen[step] === 1) {
+      const remedy =
+        this.#expr.matching.card === 'one-to-one'
+          ? 'many-to-one matching must be explicit (group_left/group_right)'
+          : 'grouping labels must ensure unique matches';
+      throw new QueryFailedError(`multiple matches for labels: ${remedy}`);
+    }
+    seen[step] = 1;
+    const left = this.#swapped ? one : many;
+    const right = this.#swapped ? many : one;
     let value = this.#operation(left, right);
-    if (isFilter(this.#expr)) {
-      if (value !== 1 || isTrim(this.#expr.op)) return;
+    if (this.#filters) {
+      if (value !== 1) return;
       value = left;
     }
     if (out.present[step] === float)
@@ -236,11 +246,15 @@ class Join {
   }
 }
 
+/** What is known while a group is joined. */
 interface PairState {
+  /** Which series of the one side stands at each step. */
   readonly chosen: Int32Array;
+  /** Which of them is being joined. */
   readonly index: number;
+  /** Steps at which the many side was there. */
   readonly matched: Uint8Array;
-  readonly written: Map<Column, Uint8Array> | undefined;
+  readonly seen: Map<Column, Uint8Array>;
 }
 
 const nameOnly: ReadonlySet<string> = new Set([metricName]);

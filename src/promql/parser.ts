@@ -45,7 +45,15 @@ export function parseExpr(text: string): Expr {
   const expr = parseBinary(reader, 0);
   if (reader.peek().type !== 'eof') throw reader.unexpected();
   check(text, expr);
+  sources.set(expr, text);
   return expr;
+}
+
+const sources = new WeakMap<Expr, string>();
+
+/** The text that an expression was parsed from, which its positions refer to; '' for one that was made otherwise. */
+export function sourceOf(expr: Expr): string {
+  return sources.get(expr) ?? '';
 }
 
 /**

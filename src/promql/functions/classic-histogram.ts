@@ -1,51 +1,122 @@
-/** A cumulative bucket of a classic histogram. */
-export interface Bucket {
-  readonly upper: number;
-  count: number;
-}
-
 /** Counts closer than this, in proportion, count as equal: what is left of sums of floats. */
 const tolerance = 1e-12;
 const smallestNormal = 2.2250738585072014e-308;
 
-/** What had to be mended before buckets could be used. */
-export interface Mended {
-  readonly buckets: readonly Bucket[];
-  /** A count was below that of a lower bucket by more than rounding. */
-  readonly forced: boolean;
-  readonly minUpper: number;
-  readonly maxUpper: number;
-  readonly maxDrop: number;
-}
+/**
+ * The cumulative buckets of a classic histogram at one step: bounds ascending, none twice. One object is filled anew for each
+ * step, so that nothing is allocated in the loop.
+ */
+export class Buckets {
+  readonly uppers: Float64Array;
+  readonly counts: Float64Array;
+  size = 0;
+  /** Whether {@link mend} found a count below that of a lower bucket by more than rounding, and where. */
+  forced = false;
+  minUpper = 0;
+  maxUpper = 0;
+  maxDrop = 0;
 
-/** Sorted by bound, equal bounds added up, counts made to rise. Undefined when the last bound is not +Inf. */
-export function mendBuckets(input: readonly Bucket[]): Mended | undefined {
-  const sorted = [...input].sort((left, right) => left.upper - right.upper || 0);
-  if (sorted.at(-1)?.upper !== Number.POSITIVE_INFINITY) return undefined;
-  const buckets: Bucket[] = [];
-  for (const { upper, count } of sorted) {
-    const last = buckets.at(-1);
-    if (last !== undefined && last.upper === upper) last.count += count;
-    else buckets.push({ upper, count });
+  constructor(capacity: number) {
+    this.uppers = new Float64Array(capacity);
+    this.counts = new Float64Array(capacity);
   }
-  let forced = false;
-  let minUpper = Number.POSITIVE_INFINITY;
-  let maxUpper = Number.NEGATIVE_INFINITY;
-  let maxDrop = 0;
-  let before = buckets[0]?.count ?? 0;
-  for (const bucket of buckets) {
-    const { count, upper } = bucket;
-    if (count === before) continue;
-    if (almostEqual(before, count)) bucket.count = before;
-    else if (count < before) {
-      bucket.count = before;
-      forced = true;
-      minUpper = Math.min(minUpper, upper);
-      maxUpper = Math.max(maxUpper, upper);
-      maxDrop = Math.max(maxDrop, before - count);
-    } else before = count;
+
+  clear(): void {
+    this.size = 0;
+    this.forced = false;
   }
-  return { buckets, forced, minUpper, maxUpper, maxDrop };
+
+  /** Adds a bucket; bounds come in ascending order, equal ones are added up. */
+  push(upper: number, count: number): void {
+    const { size, uppers, counts } = this;
+    if (size > 0 && uppers[size - 1] === upper) counts[size - 1] = (counts[size - 1] as number) + count;
+    else {
+      uppers[size] = upper;
+      counts[size] = count;
+      this.size = size + 1;
+    }
+  }
+
+  /** Whether the last bound is +Inf; without it nothing can be said. */
+  get isWhole(): boolean {
+    return this.size > 0 && this.uppers[this.size - 1] === Number.POSITIVE_INFINITY;
+  }
+
+  /** Makes the counts rise. */
+  mend(): void {
+    const { counts, uppers, size } = this;
+    let before = counts[0] as number;
+    for (let i = 1; i < size; i++) {
+      const count = counts[i] as number;
+      if (count > before && !almostEqual(before, count)) before = count;
+      else if (count !== before) {
+        counts[i] = before;
+        if (count < before && !almostEqual(before, count)) this.#force(uppers[i] as number, before - count);
+      }
+    }
+  }
+
+  #force(upper: number, drop: number): void {
+    if (!this.forced) {
+      this.minUpper = upper;
+      this.maxDrop = 0;
+    }
+    this.forced = true;
+    this.maxUpper = upper;
+    this.maxDrop = Math.max(this.maxDrop, drop);
+  }
+
+  /**
+   * The φ-quantile, by a straight line within the bucket. The lowest bucket begins at 0 when its bound is positive; in the
+   * highest, the bound below it is the answer.
+   *
+   * Source: https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
+   */
+  quantile(phi: number): number {
+    if (Number.isNaN(phi)) return Number.NaN;
+    if (phi < 0) return Number.NEGATIVE_INFINITY;
+    if (phi > 1) return Number.POSITIVE_INFINITY;
+    const { uppers, counts } = this;
+    const last = this.size - 1;
+    const total = counts[last] as number;
+    if (last < 1 || total === 0 || Number.isNaN(total)) return Number.NaN;
+    const rank = phi * total;
+    let at = 0;
+    while (at < last && !((counts[at] as number) >= rank)) at++;
+    if (at === last) return uppers[last - 1] as number;
+    const upper = uppers[at] as number;
+    const count = counts[at] as number;
+    if (at === 0) return upper <= 0 ? upper : upper * (rank / count);
+    const lower = uppers[at - 1] as number;
+    const below = counts[at - 1] as number;
+    return lower + (upper - lower) * ((rank - below) / (count - below));
+  }
+
+  /** The share of observations between two bounds. */
+  fraction(lower: number, upper: number): number {
+    const total = this.counts[this.size - 1] as number;
+    if (total === 0 || Number.isNaN(total) || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
+    if (lower >= upper) return 0;
+    return (this.#rankOf(upper) - this.#rankOf(lower)) / total;
+  }
+
+  /** How many observations lie below a bound. Nothing is known of the inside of an open bucket. */
+  #rankOf(bound: number): number {
+    let below = 0;
+    let start = (this.uppers[0] as number) > 0 ? 0 : Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < this.size; i++) {
+      const upper = this.uppers[i] as number;
+      const count = this.counts[i] as number;
+      if (start >= bound) return below;
+      if (upper > bound) {
+        if (start === Number.NEGATIVE_INFINITY || upper === Number.POSITIVE_INFINITY) return below;
+        return below + ((count - below) * (bound - start)) / (upper - start);
+      }
+      below = count;
+      start = upper;
+    }
+    return below;
+  }
 }
 
 function almostEqual(left: number, right: number): boolean {
@@ -54,53 +125,4 @@ function almostEqual(left: number, right: number): boolean {
   const difference = Math.abs(left - right);
   if (left === 0 || right === 0 || size < smallestNormal) return difference < tolerance * smallestNormal;
   return difference / Math.min(size, Number.MAX_VALUE) < tolerance;
-}
-
-/**
- * The φ-quantile of mended buckets, by a straight line within the bucket. The lowest bucket begins at 0 when its bound is
- * positive; in the highest, the bound below it is the answer.
- *
- * Source: https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
- */
-export function bucketQuantile(phi: number, buckets: readonly Bucket[]): number {
-  if (Number.isNaN(phi)) return Number.NaN;
-  if (phi < 0) return Number.NEGATIVE_INFINITY;
-  if (phi > 1) return Number.POSITIVE_INFINITY;
-  const last = buckets.length - 1;
-  const total = buckets[last]?.count ?? 0;
-  if (last < 1 || total === 0 || Number.isNaN(total)) return Number.NaN;
-  const rank = phi * total;
-  let at = buckets.findIndex(({ count }) => count >= rank);
-  if (at < 0 || at >= last) at = last;
-  if (at === last) return buckets[last - 1]?.upper ?? Number.NaN;
-  const { upper, count } = buckets[at] as Bucket;
-  const below = buckets[at - 1];
-  if (below === undefined) return upper <= 0 ? upper : upper * (rank / count);
-  return below.upper + (upper - below.upper) * ((rank - below.count) / (count - below.count));
-}
-
-/** The share of observations between two bounds, of mended buckets. */
-export function bucketFraction(lower: number, upper: number, buckets: readonly Bucket[]): number {
-  const total = buckets.at(-1)?.count ?? 0;
-  if (total === 0 || Number.isNaN(total) || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
-  if (lower >= upper) return 0;
-  return (rankOf(upper, buckets, total) - rankOf(lower, buckets, total)) / total;
-}
-
-function rankOf(bound: number, buckets: readonly Bucket[], total: number): number {
-  let below = 0;
-  let start = Number.NEGATIVE_INFINITY;
-  for (const [i, { upper, count }] of buckets.entries()) {
-    if (i === 0 && upper > 0) start = 0;
-    if (start >= bound) return below;
-    if (upper > bound) {
-      // Nothing is known of the inside of an open bucket; what is in it lies at its finite end.
-      if (start === Number.NEGATIVE_INFINITY) return below;
-      if (upper === Number.POSITIVE_INFINITY) return below;
-      return below + ((count - below) * (bound - start)) / (upper - start);
-    }
-    below = count;
-    start = upper;
-  }
-  return total;
 }

@@ -9,9 +9,18 @@ const mean = new KahanMean();
 
 const sumOverTime: RangeKernel = (window) => {
   const { values, from, to } = window;
-  sum.reset();
-  for (let i = from; i < to; i++) sum.add(values[i] as number);
-  window.out = sum.total;
+  // Neumaier's sum written out: the function call for each sample would cost more than the additions.
+  let total = 0;
+  let rest = 0;
+  for (let i = from; i < to; i++) {
+    const value = values[i] as number;
+    const next = total + value;
+    if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) rest = 0;
+    else if (Math.abs(total) >= Math.abs(value)) rest += total - next + value;
+    else rest += value - next + total;
+    total = next;
+  }
+  window.out = total + rest;
   return true;
 };
 
