@@ -46,7 +46,7 @@ describe.each(pages)('$name', ({ name, path, there }) => {
 
 const states: readonly (readonly [Mode, string, string])[] = [
   ['empty', '', 'text=No framework has a score yet'],
-  ['empty', 'findings', 'text=No open findings'],
+  ['empty', 'findings', 'text=Nothing has been judged yet'],
   ['empty', 'findings/ffffffffffffffff', 'text=Could not load this finding'],
   ['empty', 'alerts', 'text=Nothing that a rule looks for is the case'],
   ['empty', 'alerts/ffff', 'text=Could not load this alert'],

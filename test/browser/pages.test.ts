@@ -110,6 +110,9 @@ describe('findings', () => {
     await page.getByRole('grid').waitFor();
     await page.getByRole('button', { name: 'Severity' }).first().click();
     await page.getByRole('checkbox', { name: /High/ }).check();
+    await page.waitForTimeout(300);
+    await visit?.picture('findings-filter');
+    expect(await visit?.barriers()).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'All', exact: true }).click();
     await page.getByRole('button', { name: 'Where' }).click();

@@ -45,11 +45,14 @@ export function rowTitle(row: LedgerRowJson): string {
 /** Names that lead somewhere instead of saying something. */
 const silent = new Set(['fingerprint', 'fingerprints', 'groups', 'name']);
 
+/** Their labels stand with the rule's rows just before. */
+const repeatsLabels = new Set(['alert', 'route']);
+
 /** The facts of a row, without those that the title already says. */
 export function rowFacts(row: LedgerRowJson): readonly (readonly [name: string, value: string])[] {
   const title = rowTitle(row);
   return Object.entries(row.detail)
-    .filter(([name]) => !silent.has(name))
+    .filter(([name]) => !silent.has(name) && !(name === 'labels' && repeatsLabels.has(row.hop)))
     .map(([name, value]) => [factName(name), factValue(name, value)] as const)
     .filter(([, value]) => value !== '' && !title.includes(value) && !title.includes(subjectName(value)));
 }

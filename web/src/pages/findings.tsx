@@ -2,8 +2,9 @@ import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Link } from 'react-router';
 import { useLive } from '../api/live-events.ts';
-import { allFindings, findingsPage, pageSize, useFirstFindings } from '../api/queries.ts';
+import { allFindings, findingsPage, pageSize, useFirstFindings, useOverview } from '../api/queries.ts';
 import type { FindingJson, FindingsJson } from '../api/types.ts';
 import { FacetFilter } from '../components/facet-filter.tsx';
 import { SearchField } from '../components/search-field.tsx';
@@ -238,11 +239,31 @@ function Nothing({ url }: { readonly url: UrlState }): ReactElement {
       </Empty>
     );
   }
+  if (url.get('status') === 'fixed') return <Empty title="Nothing has been fixed yet" />;
+  return <NoneOpen />;
+}
+
+/** No findings is good news only when something was judged, and all of it. */
+function NoneOpen(): ReactElement {
+  const { data } = useOverview();
+  if (data === undefined) return <Empty title="No open findings" />;
+  const { pass, unknown } = data.verdicts;
+  if (pass + unknown === 0) {
+    return (
+      <Empty title="Nothing has been judged yet">
+        <p>
+          Findings appear here once objects have been read. The <Link to="/">overview</Link> says how far that
+          is.
+        </p>
+      </Empty>
+    );
+  }
   return (
-    <Empty title={url.get('status') === 'fixed' ? 'Nothing has been fixed yet' : 'No open findings'}>
+    <Empty title="No open findings">
       <p>
-        Every judged object passes its controls. The overview says whether all of them could be judged; change
-        an object to see a finding appear here.
+        {unknown === 0
+          ? 'Every judged object passes its controls. Change an object to see a finding appear here.'
+          : `Whatever could be judged passes its controls, but ${counted(unknown, 'verdict')} could not be reached.`}
       </p>
     </Empty>
   );
