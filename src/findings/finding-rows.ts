@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import type { ObjectRef } from '../model/object.ts';
 import { type Evidence, type Severity, severities } from '../model/verdict.ts';
 import type { Row } from '../store/database.ts';
 
@@ -16,6 +17,8 @@ export const findingSteps: readonly string[] = [
      namespace TEXT NOT NULL,
      name TEXT NOT NULL,
      stable_path TEXT NOT NULL,
+     -- What words are looked for in, in small letters.
+     words TEXT NOT NULL,
      message TEXT NOT NULL,
      detail TEXT NOT NULL,
      open INTEGER NOT NULL,
@@ -45,6 +48,14 @@ interface Detail extends Pick<Evidence, 'path' | 'value' | 'fix'> {
 export function detailText(evidence: Evidence, related: Finding['related']): string {
   const { path, value, fix } = evidence;
   return JSON.stringify({ path, value, fix, related } satisfies { [K in keyof Detail]: unknown });
+}
+
+/** What words are looked for in; the control's name is matched apart, as it may change. */
+export function wordsOf(controlId: string, object: ObjectRef, evidence: Evidence): string {
+  const { namespace, name, kind } = object;
+  return [controlId, kind, `${namespace}/${name}`, evidence.stablePath, evidence.message]
+    .join(' ')
+    .toLowerCase();
 }
 
 /** `confirmedMs`: when everything that is open was last known to be so. */

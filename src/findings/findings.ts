@@ -5,7 +5,7 @@ import { type Evidence, severities, severityOf, type Verdict } from '../model/ve
 import type { Database, Row, Statement } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { FindingQueries, type OpenObject } from './finding-queries.ts';
-import { detailText, findingOf, findingSteps, number, rankOf, text } from './finding-rows.ts';
+import { detailText, findingOf, findingSteps, number, rankOf, text, wordsOf } from './finding-rows.ts';
 import type {
   FindingContext,
   FindingControl,
@@ -70,12 +70,12 @@ export class Findings {
        AND cluster = ? AND drill = ?`,
     );
     this.#insert = db.prepare(
-      `INSERT INTO findings (id, cluster, drill, control_id, rank, grp, kind, namespace, name, stable_path, message,
+      `INSERT INTO findings (id, cluster, drill, control_id, rank, grp, kind, namespace, name, stable_path, words, message,
          detail, open, first_seen, last_seen, opened, baseline, cause)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
     );
     this.#update = db.prepare(
-      `UPDATE findings SET message = ?, detail = ?, open = 1, held = 0, last_seen = ?, opened = ?, fixed_at = NULL,
+      `UPDATE findings SET words = ?, message = ?, detail = ?, open = 1, held = 0, last_seen = ?, opened = ?, fixed_at = NULL,
          reappeared = ?, baseline = ?, cause = ?, rank = ? WHERE seq = ?`,
     );
     this.#fix = db.prepare(
@@ -218,7 +218,7 @@ export class Findings {
         unknownKinds.add(`${controlId}/${object.kind}`);
         continue;
       }
-      const rows = this.#rowsOf(controlId, object, '');
+      const rows = newest === 0 ? [] : this.#rowsOf(controlId, object, '');
       for (const row of rows) settled.add(number(row, 'seq'));
       this.#judge(verdict, rows, moment, note);
     }
@@ -261,7 +261,8 @@ export class Findings {
     const rank = this.#rankOf(controlId);
     const detail = detailText(evidence, related);
     const what = [id, this.#cluster, drill, controlId, rank, group, kind, namespace, name] as const;
-    const shown = [evidence.stablePath, evidence.message, detail] as const;
+    const words = wordsOf(controlId, object, evidence);
+    const shown = [evidence.stablePath, words, evidence.message, detail] as const;
     this.#insert.run(...what, ...shown, atMs, atMs, atMs, baseline ? 1 : 0, cause);
     const finding: Finding = {
       id,
@@ -295,7 +296,19 @@ export class Findings {
     const openedBy = isOpen ? text(row, 'cause') : cause;
     const rank = this.#rankOf(verdict.controlId);
     const seq = number(row, 'seq');
-    this.#update.run(evidence.message, detail, atMs, opened, reappeared, baseline, openedBy, rank, seq);
+    const words = wordsOf(verdict.controlId, verdict.object, evidence);
+    this.#update.run(
+      words,
+      evidence.message,
+      detail,
+      atMs,
+      opened,
+      reappeared,
+      baseline,
+      openedBy,
+      rank,
+      seq,
+    );
     if (isOpen && isSame) return;
     note({ kind: isOpen ? 'changed' : 'reappeared', finding: this.#read(row), cause, atMs });
   }

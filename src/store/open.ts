@@ -24,9 +24,9 @@ export function openDatabase(path: string): Database {
     driver.exec('PRAGMA synchronous = NORMAL');
     driver.exec('PRAGMA busy_timeout = 5000');
     driver.exec('PRAGMA foreign_keys = ON');
-    // Keeps the write-ahead log from growing without end under steady writing; 2 MiB of pages are kept in memory.
+    // Keeps the write-ahead log from growing without end under steady writing; 8 MiB of pages are kept in memory.
     driver.exec('PRAGMA wal_autocheckpoint = 500');
-    driver.exec('PRAGMA cache_size = -2048');
+    driver.exec('PRAGMA cache_size = -8192');
     driver.exec('PRAGMA journal_size_limit = 8388608');
     return new SqliteDatabase(path, driver, lock);
   } catch (error) {
