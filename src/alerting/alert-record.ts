@@ -3,6 +3,7 @@ import type { RouteNode } from './route-tree.ts';
 
 /** An alert as the router keeps it. */
 export interface KeptAlert extends Alert {
+  /** '' only before the router has given it one. */
   readonly cause: string;
   /** The end was made from `resolve_timeout`, not given. */
   readonly isTimeout: boolean;

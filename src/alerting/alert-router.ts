@@ -1,7 +1,7 @@
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { newCause } from '../kit/cause.ts';
 import { sleep } from '../kit/sleep.ts';
-import type { Labels } from '../model/labels.ts';
+import { type Labels, labelsKey } from '../model/labels.ts';
 import type { Hop } from '../model/ledger.ts';
 import type { AlertGroup } from './alert-group.ts';
 import { type AlertRecord, type KeptAlert, nameOf } from './alert-record.ts';
@@ -99,10 +99,7 @@ export class AlertRouter implements AlertRouting {
     this.#store.together(() => {
       for (const sent of alerts) {
         try {
-          this.#take(
-            completeAlert(sent, { nowMs, resolveTimeoutMs, cause: () => this.#causeOf(sent.labels, nowMs) }),
-            nowMs,
-          );
+          this.#take(completeAlert(sent, { nowMs, resolveTimeoutMs }), nowMs);
           accepted++;
         } catch (error) {
           if (!(error instanceof BadInputError)) throw error;
@@ -162,8 +159,7 @@ export class AlertRouter implements AlertRouting {
 
   /** One alert, whole and valid, within the transaction of {@link receive}. */
   #take(update: KeptAlert, nowMs: number): void {
-    const fingerprint = fingerprintOf(update.labels);
-    const known = this.#store.get(fingerprint);
+    const known = this.#store.find(update.labels);
     if (known === undefined && this.#store.size >= maxAlerts)
       throw new BadInputError(
         '',
@@ -173,14 +169,18 @@ export class AlertRouter implements AlertRouting {
     const isResolved = alert.endsAtMs <= nowMs;
     if (known?.isResolved && isResolved) {
       // Said again; nobody needs to hear it twice.
-      known.alert = alert;
+      known.alert = { ...alert, labels: known.alert.labels, cause: known.alert.cause };
       return;
     }
     if (known === undefined && isResolved && !this.#isAwaited(alert)) return;
     const record = known ?? this.#store.add(alert);
     const isNews = known === undefined || known.isResolved !== isResolved;
     const isWorthSaving = isNews || differs(record.alert, alert);
-    record.alert = isNews ? alert : { ...alert, cause: record.alert.cause };
+    record.alert = {
+      ...alert,
+      labels: record.alert.labels,
+      cause: isNews ? update.cause || newCause(nowMs) : record.alert.cause,
+    };
     record.isResolved = isResolved;
     if (isNews) {
       record.isSettled = false;
@@ -221,11 +221,6 @@ export class AlertRouter implements AlertRouting {
     return this.#dispatcher.wasNotified(fingerprintOf(labels));
   }
 
-  #causeOf(labels: Labels, nowMs: number): string {
-    const known = this.#store.get(fingerprintOf(labels));
-    return known !== undefined && !known.isResolved ? known.alert.cause : newCause(nowMs);
-  }
-
   #maintain(): void {
     const nowMs = this.#options.clock.now();
     this.#store.together(() => {
@@ -260,6 +255,6 @@ function differs(old: KeptAlert, now: KeptAlert): boolean {
   return (
     old.startsAtMs !== now.startsAtMs ||
     old.generatorURL !== now.generatorURL ||
-    JSON.stringify(old.annotations) !== JSON.stringify(now.annotations)
+    labelsKey(old.annotations) !== labelsKey(now.annotations)
   );
 }

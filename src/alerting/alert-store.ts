@@ -1,7 +1,7 @@
 import { newCause } from '../kit/cause.ts';
 import type { Clock } from '../kit/clock.ts';
 import { fnv1a64 } from '../kit/hash.ts';
-import { sortedPairs } from '../model/labels.ts';
+import { type Labels, labelsKey, sortedPairs } from '../model/labels.ts';
 import type { Database, Statement } from '../store/database.ts';
 import type { AlertRecord, KeptAlert } from './alert-record.ts';
 import { drillLabel } from './router-options.ts';
@@ -10,6 +10,8 @@ import { makeTables } from './tables.ts';
 /** Every alert that fires, or whose end some receiver has yet to hear of; kept in SQLite. */
 export class AlertStore {
   readonly #records = new Map<string, AlertRecord>();
+  /** The same by labels, which is found faster than a fingerprint is made. */
+  readonly #byLabels = new Map<string, AlertRecord>();
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #save: Statement;
@@ -39,7 +41,7 @@ export class AlertStore {
       const record = this.#make({ ...alert, cause: alert.cause ?? newCause(nowMs), endsAtMs });
       record.isResolved = isResolved;
       record.isSettled = Number(row['is_settled']) === 1;
-      this.#records.set(record.fingerprint, record);
+      this.#keep(record);
     }
   }
 
@@ -55,6 +57,10 @@ export class AlertStore {
     return this.#records.get(fingerprint);
   }
 
+  find(labels: Labels): AlertRecord | undefined {
+    return this.#byLabels.get(labelsKey(labels));
+  }
+
   /** A number higher than every one given before. */
   nextSeq(): number {
     return ++this.#seq;
@@ -67,7 +73,7 @@ export class AlertStore {
   /** A new record, not saved yet. */
   add(alert: KeptAlert): AlertRecord {
     const record = this.#make(alert);
-    this.#records.set(record.fingerprint, record);
+    this.#keep(record);
     return record;
   }
 
@@ -87,7 +93,13 @@ export class AlertStore {
 
   delete(record: AlertRecord): void {
     this.#records.delete(record.fingerprint);
+    this.#byLabels.delete(labelsKey(record.alert.labels));
     this.#drop.run(record.fingerprint);
+  }
+
+  #keep(record: AlertRecord): void {
+    this.#records.set(record.fingerprint, record);
+    this.#byLabels.set(labelsKey(record.alert.labels), record);
   }
 
   #make(alert: KeptAlert): AlertRecord {

@@ -7,8 +7,6 @@ import type { NewAlert } from './views.ts';
 export interface ReceiveContext {
   readonly nowMs: number;
   readonly resolveTimeoutMs: number;
-  /** For an alert whose sender named none. */
-  cause(): string;
 }
 
 const maxLabelChars = 64 * 1024;
@@ -43,7 +41,7 @@ export function completeAlert(sent: NewAlert, context: ReceiveContext): KeptAler
     endsAtMs,
     generatorURL: sent.generatorURL ?? '',
     updatedAtMs: nowMs,
-    cause: sent.cause ?? context.cause(),
+    cause: sent.cause ?? '',
     isTimeout,
   };
 }

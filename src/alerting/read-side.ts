@@ -31,13 +31,11 @@ export class ReadSide {
   alerts(filter: AlertFilter): readonly AlertView[] {
     const wants = this.#tests(filter);
     const nowMs = this.#options.clock.now();
-    return [...this.#options.store.values()]
+    const views = [...this.#options.store.values()]
       .filter((record) => isFiring(record, nowMs) && wants.labels(record.alert.labels))
       .map((record) => this.#view(record, nowMs))
-      .filter((view) => wants.state(view.status) && view.receivers.some(wants.receiver))
-      .map((view) => ({ view, key: labelsKey(view.labels) }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ view }) => view);
+      .filter((view) => wants.state(view.status) && view.receivers.some(wants.receiver));
+    return sortedBy(views, ({ labels }) => labelsKey(labels));
   }
 
   alert(fingerprint: string): AlertView | undefined {
@@ -64,11 +62,10 @@ export class ReadSide {
         labels: group.labels,
         routeLabels: this.#options.running().templates.routeLabels(group, { firing: all, resolved: [] }),
         receiver: group.receiver,
-        alerts: alerts.sort((a, b) => (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1)),
+        alerts: sortedBy(alerts, ({ labels }) => labelsKey(labels)),
       });
     }
-    const key = (view: AlertGroupView) => `${labelsKey(view.labels)}\0${view.receiver}`;
-    return views.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    return sortedBy(views, (view) => `${labelsKey(view.labels)}\0${view.receiver}`);
   }
 
   /** How many fire, by state. */
@@ -144,4 +141,12 @@ export class ReadSide {
 
 function isFiring(record: AlertRecord, nowMs: number): boolean {
   return !record.isResolved && record.alert.endsAtMs > nowMs;
+}
+
+/** Each key is made once. */
+function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+  return items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ item }) => item);
 }
