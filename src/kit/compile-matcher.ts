@@ -93,6 +93,7 @@ function readSequence(reader: Reader): readonly Glob[] | undefined {
       return undefined;
     if (globs.length * next.length > maxLiterals) return undefined;
     globs = globs.flatMap((left) => next.map((right) => join(left, right)));
+    if (globs.some(needsTwo)) return undefined;
   }
 }
 
@@ -130,6 +131,15 @@ function join(left: Glob, right: Glob): Glob {
     texts: [...left.texts.slice(0, -1), middle, ...right.texts.slice(1)],
     gaps: [...left.gaps, ...right.gaps],
   };
+}
+
+/** Whether a gap wants two characters, as `.+.+` does: lengths are of UTF-16 units, of which one character may have two. */
+function needsTwo({ texts, gaps }: Glob): boolean {
+  let least = 0;
+  return gaps.some((gap, i) => {
+    least = (i > 0 && texts[i] === '' ? least : 0) + gap;
+    return least > 1;
+  });
 }
 
 function globTest({ texts, gaps }: Glob): (value: string) => boolean {
