@@ -1,5 +1,6 @@
 import { constructFromEvents, EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml';
 import { messageOf } from '../../kit/app-error.ts';
+import { locateJsonError } from './locate-json-error.ts';
 import type { FileProblem } from './problem.ts';
 import { kubectlSchema } from './yaml-schema.ts';
 
@@ -35,7 +36,8 @@ export function parseDocuments(text: string, file: string): ParsedText {
   const report = (severity: FileProblem['severity'], line: number, column: number, message: string): void =>
     void problems.push({ severity, file, line, column, message });
   const whole = text.startsWith('\ufeff') ? text.slice(1) : text;
-  for (const chunk of chunksOf(whole)) documents.push(...parseChunk(chunk, report));
+  const isJson = /\.json$/i.test(file);
+  for (const chunk of chunksOf(whole)) documents.push(...parseChunk(chunk, isJson, report));
   return { documents, problems };
 }
 
@@ -70,9 +72,9 @@ function newlines(text: string): number {
   return count;
 }
 
-function parseChunk(chunk: Chunk, report: Report): readonly ParsedDocument[] {
+function parseChunk(chunk: Chunk, isJson: boolean, report: Report): readonly ParsedDocument[] {
   try {
-    const json = parseJson(chunk);
+    const json = parseJson(chunk, isJson);
     return json ?? parseYaml(chunk, report);
   } catch (error) {
     reportError(chunk, error, report);
@@ -80,14 +82,18 @@ function parseChunk(chunk: Chunk, report: Report): readonly ParsedDocument[] {
   }
 }
 
-/** JSON is read as such where it is valid: many times faster, and what a cluster dump is. */
-function parseJson(chunk: Chunk): readonly ParsedDocument[] | undefined {
+/**
+ * JSON is read as such where it is valid: many times faster, and what a cluster dump is. Elsewhere braces may be YAML,
+ * which takes much for good that is a slip in JSON (`{"a": }`); not so in a file that says it is JSON.
+ */
+function parseJson(chunk: Chunk, isJson: boolean): readonly ParsedDocument[] | undefined {
   const start = /^\s*/.exec(chunk.text)?.[0].length ?? 0;
   if (chunk.text[start] !== '{') return undefined;
   let value: unknown;
   try {
     value = JSON.parse(chunk.text);
   } catch {
+    if (isJson) throw jsonError(chunk.text);
     return undefined;
   }
   checkSize(value);
@@ -100,6 +106,18 @@ function parseJson(chunk: Chunk): readonly ParsedDocument[] | undefined {
       itemLines: itemOffsets(chunk.text, events)[0]?.map(lineCounter(chunk)) ?? [],
     },
   ];
+}
+
+function jsonError(text: string): YAMLException {
+  const { offset: position, wanted } = locateJsonError(text) ?? { offset: 0, wanted: 'a value' };
+  const before = text.slice(0, position);
+  const mark = {
+    buffer: text,
+    position,
+    line: newlines(before),
+    column: position - before.lastIndexOf('\n') - 1,
+  };
+  return new YAMLException(`no JSON: there should be ${wanted} here`, mark);
 }
 
 function tryEvents(text: string): readonly Event[] {
