@@ -32,14 +32,23 @@ const secretKeys = new Set([
   'wechat_api_secret',
 ]);
 
-/** The same YAML with `<secret>` in place of each credential, and of a password within an address. Comments are left out. */
+/**
+ * The same YAML with `<secret>` in place of each credential, and of a password within an address. Comments are left out, and so
+ * are `inbox_configs`, which a comment says: amtool reads this text, and refuses what Alertmanager does not have.
+ */
 export function redactYaml(text: string): string {
   const doc = parseDocument(text);
+  let hasInbox = false;
   visit(doc, {
     Pair(_key, pair: Pair) {
       const name = isScalar(pair.key) ? String(pair.key.value) : '';
+      if (name === 'inbox_configs') {
+        hasInbox = true;
+        return visit.REMOVE;
+      }
       if (secretKeys.has(name)) hide(pair);
       else if (name === 'proxy_connect_header') hideAll(pair.value);
+      return undefined;
     },
     Scalar(_key, node) {
       node.comment = null;
@@ -53,7 +62,7 @@ export function redactYaml(text: string): string {
     },
   });
   doc.comment = null;
-  doc.commentBefore = null;
+  doc.commentBefore = hasInbox ? ' inbox_configs, which Alertmanager does not have, are left out' : null;
   return doc.toString({ lineWidth: 0 });
 }
 
