@@ -34,7 +34,8 @@ export class Printer {
   }
 
   /** One operand under a verb. */
-  argument(value: unknown, verb: string, flags: Flags): void {
+  argument(value: unknown, verb: string, given: Flags): void {
+    const flags = verb === 'v' && given.plus ? { ...given, plus: false, names: true } : given;
     if (value !== undefined && value !== null) {
       this.#value(value, verb, flags);
       return;
@@ -145,7 +146,7 @@ export class Printer {
     this.write(isSource ? `${typeName(value)}{` : '{');
     fieldsOf(value).forEach(([name, field], i) => {
       if (i > 0) this.write(isSource ? ', ' : ' ');
-      if (isSource || (verb === 'v' && flags.plus)) this.write(`${name}:`);
+      if (isSource || flags.names) this.write(`${name}:`);
       this.#element(field, verb, flags, isSource);
     });
     this.write('}');
@@ -156,16 +157,6 @@ export class Printer {
       this.write('interface {}(nil)');
       return;
     }
-    // `%+v` asks for the names of fields, not for the signs of numbers.
-    this.#value(
-      value,
-      verb,
-      verb === 'v' && flags.plus && kindOf(value) !== 'struct' ? elementFlags(value, flags) : flags,
-    );
+    this.#value(value, verb, flags);
   }
-}
-
-function elementFlags(value: unknown, flags: Flags): Flags {
-  const kind = kindOf(value);
-  return kind === 'int' || kind === 'float' || kind === 'string' ? { ...flags, plus: false } : flags;
 }

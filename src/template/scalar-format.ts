@@ -9,6 +9,8 @@ export interface Flags {
   sharp: boolean;
   space: boolean;
   zero: boolean;
+  /** `%+v`: structs with the names of their fields. */
+  names?: boolean;
   width?: number;
   precision?: number;
 }

@@ -180,18 +180,34 @@ describe('a set of templates', () => {
 
 describe('a template that asks for too much', () => {
   it.each([
-    ['{{range 1000000000}}{{end}}', /exceeded \d+ steps/],
-    ['{{range 100000000}}aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa{{end}}', /output exceeds|steps/],
-    ['{{define "r"}}{{template "r" .}}{{end}}{{template "r" .}}', /exceeded maximum template depth/],
-    ['{{$x := "aaaaaaaa"}}{{range 100}}{{$x = printf "%s%s" $x $x}}{{end}}', /exceeds \d+ characters/],
-    ['{{$x := "aaaaaaaa"}}{{range 1000000}}{{$x = print $x}}{{$x = printf "%500000s" $x}}{{end}}', /steps/],
-    ['{{printf "%1000000s%1000000s%1000000s%1000000s%1000000s" "" "" "" "" ""}}', /exceeds/],
-    [`${'('.repeat(10000)}`.replace(/^/, '{{'), /depth exceeded/],
-    ['{{if 1}}'.repeat(10000), /nest more than/],
-  ])('ends with an error: %s', (source, message) => {
-    const startMs = performance.now();
+    ['a loop without end', '{{range 1000000000}}{{end}}', /exceeded \d+ steps/],
+    ['more text than may come out', `{{range 1000000}}${'a'.repeat(100)}{{end}}`, /output exceeds/],
+    [
+      'a template within itself',
+      '{{define "r"}}{{template "r" .}}{{end}}{{template "r" .}}',
+      /exceeded maximum template depth/,
+    ],
+    [
+      'nesting in every way at once',
+      `{{define "r"}}${'{{if (((((1)))))}}'.repeat(40)}{{template "r" .}}${'{{end}}'.repeat(40)}{{end}}{{template "r" .}}`,
+      /exceeded/,
+    ],
+    [
+      'a text that doubles',
+      '{{$x := "aaaaaaaa"}}{{range 100}}{{$x = printf "%s%s" $x $x}}{{end}}',
+      /exceeds \d+ characters/,
+    ],
+    [
+      'long texts again and again',
+      '{{$x := "a"}}{{range 1000000}}{{$x = printf "%500000s" $x}}{{end}}',
+      /exceeded \d+ steps/,
+    ],
+    ['wide columns', `{{printf "${'%1000000s'.repeat(5)}" 1 2 3 4 5}}`, /exceeds/],
+    ['parentheses', `{{${'('.repeat(10_000)}`, /depth exceeded/],
+    ['branches', '{{if 1}}'.repeat(10_000), /nest more than/],
+    ['else-branches', `{{if 1}}${'{{else if 1}}'.repeat(10_000)}{{end}}`, /nest more than/],
+  ])('ends with an error: %s', (_, source, message) => {
     expect(failure(source)).toMatch(message);
-    expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 });
 
@@ -199,7 +215,7 @@ describe('laws', () => {
   it('text without actions comes out as it is', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary' }).filter((text) => !text.includes('{{')),
+        fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('{{')),
         (text) => {
           expect(new Templates().render(`${text}{{""}}`, {})).toBe(text);
         },
