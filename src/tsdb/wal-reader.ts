@@ -13,7 +13,6 @@ export interface SegmentEnd {
 /** The log holds what we cannot read though nothing is wrong with it. */
 export class CompressedRecordError extends Error {}
 
-const typeMask = 0b111;
 const compressedMask = 0b1_1000;
 
 /**
@@ -40,8 +39,11 @@ function readPages(file: number, visit: (record: Buffer) => void): SegmentEnd {
     let at = 0;
     while (at < length) {
       const type = page[at] as number;
-      // Zeros up to the end of the page.
-      if ((type & typeMask) === fragments.rest) break;
+      if (type === fragments.rest) {
+        // Only zeros may follow up to the end of the page; anything else was a record.
+        if (page.subarray(at, length).every((byte) => byte === 0)) break;
+        return { goodBytes, problem: 'the end of a page is not empty' };
+      }
       const problem = fragmentProblem(page, at, length, parts.length > 0);
       if (problem !== undefined) return { goodBytes, problem };
       if ((type & compressedMask) !== 0) {
