@@ -96,7 +96,11 @@ export class Findings {
     return this.#queries.version;
   }
 
-  /** Takes a batch of verdict changes in. A verdict that became unknown leaves its findings as they were. */
+  /**
+   * Takes a batch of verdict changes in. A verdict that became unknown leaves its findings as they were.
+   *
+   * @throws {UnavailableError} when it cannot be written; nothing of the batch is kept then, and {@link sync} makes up for it.
+   */
   apply(inputs: readonly FindingInput[], context: FindingContext): FindingChange[] {
     const relevant = inputs.filter(concernsFindings);
     if (relevant.length === 0) {

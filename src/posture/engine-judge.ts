@@ -13,6 +13,11 @@ export interface Judgement {
   readonly related: readonly ObjectRef[];
 }
 
+export interface JudgeContext {
+  readonly view: RecordingView;
+  readonly inputs: ControlInputs;
+}
+
 /**
  * What the checks of one control say of one object together: a breach outweighs what could not be judged, which outweighs
  * a pass. A check that throws, or that asked what cannot be read, could not judge. Undefined when all of them wait for
@@ -21,36 +26,41 @@ export interface Judgement {
 export function judgeUnit(
   object: KubeObject,
   checks: readonly Check[],
-  context: { readonly view: RecordingView; readonly inputs: ControlInputs },
+  context: JudgeContext,
 ): Judgement | undefined {
   const breaches: Breach[] = [];
   let reason: string | undefined;
   let judged = 0;
-  let waiting = 0;
-  for (const check of checks) {
-    if (check.needs?.some((kind) => !context.view.hasAny(kind))) {
-      waiting++;
-      continue;
-    }
-    try {
-      const applies = check.applies?.(object, context) ?? true;
-      const found = applies ? check.judge(object, context) : [];
-      const problem = context.view.takeProblem();
-      if (problem === undefined) breaches.push(...found);
-      else reason ??= problem;
-      if (applies || problem !== undefined) judged++;
-    } catch (error) {
-      context.view.takeProblem();
-      reason ??= `the check ${check.rule} failed on it: ${messageOf(error)}`;
-      judged++;
-    }
+  const ready = checks.filter(({ needs }) => needs?.every((kind) => context.view.hasAny(kind)) ?? true);
+  for (const check of ready) {
+    const said = ask(object, check, context);
+    if (said === undefined) continue;
+    judged++;
+    if (typeof said === 'string') reason ??= said;
+    else breaches.push(...said);
   }
   if (breaches.length > 0) {
     return { state: 'fail', evidence: evidenceOf(object, breaches), related: relatedOf(object, breaches) };
   }
   if (reason !== undefined) return { state: 'unknown', reason, evidence: [], related: [] };
   if (judged > 0) return { state: 'pass', evidence: [], related: [] };
-  return waiting === checks.length ? undefined : { state: 'not-applicable', evidence: [], related: [] };
+  return ready.length === 0 ? undefined : { state: 'not-applicable', evidence: [], related: [] };
+}
+
+/** What one check finds, or why it could not tell; undefined when it is not about such an object. */
+function ask(
+  object: KubeObject,
+  check: Check,
+  context: JudgeContext,
+): readonly Breach[] | string | undefined {
+  try {
+    const applies = check.applies?.(object, context) ?? true;
+    const found = applies ? check.judge(object, context) : undefined;
+    return context.view.takeProblem() ?? found;
+  } catch (error) {
+    context.view.takeProblem();
+    return `the check ${check.rule} failed on it: ${messageOf(error)}`;
+  }
 }
 
 /** Whether a judgement says the same as the verdict that is held; those that are not held have nothing to compare. */

@@ -128,13 +128,17 @@ export class PostureEngine {
       (controlIds === undefined || controlIds.includes(verdict.controlId)) &&
       (key === undefined || key === keyOf(verdict.object));
     if (states.includes('unknown')) yield* [...this.#missing.values()].filter(isWanted);
-    const one = key === undefined ? undefined : this.#entries.get(key);
-    const entries = key === undefined ? this.#entries.values() : one === undefined ? [] : [one];
-    for (const entry of entries) {
-      if (entry.drill === undefined || filter.drills === true) {
-        for (const verdict of this.#verdictsOf(entry, states)) if (isWanted(verdict)) yield verdict;
-      }
+    for (const entry of this.#entriesOf(key)) {
+      if (entry.drill !== undefined && filter.drills !== true) continue;
+      for (const verdict of this.#verdictsOf(entry, states)) if (isWanted(verdict)) yield verdict;
     }
+  }
+
+  /** The entry of a key, or all of them without one. */
+  #entriesOf(key: string | undefined): Iterable<Entry> {
+    if (key === undefined) return this.#entries.values();
+    const entry = this.#entries.get(key);
+    return entry === undefined ? [] : [entry];
   }
 
   *#verdictsOf(entry: Entry, states: readonly VerdictState[]): IterableIterator<Verdict> {
