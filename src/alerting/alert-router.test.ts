@@ -316,6 +316,27 @@ it('answers for one alert why it was sent and with what outcome', async () => {
   });
 });
 
+it('still notifies, once, when the disk refuses to be written', async () => {
+  const database = openDatabase(':memory:');
+  const { router, titles, clock, inbox } = run(
+    toInbox('group_by: [alertname], group_wait: 10s, group_interval: 1m'),
+    {
+      database,
+    },
+  );
+  router.receive([down('a')]);
+  database.exec(
+    "CREATE TRIGGER full1 BEFORE INSERT ON alerting_groups BEGIN SELECT RAISE(ABORT, 'full'); END",
+  );
+  database.exec(
+    "CREATE TRIGGER full2 BEFORE INSERT ON alerting_notification_log BEGIN SELECT RAISE(ABORT, 'full'); END",
+  );
+  await clock.advance(10_000);
+  await clock.advance(3 * minute);
+  expect(titles()).toEqual(['inbox [FIRING:1] Down']);
+  expect(inbox.list().total).toBe(1);
+});
+
 it('refuses what is no alert and takes the rest', () => {
   const { router } = run(toInbox('group_by: [alertname]'));
   const result = router.receive([

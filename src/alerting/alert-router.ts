@@ -86,7 +86,13 @@ export class AlertRouter implements AlertRouting {
 
   async run(signal: AbortSignal): Promise<void> {
     this.#dispatcher.start(signal);
-    while (await sleep(maintenanceMs, signal, this.#options.clock)) this.#maintain();
+    while (await sleep(maintenanceMs, signal, this.#options.clock)) {
+      try {
+        this.#maintain();
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'alerting state could not be tidied');
+      }
+    }
     await this.#dispatcher.stopped();
     await this.#running.resources.close();
   }

@@ -180,15 +180,25 @@ export class Dispatcher {
   #tick(group: AlertGroup): void {
     if (!this.#isRunning || this.#groups.get(group.id) !== group) return;
     const nowMs = this.#options.clock.now();
-    if (group.firstFlushMs === undefined) {
-      group.firstFlushMs = nowMs;
-      this.#anchors.set(group.id, nowMs);
-      this.#saveAnchor.run(group.id, nowMs);
-    }
+    const isFirst = group.firstFlushMs === undefined;
+    group.firstFlushMs ??= nowMs;
     group.nextFlushMs = nextTick(group.firstFlushMs, group.node.config.groupIntervalMs, nowMs + 1);
     this.#due.delete(group);
     this.#arm(group);
-    this.#flush(group);
+    this.#guard(group.key, () => {
+      this.#anchors.set(group.id, group.firstFlushMs ?? nowMs);
+      if (isFirst) this.#saveAnchor.run(group.id, nowMs);
+    });
+    this.#guard(group.key, () => this.#flush(group));
+  }
+
+  /** A disk that is full must not end the process, nor keep people from being told: what is in memory goes on. */
+  #guard(group: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.log.error({ err: error, group }, 'alert group could not be kept or flushed');
+    }
   }
 
   #flush(group: AlertGroup): void {
@@ -288,8 +298,10 @@ export class Dispatcher {
         if (current === undefined || !this.#isRunning) return;
         // By name: the configuration may have been reloaded meanwhile.
         const same = this.#integrationsOf(current).find(({ name }) => name === integration.name);
-        if (state.again && same !== undefined) this.#send(current, same, this.#snapshot(current));
-        this.#prune(current);
+        this.#guard(current.key, () => {
+          if (state.again && same !== undefined) this.#send(current, same, this.#snapshot(current));
+          this.#prune(current);
+        });
       });
     this.#inFlight.add(work);
   }

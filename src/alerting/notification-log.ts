@@ -39,6 +39,8 @@ export class NotificationLog {
   }
 
   put(lane: string, entry: NotificationLogEntry, expiresAtMs: number): void {
+    // First in memory: where the disk fails, this process still does not repeat itself.
+    this.#keep(lane, { ...entry, expiresAtMs });
     this.#save.run(
       lane,
       entry.atMs,
@@ -46,7 +48,6 @@ export class NotificationLog {
       JSON.stringify([...entry.firing]),
       JSON.stringify([...entry.resolved]),
     );
-    this.#keep(lane, { ...entry, expiresAtMs });
   }
 
   /** Whether some integration was last told that this alert fires. */

@@ -72,3 +72,8 @@ export function isWebAddress(value: string): boolean {
 export const secretUrl = text
   .refine((value) => isWebAddress(value), { error: 'expected an http:// or https:// address' })
   .transform((value) => new Secret(value));
+
+/** An address that is no secret. */
+export const webAddress = text.refine((value) => isWebAddress(value), {
+  error: 'expected an http:// or https:// address',
+});

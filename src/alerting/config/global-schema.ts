@@ -8,6 +8,7 @@ import {
   optionalText,
   secretUrl,
   text,
+  webAddress,
 } from './fields.ts';
 
 const hostPort = text.refine((value) => value === '' || /^(?:\[[^\]]+\]|[^:]*):\S+$/.test(value), {
@@ -64,7 +65,7 @@ export const globalSchema = z
     smtp_force_implicit_tls: flag.nullish(),
     slack_api_url: secretUrl.nullish(),
     slack_api_url_file: optionalText,
-    slack_app_url: text.nullish(),
+    slack_app_url: webAddress.nullish(),
     slack_app_token: optionalSecret,
     slack_app_token_file: optionalText,
     ...others,

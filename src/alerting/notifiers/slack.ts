@@ -9,6 +9,7 @@ import {
   optionalText,
   secretUrl,
   text,
+  webAddress,
 } from '../config/fields.ts';
 import { defaultSlackAppUrl, type Globals } from '../config/global-schema.ts';
 import { checkHttpConfig } from '../config/http-config.ts';
@@ -71,7 +72,7 @@ const schema = z.strictObject({
   api_url_file: optionalText,
   app_token: optionalSecret,
   app_token_file: optionalText,
-  app_url: optionalText,
+  app_url: webAddress.nullish(),
   update_message: optionalFlag,
   timeout: optionalDuration,
   link_names: optionalFlag,
