@@ -284,7 +284,7 @@ describe('a list', () => {
   });
 });
 
-it('ends, by changes or by looks, where the verdicts end', () => {
+it('ends, by changes or by looks, where the verdicts end', { timeout: 60_000 }, () => {
   const step = fc.record({
     control: fc.constantFrom('C-1', 'C-2'),
     name: fc.constantFrom('a', 'b'),
