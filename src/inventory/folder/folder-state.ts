@@ -41,6 +41,9 @@ export class FolderState {
   /** Files by key of object; nearly always one. */
   readonly #claims = new Map<string, string[]>();
 
+  /** Keys that more than one file claims. */
+  readonly #shared = new Set<string>();
+
   get files(): readonly string[] {
     return [...this.#files.keys()];
   }
@@ -79,11 +82,16 @@ export class FolderState {
       return;
     }
     this.#files.set(file, { mark: reading.mark, objects: next, problems: reading.problems });
-    for (const key of next.keys()) this.#claims.set(key, [...(this.#claims.get(key) ?? []), file]);
+    for (const key of next.keys()) {
+      const others = this.#claims.get(key);
+      this.#claims.set(key, others === undefined ? [file] : [...others, file]);
+      if (others !== undefined) this.#shared.add(key);
+    }
   }
 
   #unclaim(key: string, file: string): void {
     const left = (this.#claims.get(key) ?? []).filter((other) => other !== file);
+    if (left.length <= 1) this.#shared.delete(key);
     if (left.length === 0) this.#claims.delete(key);
     else this.#claims.set(key, left);
   }
@@ -123,8 +131,8 @@ export class FolderState {
   /** Problems of all files, and of objects that stand in more than one, in order of path and line. */
   problems(): readonly FileProblem[] {
     const found = [...this.#files.values()].flatMap((state) => state.problems);
-    for (const [key, claims] of this.#claims) {
-      if (claims.length === 1) continue;
+    for (const key of this.#shared) {
+      const claims = this.#claims.get(key) ?? [];
       const winner = this.winner(key);
       for (const file of claims) {
         if (file === winner) continue;
