@@ -39,6 +39,7 @@ export interface RuleManagerOptions {
 
 /** Changes that come this soon after an evaluation wait for one another. */
 const coalesceMs = 50;
+const maxCoalesceMs = 100;
 
 /** Of the changes before one evaluation, causes are looked for among so many. */
 const maxChanges = 1000;
@@ -191,11 +192,11 @@ export class RuleManager implements Component {
   #onEvent(scheduled: Scheduled): void {
     delete scheduled.cancelEvent;
     const chain = scheduled.chain;
-    const startMs = performance.now();
-    const changed = this.#evaluate(scheduled, this.#options.clock.now());
-    // A group that takes long leaves at least as much time to others.
-    const tookMs = performance.now() - startMs;
-    scheduled.quietUntilMs = this.#options.clock.now() + Math.max(coalesceMs, Math.ceil(tookMs));
+    const startMs = this.#options.clock.now();
+    const changed = this.#evaluate(scheduled, startMs);
+    // A group that takes long leaves about as much time to others.
+    const endMs = this.#options.clock.now();
+    scheduled.quietUntilMs = endMs + Math.min(maxCoalesceMs, Math.max(coalesceMs, endMs - startMs));
     if (chain < maxChain) this.#changed(changed, chain + 1);
   }
 
