@@ -153,28 +153,41 @@ export function makeFindings(howMany: number, nowMs: number): FindingJson[] {
 
 const severityOrder: readonly Severity[] = ['unknown', 'low', 'medium', 'high', 'critical'];
 
-/** Filters, sorts and cuts as the real API does. */
+/** Filters, sorts and cuts as the real API does; the pages of one list are filtered once. */
 export function listFindings(
   all: readonly FindingJson[],
   query: URLSearchParams,
   nowMs: number,
 ): FindingsJson {
-  const keep = (without: string) =>
-    all
-      .filter((finding) =>
-        Object.entries(values).every(
-          ([name, value]) => name === without || has(query.get(name), value(finding)),
-        ),
-      )
-      .filter((finding) => passes(finding, query, nowMs));
-  const found = keep('');
   const offset = Number(query.get('offset') ?? 0);
+  const limit = Number(query.get('limit') ?? 100);
+  const asked = new URLSearchParams(query);
+  asked.delete('offset');
+  asked.delete('limit');
+  const key = asked.toString();
+  const known = lists.get(all) ?? new Map<string, FindingsJson>();
+  lists.set(all, known);
+  const whole = known.get(key) ?? wholeList(all, asked, nowMs);
+  known.set(key, whole);
+  return { ...whole, items: whole.items.slice(offset, offset + limit) };
+}
+
+const lists = new WeakMap<readonly FindingJson[], Map<string, FindingsJson>>();
+
+function wholeList(all: readonly FindingJson[], query: URLSearchParams, nowMs: number): FindingsJson {
+  const passing = all.filter((finding) => passes(finding, query, nowMs));
+  const keep = (without: string) =>
+    passing.filter((finding) =>
+      Object.entries(values).every(
+        ([name, value]) => name === without || has(query.get(name), value(finding)),
+      ),
+    );
+  const found = keep('');
   const sign = query.get('order') === 'asc' ? 1 : -1;
   const by = query.get('sort') ?? 'severity';
-  const sorted = [...found].sort((a, b) => sign * compare(a, b, by) || b.firstSeenMs - a.firstSeenMs);
   return {
     total: found.length,
-    items: sorted.slice(offset, offset + Number(query.get('limit') ?? 100)),
+    items: [...found].sort((a, b) => sign * compare(a, b, by) || b.firstSeenMs - a.firstSeenMs),
     facets: {
       severity: facet(keep('severity'), values.severity),
       control: facet(keep('control'), values.control, (finding) => `${finding.controlId} ${finding.control}`),

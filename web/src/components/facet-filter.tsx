@@ -3,7 +3,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 import type { FacetJson } from '../api/types.ts';
 import { count } from '../format/words.ts';
-import { SeverityMark } from './severity.tsx';
+import { SeverityMark, severities } from './severity.tsx';
 import './filters.css';
 
 /** Lists longer than this can be searched. */
@@ -27,6 +27,7 @@ export function FacetFilter({
   // What is chosen stays in the list even when nothing is left of it.
   const gone = chosen.filter((value) => !facets.some((facet) => facet.value === value));
   const all = [...facets, ...gone.map((value) => ({ value, label: value, count: 0 }))];
+  if (severity) all.sort((a, b) => rank(a) - rank(b));
   const word = search.toLowerCase();
   const shown = all
     .filter((facet) => `${facet.value} ${facet.label}`.toLowerCase().includes(word))
@@ -81,4 +82,9 @@ export function FacetFilter({
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** Severities stand from critical to unknown, however many there are of each. */
+function rank({ value }: FacetJson): number {
+  return severities.findIndex((severity) => severity === value);
 }
