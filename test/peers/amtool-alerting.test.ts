@@ -63,7 +63,14 @@ it.skipIf(!hasAmtool)('lets amtool add and query alerts, silence them and end th
   expect(await amtool('alert', 'query', '-o', 'simple', 'team="db"')).toContain('it is down');
   expect(await amtool('alert', 'query', '-o', 'simple', 'team="web"')).not.toContain('it is down');
 
-  const id = await amtool('silence', 'add', 'alertname=Down', '--comment=upgrade', '--duration=1h', '--author=me');
+  const id = await amtool(
+    'silence',
+    'add',
+    'alertname=Down',
+    '--comment=upgrade',
+    '--duration=1h',
+    '--author=me',
+  );
   expect(await amtool('silence', 'query', '-q')).toBe(id);
   expect(await amtool('alert', 'query', '-o', 'simple')).not.toContain('it is down');
   expect(await amtool('alert', 'query', '-o', 'simple', '--silenced')).toContain('it is down');
