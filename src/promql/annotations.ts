@@ -24,15 +24,17 @@ export class Annotations {
   }
 
   get warnings(): string[] {
-    return limited(this.#warnings, 'warnings');
+    return limited(this.#warnings, 'warning');
   }
 
   get infos(): string[] {
-    return limited(this.#infos, 'infos');
+    return limited(this.#infos, 'info');
   }
 }
 
 function limited(all: ReadonlySet<string>, kind: string): string[] {
   const list = [...all];
-  return list.length <= most ? list : [...list.slice(0, most), `${list.length - most} more ${kind}`];
+  return list.length <= most
+    ? list
+    : [...list.slice(0, most), `${list.length - most} more ${kind} annotations omitted`];
 }

@@ -38,10 +38,10 @@ export function isEmpty({ present }: Column): boolean {
   return !present.includes(float);
 }
 
+/** Drops the labels that say what a metric is: its name, and its type and unit where they are kept as labels. */
 export function withoutName(labels: Labels): Labels {
-  if (labels[metricName] === undefined) return labels;
-  const { [metricName]: _, ...rest } = labels;
-  return rest;
+  const { [metricName]: name, __type__: type, __unit__: unit, ...rest } = labels;
+  return name === undefined && type === undefined && unit === undefined ? labels : rest;
 }
 
 /** Only these labels, where the series has them. */

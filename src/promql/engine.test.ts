@@ -200,6 +200,92 @@ describe('functions', () => {
   });
 });
 
+describe('the finer points', () => {
+  it('compute lengths of time', () => {
+    const series = store('a 0+1x60');
+    expect(at(30, 'count_over_time(a[2m * (3 + 2)])', series)).toEqual(['{} 10']);
+    expect(at(30, 'a offset (10m - 60)', series)).toEqual(['a 21']);
+    const result = engine.range(series, 'count_over_time(a[step() * 2])', 600_000, 1_200_000, 300_000);
+    expect(result.type === 'matrix' && result.series.map(({ values }) => [...values])).toEqual([
+      [10, 10, 10],
+    ]);
+    expect(() => at(30, 'a[1m - 1m]', series)).toThrow('duration must be greater than 0');
+    expect(() => at(30, 'a[1m / 0]', series)).toThrow('division by zero');
+  });
+
+  it('put steps of subqueries at multiples of their step', () => {
+    const result = engine.instant(store('a 0+1x60'), 'a[10m:4m]', 10.5 * minuteMs);
+    expect(result.type === 'matrix' && result.series.map(({ timesMs }) => [...timesMs])).toEqual([
+      [240_000, 480_000],
+    ]);
+  });
+
+  it('read names that are not plain words', () => {
+    const series = store(
+      '{"http.requests", "k8s.pod"="p", x="1"} 4',
+      '{"http.requests", "k8s.pod"="p", x="2"} 5',
+    );
+    expect(at(0, 'sum by ("k8s.pod") ({"http.requests"})', series)).toEqual(['{k8s.pod="p"} 9']);
+  });
+
+  it('take the change between the true ends of a range, anchored or smoothed', () => {
+    const series = store('a_total 0 60 120 180 240');
+    expect(at(3.5, 'increase(a_total[2m] anchored)', series)).toEqual(['{} 120']);
+    expect(at(3.5, 'increase(a_total[2m] smoothed)', series)).toEqual(['{} 120']);
+    expect(at(2.5, 'a_total smoothed', series)).toEqual(['a_total 150']);
+  });
+
+  it('sort by value and by label, numbers by their size', () => {
+    const series = store('a{x="c10"} 2', 'a{x="c9"} NaN', 'a{x="c1"} 3');
+    expect(at(0, 'sort(a)', series)).toEqual(['a{x="c10"} 2', 'a{x="c1"} 3', 'a{x="c9"} NaN']);
+    expect(at(0, 'sort_desc(a)', series)).toEqual(['a{x="c1"} 3', 'a{x="c10"} 2', 'a{x="c9"} NaN']);
+    expect(at(0, 'sort_by_label(a, "x")', series)).toEqual(['a{x="c1"} 3', 'a{x="c9"} NaN', 'a{x="c10"} 2']);
+  });
+
+  it('know the calendar', () => {
+    // 2024-02-29 23:59:59 UTC, a Thursday.
+    const time = 'vector(1709251199)';
+    const read = [
+      'year',
+      'month',
+      'day_of_month',
+      'day_of_week',
+      'day_of_year',
+      'days_in_month',
+      'hour',
+      'minute',
+    ];
+    expect(read.flatMap((name) => at(0, `${name}(${time})`, store()))).toEqual(
+      [2024, 2, 29, 4, 60, 29, 23, 59].map((number) => `{} ${number}`),
+    );
+  });
+
+  it('use the start of a counter where the store knows it', () => {
+    const queryable: Queryable = {
+      select: () => [
+        {
+          labels: { __name__: 'a_total' },
+          timesMs: Float64Array.of(120_000, 180_000, 240_000),
+          values: Float64Array.of(5, 8, 9),
+          startsMs: Float64Array.of(60_000, 60_000, 200_000),
+        },
+      ],
+    };
+    const query = (startTimestamps: boolean): unknown => {
+      const result = new Engine({ startTimestamps }).instant(queryable, 'increase(a_total[4m])', 240_000);
+      return result.type === 'vector' ? result.samples[0]?.value : undefined;
+    };
+    expect(query(false)).toBe(5);
+    // From its start it counted 5, then 3, and 9 anew after the reset.
+    expect(query(true)).toBe(17);
+  });
+
+  it('place remarks at the part of the query that they are about', () => {
+    const { warnings } = engine.instant(store('a 1'), '1 +\n  quantile(2, a)', 0);
+    expect(warnings).toEqual(['PromQL warning: quantile value should be between 0 and 1, got 2 (2:12)']);
+  });
+});
+
 describe('range queries', () => {
   const series = store('b 1+1x10', 'a{x="1"} 0+1x4 stale', 'a{x="2"} 5');
 

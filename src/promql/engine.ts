@@ -165,7 +165,12 @@ function matrixOf(evaluation: Evaluation, expr: Expr, grid: Grid): SeriesSamples
   for (const { labels, dropName, timesMs, values } of source.series) {
     if (timesMs.length === 0) continue;
     evaluation.samples += timesMs.length;
-    series.push({ labels: dropName ? withoutName(labels) : labels, timesMs, values });
+    // A store may use its arrays again for the next series; these are kept.
+    series.push({
+      labels: dropName ? withoutName(labels) : labels,
+      timesMs: timesMs.slice(),
+      values: values.slice(),
+    });
   }
   return series.sort((left, right) => compareLabels(left.labels, right.labels));
 }

@@ -10,6 +10,7 @@ import {
   newColumn,
   showLabels,
   type Value,
+  withoutName,
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { type Evaluation, vector } from './evaluation.ts';
@@ -224,7 +225,7 @@ class Join {
     const delayed = this.#evaluation.options.delayedNameRemoval;
     let labels = column.labels;
     const computes = !comparisonOps.has(op) && !isTrim(op);
-    if (computes || (returnBool && !delayed)) labels = dropLabels(labels, nameOnly);
+    if (computes || (returnBool && !delayed)) labels = withoutName(labels);
     if (card === 'one-to-one') labels = on ? keepLabels(labels, names) : dropLabels(labels, this.#excluded);
     if (this.#include.length > 0) {
       const taken: Record<string, string> = { ...labels };
@@ -256,5 +257,3 @@ interface PairState {
   readonly matched: Uint8Array;
   readonly seen: Map<Column, Uint8Array>;
 }
-
-const nameOnly: ReadonlySet<string> = new Set([metricName]);

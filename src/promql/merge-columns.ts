@@ -1,4 +1,4 @@
-import { labelsKey, metricName } from '../model/labels.ts';
+import { type Labels, labelsKey, metricName } from '../model/labels.ts';
 import { type Column, float, newColumn } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 
@@ -37,8 +37,13 @@ function mergeTwo(left: Column, right: Column): Column {
   return out;
 }
 
-/** Whether series can fall together when their names go: not when they all have the same name. */
+/** Whether series can fall together when their names go: not when they all have the same name, type and unit. */
 export function haveOneName(columns: readonly Column[]): boolean {
-  const name = columns[0]?.labels[metricName];
-  return columns.every(({ labels }) => labels[metricName] === name);
+  const first: Labels = columns[0]?.labels ?? {};
+  return columns.every(
+    ({ labels }) =>
+      labels[metricName] === first[metricName] &&
+      labels['__type__'] === first['__type__'] &&
+      labels['__unit__'] === first['__unit__'],
+  );
 }

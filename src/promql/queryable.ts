@@ -3,7 +3,10 @@ import type { SeriesSamples } from '../model/sample.ts';
 
 /** Where the engine reads series; the store and tests provide it. */
 export interface Queryable {
-  /** Series that match all matchers, each with its samples of `fromMs ≤ t ≤ toMs` (staleness markers included). Order is free. */
+  /**
+   * Series that match all matchers, each with its samples of `fromMs ≤ t ≤ toMs` (staleness markers included). Order is free.
+   * The engine has read a series' arrays before it asks for the next, so that a store may decode into the same ones again.
+   */
   select(selection: Selection): Iterable<SelectedSeries>;
 }
 
