@@ -2,7 +2,6 @@ import { and, or } from './builtins.ts';
 import { callMessage, coerce, coerceLiteral } from './call.ts';
 import { formatPrint } from './format.ts';
 import type { TemplateFunction } from './function.ts';
-import type { Limits } from './limits.ts';
 import type {
   AnyNode,
   BranchNode,
@@ -15,6 +14,7 @@ import type {
 } from './node.ts';
 import { show } from './node.ts';
 import { quote } from './quote.ts';
+import type { Scope, Sink } from './scope.ts';
 import { TemplateError } from './template-error.ts';
 import {
   bare,
@@ -29,22 +29,6 @@ import {
   methodOf,
   typeName,
 } from './value.ts';
-
-/** Where output goes: text of the template as it is, values as they have to be escaped. */
-export interface Sink {
-  text(text: string): void;
-  /** A value that an action gives. @throws when its place cannot take it. */
-  value(value: unknown, print: (value: unknown) => string): void;
-  readonly length: number;
-}
-
-/** What a running template can see. */
-export interface Scope {
-  readonly definitions: ReadonlyMap<string, Definition>;
-  readonly functions: ReadonlyMap<string, TemplateFunction>;
-  readonly missingKey: 'default' | 'zero' | 'error';
-  readonly limits: Limits;
-}
 
 /** No value came down the pipeline; `undefined` would be one. */
 const nothing = Symbol('nothing');

@@ -6,6 +6,8 @@ import { GoNamed, GoStruct, typeName } from './value.ts';
 /** Go's zero time, 1 January of the year 1: what stands for "no time". */
 export const zeroTimeMs = -62_135_596_800_000;
 
+const noFields = Object.freeze({});
+
 /** A zone by its IANA name, or an offset that a text gave. */
 type Zone = string | number;
 
@@ -15,7 +17,7 @@ export class GoTime extends GoStruct {
   readonly zone: Zone;
 
   constructor(unixMs: number, zone: Zone = 'UTC') {
-    super('time.Time', {}, methodsOf(unixMs, zone));
+    super('time.Time', noFields, () => methodsOf(unixMs, zone));
     this.unixMs = unixMs;
     this.zone = zone;
   }

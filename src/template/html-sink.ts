@@ -1,5 +1,4 @@
 import { EscapedHtml } from './builtins.ts';
-import type { Sink } from './execute.ts';
 import {
   type AttributeType,
   attributeType,
@@ -13,6 +12,7 @@ import {
   normalizeUrl,
   stripTags,
 } from './html-escape.ts';
+import type { Sink } from './scope.ts';
 import { GoNamed } from './value.ts';
 
 /** Elements whose content is text without tags. */

@@ -1,12 +1,13 @@
 import { BadInputError } from '../kit/app-error.ts';
 import { builtins, htmlInHtml, urlqueryInHtml } from './builtins.ts';
-import { Execution, type Sink } from './execute.ts';
+import { Execution } from './execute.ts';
 import type { TemplateFunction } from './function.ts';
 import { HtmlSink } from './html-sink.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { Definition } from './node.ts';
 import { isEmpty, parse } from './parser.ts';
 import { quote } from './quote.ts';
+import type { Sink } from './scope.ts';
 import { TemplateError } from './template-error.ts';
 
 export type { TemplateFunction, TypedFunction } from './function.ts';

@@ -20,7 +20,14 @@ import type { TemplateFunction } from './function.ts';
 /** Methods of a value by name; they are called with the template's arguments only. */
 export type Methods = Readonly<Record<string, TemplateFunction>>;
 
+/** Methods, or what makes them when they are first asked for: most values of a notification are only printed. */
+export type MethodSource = Methods | (() => Methods);
+
 const none: Methods = Object.freeze({});
+
+function resolve(source: MethodSource): Methods {
+  return typeof source === 'function' ? source() : source;
+}
 
 /** A float64, whatever its value. */
 export class GoFloat {
@@ -53,12 +60,17 @@ export class GoNamed {
 export class GoStruct {
   readonly type: string;
   readonly fields: Readonly<Record<string, unknown>>;
-  readonly methods: Methods;
+  #methods: MethodSource;
 
-  constructor(type: string, fields: Readonly<Record<string, unknown>>, methods: Methods = none) {
+  constructor(type: string, fields: Readonly<Record<string, unknown>>, methods: MethodSource = none) {
     this.type = type;
     this.fields = fields;
-    this.methods = methods;
+    this.#methods = methods;
+  }
+
+  get methods(): Methods {
+    this.#methods = resolve(this.#methods);
+    return this.#methods;
   }
 }
 
@@ -75,19 +87,24 @@ export function goStruct(
 export class GoMap {
   readonly type: string;
   readonly entries: ReadonlyMap<string, unknown>;
-  readonly methods: Methods;
+  #methods: MethodSource;
   /** What a key that is missing gives where Go gives the zero value: '' for a map of strings. */
   readonly zero: unknown;
 
   constructor(
     type: string,
     entries: Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>,
-    options: { readonly zero?: unknown; readonly methods?: Methods } = {},
+    options: { readonly zero?: unknown; readonly methods?: MethodSource } = {},
   ) {
     this.type = type;
     this.entries = entries instanceof Map ? entries : new Map(Object.entries(entries));
     this.zero = options.zero;
-    this.methods = options.methods ?? none;
+    this.#methods = options.methods ?? none;
+  }
+
+  get methods(): Methods {
+    this.#methods = resolve(this.#methods);
+    return this.#methods;
   }
 }
 

@@ -86,14 +86,14 @@ export function keyValues(labels: Labels): GoMap {
   const names = (): string[] => Object.keys(labels).sort(byName);
   return new GoMap('template.KV', labels, {
     zero: '',
-    methods: {
+    methods: () => ({
       SortedPairs: typed([], () => pairsOf(names().map((name) => [name, labels[name] ?? '']))),
       Names: typed([], () => strings(names())),
       Values: typed([], () => strings(names().map((name) => labels[name] ?? ''))),
       Remove: typed(['[]string'], (removed: readonly string[]) =>
         keyValues(Object.fromEntries(Object.entries(labels).filter(([name]) => !removed.includes(name)))),
       ),
-    },
+    }),
   });
 }
 
