@@ -37,6 +37,9 @@ const secondLookMs = 15;
 /** Objects told in one batch at most, so that a large folder is not held in memory whole. */
 const batchSize = 500;
 
+/** Files read at a time in the first look. */
+const readAhead = 16;
+
 /** More events than this at once are taken as "look at everything". */
 const mostDirty = 5000;
 
@@ -217,16 +220,16 @@ export class FolderSource implements Component {
   }
 
   /** Reads one file and tells what it changed. */
-  async #look(file: string, atMs: number, signal: AbortSignal, initial = false): Promise<void> {
+  async #look(file: string, atMs: number, signal: AbortSignal): Promise<void> {
     let read = await this.#read(file);
     const held = this.#state.keysOf(file);
-    if (held.length > 0 && !initial && held.some((key) => read.reading?.objects.has(key) !== true)) {
+    if (held.some((key) => read.reading?.objects.has(key) !== true)) {
       if (!(await sleep(secondLookMs, signal, this.#options.clock))) return;
       read = await this.#read(file);
     }
-    for (const reread of this.#take(read, atMs, initial)) {
+    for (const reread of this.#take(read, atMs, false)) {
       // Its object counts now that this file's does not: tell it again, in the state that it has.
-      this.#take(await this.#read(reread), atMs, initial);
+      this.#take(await this.#read(reread), atMs, false);
     }
   }
 
@@ -294,10 +297,15 @@ export class FolderSource implements Component {
       // Once more, now that it is watched: see lookIntoFolder.
       const content = isFirst ? await walkFolder(this.folder) : found;
       this.#walkProblems = content.problems;
-      for (const file of new Set([...content.files, ...this.#state.files])) {
-        if (signal.aborted) return;
-        if (isFirst || (await this.#isOther(file))) await this.#look(file, clock.now(), signal, isFirst);
+      const files = [...new Set([...content.files, ...this.#state.files])];
+      if (isFirst) await this.#readAll(files, signal);
+      else {
+        for (const file of files) {
+          if (signal.aborted) return;
+          if (await this.#isOther(file)) await this.#look(file, clock.now(), signal);
+        }
       }
+      if (signal.aborted) return;
       this.#failure = '';
       this.#lastSuccessMs = clock.now();
       inventory.synced(this.name);
@@ -306,6 +314,15 @@ export class FolderSource implements Component {
       log.error({ folder: this.folder, err: messageOf(error) }, 'folder cannot be read');
     }
     this.#tell();
+  }
+
+  /** The first look: reads some files at a time, as the disk would be waited for otherwise. */
+  async #readAll(files: readonly string[], signal: AbortSignal): Promise<void> {
+    const atMs = this.#options.clock.now();
+    for (let at = 0; at < files.length && !signal.aborted; at += readAhead) {
+      const reads = await Promise.all(files.slice(at, at + readAhead).map((file) => this.#read(file)));
+      for (const read of reads) this.#take(read, atMs, true);
+    }
   }
 
   async #isOther(file: string): Promise<boolean> {
