@@ -1,7 +1,7 @@
 import { Button, Popover, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
-import type { FacetJson } from '../api/types.ts';
+import type { FacetJson, Severity } from '../api/types.ts';
 import { count } from '../format/words.ts';
 import { SeverityMark, severities } from './severity.tsx';
 import './filters.css';
@@ -86,5 +86,5 @@ export function FacetFilter({
 
 /** Severities stand from critical to unknown, however many there are of each. */
 function rank({ value }: FacetJson): number {
-  return severities.findIndex((severity) => severity === value);
+  return severities.indexOf(value as Severity);
 }
