@@ -1,4 +1,3 @@
-import { messageOf } from '../kit/app-error.ts';
 import { safeRegex } from '../kit/regex.ts';
 import { type Labels, metricName } from '../model/labels.ts';
 import type { Call, Expr } from './ast.ts';
@@ -32,9 +31,7 @@ function compile(pattern: string) {
   try {
     return safeRegex(pattern, { dotAll: true });
   } catch (error) {
-    throw new QueryFailedError(`invalid regular expression in label_replace(): ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new QueryFailedError(`invalid regular expression in label_replace(): ${pattern}`, { cause: error });
   }
 }
 

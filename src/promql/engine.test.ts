@@ -340,6 +340,10 @@ describe('range queries', () => {
 describe('limits', () => {
   const series = store('a 0+1x100');
 
+  it('leave room on the stack for the longest chain', () => {
+    expect(at(0, `a${' + a'.repeat(1000)}`, series)).toEqual(['{} 0']);
+  });
+
   it('stop a query that holds too many samples', () => {
     const small = new Engine({ maxSamples: 50 });
     expect(() => small.range(series, 'a', 0, 99 * minuteMs, minuteMs)).toThrow(

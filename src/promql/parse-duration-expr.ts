@@ -3,6 +3,7 @@ import { numberOf, type TokenReader } from './token-reader.ts';
 
 const precedence: Readonly<Record<string, number>> = { '+': 1, '-': 1, '*': 2, '/': 2, '%': 2, '^': 4 };
 const unaryPrecedence = 3;
+const longestChain = 100;
 const calls: ReadonlySet<string> = new Set(['step', 'range', 'min_of', 'max_of']);
 const expected = 'number, duration, step(), or range()';
 
@@ -22,8 +23,14 @@ export function parseOffset(reader: TokenReader): DurationExpr {
 }
 
 function parseBinary(reader: TokenReader, least: number, context: string): DurationExpr {
+  return reader.nested(() => parseChain(reader, least, context));
+}
+
+function parseChain(reader: TokenReader, least: number, context: string): DurationExpr {
   let left = parseUnary(reader, context);
-  for (;;) {
+  for (let length = 0; ; length++) {
+    if (length > longestChain)
+      throw reader.fault(reader.peek().start, `more than ${longestChain} operators in a row`);
     const token = reader.peek();
     const op = token.text as keyof typeof precedence;
     const strength = token.type === 'op' ? precedence[op] : undefined;

@@ -84,6 +84,15 @@ describe('the parser', () => {
   });
 });
 
+it('refuses what is nested or chained beyond reason, and takes what is not', () => {
+  expect(messageFor('('.repeat(5000) + '1' + ')'.repeat(5000))).toMatch(/nested more than 300 deep/);
+  expect(messageFor(`${'-'.repeat(100_000)}1`)).toMatch(/nested more than 300 deep/);
+  expect(messageFor(`1${'+1'.repeat(100_000)}`)).toMatch(/more than 1000 operators in a row/);
+  expect(messageFor(`a[${'('.repeat(5000)}1m${')'.repeat(5000)}]`)).toMatch(/nested more than 300 deep/);
+  expect(messageFor(`a${' or a'.repeat(900)}`)).toMatch(/^a or a/);
+  expect(messageFor('('.repeat(200) + '1' + ')'.repeat(200))).toMatch(/^\(\(/);
+});
+
 it('reads a bare selector, and nothing else as one', () => {
   expect(parseSelector('up{job="a"}')).toEqual([
     { name: 'job', op: '=', value: 'a' },

@@ -76,9 +76,21 @@ export function parseSelector(text: string): Matcher[] {
   return [...expr.matchers];
 }
 
+/** A chain of operators is a tree as deep as the chain is long. */
+const longestChain = 1000;
+
 function parseBinary(reader: TokenReader, least: number): Expr {
+  return reader.nested(() => parseChain(reader, least));
+}
+
+function parseChain(reader: TokenReader, least: number): Expr {
   let left = parseUnary(reader);
-  for (;;) {
+  for (let length = 0; ; length++) {
+    if (length > longestChain)
+      throw reader.fault(
+        reader.peek().start,
+        `more than ${longestChain} operators in a row; use parentheses`,
+      );
     const token = reader.peek();
     const op = token.type === 'op' ? token.text : token.type === 'word' ? token.text.toLowerCase() : '';
     const strength = precedence[op];

@@ -26,6 +26,13 @@ describe('the notation of series', () => {
     expect(() => parseSeriesValues(text)).toThrow(/^series values: /);
   });
 
+  it('keeps what a series of histograms grows by', () => {
+    expect(parseSeriesValues('{{sum:1}}+{{sum:2}}x1')).toEqual([
+      { kind: 'histogram', text: '{{sum:1}}' },
+      { kind: 'histogram', text: '{{sum:1}}', step: { text: '{{sum:2}}', sign: 1, times: 1 } },
+    ]);
+  });
+
   it('reads the labels of a series', () => {
     expect(parseSeriesLabels('up{job="a b", instance=\'c\'}')).toEqual({
       __name__: 'up',

@@ -10,7 +10,12 @@ export type NotedValue =
   | { readonly kind: 'none' }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'stale' }
-  | { readonly kind: 'histogram'; readonly text: string };
+  | {
+      readonly kind: 'histogram';
+      readonly text: string;
+      /** In `{{…}}+{{…}}xn`: the second histogram, to be added (or, for -1, subtracted) this many times. */
+      readonly step?: { readonly text: string; readonly sign: 1 | -1; readonly times: number };
+    };
 
 const none: NotedValue = { kind: 'none' };
 const stale: NotedValue = { kind: 'stale' };
@@ -126,10 +131,14 @@ function expandItem(item: string): NotedValue[] {
 }
 
 function expandHistogram(item: string): NotedValue[] {
-  const match = /^(\{\{[^}]*\}\})(?:\s*[+-]\s*\{\{[^}]*\}\})?(?:x(\d+))?$/.exec(item);
+  const match = /^(\{\{[^}]*\}\})(?:\s*([+-])\s*(\{\{[^}]*\}\}))?(?:x(\d+))?$/.exec(item);
   if (match === null) throw new BadInputError('', `series values: cannot read the histogram "${item}"`);
-  const count = match[2] === undefined ? 1 : repeats(item, match[2]) + 1;
-  return Array.from({ length: count }, () => ({ kind: 'histogram', text: match[1] ?? '' }));
+  const [, text = '', sign, delta, times] = match;
+  const count = times === undefined ? 1 : repeats(item, times) + 1;
+  return Array.from({ length: count }, (_, i): NotedValue => {
+    if (delta === undefined || i === 0) return { kind: 'histogram', text };
+    return { kind: 'histogram', text, step: { text: delta, sign: sign === '-' ? -1 : 1, times: i } };
+  });
 }
 
 function repeats(item: string, count: string): number {

@@ -3,6 +3,9 @@ import { PromqlError } from './errors.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { quote, unquote } from './unquote.ts';
 
+/** Deeper nesting is no one's query, and would take the stack. */
+const maxDepth = 300;
+
 const keywords = new Set(
   'and or unless atan2 offset anchored smoothed by without on ignoring group_left group_right bool start end step range'.split(
     ' ',
@@ -19,6 +22,7 @@ export class TokenReader {
   readonly text: string;
   readonly #tokens: readonly Token[];
   #at = 0;
+  #depth = 0;
 
   /** @throws {PromqlError} when the text has a character that starts no token. */
   constructor(text: string) {
@@ -29,6 +33,20 @@ export class TokenReader {
   peek(ahead = 0): Token {
     const { length } = this.#tokens;
     return this.#tokens[Math.min(this.#at + ahead, length - 1)] ?? eof;
+  }
+
+  /**
+   * Reads something that may hold more of its kind within, down to a depth that every later walk over the tree can take.
+   *
+   * @throws {PromqlError} beyond that depth.
+   */
+  nested<T>(read: () => T): T {
+    if (this.#depth >= maxDepth)
+      throw this.fault(this.peek().start, `expression is nested more than ${maxDepth} deep`);
+    this.#depth++;
+    const result = read();
+    this.#depth--;
+    return result;
   }
 
   next(): Token {
