@@ -1,0 +1,21 @@
+import { checkCommand } from './cli/check.ts';
+import { drillCommand } from './cli/drill.ts';
+import { CommandEnd, exitCodeOf, program } from './cli/program.ts';
+import { scanCommand } from './cli/scan.ts';
+import { testCommand } from './cli/test.ts';
+import { upCommand } from './cli/up.ts';
+import { messageOf } from './kit/app-error.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+const context = { cwd: process.env['INIT_CWD'] ?? process.cwd(), signal: stop.signal };
+const cli = program();
+for (const add of [upCommand, scanCommand, drillCommand, checkCommand, testCommand]) add(cli, context);
+
+try {
+  await cli.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommandEnd)) process.stderr.write(`skopos: ${messageOf(error)}\n`);
+  process.exitCode = exitCodeOf(error);
+}
