@@ -1,0 +1,185 @@
+import type { Clock } from '../../kit/clock.ts';
+import type { Origin } from '../../model/change.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Labels } from '../../model/labels.ts';
+import type { LedgerEntry } from '../../model/ledger.ts';
+import type { KubeObject, ObjectRef } from '../../model/object.ts';
+import type { Evidence, Severity } from '../../model/verdict.ts';
+import type {
+  DrillJson,
+  EventsJson,
+  FacetJson,
+  FrameworkScoreJson,
+  InboxJson,
+  InboxMessageJson,
+  OverviewJson,
+  PartJson,
+} from './contract.ts';
+
+/** What our own API needs of the running process. The rooms' own objects fit each part as they are; times in Unix ms. */
+export interface SkoposSource {
+  readonly cluster: string;
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly clock: Clock;
+  /** What rules add to alerts before they send them, so that a pending alert has the fingerprint it will fire with. */
+  readonly externalLabels: Labels;
+  /** Since when a finding counts as new: `now` less what the configuration says. */
+  newSinceMs(): number;
+  sourceInfo(): OverviewJson['source'];
+  /** `Findings`. */
+  readonly findings: FindingReader;
+  /** `LedgerStore`. */
+  readonly ledger: LedgerReader;
+  /** `AlertRouter`. */
+  readonly router: RouterReader;
+  /** `RuleManager`. */
+  readonly rules: RuleReader;
+  /** `InboxStore`. */
+  readonly inbox: InboxBook;
+  /** `DrillRunner`. */
+  readonly drills: DrillBook;
+  frameworks(): readonly FrameworkScoreJson[];
+  verdictTotals(): OverviewJson['verdicts'];
+  parts(): readonly PartJson[];
+  /** Undefined for a control that is no longer there. */
+  control(id: string): ControlInfo | undefined;
+  /** The object as it is now, and where it was read; everything is absent when it is gone. */
+  objectOf(ref: ObjectRef): ObjectInfo | Promise<ObjectInfo>;
+  /** `redactObject`: the object without what may be secret. */
+  redact(object: KubeObject): KubeObject;
+  /** `markEvidence`. */
+  mark(input: MarkInput): { readonly lines: readonly number[]; readonly patch?: string };
+  /** Calls `listener` whenever something of a sort changed, as often as it likes. Returns the cancel function. */
+  onChanged(listener: (what: ChangedWhat) => void): () => void;
+}
+
+export type ChangedWhat = EventsJson['changed']['what'];
+
+export interface FindingReader {
+  list(query?: FindingListQuery): {
+    readonly total: number;
+    readonly items: readonly Finding[];
+    readonly facets: Readonly<Record<'severity' | 'control' | 'namespace' | 'kind', readonly FacetJson[]>>;
+  };
+  get(id: string): Finding | undefined;
+  openCounts(): Readonly<Record<Severity, number>>;
+  newCounts(sinceMs: number): Readonly<Record<Severity, number>>;
+}
+
+export interface FindingListQuery {
+  readonly severity?: readonly Severity[];
+  readonly controlId?: readonly string[];
+  readonly namespace?: readonly string[];
+  readonly kind?: readonly string[];
+  readonly status?: 'open' | 'fixed' | 'all';
+  readonly newSinceMs?: number;
+  readonly q?: string;
+  readonly sort?: 'severity' | 'newest' | 'object' | 'control';
+  readonly order?: 'asc' | 'desc';
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+export interface LedgerRow extends LedgerEntry {
+  readonly id: number;
+}
+
+export interface LedgerReader {
+  query(query: {
+    readonly cause?: string;
+    readonly subject?: string;
+    readonly alert?: string;
+    readonly limit?: number;
+  }): readonly LedgerRow[];
+  subscribe(listener: (row: LedgerRow) => void): () => void;
+}
+
+export interface RouterReader {
+  alerts(): readonly RoutedAlert[];
+  alert(fingerprint: string): RoutedAlert | undefined;
+}
+
+export interface RoutedAlert {
+  readonly fingerprint: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly generatorURL: string;
+  readonly receivers: readonly string[];
+  readonly status: {
+    readonly state: 'unprocessed' | 'active' | 'suppressed';
+    readonly silencedBy: readonly string[];
+    readonly inhibitedBy: readonly string[];
+    readonly mutedBy: readonly string[];
+  };
+  readonly lastNotification?: { readonly atMs: number; readonly receiver: string; readonly outcome: string };
+}
+
+export interface RuleReader {
+  groups(): readonly {
+    readonly spec: { readonly name: string };
+    readonly rules: readonly RuleState[];
+  }[];
+}
+
+export interface RuleState {
+  readonly spec:
+    | { readonly kind: 'recording'; readonly name: string; readonly expr: string }
+    | {
+        readonly kind: 'alerting';
+        readonly name: string;
+        readonly expr: string;
+        readonly forMs: number;
+        readonly labels: Labels;
+      };
+  readonly alerts: readonly RuleAlert[];
+}
+
+export interface RuleAlert {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly state: 'pending' | 'firing';
+  readonly activeAtMs: number;
+  readonly firedAtMs?: number;
+  readonly cause?: string;
+}
+
+export interface InboxBook {
+  list(options: { readonly offset?: number; readonly limit?: number }): InboxJson;
+  get(id: number): InboxMessageJson | undefined;
+  /** Returns how many messages there were to mark. */
+  markRead(id: number | 'all', read?: boolean): number;
+}
+
+export interface DrillBook {
+  /** Newest first. */
+  list(): readonly DrillJson[];
+  get(id: string): DrillJson | undefined;
+  /** @throws {BadInputError} when the receiver is not configured. */
+  start(options: { readonly receiver?: string; readonly timeoutMs: number }): DrillJson;
+}
+
+export interface ControlInfo {
+  readonly name: string;
+  readonly category: string;
+  readonly why: string;
+  readonly fix: string;
+  /** Names of the frameworks that it is part of. */
+  readonly frameworks: readonly string[];
+}
+
+export interface ObjectInfo {
+  readonly object?: KubeObject;
+  readonly origin?: Origin;
+  /** The object's own document as it stands in its file, with the line (from 1) that it starts at. Not redacted. */
+  readonly text?: { readonly yaml: string; readonly file: string; readonly firstLine: number };
+}
+
+export interface MarkInput {
+  readonly yaml: string;
+  readonly file: string;
+  readonly firstLine: number;
+  readonly evidence: Evidence;
+}
