@@ -1,5 +1,11 @@
 import type { FastifyInstance, FastifyReply } from '../../http/server.ts';
 import { AppError, BadInputError, messageOf } from '../../kit/app-error.ts';
+import {
+  PromqlError,
+  QueryCanceledError,
+  QueryFailedError,
+  QueryTimedOutError,
+} from '../../promql/errors.ts';
 
 /** Prometheus' words for what went wrong, and the status each has. */
 const statuses = {
@@ -48,7 +54,11 @@ export function useEnvelope(app: FastifyInstance): void {
 
 function describe(error: unknown): { type: ErrorType; message: string } {
   if (error instanceof ApiError) return { type: error.type, message: error.message };
-  if (error instanceof BadInputError) return { type: 'bad_data', message: error.message };
+  if (error instanceof BadInputError || error instanceof PromqlError)
+    return { type: 'bad_data', message: error.message };
+  if (error instanceof QueryFailedError) return { type: 'execution', message: error.message };
+  if (error instanceof QueryTimedOutError) return { type: 'timeout', message: error.message };
+  if (error instanceof QueryCanceledError) return { type: 'canceled', message: error.message };
   const status = (error as { statusCode?: unknown }).statusCode;
   if (typeof status === 'number' && status < 500) return { type: 'bad_data', message: messageOf(error) };
   return { type: 'internal', message: messageOf(error) };
