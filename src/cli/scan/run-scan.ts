@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import type { Inventory } from '../../inventory/inventory.ts';
+import { fnv1a64 } from '../../kit/hash.ts';
+import { keyOf } from '../../model/object.ts';
+import { severities, severityOf, type Verdict } from '../../model/verdict.ts';
+import type { Control, ControlInputs } from '../../posture/control.ts';
+import { PostureEngine } from '../../posture/engine.ts';
+import { controlsOf, type Framework, frameworkOf } from '../../posture/frameworks/index.ts';
+import { defaultInputs } from '../../posture/inputs.ts';
+import { controlScores, frameworkScore } from '../../posture/scores.ts';
+import { readControlsConfig } from './controls-config.ts';
+import { EvidenceLines } from './evidence-line.ts';
+import { readTarget, shownFile, type Target, type TargetOptions } from './read-target.ts';
+import type { ScanFinding, ScanResult, ScanUnknown } from './scan-result.ts';
+
+export interface ScanOptions extends TargetOptions {
+  /** Names of frameworks; at least one. */
+  readonly frameworks: readonly string[];
+  /** A file of Kubescape control inputs. */
+  readonly controlsConfig?: string;
+}
+
+/** Objects that are given to the controls at a time, so that a large cluster is never held parsed as a whole. */
+const batchSize = 1000;
+
+/**
+ * Judges a target once, with the same controls and code as a running Skopos.
+ *
+ * @throws {BadInputError} for what is wrong with flags or files; {UnavailableError | KubeError} for a cluster that is away.
+ */
+export async function runScan(options: ScanOptions): Promise<ScanResult> {
+  const { frameworks: names, controlsConfig, cwd } = options;
+  const frameworks = [...new Set(names.map((name) => frameworkOf(name, '--framework')))];
+  const inputs =
+    controlsConfig === undefined
+      ? defaultInputs
+      : readControlsConfig(resolve(cwd, controlsConfig), controlsConfig);
+  const target = await readTarget(options);
+  return judgeTarget(target, frameworks, inputs, cwd);
+}
+
+function judgeTarget(
+  target: Target,
+  frameworks: readonly Framework[],
+  inputs: ControlInputs,
+  cwd: string,
+): ScanResult {
+  const { inventory } = target;
+  const controls = [...new Set(frameworks.flatMap(controlsOf))];
+  const byId = new Map(controls.map((control) => [control.id, control]));
+  const engine = judged(inventory, controls, inputs);
+  const lines = new EvidenceLines(target.stdin);
+  const findings: ScanFinding[] = [];
+  const unknown: ScanUnknown[] = [];
+  for (const verdict of engine.verdicts()) {
+    const control = byId.get(verdict.controlId);
+    if (control === undefined) continue;
+    if (verdict.state === 'fail') findings.push(...findingsOf(verdict, control, inventory, lines, cwd));
+    else unknown.push(unknownOf(verdict, control));
+  }
+  const scores = controlScores(controls, engine.counts());
+  return {
+    source: target.source,
+    objects: inventory.size,
+    controls,
+    controlScores: scores,
+    frameworks: frameworks.map((framework) => ({
+      ...frameworkScore(framework, scores),
+      title: framework.title,
+    })),
+    findings: findings.sort(bySeverity),
+    unknown,
+    unreadable: inventory.unreadable(),
+    warnings: target.warnings,
+    *passedOf(controlId) {
+      const states = ['pass', 'excepted'] as const;
+      for (const { object } of engine.verdicts({ states, controlIds: [controlId] })) yield object;
+    },
+  };
+}
+
+function judged(inventory: Inventory, controls: readonly Control[], inputs: ControlInputs): PostureEngine {
+  const objectOf = (key: string) => inventory.object(key);
+  const engine = new PostureEngine({ controls, inputs, view: inventory, objectOf });
+  engine.setUnreadable(inventory.unreadable());
+  const keys = [...inventory.keys()];
+  for (let at = 0; at < keys.length; at += batchSize) {
+    engine.apply(
+      keys.slice(at, at + batchSize).flatMap((key) => {
+        const ref = inventory.ref(key);
+        const object = inventory.object(key);
+        return ref === undefined || object === undefined ? [] : [{ key, ref, object }];
+      }),
+    );
+  }
+  return engine;
+}
+
+function findingsOf(
+  { controlId, object, evidence: all, related }: Verdict,
+  control: Control,
+  inventory: Inventory,
+  lines: EvidenceLines,
+  cwd: string,
+): ScanFinding[] {
+  const key = keyOf(object);
+  const origin = inventory.origin(key);
+  return all.map((evidence) => ({
+    fingerprint: fnv1a64([controlId, key, evidence.stablePath]),
+    severity: severityOf(control.baseScore),
+    control,
+    object,
+    evidence,
+    related,
+    ...(origin?.file === undefined
+      ? {}
+      : { place: { file: shownFile(origin.file, cwd), line: lines.lineOf(origin, object, evidence) } }),
+  }));
+}
+
+function unknownOf({ object, reason = '' }: Verdict, control: Control): ScanUnknown {
+  return { control, severity: severityOf(control.baseScore), object, reason };
+}
+
+function bySeverity(left: ScanFinding, right: ScanFinding): number {
+  return (
+    severities.indexOf(left.severity) - severities.indexOf(right.severity) ||
+    compare(left.control.id, right.control.id) ||
+    compare(keyOf(left.object), keyOf(right.object)) ||
+    compare(left.evidence.path, right.evidence.path)
+  );
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
