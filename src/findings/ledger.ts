@@ -47,6 +47,17 @@ const steps: readonly string[] = [
    );
    CREATE INDEX ledger_cause ON ledger (cause);
    CREATE INDEX ledger_subject ON ledger (subject);`,
+  // Which alerts a row names: those of one cause may be about many, and only their own belong to each one's story.
+  `CREATE TABLE ledger_alerts (
+     fingerprint TEXT NOT NULL,
+     id INTEGER NOT NULL,
+     PRIMARY KEY (fingerprint, id)
+   ) WITHOUT ROWID;
+   CREATE INDEX ledger_alerts_id ON ledger_alerts (id);
+   INSERT OR IGNORE INTO ledger_alerts
+     SELECT json_extract(detail, '$.fingerprint'), id FROM ledger WHERE json_extract(detail, '$.fingerprint') IS NOT NULL;
+   INSERT OR IGNORE INTO ledger_alerts
+     SELECT value, ledger.id FROM ledger, json_each(ledger.detail, '$.fingerprints');`,
 ];
 
 const pruneEveryRows = 2000;
@@ -60,6 +71,7 @@ export class LedgerStore {
   readonly #db: Database;
   readonly #options: LedgerOptions;
   readonly #insert: Statement;
+  readonly #insertAlert: Statement;
   readonly #listeners = new Set<(row: LedgerRow) => void>();
   #waiting: LedgerRow[] = [];
   #nextId: number;
@@ -74,6 +86,7 @@ export class LedgerStore {
     this.#db = db;
     this.#options = options;
     this.#insert = db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#insertAlert = db.prepare('INSERT OR IGNORE INTO ledger_alerts VALUES (?, ?)');
     this.#nextId = Number(db.prepare('SELECT MAX(id) AS id FROM ledger').get()?.['id'] ?? 0) + 1;
     this.#prune();
   }
@@ -138,24 +151,27 @@ export class LedgerStore {
     if (cause !== undefined) return select('cause = ?', cause).reverse();
     if (subject !== undefined) return select('subject = ?', subject).reverse();
     if (alert === undefined) return select('1');
-    const causes = this.#causesOf(`alert:${alert}`);
+    const causes = this.#causesOf(alert);
     const marks = causes.map(() => '?').join(', ');
     // Other alerts of the same events have a story of their own.
-    const where = `(subject = ? OR (cause IN (${marks}) AND subject NOT LIKE 'alert:%'))`;
-    return select(where, `alert:${alert}`, ...causes).reverse();
+    const where = `(id IN (SELECT id FROM ledger_alerts WHERE fingerprint = ?)
+      OR (cause IN (${marks}) AND id NOT IN (SELECT id FROM ledger_alerts)))`;
+    return select(where, alert, ...causes).reverse();
   }
 
-  #causesOf(subject: string): string[] {
+  #causesOf(alert: string): string[] {
     return this.#db
       .prepare(
-        "SELECT cause, MAX(id) AS id FROM ledger WHERE subject = ? AND cause <> '' GROUP BY cause ORDER BY id DESC LIMIT ?",
+        `SELECT cause, MAX(id) AS id FROM ledger WHERE id IN (SELECT id FROM ledger_alerts WHERE fingerprint = ?)
+         AND cause <> '' GROUP BY cause ORDER BY id DESC LIMIT ?`,
       )
-      .all(subject, mostCauses)
+      .all(alert, mostCauses)
       .map((row) => String(row['cause']));
   }
 
   #write({ id, atMs, cause, hop, subject, decision, detail }: LedgerRow): void {
     this.#insert.run(id, atMs, cause, hops.indexOf(hop), subject, decision, detailText(detail));
+    for (const fingerprint of fingerprintsOf(subject, detail)) this.#insertAlert.run(fingerprint, id);
   }
 
   #arm(afterMs: number): void {
@@ -176,7 +192,16 @@ export class LedgerStore {
     // The newest row stays whatever its age, so that numbers go on rising after a restart.
     const oldest = Math.min(Number(young?.['id'] ?? this.#nextId), this.#nextId - 1);
     this.#db.prepare('DELETE FROM ledger WHERE id < ?').run(oldest);
+    this.#db.prepare('DELETE FROM ledger_alerts WHERE id < ?').run(Math.max(oldest, this.#nextId - maxRows));
   }
+}
+
+/** Alerts that a row is about: by its subject, or named in its detail. */
+function fingerprintsOf(subject: string, detail: LedgerEntry['detail']): readonly string[] {
+  const { fingerprint, fingerprints } = detail;
+  const own = subject.startsWith('alert:') ? [subject.slice('alert:'.length)] : [];
+  const named = [fingerprint, ...(Array.isArray(fingerprints) ? fingerprints : [])];
+  return [...own, ...named.filter((one): one is string => typeof one === 'string')];
 }
 
 function detailText(detail: LedgerEntry['detail']): string {

@@ -98,6 +98,13 @@ export interface LedgerReader {
 export interface RouterReader {
   alerts(): readonly RoutedAlert[];
   alert(fingerprint: string): RoutedAlert | undefined;
+  /** Receivers that the routes lead these labels to. */
+  wouldReach(labels: Labels): readonly string[];
+  readonly silences: {
+    get(
+      id: string,
+    ): { readonly endsAtMs: number; readonly createdBy: string; readonly comment: string } | undefined;
+  };
 }
 
 export interface RoutedAlert {

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from '../../http/server.ts';
+import { alertRoutes } from './alerts.ts';
+import { drillRoutes } from './drills.ts';
+import { eventRoutes } from './events.ts';
+import { findingRoutes } from './findings.ts';
+import { inboxRoutes } from './inbox.ts';
+import { ledgerRoutes } from './ledger.ts';
+import { overviewRoutes } from './overview.ts';
+import type { SkoposSource } from './source.ts';
+
+/** Our own API under /api/skopos/v1, which the pages and the command line read; its JSON is in contract.ts. */
+export function skoposRoutes(app: FastifyInstance, source: SkoposSource): void {
+  overviewRoutes(app, source);
+  findingRoutes(app, source);
+  alertRoutes(app, source);
+  ledgerRoutes(app, source);
+  inboxRoutes(app, source);
+  drillRoutes(app, source);
+  eventRoutes(app, source);
+}
