@@ -1,0 +1,362 @@
+import { join } from 'node:path';
+import { AlertRouter } from '../alerting/alert-router.ts';
+import { InboxStore } from '../alerting/inbox-store.ts';
+import { drillReceiverName } from '../alerting/running-config.ts';
+import type { PartJson } from '../api/skopos/contract.ts';
+import type { ChangedWhat } from '../api/skopos/source.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { drillObject } from '../drill/drill-object.ts';
+import { type Drill, DrillRunner } from '../drill/drill-runner.ts';
+import { Findings } from '../findings/findings.ts';
+import { LedgerStore } from '../findings/ledger.ts';
+import { exporterSeries } from '../findings/series/exporter.ts';
+import { kubescapeSeries } from '../findings/series/kubescape.ts';
+import { NativeSeries } from '../findings/series/native.ts';
+import { FolderSource } from '../inventory/folder/folder-source.ts';
+import { Inventory } from '../inventory/inventory.ts';
+import { project } from '../inventory/project.ts';
+import { systemClock } from '../kit/clock.ts';
+import { type Component, runAll } from '../kit/component.ts';
+import type { Logger } from '../log/logger.ts';
+import { keyOf, refOf } from '../model/object.ts';
+import { severityOf } from '../model/verdict.ts';
+import { PostureEngine } from '../posture/engine.ts';
+import { Engine } from '../promql/engine.ts';
+import { evaluateWith } from '../rules/evaluate.ts';
+import { RuleManager } from '../rules/rule-manager.ts';
+import { openDatabase } from '../store/open.ts';
+import { Registry } from '../telemetry/registry.ts';
+import { TimeSeriesStore } from '../tsdb/store.ts';
+import { Chain } from './chain.ts';
+import { createSource, type SourceChoice } from './object-source.ts';
+import { ReceiverWatch } from './parts.ts';
+import { one, processMetrics } from './process-metrics.ts';
+import { SelfScrape } from './self-scrape.ts';
+import { loadPosture, loadReloadable } from './settings.ts';
+
+export interface EmbeddedOptions {
+  readonly config: LoadedConfig;
+  readonly choice: SourceChoice;
+  readonly log: Logger;
+  readonly startedAtMs: number;
+}
+
+/** Upper bounds in seconds of our latency histograms. */
+const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+export type Embedded = ReturnType<typeof createEmbedded>;
+
+/**
+ * The whole chain in one process, wired but not yet running: inventory, posture, findings, store, rules, router.
+ *
+ * @throws {BadInputError} when a file that the configuration points at is wrong; {UnavailableError} when the data folder cannot be used.
+ */
+export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOptions) {
+  const clock = systemClock;
+  const cluster = config.cluster ?? choice.cluster;
+  const dataFolder = config.data ?? join('.skopos', cluster);
+  const externalURL = (
+    config.external_url ?? `http://${urlHost(config.address.host)}:${config.address.port}`
+  ).replace(/\/+$/, '');
+  const posture = loadPosture(config);
+  const reloadable = loadReloadable(config);
+  const framework = posture.frameworks.map(({ name, controls }) => ({
+    name,
+    controlIds: controls,
+    controls,
+  }));
+
+  const db = openDatabase(join(dataFolder, 'skopos.db'));
+  const store = new TimeSeriesStore({
+    dir: join(dataFolder, 'tsdb'),
+    clock,
+    log,
+    retentionMs: config.storage.retention,
+    maxSeries: config.storage.max_series,
+  });
+  const registry = new Registry();
+  const listeners = new Set<(what: ChangedWhat) => void>();
+  const changed = (what: ChangedWhat): void => {
+    for (const listener of listeners) listener(what);
+  };
+
+  const ledger = new LedgerStore({
+    db,
+    clock,
+    maxAgeMs: config.storage.history,
+    onError: (err) => log.error({ err }, 'ledger could not be written; will try again'),
+  });
+  const changeToPage = registry.histogram(
+    'skopos_change_to_page_seconds',
+    'From noticing a change to the receipt of the notification that it caused.',
+    latencyBuckets,
+  );
+  const receiverWatch = new ReceiverWatch(changeToPage);
+  ledger.subscribe((row) => receiverWatch.see(row));
+
+  const inventory = new Inventory({ cluster, clock, log });
+  const source = createSource(choice, inventory, clock, log);
+  const engine = new PostureEngine({
+    controls: posture.controls,
+    inputs: posture.inputs,
+    view: inventory,
+    objectOf: (key) => inventory.object(key),
+  });
+  const findings = new Findings({
+    db,
+    cluster,
+    controls: posture.controls,
+    maxFixedAgeMs: config.storage.history,
+  });
+  const native = new NativeSeries({
+    engine,
+    findings,
+    controls: posture.controls,
+    frameworks: framework,
+    newForMs: config.posture.new_for,
+    now: () => clock.now(),
+  });
+  const kubescape = kubescapeSeries({ engine, controls: posture.controls, frameworks: framework });
+  const severities = new Map(posture.controls.map(({ id, baseScore }) => [id, severityOf(baseScore)]));
+  registry.collector(native.collect);
+  registry.collector(kubescape);
+  registry.collector(exporterSeries({ engine, severityOf: (id) => severities.get(id) ?? 'unknown' }));
+  registry.collector(processMetrics(startedAtMs));
+
+  const inbox = new InboxStore(db);
+  inbox.subscribe(() => changed('inbox'));
+  const drillBox: { runner?: DrillRunner } = {};
+  const router = new AlertRouter({
+    config: reloadable.alerting,
+    database: db,
+    inbox,
+    clock,
+    log,
+    ledger: ledger.append,
+    registry,
+    externalURL,
+    lastSuccess: (part, atMs) => void native.succeeded(part, atMs),
+    drillReceiver: (id) => drillBox.runner?.receiverOf(id),
+    changed: () => changed('alerts'),
+  });
+
+  const queries = new Engine({});
+  const rules = new RuleManager({
+    clock,
+    log,
+    evaluate: evaluateWith(queries),
+    store,
+    append: (batch) => store.append(batch),
+    send: (alerts) => {
+      for (const problem of router.receive(alerts).problems) log.error({ problem }, 'alert refused');
+      changed('alerts');
+    },
+    ledger: ledger.append,
+    externalLabels: config.rules.external_labels,
+    externalURL,
+    evaluationIntervalMs: config.rules.evaluation_interval,
+  });
+  rules.load(reloadable.rules);
+
+  const chain = new Chain({
+    clock,
+    log,
+    inventory,
+    engine,
+    findings,
+    native,
+    store,
+    inputsChanged: (series, cause) => rules.inputsChanged(series, cause),
+    ledger: ledger.append,
+    changeToVerdict: registry.histogram(
+      'skopos_change_to_verdict_seconds',
+      'From noticing a change of an object to the verdicts on it.',
+      latencyBuckets,
+    ),
+    changed,
+  });
+
+  const drillsTotal = registry.counter('skopos_drills_total', 'Drills by how they ended.', [
+    { outcome: 'delivered' },
+    { outcome: 'stopped' },
+  ]);
+  const drillSeconds = registry.gauge(
+    'skopos_drill_last_duration_seconds',
+    'From the start of the last delivered drill to its receipt.',
+  );
+  const drillSuccess = registry.gauge(
+    'skopos_drill_last_success_timestamp_seconds',
+    'When a drill was last delivered, in Unix seconds.',
+  );
+  const drills = new DrillRunner({
+    clock,
+    inject(object) {
+      const change = inventory.inject(project(object, { configMapValues: false }), { source: 'drill' });
+      return change?.cause ?? '';
+    },
+    remove(object) {
+      inventory.remove(keyOf(refOf(object)));
+    },
+    watchLedger: (listener) => ledger.subscribe(listener),
+    receivers: () =>
+      router
+        .receivers()
+        .map(({ name }) => name)
+        .filter((name) => name !== drillReceiverName),
+    wouldReach: () =>
+      router.wouldReach({
+        alertname: 'SkoposNewFinding',
+        severity: 'critical',
+        ...config.rules.external_labels,
+      }),
+    changed: (drill: Drill) => {
+      changed('drills');
+      if (drill.state === 'running') return;
+      drillsTotal.inc({ outcome: drill.state });
+      if (drill.state !== 'delivered') return;
+      drillSuccess.set(clock.now() / 1000);
+      drillSeconds.set((clock.now() - drill.startedAtMs) / 1000);
+    },
+  });
+  drillBox.runner = drills;
+
+  const reload = { atMs: startedAtMs, ok: true, message: '' };
+  registry.collector(() => [
+    one(
+      'skopos_config_last_reload_successful',
+      'gauge',
+      'Whether the last reload of the configuration was accepted.',
+      reload.ok ? 1 : 0,
+    ),
+    one('skopos_inventory_objects', 'gauge', 'Objects in the inventory.', inventory.size),
+    one(
+      'skopos_inventory_unreadable_kinds',
+      'gauge',
+      'Kinds of objects that cannot be read.',
+      inventory.unreadable().length,
+    ),
+    one('skopos_inventory_file_problems', 'gauge', 'Parts of files that cannot be read.', fileErrors()),
+    one(
+      'skopos_ledger_dropped_total',
+      'counter',
+      'Ledger rows that were lost because the database could not keep up.',
+      ledger.dropped,
+    ),
+  ]);
+
+  function fileErrors(): number {
+    return source instanceof FolderSource
+      ? source.problems().filter(({ severity }) => severity === 'error').length
+      : 0;
+  }
+
+  const scrape = new SelfScrape({
+    clock,
+    log,
+    registry,
+    store,
+    intervalMs: config.rules.evaluation_interval,
+    before() {
+      const nowMs = clock.now();
+      chain.tick();
+      const { state } = source.status();
+      if (state === 'ok') native.succeeded('inventory', nowMs);
+      if (chain.isReady && chain.fault === '') native.succeeded('posture', nowMs);
+      if (rules.groups().every(({ rules: all }) => all.every(({ health }) => health !== 'err')))
+        native.succeeded('rules', nowMs);
+    },
+  });
+
+  /** The state of each part of the chain, for people. */
+  function parts(): PartJson[] {
+    const { state, message, lastSuccessMs } = source.status();
+    const broken = rules.groups().flatMap(({ rules: all }) => all.filter(({ health }) => health === 'err'));
+    const unreadable = inventory.unreadable();
+    const failing = chain.fault !== '';
+    return [
+      {
+        name: 'inventory',
+        state: state === 'ok' && unreadable.length > 0 ? 'degraded' : state,
+        message: [message, ...unreadable.map(({ kind, reason }) => `${kind}: ${reason}`)]
+          .filter((text) => text !== '')
+          .join('; '),
+        ...(lastSuccessMs === undefined ? {} : { lastSuccessMs }),
+      },
+      {
+        name: 'posture',
+        state: failing ? 'failed' : chain.isReady ? 'ok' : 'starting',
+        message: chain.fault,
+      },
+      {
+        name: 'rules',
+        state: broken.length > 0 ? 'degraded' : 'ok',
+        message: broken.map(({ spec, lastError }) => `${spec.name}: ${lastError ?? 'failed'}`).join('; '),
+      },
+      {
+        name: 'configuration',
+        state: reload.ok ? 'ok' : 'degraded',
+        message: reload.message,
+        lastSuccessMs: reload.atMs,
+      },
+      ...receiverWatch.parts(
+        router
+          .receivers()
+          .map(({ name }) => name)
+          .filter((name) => name !== drillReceiverName),
+      ),
+    ];
+  }
+
+  /** Runs until aborted, then closes everything in the order that loses nothing. */
+  async function run(signal: AbortSignal, more: readonly Component[] = []): Promise<void> {
+    try {
+      await runAll([source, rules, router, scrape, store, ...more], signal);
+    } finally {
+      findings.flush();
+      ledger.flush();
+      store.close();
+      db.close();
+    }
+  }
+
+  return {
+    cluster,
+    choice,
+    clock,
+    config,
+    dataFolder,
+    externalURL,
+    startedAtMs,
+    log,
+    registry,
+    posture,
+    framework,
+    inventory,
+    source,
+    engine,
+    findings,
+    ledger,
+    native,
+    kubescape,
+    store,
+    queries,
+    rules,
+    router,
+    inbox,
+    chain,
+    drills,
+    drillObject,
+    reload,
+    parts,
+    run,
+    onChanged(listener: (what: ChangedWhat) => void): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+function urlHost(host: string): string {
+  if (host === '::' || host === '0.0.0.0') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,52 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BadInputError } from '../kit/app-error.ts';
+
+/** The folder of the installed package: rules, pages, examples and documents stand there. */
+export const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
+
+export const pagesFolder = join(packageFolder, 'web/dist');
+export const shippedRules = join(packageFolder, 'rules');
+export const exampleFolder = join(packageFolder, 'examples/shop');
+export const runbookFolder = join(packageFolder, 'docs/runbooks');
+
+/**
+ * Files of absolute patterns with `*` and `?` in the file's name, in order; a folder stands for its `.yaml` and `.yml` files,
+ * rule tests (`*.test.yaml`) left out.
+ *
+ * @throws {BadInputError} when a plain path is not there.
+ */
+export function expandFiles(patterns: readonly string[]): string[] {
+  return [...new Set(patterns.flatMap(expandOne))];
+}
+
+function expandOne(pattern: string): string[] {
+  const name = basename(pattern);
+  if (/[*?]/.test(name)) return filesOf(dirname(pattern), wildcard(name));
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(pattern).isDirectory();
+  } catch (error) {
+    throw new BadInputError('rules.files', `${pattern}: there is no such file`, { cause: error });
+  }
+  if (!isFolder) return [pattern];
+  return filesOf(pattern, /^(?!.*\.test\.ya?ml$).*\.ya?ml$/);
+}
+
+function filesOf(folder: string, form: RegExp): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => form.test(name))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Built from escaped text and two fixed pieces, so that no pattern is slow. */
+function wildcard(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/\*+/g, '[^/]*').replace(/\?/g, '[^/]')}$`);
+}

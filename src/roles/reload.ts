@@ -1,0 +1,47 @@
+import { type ConfigFlags, type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { messageOf } from '../kit/app-error.ts';
+import type { Embedded } from './embedded.ts';
+import { loadReloadable } from './settings.ts';
+
+/** Settings that only a start can change, by their place in the file. */
+function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
+  const fixed = (config: LoadedConfig): Record<string, unknown> => ({
+    cluster: config.cluster,
+    listen: config.listen,
+    data: config.data,
+    source: config.source,
+    posture: config.posture,
+    storage: config.storage,
+    external_url: config.external_url,
+    'rules.evaluation_interval': config.rules.evaluation_interval,
+    'rules.external_labels': config.rules.external_labels,
+  });
+  const [old, now] = [fixed(before), fixed(after)];
+  return Object.keys(old).filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]));
+}
+
+/**
+ * Reads every configuration file again and puts rules and routing in place, all or nothing: when anything is wrong, what runs
+ * stays, and the log, the pages, a metric and an alert say so.
+ *
+ * @throws {BadInputError} naming file, line and field.
+ */
+export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string): void {
+  const { log, rules, router, reload, clock, config } = embedded;
+  try {
+    const fresh = loadConfig(flags, cwd);
+    const { rules: files, alerting } = loadReloadable(fresh);
+    router.reload(alerting);
+    rules.load(files);
+    const restart = needsRestart(config, fresh);
+    reload.ok = true;
+    reload.atMs = clock.now();
+    reload.message = restart.length === 0 ? '' : `restart to apply: ${restart.join(', ')}`;
+    log.info({ restart }, 'configuration reloaded');
+  } catch (error) {
+    reload.ok = false;
+    reload.message = `the last reload was refused, what ran before runs on: ${messageOf(error)}`;
+    log.error({ problem: messageOf(error) }, 'configuration not reloaded');
+    throw error;
+  }
+}

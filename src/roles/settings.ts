@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { checkTemplates } from '../alerting/check-templates.ts';
+import type { AlertingConfig } from '../alerting/config/alerting-config.ts';
+import { defaultAlertingConfig } from '../alerting/config/default-config.ts';
+import { loadAlertingConfig } from '../alerting/config/load-alerting-config.ts';
+import { type LoadedConfig, readText } from '../config/load-config.ts';
+import { BadInputError, messageOf } from '../kit/app-error.ts';
+import type { Control, ControlInputs } from '../posture/control.ts';
+import { controlOf, controlsOf, type Framework, frameworkOf } from '../posture/frameworks/index.ts';
+import { defaultInputs, readInputs } from '../posture/inputs.ts';
+import { parseRuleFile, type RuleFile } from '../rules/rule-file.ts';
+import { expandFiles, shippedRules } from './paths.ts';
+
+/** What reloading replaces: rule files and routing, both checked whole. */
+export interface Reloadable {
+  readonly rules: readonly RuleFile[];
+  readonly alerting: AlertingConfig;
+}
+
+/** @throws {BadInputError} naming file, line and field of the first thing that is wrong; nothing has changed then. */
+export function loadReloadable(config: LoadedConfig): Reloadable {
+  // The drill's own rule is always there: a drill that nobody can run proves nothing.
+  const shipped = config.rules.shipped ? [shippedRules] : [join(shippedRules, 'drill.yaml')];
+  const rules = expandFiles([...shipped, ...config.rules.files]).map((path) =>
+    parseRuleFile(readText(path, 'rule file'), path),
+  );
+  const file = config.alerting.config;
+  const alerting =
+    file === undefined
+      ? defaultAlertingConfig()
+      : loadAlertingConfig(readText(file, 'alerting configuration'), {
+          file,
+          baseDir: dirname(file),
+          readFile: (path) => readFileSync(path, 'utf8'),
+        });
+  checkTemplates(alerting);
+  return { rules, alerting };
+}
+
+/** What is fixed for the life of the process: which controls judge, and with what. */
+export interface PostureSettings {
+  readonly frameworks: readonly Framework[];
+  readonly controls: readonly Control[];
+  readonly inputs: ControlInputs;
+}
+
+/** @throws {BadInputError} for an unknown framework or control, or inputs that cannot be read. */
+export function loadPosture(config: LoadedConfig): PostureSettings {
+  const excluded = new Set(
+    config.posture.exclude_controls.map((id, i) => controlOf(id, `posture.exclude_controls[${i}]`).id),
+  );
+  const frameworks = config.posture.frameworks.map((name, i) => {
+    const framework = frameworkOf(name, `posture.frameworks[${i}]`);
+    return { ...framework, controls: framework.controls.filter((id) => !excluded.has(id)) };
+  });
+  const controls = [
+    ...new Map(frameworks.flatMap(controlsOf).map((control) => [control.id, control])).values(),
+  ];
+  if (controls.length === 0)
+    throw new BadInputError('posture', 'every control is excluded; nothing would be judged');
+  return { frameworks, controls, inputs: readControlInputs(config.posture.control_inputs) };
+}
+
+function readControlInputs(file: string | undefined): ControlInputs {
+  if (file === undefined) return defaultInputs;
+  const text = readText(file, 'control inputs');
+  try {
+    return readInputs(parse(text));
+  } catch (error) {
+    throw new BadInputError('', `${basename(file)}: ${messageOf(error)}`, { cause: error });
+  }
+}

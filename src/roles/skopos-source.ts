@@ -1,0 +1,88 @@
+import type { FrameworkScoreJson, OverviewJson } from '../api/skopos/contract.ts';
+import type { SkoposSource } from '../api/skopos/source.ts';
+import type { VerdictState } from '../model/verdict.ts';
+import { markEvidence } from '../posture/fix-patch.ts';
+import { redactObject } from '../posture/redact.ts';
+import { controlScores, frameworkScore } from '../posture/scores.ts';
+import type { Embedded } from './embedded.ts';
+import { objectInfo } from './object-info.ts';
+import { version } from './version.ts';
+
+const dayMs = 86_400_000;
+/** Points of a trend, and how far apart. */
+const trendPoints = 60;
+
+/** The running process as our own API sees it. */
+export function skoposSource(embedded: Embedded): SkoposSource {
+  const { choice, config, clock, cluster, engine, findings, inventory, ledger, posture, framework } =
+    embedded;
+  const controls = new Map(posture.controls.map((control) => [control.id, control]));
+  const folder = choice.kind === 'folder' ? choice.folder : undefined;
+  return {
+    cluster,
+    version,
+    startedAtMs: embedded.startedAtMs,
+    clock,
+    externalLabels: config.rules.external_labels,
+    newSinceMs: () => clock.now() - config.posture.new_for,
+    sourceInfo: () => ({
+      kind: choice.kind,
+      name: choice.kind === 'folder' ? choice.folder : cluster,
+      objects: inventory.size,
+    }),
+    findings,
+    ledger,
+    router: embedded.router,
+    rules: embedded.rules,
+    inbox: embedded.inbox,
+    drills: embedded.drills,
+    frameworks() {
+      const scores = controlScores(posture.controls, engine.counts());
+      return framework.map(
+        (of): FrameworkScoreJson => ({ ...frameworkScore(of, scores), trend: trendOf(embedded, of.name) }),
+      );
+    },
+    verdictTotals() {
+      const totals: Record<VerdictState, number> = {
+        pass: 0,
+        fail: 0,
+        unknown: 0,
+        excepted: 0,
+        'not-applicable': 0,
+      };
+      for (const { states } of engine.counts())
+        for (const state of Object.keys(totals) as VerdictState[]) totals[state] += states[state];
+      return totals satisfies OverviewJson['verdicts'];
+    },
+    parts: embedded.parts,
+    control(id) {
+      const control = controls.get(id);
+      if (control === undefined) return undefined;
+      const { name, category, why, fix } = control;
+      return {
+        name,
+        category,
+        why,
+        fix,
+        frameworks: framework.filter((of) => of.controlIds.includes(id)).map((of) => of.name),
+      };
+    },
+    objectOf: (ref) => objectInfo(inventory, ref, folder),
+    redact: redactObject,
+    mark: markEvidence,
+    onChanged: embedded.onChanged,
+  };
+}
+
+/** The compliance score of the last day, read back from the store; empty while there is none. */
+function trendOf({ queries, store, clock }: Embedded, name: string): [atMs: number, compliance: number][] {
+  const endMs = clock.now();
+  const expr = `kubescape_framework_complianceScore{name=${JSON.stringify(name)}}`;
+  const result = queries.range(store, expr, endMs - dayMs, endMs, Math.floor(dayMs / trendPoints));
+  if (result.type !== 'matrix') return [];
+  return result.series
+    .flatMap(({ timesMs, values }) =>
+      Array.from(timesMs, (atMs, i): [number, number] => [atMs, values[i] ?? 0]),
+    )
+    .slice(-trendPoints);
+}
