@@ -39,6 +39,8 @@ export function toTable(result: ScanResult, { colours, width }: TableOptions): s
 /** Shares of the width for control, object, path, place and message; the severity has what it needs. */
 const shares = [0.2, 0.18, 0.24, 0.18, 0.2];
 const severityWidth = 10;
+/** Spaces between columns. */
+const gap = 2;
 
 function findingTable(findings: readonly ScanFinding[], width: number, colour: Colours): string {
   const isPlaced = findings.some(({ place }) => place !== undefined);
@@ -46,15 +48,16 @@ function findingTable(findings: readonly ScanFinding[], width: number, colour: C
   const sum = used.reduce((total, share) => total + share, 0);
   const room = Math.max(width, 80) - severityWidth - 1;
   const widths = [severityWidth, ...used.map((share) => Math.floor((room * share) / sum))];
+  const inner = (column: number): number => Math.max(8, (widths[column] ?? 0) - gap);
   const head = ['SEVERITY', 'CONTROL', 'OBJECT', 'PATH', ...(isPlaced ? ['WHERE'] : []), 'MESSAGE'];
   const table = plainTable(head, widths, colour);
   for (const { severity, control, object, evidence, place } of findings) {
     table.push([
       paint(severity, severity, colour),
       `${control.id} ${control.name}`,
-      unbroken(formatRef(object)),
-      unbroken(evidence.path),
-      ...(isPlaced ? [unbroken(place === undefined ? '' : `${place.file}:${place.line}`)] : []),
+      broken(formatRef(object), inner(2)),
+      broken(evidence.path, inner(3)),
+      ...(isPlaced ? [broken(place === undefined ? '' : `${place.file}:${place.line}`, inner(4))] : []),
       evidence.message,
     ]);
   }
@@ -98,7 +101,7 @@ function plainTable(head: string[], colWidths: number[], colour: Colours): Table
   return new Table({
     head: head.map((text) => colour.bold(text)),
     ...(colWidths.length === 0 ? {} : { colWidths, wordWrap: true }),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
     chars: {
       top: none,
       'top-mid': none,
@@ -119,9 +122,22 @@ function plainTable(head: string[], colWidths: number[], colour: Colours): Table
   });
 }
 
-/** A text without spaces to break at: cut where the column ends, rather than shortened. */
-function unbroken(content: string) {
-  return { content, wrapOnWordBoundary: false };
+/** A path or name in lines of `width`, broken after its own separators where that is possible. */
+function broken(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of text.split(/(?<=[/.\] -])/).flatMap((word) => chunks(word, width))) {
+    if (line !== '' && line.length + part.trimEnd().length > width) {
+      lines.push(line);
+      line = part;
+    } else line += part;
+  }
+  return [...lines, line].join('\n');
+}
+
+function chunks(word: string, width: number): string[] {
+  const count = Math.max(1, Math.ceil(word.length / width));
+  return Array.from({ length: count }, (_, i) => word.slice(i * width, (i + 1) * width));
 }
 
 /** Cells are filled up with spaces, which have no use at the end of a line. */
