@@ -4,6 +4,7 @@ import { filesMatching } from '../../alerting/config/glob.ts';
 import { lineFinder } from '../../alerting/config/line-finder.ts';
 import { type LoadedConfig, loadConfig, readText } from '../../config/load-config.ts';
 import { messageOf } from '../../kit/app-error.ts';
+import { formatPath } from '../../kit/yaml-config.ts';
 import { loadAccess } from '../../kube/load-access.ts';
 import { controlOf, frameworkOf } from '../../posture/frameworks/index.ts';
 import { readControlsConfig } from '../scan/controls-config.ts';
@@ -31,7 +32,7 @@ export async function checkConfig(file: string | undefined, cwd: string): Promis
   const warnings: string[] = [];
   const at = (path: readonly (string | number)[], text: string): string => {
     const line = lineOf(path);
-    return `${shown}${line > 0 ? `:${line}` : ''}: ${path.join('.')}: ${text}`;
+    return `${shown}${line > 0 ? `:${line}` : ''}: ${formatPath(path)}: ${text}`;
   };
   const refuse: Refuse = (path, problem) => void problems.push(at(path, problem));
   checkPosture(config, cwd, refuse);

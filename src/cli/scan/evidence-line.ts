@@ -44,9 +44,9 @@ export class EvidenceLines {
       lines = readLines(file);
       this.#texts.set(file, lines);
     }
-    const rest = lines.slice(start - 1);
-    const end = rest.findIndex((line, i) => i > 0 && line.startsWith('---'));
-    return rest.slice(0, end < 0 ? rest.length : end).join('\n');
+    let end = start;
+    while (end < lines.length && lines[end]?.startsWith('---') === false) end++;
+    return lines.slice(start - 1, end).join('\n');
   }
 }
 
