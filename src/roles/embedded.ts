@@ -118,9 +118,6 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   });
   const kubescape = kubescapeSeries({ engine, controls: posture.controls, frameworks: framework });
   const severities = new Map(posture.controls.map(({ id, baseScore }) => [id, severityOf(baseScore)]));
-  registry.collector(native.collect);
-  registry.collector(kubescape);
-  registry.collector(exporterSeries({ engine, severityOf: (id) => severities.get(id) ?? 'unknown' }));
   registry.collector(processMetrics(startedAtMs));
 
   const inbox = new InboxStore(db);
@@ -175,6 +172,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ),
     changed,
   });
+
+  // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.
+  const exporter = exporterSeries({ engine, severityOf: (id) => severities.get(id) ?? 'unknown' });
+  for (const collect of [native.collect, kubescape, exporter]) registry.collector(() => (chain.isReady ? collect() : []));
 
   const drillsTotal = registry.counter('skopos_drills_total', 'Drills by how they ended.', [
     { outcome: 'delivered' },
@@ -266,6 +267,8 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
         native.succeeded('rules', nowMs);
     },
   });
+
+  inventory.onReady(() => scrape.round());
 
   /** The state of each part of the chain, for people. */
   function parts(): PartJson[] {

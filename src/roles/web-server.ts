@@ -27,7 +27,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
     isReady: () => embedded.chain.isReady,
     reload,
     metrics: () => registry.gather(),
-    kubescapeMetrics: kubescape,
+    kubescapeMetrics: () => (embedded.chain.isReady ? kubescape() : []),
     runbookFolder,
   });
   skoposRoutes(app, skoposSource(embedded));
