@@ -15,7 +15,6 @@ export default defineConfig({
         20_000,
       ),
       suite('peers', ['test/peers/**/*.test.ts'], 120_000),
-      suite('cluster', ['test/cluster/**/*.test.ts'], 120_000),
       suite('browser', ['test/browser/**/*.test.ts'], 120_000),
     ],
   },
