@@ -15,35 +15,37 @@ export function patchCommand(ref: ObjectRef, object: KubeObject, fix: Evidence['
 
 /** As in RFC 6902. */
 function operationOf(object: KubeObject, fix: NonNullable<Evidence['fix']>): unknown {
-  const steps = stepsOf('deletePath' in fix ? fix.deletePath : fix.path);
-  let at: unknown = object;
-  let depth = 0;
-  while (depth < steps.length) {
-    const next = childOf(at, steps[depth] ?? '');
-    if (next === undefined) break;
-    at = next;
-    depth++;
-  }
-  const isThere = depth === steps.length;
+  const isDeletion = 'deletePath' in fix;
+  const steps = stepsOf(isDeletion ? fix.deletePath : fix.path);
+  const [at, depth] = deepest(object, steps);
   if (steps.length === 0) return undefined;
-  if ('deletePath' in fix) return isThere ? { op: 'remove', path: pointer(steps) } : undefined;
+  const isThere = depth === steps.length;
+  if (isDeletion) return isThere ? { op: 'remove', path: pointer(steps) } : undefined;
   const value = readValue(fix.value);
-  if (isThere) return { op: 'replace', path: pointer(steps), value };
-  // What is missing on the way is made with it.
-  const missing = steps.slice(depth + 1).reverse();
-  const whole = missing.reduce<unknown>(
-    (inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }),
-    value,
-  );
+  return isThere ? { op: 'replace', path: pointer(steps), value } : addition(at, steps, depth, value);
+}
+
+/** Adds the value with all that is missing on the way. */
+function addition(parent: unknown, steps: readonly Step[], depth: number, value: unknown): unknown {
   const step = steps[depth] ?? '';
-  if (
-    Array.isArray(at)
-      ? typeof step !== 'number'
-      : typeof at !== 'object' || at === null || typeof step === 'number'
-  )
+  const isList = Array.isArray(parent);
+  if (typeof parent !== 'object' || parent === null || isList !== (typeof step === 'number'))
     return undefined;
-  const end = Array.isArray(at) ? '-' : step;
-  return { op: 'add', path: pointer([...steps.slice(0, depth), end]), value: whole };
+  const whole = steps
+    .slice(depth + 1)
+    .reduceRight<unknown>((inner, next) => (typeof next === 'number' ? [inner] : { [next]: inner }), value);
+  return { op: 'add', path: pointer([...steps.slice(0, depth), isList ? '-' : step]), value: whole };
+}
+
+/** What stands as far along the steps as there is something, and how many steps that is. */
+function deepest(object: unknown, steps: readonly Step[]): readonly [at: unknown, depth: number] {
+  let at = object;
+  for (const [depth, step] of steps.entries()) {
+    const next = childOf(at, step);
+    if (next === undefined) return [at, depth];
+    at = next;
+  }
+  return [at, steps.length];
 }
 
 /** The steps of a path such as `spec.containers[0].image` or `metadata.annotations["a.b/c"]`. */
