@@ -135,3 +135,15 @@ it('goes on counting after a restart, and keeps only so many rows of only such a
   later.append(entry('c', 'late'));
   expect(later.query({}).map(({ id }) => id)).toEqual([10, 9]);
 });
+
+it('tells of an alert what led to it and what names it, a pending one included, and nothing of other alerts', () => {
+  const { ledger } = open();
+  ledger.append(entry('c', 'change'));
+  ledger.append(entry('c', 'rule:mine', { detail: { fingerprint: 'f1' } }));
+  ledger.append(entry('c', 'rule:other', { detail: { fingerprint: 'f2' } }));
+  expect(subjects(ledger.query({ alert: 'f1' }))).toEqual(['change', 'rule:mine']);
+  ledger.append(entry('c', 'alert:f1'));
+  ledger.append(entry('d', 'group:both', { detail: { fingerprints: ['f2', 'f1'] } }));
+  ledger.append(entry('c', 'group:other', { detail: { fingerprints: ['f2'] } }));
+  expect(subjects(ledger.query({ alert: 'f1' }))).toEqual(['change', 'rule:mine', 'alert:f1', 'group:both']);
+});

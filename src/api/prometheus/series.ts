@@ -1,5 +1,4 @@
 import { type FastifyInstance, parameters } from '../../http/server.ts';
-import { compileMatcher } from '../../kit/compile-matcher.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import { PromqlError } from '../../promql/errors.ts';
@@ -62,10 +61,7 @@ function selectionOf(all: URLSearchParams): SeriesSelection {
 
 function selector(text: string): readonly Matcher[] {
   try {
-    const matchers = parseSelector(text);
-    if (matchers.every((matcher) => compileMatcher(matcher)('')))
-      throw invalid('match[]', 'match[] must contain at least one non-empty matcher');
-    return matchers;
+    return parseSelector(text);
   } catch (error) {
     if (error instanceof PromqlError) throw invalid('match[]', error.message);
     throw error;
