@@ -81,6 +81,8 @@ async function print(result: ScanResult, { format, output }: Flags, cwd: string)
   const isTerminal = output === undefined && stdout.isTTY === true;
   const printed = formatted(result, format, isTerminal);
   if (output === undefined) {
+    // A reader that has seen enough (`| head`) is no failure.
+    stdout.once('error', () => undefined);
     await new Promise<void>((done) => void stdout.write(printed, () => done()));
     return;
   }

@@ -1,48 +1,42 @@
 import { readFileSync } from 'node:fs';
-import { load } from 'js-yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Origin } from '../../model/change.ts';
 import type { ObjectRef } from '../../model/object.ts';
 import type { Evidence } from '../../model/verdict.ts';
-import { markEvidence } from '../../posture/fix-patch.ts';
+import { parsePath } from '../../posture/paths.ts';
+
+interface Parsed {
+  readonly doc: Document;
+  readonly lines: LineCounter;
+}
 
 /**
- * Finds the lines of evidence in files; each file is read once. What it cannot find (an item of a List, a file that is
- * gone) stands at the line where its object starts.
+ * Finds the lines of evidence in files. Each file is read once, and each object parsed once as long as its findings are
+ * asked for one after the other. What it cannot find (an item of a List, a file that is gone) stands at the line where
+ * its object starts.
  */
 export class EvidenceLines {
-  readonly #texts: Map<string, readonly string[]>;
-  /** The document at a file and line; undefined when it is not the object alone. */
-  readonly #documents = new Map<string, string | undefined>();
+  readonly #files: Map<string, readonly string[]>;
+  #last: { readonly id: string; readonly parsed: Parsed | undefined } | undefined;
 
   constructor(stdin: string | undefined) {
-    this.#texts = new Map(stdin === undefined ? [] : [['-', linesOf(stdin)]]);
+    this.#files = new Map(stdin === undefined ? [] : [['-', stdin.split('\n')]]);
   }
 
-  lineOf({ file, line }: Origin, object: ObjectRef, evidence: Evidence): number {
-    const start = line ?? 1;
-    if (file === undefined) return start;
-    const yaml = this.#document(file, start, object);
-    if (yaml === undefined) return start;
-    const { path, stablePath, message } = evidence;
-    // Without the fix, as no patch is wanted here and making one costs more than finding the line.
-    const marked = markEvidence({ yaml, file, firstLine: start, evidence: { path, stablePath, message } });
-    return start + (marked.lines[0] ?? 1) - 1;
-  }
-
-  #document(file: string, start: number, object: ObjectRef): string | undefined {
+  lineOf({ file, line: start = 1 }: Origin, object: ObjectRef, { path }: Evidence): number {
+    if (file === undefined || path === '') return start;
     const id = `${start}:${file}`;
-    if (this.#documents.has(id)) return this.#documents.get(id);
-    const document = this.#cut(file, start);
-    const found = isObject(document, object) ? document : undefined;
-    this.#documents.set(id, found);
-    return found;
+    if (this.#last?.id !== id) this.#last = { id, parsed: parse(this.#cut(file, start), object) };
+    const { parsed } = this.#last;
+    return parsed === undefined ? start : start - 1 + lineAt(parsed, parsePath(path));
   }
 
+  /** The document that starts at a line. */
   #cut(file: string, start: number): string {
-    let lines = this.#texts.get(file);
+    let lines = this.#files.get(file);
     if (lines === undefined) {
       lines = readLines(file);
-      this.#texts.set(file, lines);
+      this.#files.set(file, lines);
     }
     let end = start;
     while (end < lines.length && lines[end]?.startsWith('---') === false) end++;
@@ -50,23 +44,34 @@ export class EvidenceLines {
   }
 }
 
-function isObject(document: string, { kind, name }: ObjectRef): boolean {
-  try {
-    const value = load(document) as { kind?: unknown; metadata?: { name?: unknown } } | null | undefined;
-    return value?.kind === kind && value.metadata?.name === name;
-  } catch {
-    return false;
+/** @returns undefined when the text is not the object alone. */
+function parse(text: string, { kind, name }: ObjectRef): Parsed | undefined {
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { logLevel: 'silent', lineCounter: lines, merge: true });
+  const isObject =
+    isMap(doc.contents) && doc.get('kind') === kind && doc.getIn(['metadata', 'name']) === name;
+  return doc.errors.length === 0 && isObject ? { doc, lines } : undefined;
+}
+
+/** Of the field, or where it is missing, of its nearest parent. */
+function lineAt({ doc, lines }: Parsed, path: readonly (string | number)[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = depth === 1 ? doc.contents : doc.getIn(path.slice(0, depth - 1), true);
+    const step = path[depth - 1];
+    const key = isMap(parent)
+      ? parent.items.find((item) => isScalar(item.key) && item.key.value === step)?.key
+      : undefined;
+    const node = key ?? (isSeq(parent) && typeof step === 'number' ? parent.items[step] : undefined);
+    const offset = (node as { readonly range?: readonly number[] } | undefined)?.range?.[0];
+    if (offset !== undefined) return lines.linePos(offset).line;
   }
+  return 1;
 }
 
 function readLines(file: string): readonly string[] {
   try {
-    return linesOf(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8').split('\n');
   } catch {
     return [];
   }
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.split('\n');
 }
