@@ -1,3 +1,4 @@
+import { CommanderError } from 'commander';
 import { checkCommand } from './cli/check.ts';
 import { drillCommand } from './cli/drill.ts';
 import { CommandEnd, exitCodeOf, program } from './cli/program.ts';
@@ -16,6 +17,8 @@ for (const add of [upCommand, scanCommand, drillCommand, checkCommand, testComma
 try {
   await cli.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommandEnd)) process.stderr.write(`skopos: ${messageOf(error)}\n`);
+  // The command line's own errors have been printed, with the usage.
+  const isPrinted = error instanceof CommandEnd || error instanceof CommanderError;
+  if (!isPrinted) process.stderr.write(`skopos: ${messageOf(error)}\n`);
   process.exitCode = exitCodeOf(error);
 }

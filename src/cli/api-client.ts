@@ -31,7 +31,9 @@ export async function callApi<Reply>(
     });
   } catch (error) {
     const why = messageOf((error as { cause?: unknown }).cause ?? error);
-    throw new UnavailableError(`nobody answers at ${url} (${why}); is "skopos up" running there?`, { cause: error });
+    throw new UnavailableError(`nobody answers at ${url} (${why}); is "skopos up" running there?`, {
+      cause: error,
+    });
   }
   const body = (await reply.json().catch(() => ({}))) as { error?: string };
   if (reply.ok) return body as Reply;

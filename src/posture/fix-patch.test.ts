@@ -57,9 +57,18 @@ it('deletes a field', () => {
   );
 });
 
-it('makes no patch when the text would be laid out anew', () => {
+it('leaves every other line as it is, however it is laid out', () => {
+  const path = 'spec.hostPID';
+  const evidence: Evidence = { path, stablePath: path, message: '', fix: { deletePath: path } };
+  const odd = 'apiVersion:   v1 # odd\nspec:\n  hostPID: true\n  containers:\n  - {name: a,  args: [x]}\n';
+  const { lines, patch } = markEvidence({ yaml: odd, file: 'f', firstLine: 1, evidence });
+  expect(lines).toEqual([3]);
+  expect(patch?.split('\n').filter((line) => /^[-+](?![-+])/.test(line))).toEqual(['-  hostPID: true']);
+});
+
+it('makes no patch when lines cannot be told apart', () => {
   const path = 'spec.hostPID';
   const evidence: Evidence = { path, stablePath: path, message: '', fix: { path, value: 'false' } };
-  const flow = 'apiVersion:   v1\nspec: {hostPID: true}\n';
-  expect(markEvidence({ yaml: flow, file: 'f', firstLine: 1, evidence })).toEqual({ lines: [2] });
+  const flow = 'apiVersion: v1\n\n\n\nspec: {hostPID:\n    true}\n';
+  expect(markEvidence({ yaml: flow, file: 'f', firstLine: 1, evidence })).toEqual({ lines: [5] });
 });

@@ -30,18 +30,47 @@ export function markEvidence({ yaml, file, firstLine, evidence }: PatchInput): M
   return { lines, patch: unifiedDiff(yaml, fixed, file, firstLine) };
 }
 
+/**
+ * The text with the fix in it and every other line as it was. The fix is made in the parsed document and printed; of that print only
+ * the lines that the fix changed are taken over. The result is read again, so what comes out is what was meant, or nothing does.
+ */
 function mended(yaml: string, { fix }: Evidence): string | undefined {
   if (fix === undefined) return undefined;
   const doc = parseDocument(yaml);
-  // An edit of a text that is not laid out as the printer would lay it out changes lines that have nothing to do with it.
-  if (doc.toString(layout) !== yaml) return undefined;
   if ('deletePath' in fix) {
     if (!doc.deleteIn(parsePath(fix.deletePath))) return undefined;
   } else if (!setIn(doc, parsePath(fix.path), readValue(fix.value))) return undefined;
-  return doc.toString(layout);
+  const wanted = JSON.stringify(doc.toJS());
+  for (const layout of layouts) {
+    const text = graft(yaml, parseDocument(yaml).toString(layout), doc.toString(layout));
+    if (text === undefined) continue;
+    const result = parseDocument(text, { logLevel: 'silent' });
+    if (result.errors.length === 0 && JSON.stringify(result.toJS()) === wanted) return text;
+  }
+  return undefined;
 }
 
-const layout = { lineWidth: 0 } as const;
+/** How people lay out manifests; the first that fits is taken. */
+const layouts = [true, false].flatMap((indentSeq) =>
+  [true, false].map((flowCollectionPadding) => ({ lineWidth: 0, indentSeq, flowCollectionPadding })),
+);
+
+/** `yaml` with the lines that differ from `before` to `after`, both printed alike; undefined when its lines are not those of `before`. */
+function graft(yaml: string, before: string, after: string): string | undefined {
+  const [own, old, now] = [yaml, before, after].map((text) => text.split('\n')) as [
+    string[],
+    string[],
+    string[],
+  ];
+  if (own.length !== old.length) return undefined;
+  let start = 0;
+  while (start < Math.min(old.length, now.length) && old[start] === now[start]) start++;
+  let end = 0;
+  while (end < Math.min(old.length, now.length) - start && old.at(-1 - end) === now.at(-1 - end)) end++;
+  return [...own.slice(0, start), ...now.slice(start, now.length - end), ...own.slice(own.length - end)].join(
+    '\n',
+  );
+}
 
 /** Sets a value, making maps and lists on the way as the path asks for them. */
 function setIn(doc: Document, path: readonly PathStep[], value: unknown): boolean {

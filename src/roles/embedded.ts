@@ -175,7 +175,8 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.
   const exporter = exporterSeries({ engine, severityOf: (id) => severities.get(id) ?? 'unknown' });
-  for (const collect of [native.collect, kubescape, exporter]) registry.collector(() => (chain.isReady ? collect() : []));
+  for (const collect of [native.collect, kubescape, exporter])
+    registry.collector(() => (chain.isReady ? collect() : []));
 
   const drillsTotal = registry.counter('skopos_drills_total', 'Drills by how they ended.', [
     { outcome: 'delivered' },
@@ -273,7 +274,9 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   /** The state of each part of the chain, for people. */
   function parts(): PartJson[] {
     const { state, message, lastSuccessMs } = source.status();
-    const broken = rules.groups().flatMap(({ rules: all }) => all.filter(({ health }) => health === 'err'));
+    const groups = rules.groups();
+    const evaluatedMs = Math.max(0, ...groups.map(({ lastEvaluationMs }) => lastEvaluationMs ?? 0));
+    const broken = groups.flatMap(({ rules: all }) => all.filter(({ health }) => health === 'err'));
     const unreadable = inventory.unreadable();
     const failing = chain.fault !== '';
     return [
@@ -294,6 +297,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
         name: 'rules',
         state: broken.length > 0 ? 'degraded' : 'ok',
         message: broken.map(({ spec, lastError }) => `${spec.name}: ${lastError ?? 'failed'}`).join('; '),
+        ...(evaluatedMs > 0 ? { lastSuccessMs: evaluatedMs } : {}),
       },
       {
         name: 'configuration',

@@ -77,8 +77,15 @@ export function skoposSource(embedded: Embedded): SkoposSource {
 /** The compliance score of the last day, read back from the store; empty while there is none. */
 function trendOf({ queries, store, clock }: Embedded, name: string): [atMs: number, compliance: number][] {
   const endMs = clock.now();
+  const startMs = Math.max(endMs - dayMs, store.stats().minMs ?? endMs);
   const expr = `kubescape_framework_complianceScore{name=${JSON.stringify(name)}}`;
-  const result = queries.range(store, expr, endMs - dayMs, endMs, Math.floor(dayMs / trendPoints));
+  const result = queries.range(
+    store,
+    expr,
+    startMs,
+    endMs,
+    Math.max(1000, Math.ceil((endMs - startMs) / (trendPoints - 1))),
+  );
   if (result.type !== 'matrix') return [];
   return result.series
     .flatMap(({ timesMs, values }) =>

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { ApiError, get, type Params, post } from './client.ts';
+import { get, type Params, post } from './client.ts';
 import type {
   AlertDetailJson,
   AlertsJson,
@@ -90,22 +90,22 @@ export function useInbox(limit: number): UseQueryResult<InboxJson> {
   });
 }
 
-/** One message; the API lists messages only, so it is looked for page by page. */
+/** One message. Looking at it marks it as read. */
 export function useInboxMessage(id: number): UseQueryResult<InboxMessageJson> {
   return useQuery({
     queryKey: ['inbox', 'message', id],
     enabled: Number.isInteger(id),
-    queryFn: async ({ signal }) => {
-      for (let offset = 0; ; ) {
-        const page = await get<InboxJson>('inbox', { offset, limit: 200 }, signal);
-        const found = page.items.find((message) => message.id === id);
-        if (found !== undefined) return found;
-        offset += page.items.length;
-        if (page.items.length === 0 || offset >= page.total) break;
-      }
-      throw new ApiError(`There is no message ${id}; old ones are removed in time.`, 404, 'not_found');
-    },
+    queryFn: ({ signal }) => get<InboxMessageJson>(`inbox/${id}`, {}, signal),
   });
+}
+
+export function useMarkRead(): (id: number) => void {
+  const queries = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: (id: number) => post<InboxMessageJson>(`inbox/${id}/read`, { read: true }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['inbox'] }),
+  });
+  return mutate;
 }
 
 export function useDrills(): UseQueryResult<{ readonly items: readonly DrillJson[] }> {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import { type KeyboardEvent, type ReactElement, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useState } from 'react';
 import { Link, NavLink, useParams } from 'react-router';
-import { useInbox, useInboxMessage } from '../api/queries.ts';
+import { useInbox, useInboxMessage, useMarkRead } from '../api/queries.ts';
 import type { InboxJson, InboxMessageJson } from '../api/types.ts';
 import { Loaded } from '../components/loaded.tsx';
 import { Logo } from '../components/logo.tsx';
@@ -106,6 +106,11 @@ function Reading({ id }: { readonly id: number }): ReactElement {
 }
 
 function Message({ message }: { readonly message: InboxMessageJson }): ReactElement {
+  const markRead = useMarkRead();
+  const { id, read } = message;
+  useEffect(() => {
+    if (!read) markRead(id);
+  }, [id, read, markRead]);
   return (
     <>
       <Link to="/inbox" className="small phone-only">
