@@ -1,15 +1,20 @@
-import { isAlias, isScalar, parseDocument, stringify, visit } from 'yaml';
-import type { KubeObject } from '../../model/object.ts';
+import { isAlias, isScalar, parseDocument, visit } from 'yaml';
+import type { KubeObject, ObjectRef } from '../../model/object.ts';
 
 /**
- * An object's YAML as it stands in its file, with what may be secret replaced in place: comments and layout stay. A text that
- * cannot be edited so (aliases, faults) comes out as the redacted object printed anew, or as nothing.
+ * An object's YAML as it stands in its file, with what may be secret replaced in place: comments and layout stay. Undefined for
+ * a text that is not (or no longer) that object's own document, and for one that cannot be edited so (aliases, faults).
  */
-export function redactText(yaml: string, redact: (object: KubeObject) => KubeObject): string {
+export function redactText(
+  yaml: string,
+  { kind, name }: Pick<ObjectRef, 'kind' | 'name'>,
+  redact: (object: KubeObject) => KubeObject,
+): string | undefined {
   const doc = parseDocument(yaml, { logLevel: 'silent' });
-  if (doc.errors.length > 0) return '';
+  if (doc.errors.length > 0) return undefined;
   const object = doc.toJS() as KubeObject | null;
-  if (typeof object !== 'object' || object === null) return '';
+  // A list, say, would be redacted as a list is: not at all.
+  if (object?.kind !== kind || object.metadata?.name !== name) return undefined;
   const shown = redact(object);
   const changes = changesBetween(object, shown, []);
   if (changes.length === 0) return yaml;
@@ -24,7 +29,7 @@ export function redactText(yaml: string, redact: (object: KubeObject) => KubeObj
   });
   let text = yaml;
   for (const edit of edits.toSorted((a, b) => (b?.start ?? 0) - (a?.start ?? 0))) {
-    if (hasAliases || edit === undefined) return stringify(shown, { lineWidth: 0 });
+    if (hasAliases || edit === undefined) return undefined;
     const { start, end, value } = edit;
     // A block scalar takes its last line break with it.
     const tail = text.slice(start, end).endsWith('\n') ? '\n' : '';

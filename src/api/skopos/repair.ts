@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Finding } from '../../model/finding.ts';
+import type { ObjectRef } from '../../model/object.ts';
 import type { FindingDetailJson } from './contract.ts';
 import { patchCommand } from './patch-command.ts';
 import { redactText } from './redact-text.ts';
@@ -12,12 +13,15 @@ export async function repairOf(finding: Finding, source: SkoposSource): Promise<
   const info = await source.objectOf(finding.object);
   const file = info.origin?.file ?? info.text?.file;
   const place = file === undefined ? {} : { file };
-  const shown = shownOf(info, finding, source);
+  const shown = shownOf(info, finding.object, source);
   if (shown === undefined) return { ...place, lines: [] };
   if (finding.status === 'fixed') return { ...place, yaml: shown.yaml, lines: [] };
   const { evidence } = finding;
-  const { lines, patch } = source.mark({ ...shown, evidence });
-  const applicable = patch === undefined ? undefined : applicablePatch(patch, info, finding, source);
+  const { lines, patch } = source.mark({ ...shown.place, yaml: shown.yaml, evidence });
+  const applicable =
+    patch === undefined || shown.source === undefined
+      ? patch
+      : applicablePatch(patch, source.mark({ ...shown.place, yaml: shown.source, evidence }).patch);
   const command =
     info.object === undefined ? undefined : patchCommand(finding.object, info.object, evidence.fix);
   return {
@@ -29,25 +33,27 @@ export async function repairOf(finding: Finding, source: SkoposSource): Promise<
   };
 }
 
-function shownOf({ object, text }: ObjectInfo, { object: ref }: Finding, source: SkoposSource) {
-  if (text !== undefined) {
+interface Shown {
+  readonly yaml: string;
+  readonly place: { readonly file: string; readonly firstLine: number };
+  /** What `yaml` is the redacted form of, when it is a text from a file. */
+  readonly source?: string;
+}
+
+function shownOf({ object, text }: ObjectInfo, ref: ObjectRef, source: SkoposSource): Shown | undefined {
+  const yaml = text === undefined ? undefined : redactText(text.yaml, ref, source.redact);
+  if (text !== undefined && yaml !== undefined) {
     const { file, firstLine } = text;
-    return { yaml: redactText(text.yaml, source.redact), file, firstLine };
+    return { yaml, place: { file, firstLine }, source: text.yaml };
   }
   if (object === undefined) return undefined;
-  const yaml = stringify(source.redact(object), { lineWidth: 0 });
-  return { yaml, file: `${ref.kind.toLowerCase()}-${ref.name}.yaml`, firstLine: 1 };
+  const file = `${ref.kind.toLowerCase()}-${ref.name}.yaml`;
+  return { yaml: stringify(source.redact(object), { lineWidth: 0 }), place: { file, firstLine: 1 } };
 }
 
 /** The patch of the file as it stands, when it shows no more than the patch of the redacted text does. */
-function applicablePatch(
-  patch: string,
-  { text }: ObjectInfo,
-  { evidence }: Finding,
-  source: SkoposSource,
-): string {
-  const real = text === undefined ? undefined : source.mark({ ...text, evidence }).patch;
-  return real !== undefined && bodyOf(real) === bodyOf(patch) ? real : patch;
+function applicablePatch(shown: string, real: string | undefined): string {
+  return real !== undefined && bodyOf(real) === bodyOf(shown) ? real : shown;
 }
 
 /** Without the line numbers, which redaction of a text of several lines moves. */
