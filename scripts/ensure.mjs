@@ -36,8 +36,11 @@ export function ensureServer() {
 export function ensurePages() {
   ensureInstalled();
   if (!existsSync(join(root, 'web/vite.config.ts'))) return;
-  build('pages', 'web/dist', ['web/src', 'web/index.html', 'web/public', 'web/vite.config.ts', 'web/package.json', 'src/api/skopos'], () =>
-    run('npm', ['run', '--silent', 'build', '-w', 'web', '--', '--logLevel', 'warn']),
+  build(
+    'pages',
+    'web/dist',
+    ['web/src', 'web/index.html', 'web/public', 'web/vite.config.ts', 'web/package.json', 'src/api/skopos'],
+    () => run('npm', ['run', '--silent', 'build', '-w', 'web', '--', '--logLevel', 'warn']),
   );
 }
 
@@ -52,10 +55,13 @@ export function ensureTools() {
 
 function build(what, target, sources, make) {
   const stamp = join(root, '.cache', `${what}.stamp`);
-  const want = digest(sources.flatMap((source) => filesUnder(join(root, source))), (file) => {
-    const { mtimeMs, size } = statSync(file);
-    return `${mtimeMs} ${size}`;
-  });
+  const want = digest(
+    sources.flatMap((source) => filesUnder(join(root, source))),
+    (file) => {
+      const { mtimeMs, size } = statSync(file);
+      return `${mtimeMs} ${size}`;
+    },
+  );
   if (readStamp(stamp) === want && existsSync(join(root, target))) return;
   console.error(`building the ${what} …`);
   make();
@@ -75,7 +81,11 @@ function filesUnder(path) {
 
 function digest(files, contentOf) {
   const hash = createHash('sha256').update(process.version);
-  for (const file of files) hash.update(`${relative(root, file)} `).update(contentOf(file)).update('\n');
+  for (const file of files)
+    hash
+      .update(`${relative(root, file)} `)
+      .update(contentOf(file))
+      .update('\n');
   return hash.digest('hex');
 }
 
@@ -85,7 +95,11 @@ function readStamp(path) {
 
 /** Runs a command in the repository; ends this process with its status when it fails. */
 export function run(command, args, options = {}) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    ...options,
+  });
   if (status === 0) return;
   console.error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}`);
   process.exit(status ?? (signal ? 1 : 3));

@@ -30,13 +30,10 @@ export function guard({ token, loopbackOnly }: GuardOptions) {
     }
     if (token === undefined || openPaths.has(request.url)) return;
     if (holds(request.headers.authorization, token)) return;
-    await reply
-      .code(401)
-      .header('www-authenticate', 'Basic realm="skopos", charset="UTF-8"')
-      .send({
-        code: 'UNAUTHORIZED',
-        error: 'send the API token: "Authorization: Bearer <token>", or Basic with it as password',
-      });
+    await reply.code(401).header('www-authenticate', 'Basic realm="skopos", charset="UTF-8"').send({
+      code: 'UNAUTHORIZED',
+      error: 'send the API token: "Authorization: Bearer <token>", or Basic with it as password',
+    });
   };
 }
 

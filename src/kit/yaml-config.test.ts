@@ -5,7 +5,9 @@ import { readYamlConfig } from './yaml-config.ts';
 
 const schema = z.strictObject({
   listen: z.string().default(':9600'),
-  rules: z.strictObject({ files: z.array(z.string()).default([]), interval: duration.default(15_000) }).optional(),
+  rules: z
+    .strictObject({ files: z.array(z.string()).default([]), interval: duration.default(15_000) })
+    .optional(),
 });
 
 it('fills defaults, also from an empty file', () => {

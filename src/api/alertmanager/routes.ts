@@ -5,6 +5,9 @@ import { compileMatcher } from '../../kit/compile-matcher.ts';
 import { alertJson, groupJson, isoTime, postedAlerts, postedSilence, silenceJson } from './json.ts';
 import type { AlertFilter, AlertmanagerSource, ParseMatcher, SilenceState } from './source.ts';
 
+/** The Alertmanager whose API this is; clients compare it with their own. */
+const apiVersion = '0.34.0';
+
 /** Alertmanager's API v2, as in its OpenAPI document. Errors are a JSON string, as upstream sends them. */
 export function alertmanagerRoutes(
   app: FastifyInstance,
@@ -24,9 +27,9 @@ export function alertmanagerRoutes(
     return {
       cluster: { status: 'disabled', peers: [] },
       versionInfo: {
-        version: options.version,
+        version: apiVersion,
         revision: '',
-        branch: '',
+        branch: `skopos ${options.version}`,
         buildUser: '',
         buildDate: '',
         goVersion: `node ${process.version}`,

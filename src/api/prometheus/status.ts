@@ -34,13 +34,16 @@ interface Count {
   readonly value: number;
 }
 
+/** The Prometheus whose API this is: clients such as Grafana read from it what they may ask for. */
+const apiVersion = '3.14.0';
+
 /** `GET /api/v1/status/*`, `/api/v1/metadata`, `/api/v1/targets`. */
 export function statusRoutes(app: FastifyInstance, source: StatusSource): void {
   app.get('/api/v1/status/buildinfo', () =>
     success({
-      version: source.version,
+      version: apiVersion,
       revision: '',
-      branch: '',
+      branch: `skopos ${source.version}`,
       buildUser: '',
       buildDate: '',
       goVersion: `node ${process.version}`,

@@ -195,7 +195,8 @@ const details: Readonly<Record<string, (world: World, id: string) => unknown>> =
     return alert === undefined ? undefined : alertDetail(alert, alert === alerts[0] ? ledger.slice(60) : []);
   },
   drills: (world, id) => drillsOf(world).find((drill) => drill.id === id),
-  inbox: ({ nowMs, alerts }, id) => makeInbox(nowMs, alerts[0], 130).find((message) => message.id === Number(id)),
+  inbox: ({ nowMs, alerts }, id) =>
+    makeInbox(nowMs, alerts[0], 130).find((message) => message.id === Number(id)),
 };
 
 function startDrill(world: World, request: IncomingMessage, response: ServerResponse): void {
