@@ -28,8 +28,9 @@ export function pageRoutes(app: FastifyInstance, folder: string): void {
   const index = join(folder, 'index.html');
   const html = existsSync(index) ? readFileSync(index, 'utf8') : notBuilt;
   for (const path of pagePaths) {
-    const base = '../'.repeat(Math.max(0, path.split('/').length - 2)) || './';
-    app.get(path, (_request: FastifyRequest, reply: FastifyReply) => sendPage(reply, html, base));
+    app.get(path, (request: FastifyRequest, reply: FastifyReply) =>
+      sendPage(reply, html, baseOf(request.url)),
+    );
   }
   if (!existsSync(folder)) return;
   void app.register(fastifyStatic, {
@@ -42,6 +43,12 @@ export function pageRoutes(app: FastifyInstance, folder: string): void {
       response.header('x-content-type-options', 'nosniff');
     },
   });
+}
+
+/** The way from an address up to the root, a slash at its end included. */
+function baseOf(url: string): string {
+  const path = url.split('?')[0] ?? '/';
+  return '../'.repeat(Math.max(0, path.split('/').length - 2)) || './';
 }
 
 function sendPage(reply: FastifyReply, html: string, base: string): FastifyReply {

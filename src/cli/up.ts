@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { relative } from 'node:path';
 import pc from 'picocolors';
@@ -6,6 +7,7 @@ import { BadInputError, messageOf, UnavailableError } from '../kit/app-error.ts'
 import { createLogger } from '../log/logger.ts';
 import { createEmbedded, type Embedded } from '../roles/embedded.ts';
 import { chooseSource, type SourceChoice } from '../roles/object-source.ts';
+import { packageFolder } from '../roles/paths.ts';
 import { reloadConfig } from '../roles/reload.ts';
 import { createWebServer } from '../roles/web-server.ts';
 import type { AddCommand } from './program.ts';
@@ -102,6 +104,8 @@ function welcome(
     choice.kind === 'folder'
       ? `manifests in ${relative(cwd, choice.folder) || '.'}`
       : `the cluster "${cluster}"`;
+  // In a clone the program is not on the path.
+  const command = existsSync(`${packageFolder}src/main.ts`) ? 'bin/skopos' : 'skopos';
   const lines = [`${pc.bold('Skopos')} watches ${from}`, '', `  pages and APIs   ${pc.cyan(url)}`];
   if (choice.kind === 'folder' && choice.isExample) {
     const file = relative(cwd, `${choice.folder}/cart/deployment.yaml`);
@@ -111,7 +115,7 @@ function welcome(
     );
   }
   lines.push(
-    `     ${pc.dim('skopos drill')} proves the chain from end to end; ${pc.dim('skopos up --help')} has your own cluster, rules and receivers.`,
+    `     ${pc.dim(`${command} drill`)} proves the chain from end to end; ${pc.dim(`${command} up --help`)} has your own cluster, rules and receivers.`,
   );
   return `${lines.join('\n')}\n\n`;
 }

@@ -1,10 +1,8 @@
-let last = 0;
 let sequence = 0;
 
-/** A new cause: short, unique in the process, in order of time. `atMs` is Unix time in milliseconds. */
+/** A new cause: short, unique in the process, and in order of time where the times are. `atMs` is Unix time in milliseconds. */
 export function newCause(atMs: number): string {
-  sequence = atMs === last ? sequence + 1 : 0;
-  last = atMs;
+  sequence = (sequence + 1) % 36 ** 4;
   return `c${Math.floor(atMs).toString(36)}-${sequence.toString(36)}${processTag}`;
 }
 
