@@ -163,7 +163,7 @@ export class DrillRunner {
 }
 
 function noteOf({ decision, detail }: LedgerEntry): string {
-  const facts = ['receiver', 'rule', 'reason', 'error', 'status'].flatMap((key) =>
+  const facts = ['receiver', 'rule', 'reason', 'problem', 'error', 'status'].flatMap((key) =>
     typeof detail[key] === 'string' || typeof detail[key] === 'number' ? [`${key} ${detail[key]}`] : [],
   );
   return [decision, ...facts].join(', ');

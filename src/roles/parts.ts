@@ -27,7 +27,7 @@ export class ReceiverWatch {
       this.#changeToPage.observe(Math.max(0, atMs - changedAtMs) / 1000);
       return;
     }
-    const why = String(detail['error'] ?? detail['reason'] ?? decision);
+    const why = String(detail['problem'] ?? detail['reason'] ?? decision);
     const before = this.#receivers.get(name)?.lastSuccessMs;
     this.#receivers.set(name, {
       name,
