@@ -12,10 +12,17 @@ import { createWebServer } from '../../src/roles/web-server.ts';
 
 const shop = join(import.meta.dirname, '../../examples/shop');
 
+export type Workshop = ReturnType<typeof copyShop>;
+
 /** A folder of its own, gone after the test, with a copy of the example shop in `shop`. */
-export function workshop() {
+export function workshop(): Workshop {
   const dir = mkdtempSync(join(tmpdir(), 'skopos-chain-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return copyShop(dir);
+}
+
+/** A copy of the example shop in `dir`, to be changed at will. */
+export function copyShop(dir: string) {
   cpSync(shop, join(dir, 'shop'), { recursive: true });
   const cart = join(dir, 'shop/cart/deployment.yaml');
   const good = readFileSync(cart, 'utf8');
