@@ -292,6 +292,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
         name: 'posture',
         state: failing ? 'failed' : chain.isReady ? 'ok' : 'starting',
         message: chain.fault,
+        ...(chain.isReady && !failing ? { lastSuccessMs: clock.now() } : {}),
       },
       {
         name: 'rules',

@@ -51,7 +51,8 @@ function Score({
 }): ReactElement {
   const { name, compliance, honest, controls, trend } = framework;
   const first = trend[0]?.[1];
-  const moved = first === undefined ? 0 : compliance - first;
+  // The trend is kept in whole points, rounded down as Kubescape does: only like is compared with like.
+  const moved = first === undefined ? 0 : Math.floor(compliance) - first;
   return (
     <li className="score stack tight">
       <span className="row">
