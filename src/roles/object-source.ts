@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -62,6 +62,11 @@ export function createSource(
 function folderChoice(folder: string, isExample: boolean): SourceChoice {
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new BadInputError('source.folder', `${folder}: there is no such folder`);
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    throw new BadInputError('source.folder', `${folder}: no permission to read it`, { cause: error });
+  }
   return {
     kind: 'folder',
     folder,
