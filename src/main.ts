@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { checkCommand } from './cli/check.ts';
 import { drillCommand } from './cli/drill.ts';
@@ -6,6 +7,11 @@ import { scanCommand } from './cli/scan.ts';
 import { testCommand } from './cli/test.ts';
 import { upCommand } from './cli/up.ts';
 import { messageOf } from './kit/app-error.ts';
+
+// V8 lets a heap grow to four times what is alive in it and the space for new objects to 48 MiB. What is alive here hardly changes
+// after the start, so the room would be held for nothing; measured, the tighter heap is no slower (bench/README.md).
+setFlagsFromString('--heap-growing-percent=30');
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());

@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import type { KubeObject } from '../../src/model/object.ts';
 import { cluster } from '../cluster.ts';
@@ -18,23 +18,30 @@ const perFile = 10;
 export function writeManifests(folder: string, count: number): { readonly targets: readonly Target[] } {
   const byNamespace = new Map<string, KubeObject[]>();
   for (const object of cluster(count)) {
-    const of = byNamespace.get(object.metadata.namespace ?? '') ?? [];
-    byNamespace.set(object.metadata.namespace ?? '', of);
+    const namespace = object.metadata.namespace ?? '';
+    const of = byNamespace.get(namespace) ?? [];
+    byNamespace.set(namespace, of);
     of.push(object);
   }
   const targets: Target[] = [];
   for (const [namespace, objects] of byNamespace) {
+    const inFolder = join(folder, namespace === '' ? 'cluster' : namespace);
+    mkdirSync(inFolder, { recursive: true });
     for (let at = 0; at < objects.length; at += perFile) {
-      const file = join(folder, namespace === '' ? 'cluster' : namespace, `objects-${at / perFile}.yaml`);
-      mkdirSync(dirname(file), { recursive: true });
-      const documents = objects.slice(at, at + perFile).map(asYaml);
-      writeFileSync(file, documents.join('---\n'));
-      for (const [index, object] of objects.slice(at, at + perFile).entries())
-        if (object.kind === 'Deployment' && !isPrivileged(object))
-          targets.push(targetOf(object, file, documents, index));
+      const file = join(inFolder, `objects-${at / perFile}.yaml`);
+      targets.push(...writeFile(file, objects.slice(at, at + perFile)));
     }
   }
   return { targets };
+}
+
+/** @returns the deployments of the file that are not privileged yet. */
+function writeFile(file: string, objects: readonly KubeObject[]): Target[] {
+  const documents = objects.map(asYaml);
+  writeFileSync(file, documents.join('---\n'));
+  return objects.flatMap((object, index) =>
+    object.kind === 'Deployment' && !isPrivileged(object) ? [targetOf(object, file, documents, index)] : [],
+  );
 }
 
 function targetOf(object: KubeObject, file: string, documents: string[], index: number): Target {

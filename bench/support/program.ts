@@ -43,7 +43,7 @@ export async function start(options: ProgramOptions): Promise<Program> {
       child.kill('SIGKILL');
       throw new Error(`${command} did not become ready:\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
     }
-    await pause(5);
+    await pause(20);
   }
   return {
     url,

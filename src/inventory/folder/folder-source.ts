@@ -276,7 +276,8 @@ export class FolderSource implements Component {
     for (const [key, line] of reading?.objects ?? []) {
       const object = objects.get(key);
       if (object === undefined || !put.has(key)) continue;
-      changes.push({ type: 'put', object: project(object, { configMapValues }), origin: origin(line), atMs });
+      const projected = detached(project(object, { configMapValues }));
+      changes.push({ type: 'put', object: projected, origin: origin(line), atMs });
       if (changes.length < batchSize) continue;
       inventory.apply(this.name, changes, { initial });
       changes = [];
@@ -337,6 +338,11 @@ export class FolderSource implements Component {
     this.#told = now;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** A copy whose strings are its own: those of the parser are slices that keep the whole text of the file in memory. */
+function detached(object: KubeObject): KubeObject {
+  return JSON.parse(JSON.stringify(object)) as KubeObject;
 }
 
 function repeated(file: string, line: number, message: string): FileProblem {
