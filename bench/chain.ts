@@ -158,7 +158,7 @@ class Pages {
   }
 
   take({ status, labels, atMs }: Paged): void {
-    if (labels['alertname'] !== 'SkoposNewCriticalFinding' || labels['control_id'] !== controlId) return;
+    if (labels['control_id'] !== controlId) return;
     const due = this.#due.get(`${status}/${labels['namespace']}/${labels['name']}`);
     if (due === undefined) this.#unexpected++;
     else due.tookMs ??= atMs - due.atMs;

@@ -29,9 +29,9 @@ export async function startPeers(
   const rules = `groups:
   - name: bench
     rules:
-      - alert: SkoposNewCriticalFinding
-        expr: skopos_new_finding{severity="critical"} == 1
-        labels: {severity: critical}
+      - alert: SkoposNewHighFinding
+        expr: skopos_new_finding{severity="high"} == 1
+        labels: {severity: warning}
 `;
   const config = `global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 rule_files: [${file('rules.yml', rules)}]

@@ -8,10 +8,17 @@ export async function* inFolder<Result>(
 ): AsyncGenerator<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'skopos-bench-'));
   const ending: (() => unknown)[] = [];
+  // Children are killed on exit, see program.ts.
+  const interrupted = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupted);
   try {
     yield* work(folder, ending);
   } finally {
     for (const end of ending.reverse()) await end();
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupted);
     rmSync(folder, { recursive: true, force: true });
   }
 }
