@@ -7,12 +7,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { random as randomOf } from './cluster.ts';
 import { type Line, load, numberFlag, quantiles, rounded } from './support/figures.ts';
 import { type Target, writeManifests } from './support/manifests.ts';
 import { missingPeers, startPeers } from './support/peers.ts';
 import { startSkopos } from './support/skopos.ts';
 import { inFolder } from './support/temp.ts';
 import { alertmanagerYaml, type Paged, Webhook } from './support/webhook.ts';
+
+// At random moments, as who scrapes each second would otherwise always be met at the same point of the second.
+const random = randomOf(11);
 
 /** What makes a container privileged fails. */
 const controlId = 'C-0057';
@@ -64,9 +68,9 @@ async function* measure(
     for (let turn = 0; turn < count + mendAfter; turn++) {
       const [toBreak, toMend] = [chosen[turn], chosen[turn - mendAfter]];
       if (toBreak !== undefined) write(toBreak, true, pages);
-      await pause(changeEveryMs / 2);
+      await pause(random() * changeEveryMs);
       if (toMend !== undefined) write(toMend, false, pages);
-      await pause(changeEveryMs / 2);
+      await pause(random() * changeEveryMs);
     }
     const cpu = (skopos.cpuSeconds() - cpuBefore) / ((performance.now() - startedMs) / 1000);
     const untilMs = performance.now() + lostAfterMs;
