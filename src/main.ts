@@ -9,7 +9,7 @@ import { upCommand } from './cli/up.ts';
 import { messageOf } from './kit/app-error.ts';
 
 // V8 lets a heap grow to four times what is alive in it and the space for new objects to 48 MiB. What is alive here hardly changes
-// after the start, so the room would be held for nothing; measured, the tighter heap is no slower (bench/README.md).
+// after the start, so the room would be held for nothing (figures in bench/README.md).
 setFlagsFromString('--heap-growing-percent=30');
 setFlagsFromString('--semi-space-growth-factor=1');
 
