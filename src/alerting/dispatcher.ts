@@ -89,7 +89,10 @@ export class Dispatcher {
   start(signal: AbortSignal): void {
     this.#isRunning = true;
     for (const id of [...this.#anchors.keys()]) if (!this.#groups.has(id)) this.#forget(id);
-    for (const group of this.#groups.values()) this.#arm(group);
+    for (const group of this.#groups.values()) {
+      this.#arm(group);
+      if (this.#isOwed(group)) this.#due.add(group);
+    }
     this.flushDue();
     signal.addEventListener('abort', () => {
       this.#isRunning = false;
@@ -97,6 +100,14 @@ export class Dispatcher {
       const cancel = this.#options.clock.timer(graceMs, () => this.#abort.abort());
       void this.idle().then(cancel);
     });
+  }
+
+  /** Whether it holds a firing alert that nobody was told of: the end of the last process may have cut its notification off. */
+  #isOwed(group: AlertGroup): boolean {
+    const nowMs = this.#options.clock.now();
+    return [...group.alerts.values()].some(
+      ({ alert, fingerprint }) => alert.endsAtMs > nowMs && !this.wasNotified(fingerprint),
+    );
   }
 
   /** Resolves when nothing is on its way any more. */

@@ -11,6 +11,7 @@ import type {
 } from '../../src/api/skopos/contract.ts';
 import { workshop } from '../support/run-skopos.ts';
 import { freePort, SkoposProcess } from '../support/skopos-process.ts';
+import { startWebhookServer } from '../support/webhook-server.ts';
 
 const patience = { timeout: 20_000, interval: 100 };
 
@@ -74,6 +75,15 @@ it('ends with 2 on a folder that is not there', async () => {
   expect(ended.err).toContain('shpo: there is no such folder');
 });
 
+it('ends with 3 when another one runs on the same data, and says which', async () => {
+  const shop = workshop();
+  const { skopos } = await up(shop);
+  const listen = `127.0.0.1:${await freePort()}`;
+  const second = await run(['up', '--folder', 'shop', '--data', shop.data, '--listen', listen], shop.dir);
+  expect(second).toMatchObject({ code: 3, err: expect.stringContaining(`process ${skopos.child.pid}`) });
+});
+
+// Root may read everything.
 it.skipIf(process.getuid?.() === 0)('ends with 2 on a folder that it may not read', async () => {
   const shop = workshop();
   chmodSync(shop.folder, 0);
@@ -126,6 +136,36 @@ it('ends within 5 s of SIGTERM with 0, and everything is there at the next start
   expect(before.filter(({ id }) => !ids.has(id))).toEqual([]);
   expect((await get<InboxJson>(again.url, 'inbox')).total).toBe(1);
   process.stdout.write(`second start: ready after ${again.readyMs} ms\n`);
+});
+
+it('is not held up at its end by a receiver that hangs, and delivers after the next start what it then owed', async () => {
+  const shop = workshop();
+  let hangs = true;
+  const hook = await startWebhookServer(() => (hangs ? 'hang' : { status: 200 }));
+  onTestFinished(() => hook.close());
+  const alertmanager = shop.write(
+    'alertmanager.yml',
+    `route: { receiver: team, group_by: [alertname], group_wait: 0s, group_interval: 1m }
+receivers:
+  - name: team
+    webhook_configs: [{ url: "${hook.url}" }]
+`,
+  );
+  const { skopos } = await up(shop, '--alertmanager', alertmanager);
+  shop.makePrivileged();
+  await vi.waitFor(() => expect(hook.received).toHaveLength(1), patience);
+  const askedAt = Date.now();
+  skopos.child.kill('SIGTERM');
+  expect(await skopos.ended).toEqual({ code: 0, signal: null });
+  expect(Date.now() - askedAt).toBeLessThan(5000);
+
+  hangs = false;
+  const again = await up(shop, '--alertmanager', alertmanager);
+  await vi.waitFor(async () => {
+    const { items } = await get<LedgerJson>(again.url, 'ledger?limit=500');
+    expect(items.some(({ hop, decision }) => hop === 'receipt' && decision === 'delivered')).toBe(true);
+  }, patience);
+  expect(hook.json().at(-1)).toMatchObject({ status: 'firing', commonLabels: { name: 'cart' } });
 });
 
 it('comes back from kill -9 amid changes: nothing lost, nothing repeated, and what came meanwhile is new', async () => {
