@@ -21,7 +21,8 @@ export interface SelfScrapeOptions {
 export class SelfScrape implements Component {
   readonly name = 'self-scrape';
   readonly #options: SelfScrapeOptions;
-  #known = new Map<string, Labels>();
+  readonly #known = new Map<string, { readonly labels: Labels; round: number }>();
+  #round = 0;
 
   constructor(options: SelfScrapeOptions) {
     this.#options = options;
@@ -43,17 +44,24 @@ export class SelfScrape implements Component {
     const { clock, registry, store, before } = this.#options;
     before();
     const atMs = clock.now();
-    const seen = new Map<string, Labels>();
     const batch: { labels: Labels; atMs: number; value: number | 'stale' }[] = [];
+    this.#round++;
     for (const { samples } of registry.gather()) {
       for (const { name, labels, value } of samples) {
-        const full = { __name__: name, ...labels };
-        seen.set(labelsKey(full), full);
-        batch.push({ labels: full, atMs, value });
+        // A series that was there before lends its labels, so that steady series allocate as little as may be.
+        const key = name + labelsKey(labels);
+        const known = this.#known.get(key);
+        const series = known ?? { labels: { __name__: name, ...labels }, round: 0 };
+        if (known === undefined) this.#known.set(key, series);
+        series.round = this.#round;
+        batch.push({ labels: series.labels, atMs, value });
       }
     }
-    for (const [key, labels] of this.#known) if (!seen.has(key)) batch.push({ labels, atMs, value: 'stale' });
-    this.#known = seen;
+    for (const [key, { labels, round }] of this.#known) {
+      if (round === this.#round) continue;
+      this.#known.delete(key);
+      batch.push({ labels, atMs, value: 'stale' });
+    }
     store.append(batch);
   }
 }
