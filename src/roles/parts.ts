@@ -5,7 +5,8 @@ import type { Histogram } from '../telemetry/registry.ts';
 
 /** What became of the last notification of each receiver, and how long pages took, read off the ledger as it is written. */
 export class ReceiverWatch {
-  readonly #receivers = new Map<string, PartJson>();
+  /** By receiver, then by integration: one that fails is not hidden by another that works. */
+  readonly #receivers = new Map<string, Map<string, PartJson>>();
   /** When the change behind each recent cause was noticed. */
   readonly #changes = new LRUCache<string, number>({ max: 10_000 });
   readonly #changeToPage: Histogram;
@@ -19,8 +20,11 @@ export class ReceiverWatch {
     if (hop !== 'receipt') return;
     const receiver = String(detail['receiver'] ?? '');
     const name = `receiver:${receiver}`;
+    const integration = String(detail['integration'] ?? '');
+    const parts = this.#receivers.get(name) ?? new Map<string, PartJson>();
+    this.#receivers.set(name, parts);
     if (decision === 'delivered') {
-      this.#receivers.set(name, { name, state: 'ok', message: '', lastSuccessMs: atMs });
+      parts.set(integration, { name, state: 'ok', message: '', lastSuccessMs: atMs });
       const changedAtMs = this.#changes.get(cause);
       if (changedAtMs === undefined) return;
       this.#changes.delete(cause);
@@ -28,8 +32,8 @@ export class ReceiverWatch {
       return;
     }
     const why = String(detail['problem'] ?? detail['reason'] ?? decision);
-    const before = this.#receivers.get(name)?.lastSuccessMs;
-    this.#receivers.set(name, {
+    const before = parts.get(integration)?.lastSuccessMs;
+    parts.set(integration, {
       name,
       state: decision === 'retrying' ? 'degraded' : 'failed',
       message: why,
@@ -42,7 +46,7 @@ export class ReceiverWatch {
     return receivers.map((receiver) => {
       const name = `receiver:${receiver}`;
       return (
-        this.#receivers.get(name) ?? {
+        worst([...(this.#receivers.get(name)?.values() ?? [])]) ?? {
           name,
           state: 'starting',
           message: 'nothing was sent to it yet; a drill would tell',
@@ -50,4 +54,11 @@ export class ReceiverWatch {
       );
     });
   }
+}
+
+const gravity: readonly PartJson['state'][] = ['failed', 'degraded', 'starting', 'ok'];
+
+/** The part in the worst state; undefined when there is none. */
+function worst(parts: readonly PartJson[]): PartJson | undefined {
+  return gravity.flatMap((state) => parts.filter((part) => part.state === state))[0];
 }

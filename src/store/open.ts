@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, UnavailableError } from '../kit/app-error.ts';
 import type { Database, Statement } from './database.ts';
@@ -33,7 +33,20 @@ export function openDatabase(path: string): Database {
     driver?.close();
     lock?.release();
     if (error instanceof UnavailableError) throw error;
-    throw new UnavailableError(`cannot open the database ${path}: ${messageOf(error)}`, { cause: error });
+    throw new UnavailableError(`cannot open the database ${path}: ${whyNot(path, error)}`, { cause: error });
+  }
+}
+
+/** The driver says no more than that it could not; the folder usually says why. */
+function whyNot(path: string, error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'EACCES' || code === 'EROFS')
+    return `no permission to write in ${dirname(path)}; choose another folder with --data`;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return messageOf(error);
+  } catch {
+    return `no permission to write in ${dirname(path)}; choose another folder with --data`;
   }
 }
 

@@ -5,6 +5,7 @@ import type { FindingDetailJson } from '../api/types.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import { Feed } from '../components/ledger.tsx';
 import { Loaded } from '../components/loaded.tsx';
+import { Prose } from '../components/prose.tsx';
 import { SeverityMark, StateMark } from '../components/severity.tsx';
 import { Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
@@ -43,7 +44,7 @@ function Body({ finding }: { readonly finding: FindingDetailJson }): ReactElemen
         <div className="stack">
           <section className="panel stack tight">
             <h2>Why it matters</h2>
-            <p>{finding.why}</p>
+            <Prose text={finding.why} />
           </section>
           <About finding={finding} />
           <AlertsPanel finding={finding} />
@@ -147,7 +148,7 @@ function FixPanel({ finding }: { readonly finding: FindingDetailJson }): ReactEl
   return (
     <section className="panel stack">
       <h2>How to mend it</h2>
-      <p>{fix}</p>
+      <Prose text={fix} />
       {patch !== undefined && (
         <div className="stack tight">
           <div className="row spread">
