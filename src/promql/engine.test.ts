@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FloatHistogram } from '../model/float-histogram.ts';
 import { formatLabels } from '../model/labels.ts';
 import { type SeriesSamples, setStaleAt } from '../model/sample.ts';
 import { Engine } from './engine.ts';
@@ -365,6 +366,19 @@ describe('limits', () => {
     );
   });
 
+  const anyHistogram: FloatHistogram = {
+    schema: 0,
+    zeroThreshold: 0,
+    zeroCount: 1,
+    count: 1,
+    sum: 0,
+    positiveSpans: [],
+    negativeSpans: [],
+    positiveBuckets: new Float64Array(0),
+    negativeBuckets: new Float64Array(0),
+    counterReset: 'unknown',
+  };
+
   it('say plainly that native histograms cannot be read yet', () => {
     const histogram: Queryable = {
       select: () => [
@@ -372,7 +386,7 @@ describe('limits', () => {
           labels: { __name__: 'h' },
           timesMs: Float64Array.of(0),
           values: Float64Array.of(0),
-          isHistogram: Uint8Array.of(1),
+          histograms: [anyHistogram],
         },
       ],
     };

@@ -8,6 +8,7 @@ import { evaluate } from './evaluate.ts';
 import { Evaluation, type EvaluationOptions } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { parseExpr, sourceOf } from './parser.ts';
+import type { AsyncQueryEngine, AsyncQueryOptions } from './query-options.ts';
 import type { QueryResult, QueryValue } from './query-result.ts';
 import type { Queryable } from './queryable.ts';
 import { rangeSource } from './range-source.ts';
@@ -33,7 +34,7 @@ export interface EngineOptions {
 }
 
 /** Answers PromQL queries. Holds no data and may be shared; each call is on its own and synchronous. */
-export class Engine {
+export class Engine implements AsyncQueryEngine {
   readonly #options: EvaluationOptions;
   readonly #maxPoints: number;
 
@@ -108,6 +109,24 @@ export class Engine {
       .filter(({ timesMs }) => timesMs.length > 0);
     series.sort((left, right) => compareLabels(left.labels, right.labels));
     return finish({ type: 'matrix', series }, annotations);
+  }
+
+  async instantAsync(
+    queryable: Queryable,
+    query: Expr | string,
+    atMs: number,
+    options: AsyncQueryOptions = {},
+  ): Promise<QueryResult> {
+    return this.instant(queryable, query, atMs, options.signal);
+  }
+
+  async rangeAsync(
+    queryable: Queryable,
+    query: Expr | string,
+    range: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
+    options: AsyncQueryOptions = {},
+  ): Promise<QueryResult> {
+    return this.range(queryable, query, range.startMs, range.endMs, range.stepMs, options.signal);
   }
 
   #prepare(queryable: Queryable, query: Expr | string, signal: AbortSignal | undefined) {

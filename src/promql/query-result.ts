@@ -1,5 +1,5 @@
+import type { FloatHistogram, MixedSamples } from '../model/float-histogram.ts';
 import type { Labels } from '../model/labels.ts';
-import type { SeriesSamples } from '../model/sample.ts';
 
 /** The answer to a query. `warnings` and `infos` are texts with the place in the query at their end. */
 export type QueryResult = QueryValue & {
@@ -9,7 +9,8 @@ export type QueryResult = QueryValue & {
 
 export type QueryValue =
   | { readonly type: 'vector'; readonly samples: readonly VectorSample[] }
-  | { readonly type: 'matrix'; readonly series: readonly SeriesSamples[] }
+  /** A sample is a histogram where `histograms` has one, a float elsewhere. */
+  | { readonly type: 'matrix'; readonly series: readonly MixedSamples[] }
   | { readonly type: 'scalar'; readonly atMs: number; readonly value: number }
   | { readonly type: 'string'; readonly atMs: number; readonly value: string };
 
@@ -17,5 +18,7 @@ export type QueryValue =
 export interface VectorSample {
   readonly labels: Labels;
   readonly atMs: number;
+  /** Means nothing (NaN) where `histogram` is set. */
   readonly value: number;
+  readonly histogram?: FloatHistogram;
 }

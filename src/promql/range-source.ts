@@ -51,7 +51,7 @@ function* matrixSeries(
   for (const selected of evaluation.queryable.select({ matchers, fromMs, toMs })) {
     const series = dropStale(selected);
     if (series.timesMs.length === 0) continue;
-    if (series.isHistogram?.includes(1)) throw histogramError(series);
+    if (series.histograms?.some((histogram) => histogram !== undefined)) throw histogramError(series);
     evaluation.check(series.timesMs.length);
     yield {
       labels: series.labels,

@@ -69,7 +69,7 @@ function fillInstant(
   lookbackMs: number,
   reading: Reading,
 ): number {
-  const { timesMs, values, isHistogram } = series;
+  const { timesMs, values, histograms } = series;
   const out = column.values;
   const { present } = column;
   const isStale = staleTest(values);
@@ -82,7 +82,7 @@ function fillInstant(
     while (next < length && (timesMs[next] as number) <= refMs) next++;
     const at = next - 1;
     if (at < 0 || (timesMs[at] as number) <= refMs - lookbackMs || isStale(at)) continue;
-    if (isHistogram?.[at] === 1) throw histogramError(series);
+    if (histograms?.[at] !== undefined) throw histogramError(series);
     present[step] = float;
     count++;
     if (reading === 'value') out[step] = values[at] as number;
@@ -99,7 +99,7 @@ function fillSmoothed(
   times: ReferenceTimes,
   lookbackMs: number,
 ): number {
-  const { timesMs, values, isHistogram } = dropStale(series);
+  const { timesMs, values, histograms } = dropStale(series);
   let count = 0;
   let next = 0;
   for (let step = 0; step < column.values.length; step++) {
@@ -108,7 +108,7 @@ function fillSmoothed(
     const at = next - 1;
     const atMs = timesMs[at];
     if (atMs === undefined || atMs <= refMs - lookbackMs) continue;
-    if (isHistogram?.[at] === 1) throw histogramError(series);
+    if (histograms?.[at] !== undefined) throw histogramError(series);
     const value = values[at] ?? 0;
     const nextMs = timesMs[next];
     const nextValue = values[next] ?? 0;
@@ -135,7 +135,7 @@ export function staleTest(values: Float64Array): (index: number) => boolean {
 
 /** The series without its staleness markers, as ranges see it; the same object when it has none. */
 export function dropStale(series: SelectedSeries): SelectedSeries {
-  const { timesMs, values, startsMs, isHistogram } = series;
+  const { timesMs, values, startsMs, histograms } = series;
   let stale = 0;
   for (let i = 0; i < values.length; i++) if (isStaleAt(values, i)) stale++;
   if (stale === 0) return series;
@@ -147,7 +147,7 @@ export function dropStale(series: SelectedSeries): SelectedSeries {
     timesMs: pick(timesMs),
     values: pick(values),
     ...(startsMs === undefined ? {} : { startsMs: pick(startsMs) }),
-    ...(isHistogram === undefined ? {} : { isHistogram: Uint8Array.from(kept, (i) => isHistogram[i] ?? 0) }),
+    ...(histograms === undefined ? {} : { histograms: Array.from(kept, (i) => histograms[i]) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { compileMatcher } from '../../src/kit/compile-matcher.ts';
+import type { FloatHistogram } from '../../src/model/float-histogram.ts';
 import { type Labels, labelsKey } from '../../src/model/labels.ts';
 import { setStaleAt } from '../../src/model/sample.ts';
 import type { Queryable, SelectedSeries, Selection } from '../../src/promql/queryable.ts';
@@ -45,7 +46,7 @@ export class ScriptStore implements Queryable {
     for (const stored of this.#series.values()) {
       if (!tests.every(({ name, test }) => test(stored.labels[name] ?? ''))) continue;
       stored.frozen ??= freeze(stored);
-      const { labels, timesMs, values, startsMs, isHistogram } = stored.frozen;
+      const { labels, timesMs, values, startsMs, histograms } = stored.frozen;
       let from = 0;
       while (from < timesMs.length && (timesMs[from] ?? 0) < fromMs) from++;
       let to = from;
@@ -55,7 +56,7 @@ export class ScriptStore implements Queryable {
         timesMs: timesMs.subarray(from, to),
         values: values.subarray(from, to),
         ...(startsMs === undefined ? {} : { startsMs: startsMs.subarray(from, to) }),
-        ...(isHistogram === undefined ? {} : { isHistogram: isHistogram.subarray(from, to) }),
+        ...(histograms === undefined ? {} : { histograms: histograms.slice(from, to) }),
       };
     }
   }
@@ -73,13 +74,12 @@ function freeze({ labels, points }: Stored): SelectedSeries {
   const times = [...points.keys()].sort((left, right) => left - right);
   const values = new Float64Array(times.length);
   const startsMs = new Float64Array(times.length);
-  const isHistogram = new Uint8Array(times.length);
+  const histograms: (FloatHistogram | undefined)[] = Array.from({ length: times.length });
   times.forEach((time, i) => {
     const point = points.get(time);
     startsMs[i] = point?.startMs ?? 0;
     if (point?.value.kind === 'float') values[i] = point.value.value;
     else if (point?.value.kind === 'stale') setStaleAt(values, i);
-    else isHistogram[i] = 1;
   });
-  return { labels, timesMs: Float64Array.from(times), values, startsMs, isHistogram };
+  return { labels, timesMs: Float64Array.from(times), values, startsMs, histograms };
 }
