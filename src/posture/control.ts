@@ -8,6 +8,15 @@ export interface ClusterView {
   get(kind: string, namespace: string, name: string): KubeObject | undefined;
   /** All objects of a kind, in one namespace when one is given. Kinds are unique by name in what controls need. */
   list(kind: string, namespace?: string): readonly KubeObject[];
+  /**
+   * Objects of a kind in a namespace whose pod selector chooses these labels. Asked through `listSelecting`, which makes do
+   * without; a view that has it ties the verdict to those objects alone, not to all of the namespace.
+   */
+  selecting?(
+    kind: string,
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): readonly KubeObject[];
 }
 
 /** Kubescape's control inputs by name, e.g. `insecureCapabilities`; see inputs.ts for the defaults. */

@@ -1,5 +1,20 @@
-/** A question's text: `Kind|namespace|name` for one object, `Kind|namespace` and `Kind` for lists, `Kind?` for "is there any". */
+import type { Labels } from './selector-kinds.ts';
+import { type LabelSelector, selects } from './selectors.ts';
+
+/**
+ * A question's text: `Kind|namespace|name` for one object, `Kind|namespace` and `Kind` for lists, `Kind?` for "is there
+ * any", `Kind|namespace`, a border and labels for those that choose pods with these labels.
+ */
 export type Token = string;
+
+/** Stands in no name and no label, so that only questions about labels have it. */
+const border = '\u0001';
+
+/** The token of a question about which objects choose pods with these labels. */
+export function selectionToken(kind: string, namespace: string, labels: Labels): Token {
+  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${kind}|${namespace}${border}${JSON.stringify(pairs)}`;
+}
 
 /** The tokens whose answers may change with the object. */
 export function tokensOf(kind: string, namespace: string, name: string): readonly Token[] {
@@ -18,6 +33,8 @@ export class DependencyIndex {
   readonly #sets = new Map<string, QuestionSet>();
   readonly #byToken = new Map<Token, Set<QuestionSet>>();
   readonly #byUnit = new Map<number, QuestionSet>();
+  /** Selection questions that are asked now, by `Kind|namespace`, with the labels that they ask about. */
+  readonly #selections = new Map<Token, Map<Token, Labels>>();
 
   /** Replaces what the unit asked. */
   set(unit: number, tokens: ReadonlySet<Token>): void {
@@ -45,6 +62,17 @@ export class DependencyIndex {
     for (const set of this.#byToken.get(token) ?? []) yield* set.units;
   }
 
+  /** Selection questions about pods that any of the selectors chooses. */
+  *selectionsBy(
+    kind: string,
+    namespace: string,
+    selectors: readonly (LabelSelector | undefined)[],
+  ): IterableIterator<Token> {
+    for (const [token, labels] of this.#selections.get(`${kind}|${namespace}`) ?? []) {
+      if (selectors.some((selector) => selects(selector, labels))) yield token;
+    }
+  }
+
   /** Questions that are asked now about the kind, in any form. */
   *tokensAbout(kind: string): IterableIterator<Token> {
     for (const token of this.#byToken.keys()) {
@@ -62,8 +90,10 @@ export class DependencyIndex {
     this.#sets.set(key, set);
     for (const token of tokens) {
       const sets = this.#byToken.get(token);
-      if (sets === undefined) this.#byToken.set(token, new Set([set]));
-      else sets.add(set);
+      if (sets === undefined) {
+        this.#byToken.set(token, new Set([set]));
+        this.#noteSelection(token);
+      } else sets.add(set);
     }
     return set;
   }
@@ -76,7 +106,29 @@ export class DependencyIndex {
     for (const token of set.tokens) {
       const sets = this.#byToken.get(token);
       sets?.delete(set);
-      if (sets?.size === 0) this.#byToken.delete(token);
+      if (sets?.size === 0) {
+        this.#byToken.delete(token);
+        this.#forgetSelection(token);
+      }
     }
+  }
+
+  #noteSelection(token: Token): void {
+    const at = token.indexOf(border);
+    if (at < 0) return;
+    const place = token.slice(0, at);
+    const labels = Object.fromEntries(JSON.parse(token.slice(at + 1)) as [string, string][]);
+    const held = this.#selections.get(place);
+    if (held === undefined) this.#selections.set(place, new Map([[token, labels]]));
+    else held.set(token, labels);
+  }
+
+  #forgetSelection(token: Token): void {
+    const at = token.indexOf(border);
+    if (at < 0) return;
+    const place = token.slice(0, at);
+    const held = this.#selections.get(place);
+    held?.delete(token);
+    if (held?.size === 0) this.#selections.delete(place);
   }
 }

@@ -1,6 +1,8 @@
 import type { KubeObject } from '../model/object.ts';
 import type { ClusterView } from './control.ts';
-import type { Token } from './engine-dependencies.ts';
+import { selectionToken, type Token } from './engine-dependencies.ts';
+import { type Labels, selectorOf } from './selector-kinds.ts';
+import { selects } from './selectors.ts';
 
 /** Lists are kept parsed for the rest of a batch up to this many objects in all, so that memory stays bounded. */
 const mostKeptObjects = 2000;
@@ -63,6 +65,13 @@ export class RecordingView implements ClusterView {
     const token = namespace === undefined ? kind : `${kind}|${namespace}`;
     this.#ask(token, kind);
     return this.#list(token, kind, namespace);
+  }
+
+  selecting(kind: string, namespace: string, labels: Labels): readonly KubeObject[] {
+    this.#ask(selectionToken(kind, namespace, labels), kind);
+    return this.#list(`${kind}|${namespace}`, kind, namespace).filter((object) =>
+      selects(selectorOf(object), labels),
+    );
   }
 
   /** Whether there is any object of the kind; asks less than a list does. */

@@ -5,6 +5,7 @@ import { type KubeObject, keyOf, refOf } from '../model/object.ts';
 import type { Verdict, VerdictState } from '../model/verdict.ts';
 import { type Check, type ClusterView, type Control, defineControl } from './control.ts';
 import { type EngineChange, judge, PostureEngine, type VerdictChange } from './engine.ts';
+import { listSelecting } from './selector-kinds.ts';
 
 const allStates: readonly VerdictState[] = ['pass', 'fail', 'unknown', 'excepted', 'not-applicable'];
 
@@ -82,6 +83,16 @@ const kubelet = noting({
   judge: (object) => (spec(object)['bad'] === undefined ? [] : [{ message: 'is bad' }]),
 });
 
+const selected = noting({
+  rule: 'selected',
+  kinds: ['Pod'],
+  judge(object, { view }) {
+    const labels = (spec(object)['labels'] ?? {}) as Readonly<Record<string, string>>;
+    const found = listSelecting(view, 'NetworkPolicy', object.metadata.namespace ?? '', labels);
+    return found.length > 0 ? [] : [{ message: 'nothing selects it' }];
+  },
+});
+
 const controls = [
   control('T-1', 9, bad),
   control('T-2', 7, covered, bad),
@@ -89,6 +100,7 @@ const controls = [
   control('T-4', 2, crowded),
   control('T-5', 7, kubelet),
 ];
+const selecting = [control('T-6', 7, selected)];
 
 class World implements ClusterView {
   readonly objects = new Map<string, KubeObject>();
@@ -202,6 +214,32 @@ describe('a change', () => {
       'T-3 RoleBinding/rb pass>fail',
     ]);
     expect(judged).toEqual(['bound RoleBinding/rb']);
+  });
+
+  it('of a selector judges again those that it chose before or chooses now, and no other', () => {
+    const world = new World();
+    const engine = new PostureEngine({ controls: selecting, inputs: {}, view: world });
+    const pod = (name: string, app: string) => object('Pod', name, { labels: { app } });
+    const policy = (fields: Fields) => object('NetworkPolicy', 'shop/one', fields);
+    const choosing = (app: string) => policy({ podSelector: { matchLabels: { app } } });
+    engine.apply(world.put(pod('shop/web', 'web'), pod('shop/db', 'db'), pod('blog/web', 'web')));
+    const outcome = (changes: EngineChange[]) => {
+      judged = [];
+      return { said: said(engine.apply(changes)), judged: judged.sort() };
+    };
+    expect(outcome(world.put(choosing('web')))).toEqual({
+      said: ['T-6 Pod/web fail>pass'],
+      judged: ['selected Pod/web'],
+    });
+    expect(outcome(world.put(choosing('none'))).judged).toEqual(['selected Pod/web']);
+    expect(outcome(world.put(policy({ podSelector: {} }))).judged).toEqual([
+      'selected Pod/db',
+      'selected Pod/web',
+    ]);
+    expect(outcome(world.put(choosing('db'))).said).toEqual(['T-6 Pod/web pass>fail']);
+    expect(outcome(world.delete(policy({}))).said).toEqual(['T-6 Pod/db pass>fail']);
+    expect(outcome(world.put(pod('shop/web', 'db'))).judged).toEqual(['selected Pod/web']);
+    expect(outcome(world.put(choosing('db'))).judged).toEqual(['selected Pod/db', 'selected Pod/web']);
   });
 
   it('of an owner lets go of what it covers and takes it on again', () => {
@@ -381,7 +419,13 @@ it('leaves kinds of other groups alone that only share a name', () => {
 
 const namespaces = ['shop', 'blog'];
 const fields = fc.record(
-  { bad: fc.constantFrom(1, 2, 'boom'), exempt: fc.boolean(), role: fc.constantFrom('a', 'b') },
+  {
+    bad: fc.constantFrom(1, 2, 'boom'),
+    exempt: fc.boolean(),
+    role: fc.constantFrom('a', 'b'),
+    labels: fc.constantFrom({}, { app: 'a' }, { app: 'b' }),
+    podSelector: fc.constantFrom({}, { matchLabels: { app: 'a' } }, { matchLabels: { app: 'b' } }),
+  },
   { requiredKeys: [] },
 );
 const subject = fc
@@ -424,8 +468,9 @@ const batch = fc.record({
 it('stands, after any sequence of changes, where one look at the end would', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(fc.array(batch, { maxLength: 12 }), (batches) => {
+      const all = [...controls, ...selecting];
       const world = new World();
-      const engine = new PostureEngine({ controls, inputs: {}, view: world });
+      const engine = new PostureEngine({ controls: all, inputs: {}, view: world });
       const folded = new Map<string, Verdict>();
       let unreadable: Unreadable[] = [];
       for (const one of batches) {
@@ -438,7 +483,7 @@ it('stands, after any sequence of changes, where one look at the end would', { t
         fold(folded, engine.setUnreadable(unreadable));
       }
       const fresh = judge({
-        controls,
+        controls: all,
         inputs: {},
         view: world,
         unreadable,

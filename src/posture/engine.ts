@@ -17,6 +17,9 @@ import type {
   VerdictFilter,
 } from './engine-types.ts';
 
+import { selectorKinds, selectorOf } from './selector-kinds.ts';
+import type { LabelSelector } from './selectors.ts';
+
 export type * from './engine-types.ts';
 
 interface Entry {
@@ -60,6 +63,8 @@ export class PostureEngine {
   readonly #owned = new Map<string, Set<string>>();
   readonly #unreadable = new Map<string, string>();
   readonly #drillKeys = new Set<string>();
+  /** How objects that choose pods by labels chose when they were last seen, by key. */
+  readonly #selectors = new Map<string, LabelSelector>();
   readonly #texts = new Map<string, string>();
 
   constructor({ controls, inputs, view, objectOf }: EngineOptions) {
@@ -231,7 +236,10 @@ export class PostureEngine {
     if (entry.drill !== change.drill) this.#setDrill(entry, change.drill);
     mark(dirty, key, undefined, key);
     if (isNewOwner) this.#markOwned(key, key, dirty);
-    if (change.drill === undefined) this.#touchAll(entry, held === undefined, dirty);
+    const selector = change.drill === undefined ? selectorOf(object) : undefined;
+    if (change.drill === undefined) this.#touchAll(entry, held === undefined, dirty, selector);
+    if (selector === undefined) this.#selectors.delete(key);
+    else this.#selectors.set(key, selector);
   }
 
   #remove({ key }: EngineChange, dirty: Map<string, Dirty>, out: VerdictChange[]): void {
@@ -245,6 +253,7 @@ export class PostureEngine {
     dirty.delete(key);
     this.#markOwned(key, key, dirty);
     if (entry.drill === undefined) this.#touchAll(entry, true, dirty);
+    this.#selectors.delete(key);
     this.#drillKeys.delete(key);
   }
 
@@ -299,8 +308,19 @@ export class PostureEngine {
   }
 
   /** Marks every unit that asked something about the object. `cameOrWent`: whether the number of its kind changed. */
-  #touchAll({ key, ref }: Entry, cameOrWent: boolean, dirty: Map<string, Dirty>): void {
+  #touchAll(
+    { key, ref }: Entry,
+    cameOrWent: boolean,
+    dirty: Map<string, Dirty>,
+    selector?: LabelSelector,
+  ): void {
     for (const token of tokensOf(ref.kind, ref.namespace, ref.name)) this.#touch(token, key, dirty);
+    if (selectorKinds.has(ref.kind)) {
+      const chosen = [this.#selectors.get(key), selector];
+      for (const token of this.#dependencies.selectionsBy(ref.kind, ref.namespace, chosen)) {
+        this.#touch(token, key, dirty);
+      }
+    }
     if (cameOrWent && this.#plan.neededBy.has(ref.kind)) this.#touch(`${ref.kind}?`, key, dirty);
   }
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../model/object.ts';
 import type { ClusterView } from './control.ts';
-import { listIn } from './namespaces.ts';
+import { listIn, listSelectingIn } from './namespaces.ts';
 import { itemsOf, textsOf } from './pod-spec.ts';
 import { type LabelSelector, selects, selectsEverything } from './selectors.ts';
 
@@ -12,11 +12,6 @@ interface CiliumSpec {
   readonly enableDefaultDeny?: { readonly ingress?: boolean; readonly egress?: boolean };
 }
 
-interface NetworkPolicySpec {
-  readonly podSelector?: LabelSelector;
-  readonly policyTypes?: readonly string[];
-}
-
 /** Whether any policy limits what goes into or out of pods with these labels in this namespace. */
 export function isIsolated(
   view: ClusterView,
@@ -24,7 +19,7 @@ export function isIsolated(
   labels: Readonly<Record<string, string>>,
 ): boolean {
   return (
-    listIn(view, 'NetworkPolicy', namespace).some((policy) => isolates(policy, labels)) ||
+    listSelectingIn(view, 'NetworkPolicy', namespace, labels).some(limitsTraffic) ||
     listIn(view, 'CiliumNetworkPolicy', namespace).some((policy) =>
       specsOf(policy).some((spec) => limits(spec) && selectsEndpoint(spec, namespace, labels)),
     ) ||
@@ -48,12 +43,10 @@ export function hasPolicy(view: ClusterView, namespace: string): boolean {
 }
 
 /** A policy without `policyTypes` isolates inward, which is what the API server fills in. */
-function isolates(policy: KubeObject, labels: Readonly<Record<string, string>>): boolean {
-  const spec = policy['spec'] as NetworkPolicySpec | null | undefined;
-  if (spec === undefined || spec === null) return false;
-  const types =
-    spec.policyTypes === undefined ? ['Ingress'] : textsOf(spec.policyTypes).map(({ text }) => text);
-  return (types.includes('Ingress') || types.includes('Egress')) && selects(spec.podSelector, labels);
+function limitsTraffic(policy: KubeObject): boolean {
+  const { policyTypes } = policy['spec'] as { readonly policyTypes?: readonly string[] };
+  const types = policyTypes === undefined ? ['Ingress'] : textsOf(policyTypes).map(({ text }) => text);
+  return types.includes('Ingress') || types.includes('Egress');
 }
 
 function specsOf(policy: KubeObject): readonly CiliumSpec[] {
