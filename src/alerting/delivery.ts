@@ -5,9 +5,10 @@ import { sleep } from '../kit/sleep.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { InboxStore } from './inbox-store.ts';
-import type { Integration } from './lane.ts';
+import { type Integration, laneKey } from './lane.ts';
 import type { Notification } from './notification.ts';
 import { NotifyError } from './notifier.ts';
+import { passingMemory, type ReceiverMemory } from './receiver-memory.ts';
 import { Renderer, type TemplateEngine } from './renderer.ts';
 import type { Resources } from './resources.ts';
 import type { RouterMetrics } from './router-metrics.ts';
@@ -17,6 +18,8 @@ export interface DeliveryDeps {
   readonly log: Logger;
   readonly ledger: Ledger;
   readonly inbox: InboxStore;
+  /** Kept for as long as the process when left out. */
+  readonly memory?: ReceiverMemory;
   readonly resources: Resources;
   readonly metrics: RouterMetrics;
   engineFor(notification: Notification): TemplateEngine;
@@ -109,18 +112,25 @@ export async function deliver(
 
 async function attemptOnce(
   notification: Notification,
-  { config }: Integration,
+  integration: Integration,
   render: Renderer,
-  { clock, inbox, resources }: DeliveryDeps,
+  { clock, inbox, resources, memory }: DeliveryDeps,
   signal: AbortSignal,
 ) {
+  const { config } = integration;
   const timeout = new AbortController();
   const cancel = clock.timer(attemptTimeoutMs, () => timeout.abort());
   try {
     return await config.kind.send(
       notification,
       config.settings,
-      { http: (http) => resources.http(http), mailer: resources.mailer, inbox, render },
+      {
+        http: (http) => resources.http(http),
+        mailer: resources.mailer,
+        inbox,
+        render,
+        memory: memory?.of(laneKey(notification.groupKey, integration)) ?? passingMemory(),
+      },
       AbortSignal.any([signal, timeout.signal]),
     );
   } finally {

@@ -6,6 +6,7 @@ import type { Globals } from './config/global-schema.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { Mailer } from './mailer.ts';
 import type { Notification } from './notification.ts';
+import type { LaneMemory } from './receiver-memory.ts';
 import type { Renderer } from './renderer.ts';
 
 /** What a notifier may use. The router owns the lifetime of all of it. */
@@ -16,6 +17,8 @@ export interface NotifierDeps {
   readonly inbox: InboxStore;
   /** Templates, with this notification's data. */
   readonly render: Renderer;
+  /** What was remembered of this group and this entry of a receiver. */
+  readonly memory: LaneMemory;
 }
 
 /** What came back when it was accepted. */

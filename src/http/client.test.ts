@@ -160,7 +160,7 @@ it.each([
   [{ tls_config: { cert: 'x' } }, 'needs both cert and key'],
   [{ bearer_token: 'x', bearer_token_file: 'y' }, 'bearer_token & bearer_token_file'],
   [{ no_proxy: 'x' }, 'only with proxy_url'],
-  [{ oauth2: {} }, 'not supported yet'],
+  [{ oauth2: {} }, 'oauth2 needs a client_id'],
 ])('finds settings that exclude each other: %j', (config, problem) => {
   expect(httpConfigProblem(httpConfigSchema.parse(config))?.problem).toContain(problem);
 });

@@ -2,9 +2,13 @@ import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { SecureVersion } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent, request } from 'undici';
-import { AppError, messageOf } from '../kit/app-error.ts';
+import { messageOf } from '../kit/app-error.ts';
 import type { HttpClientConfig, TlsConfig } from './client-config.ts';
+import { HttpError } from './http-error.ts';
 import { bypassesProxy } from './no-proxy.ts';
+import { TokenSource, tokenClientConfig } from './oauth2.ts';
+
+export { HttpError } from './http-error.ts';
 
 export interface HttpReply {
   readonly status: number;
@@ -14,17 +18,18 @@ export interface HttpReply {
   readonly retryAfterMs?: number;
 }
 
-export interface HttpPost {
+export interface HttpRequest {
   readonly url: string;
-  readonly body: string;
+  /** `POST` when there is a body, else `GET`. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: string;
   /** `application/json` when left out. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** No reply came: name look-up, connection, TLS, time-out. The message names the host and never the path or a credential. */
-export class HttpError extends AppError {
-  readonly code = 'HTTP_FAILED';
+export interface HttpPost extends HttpRequest {
+  readonly body: string;
 }
 
 /** Outgoing HTTP as one `http_config` says. Keeps connections; close it when done. */
@@ -34,6 +39,8 @@ export interface HttpClient {
    *
    * @throws {HttpError} when no reply came or a file of the settings cannot be read.
    */
+  request(what: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  /** The same, with a body. */
   post(what: HttpPost, signal: AbortSignal): Promise<HttpReply>;
   close(): Promise<void>;
 }
@@ -62,12 +69,17 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
     return kept.proxied;
   }
 
-  async function post(what: HttpPost, signal: AbortSignal): Promise<HttpReply> {
+  const tokens = config.oauth2
+    ? new TokenSource(config.oauth2, createHttpClient(tokenClientConfig(config.oauth2)))
+    : undefined;
+
+  async function send(what: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
     let url = parseUrl(what.url);
     const origin = url.origin;
     const credentials = await headersOf(config);
-    let { body }: { body: string | null } = what;
-    let method: 'POST' | 'GET' = 'POST';
+    if (tokens !== undefined) credentials['authorization'] = `Bearer ${await tokens.token(signal)}`;
+    let body = what.body ?? null;
+    let method = what.method ?? (body === null ? 'GET' : 'POST');
     for (let hop = 0; ; hop++) {
       const reply = await request(withoutUserInfo(url), {
         method,
@@ -75,9 +87,8 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
         headers: {
           'user-agent': 'skopos',
           ...(body === null ? {} : { 'content-type': what.contentType ?? 'application/json' }),
-          ...what.headers,
           // Credentials are for the configured host alone, not for where it redirects to.
-          ...(url.origin === origin ? { ...userInfoHeader(url), ...credentials } : {}),
+          ...(url.origin === origin ? { ...what.headers, ...userInfoHeader(url), ...credentials } : {}),
         },
         body,
         signal,
@@ -94,16 +105,20 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
     }
   }
 
+  async function named(what: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    try {
+      return await send(what, signal);
+    } catch (error) {
+      if (error instanceof HttpError) throw error;
+      throw new HttpError(`${hostOf(what.url)}: ${reasonOf(error, signal)}`);
+    }
+  }
+
   return {
-    async post(what, signal) {
-      try {
-        return await post(what, signal);
-      } catch (error) {
-        if (error instanceof HttpError) throw error;
-        throw new HttpError(`${hostOf(what.url)}: ${reasonOf(error, signal)}`);
-      }
-    },
+    request: named,
+    post: named,
     async close() {
+      await tokens?.close();
       await Promise.all([kept?.direct.destroy(), kept?.proxied?.destroy()]);
       kept = undefined;
     },

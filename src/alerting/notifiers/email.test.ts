@@ -10,6 +10,7 @@ import { type Globals, globalSchema } from '../config/global-schema.ts';
 import { ConfiguredTemplates } from '../configured-templates.ts';
 import type { InboxStore } from '../inbox-store.ts';
 import type { Notification } from '../notification.ts';
+import { passingMemory } from '../receiver-memory.ts';
 import { Renderer } from '../renderer.ts';
 import { Resources } from '../resources.ts';
 import { email } from './email.ts';
@@ -65,6 +66,7 @@ function sender() {
         mailer: resources.mailer,
         inbox: undefined as unknown as InboxStore,
         render: new Renderer(templates.engineFor(notification)),
+        memory: passingMemory(),
       },
       AbortSignal.timeout(10_000),
     );

@@ -7,6 +7,7 @@ import type { Globals } from '../config/global-schema.ts';
 import { InboxStore } from '../inbox-store.ts';
 import type { Notification } from '../notification.ts';
 import { NotifyError } from '../notifier.ts';
+import { passingMemory } from '../receiver-memory.ts';
 import { Renderer, type TemplateEngine } from '../renderer.ts';
 import { Resources } from '../resources.ts';
 import { notifiers } from './notifiers.ts';
@@ -86,6 +87,7 @@ async function send(
       mailer: resources.mailer,
       inbox,
       render: new Renderer(engine),
+      memory: passingMemory(),
     },
     options.signal ?? AbortSignal.timeout(5000),
   );
