@@ -17,6 +17,12 @@ export interface ClusterView {
     namespace: string,
     labels: Readonly<Record<string, string>>,
   ): readonly KubeObject[];
+  /**
+   * Objects of a kind that have this key, in the order of their keys in the cluster; `index-keys.ts` says which keys an object
+   * has. Asked through `listIndexed`, which makes do without; a view that has it ties the verdict to objects with that key
+   * alone.
+   */
+  indexed?(kind: string, key: string): readonly KubeObject[];
 }
 
 /** Kubescape's control inputs by name, e.g. `insecureCapabilities`; see inputs.ts for the defaults. */
@@ -33,6 +39,12 @@ export interface FixPath {
   readonly value: string;
 }
 
+/** A place that a breach rests on, as people know it, and what stands there. */
+export interface ShownPlace {
+  readonly path: string;
+  readonly value?: unknown;
+}
+
 /**
  * One breach, in the shape of a Kubescape rule response so that the two can be compared: `undefined` lists are absent,
  * which differs from empty. Paths name fields as `kubectl explain` does, lists with an index.
@@ -45,11 +57,22 @@ export interface Breach {
   readonly deletePaths?: readonly string[];
   readonly fixPaths?: readonly FixPath[];
   readonly fixCommand?: string;
+  /**
+   * What to show people where the paths above name no field of the judged object (facts of a host, a configuration file
+   * inside of one): each place with its value, which must not be secret. It replaces what the paths would show.
+   */
+  readonly shown?: readonly ShownPlace[];
   /** What is in breach when it is not the judged object itself: other objects, or something that is no Kubernetes object. */
   readonly objects?: readonly KubeObject[];
   readonly external?: unknown;
   readonly related?: readonly KubeObject[];
+  /** What is wrong with each of `related`, in the same order; `{}` for one that is only named. */
+  readonly relatedPlaces?: readonly RelatedPlaces[];
+  /** Not a breach, but why none can be told: the verdict is unknown with the message, unless there is a breach besides. */
+  readonly unknown?: true;
 }
+
+export type RelatedPlaces = Pick<Breach, 'failedPaths' | 'reviewPaths' | 'deletePaths' | 'fixPaths'>;
 
 /** The judgement behind one upstream rule. Controls list the checks that they are made of; several controls may share one. */
 export interface Check {
@@ -59,8 +82,21 @@ export interface Check {
   readonly kinds: readonly string[];
   /** Host or cloud facts that must be there to judge at all, as a kind (`KubeletInfo`, `ClusterDescribe`); without them the verdict is unknown. */
   readonly needs?: readonly string[];
+  /** What only a person can find out, as a sentence; the control is then unknown for the cluster as a whole, with this. */
+  readonly manual?: string;
+  /**
+   * One of several ways to come by the answer (a managed cluster's description, a self-hosted API server's pod): that its
+   * facts are missing is said only when no other check of the control has judged anything.
+   */
+  readonly alternative?: boolean;
+  /** The only namespace whose objects it is about. Others are not even asked, so that it costs nothing for them. */
+  readonly namespace?: string;
+  /** What there has to be among the judged kinds, in words (`the pod of the API server`); the control is unknown without any. */
+  readonly awaits?: string;
   /** Whether the object is one that the control is about; others are not applicable. All are when left out. */
   applies?(object: KubeObject, context: CheckContext): boolean;
+  /** Why the object does not tell what has to be known, with the path of what is missing or cannot be read; the verdict is then unknown. */
+  unreadable?(object: KubeObject, context: CheckContext): string | undefined;
   /** Pure. No breaches means that the object passes. */
   judge(object: KubeObject, context: CheckContext): Breach[];
 }

@@ -55,12 +55,18 @@ function ask(
 ): readonly Breach[] | string | undefined {
   try {
     const applies = check.applies?.(object, context) ?? true;
-    const found = applies ? check.judge(object, context) : undefined;
-    return context.view.takeProblem() ?? found;
+    const found = applies ? (check.unreadable?.(object, context) ?? check.judge(object, context)) : undefined;
+    return context.view.takeProblem() ?? told(found);
   } catch (error) {
     context.view.takeProblem();
     return `the check ${check.rule} failed on it: ${messageOf(error)}`;
   }
+}
+
+/** The breaches among what a check says; when there are none, why it could not tell, if it could not. */
+function told(said: readonly Breach[] | undefined): readonly Breach[] | string | undefined {
+  const breaches = said?.filter(({ unknown }) => unknown !== true);
+  return breaches?.length === 0 ? (said?.[0]?.message ?? breaches) : breaches;
 }
 
 /** Whether a judgement says the same as the verdict that is held; those that are not held have nothing to compare. */

@@ -7,7 +7,8 @@ import type { VerdictChange } from './engine-types.ts';
 
 /**
  * Verdicts on what is not there to judge: one for each control and kind that cannot be read, or that the control needs and
- * nobody reports. They are about a pseudo object of that kind named `*`.
+ * nobody reports, and one for each that only a person can answer. They are about a pseudo object of that kind (`Cluster`) named
+ * `*`.
  */
 export class MissingVerdicts {
   readonly #plan: Plan;
@@ -58,6 +59,7 @@ export class MissingVerdicts {
       const verdict = { controlId, object, state: 'unknown', reason, evidence: [], related: [] } as const;
       found.set(`${controlId}|${kind}`, { column, verdict });
     };
+    for (const [column, reason] of this.#plan.manual) say(column, 'Cluster', reason);
     view.begin();
     for (const [kind, columns] of this.#plan.neededBy) {
       if (this.#unreadable.has(kind) || view.hasAny(kind)) continue;

@@ -18,6 +18,9 @@ export class Plan {
   /** Kinds that are judged, and by which controls. */
   readonly judgedBy: ReadonlyMap<string, readonly PlannedControl[]>;
 
+  /** What a person has to find out, by the control's place in the list. */
+  readonly manual: ReadonlyMap<number, string>;
+
   readonly #columns: ReadonlyMap<string, number>;
 
   constructor(controls: readonly Control[]) {
@@ -36,6 +39,11 @@ export class Plan {
         neededBy.set(kind, [...(neededBy.get(kind) ?? []), column]);
       }
     }
+    this.manual = new Map(
+      controls.flatMap(({ checks }, column) =>
+        checks.flatMap(({ manual }) => (manual === undefined ? [] : [[column, manual] as const])),
+      ),
+    );
     this.neededBy = neededBy;
     this.judgedBy = judgedBy;
   }

@@ -1,0 +1,79 @@
+import type { KubeObject } from '../model/object.ts';
+import type { ClusterView } from './control.ts';
+import { namespaceOf } from './namespaces.ts';
+import { itemsOf, podOf, workloadKinds } from './pod-spec.ts';
+
+/**
+ * Keys by which checks find objects without going through all of a kind: bindings by their subjects, services by what they
+ * select, workloads by the labels of their pods. A verdict that asked for a key is judged again only when an object with that
+ * key comes, goes or changes.
+ */
+export function indexKeysOf(object: KubeObject): readonly string[] {
+  const keys = keysByKind.get(object.kind);
+  return keys === undefined ? [] : keys(object);
+}
+
+/** Whether objects of the kind have keys at all. */
+export function isIndexed(kind: string): boolean {
+  return keysByKind.has(kind);
+}
+
+/** Objects of an indexed kind that have the key. */
+export function listIndexed(view: ClusterView, kind: string, key: string): readonly KubeObject[] {
+  if (view.indexed !== undefined) return view.indexed(kind, key);
+  return view.list(kind).filter((object) => indexKeysOf(object).includes(key));
+}
+
+/** The key of bindings that name a subject; `namespace` is '' for users and groups. */
+export function subjectKey(kind: string, namespace: string, name: string): string {
+  return `${kind}|${namespace}|${name}`;
+}
+
+/** The key of what has, or selects by, this label in a namespace. */
+export function labelKey(namespace: string, label: string, value: unknown): string {
+  return `${namespace}|${label}=${String(value)}`;
+}
+
+/** Of several labels the one that stands for a selector: the first by name. */
+export function firstLabelOf(selector: unknown): readonly [string, unknown] | undefined {
+  if (typeof selector !== 'object' || selector === null || Array.isArray(selector)) return undefined;
+  let first: readonly [string, unknown] | undefined;
+  for (const entry of Object.entries(selector)) if (first === undefined || entry[0] < first[0]) first = entry;
+  return first;
+}
+
+const keysByKind: ReadonlyMap<string, (object: KubeObject) => readonly string[]> = new Map([
+  ['RoleBinding', subjectKeysOf],
+  ['ClusterRoleBinding', subjectKeysOf],
+  ['Service', serviceKeysOf],
+  ...workloadKinds.map((kind) => [kind, podLabelKeysOf] as const),
+]);
+
+function subjectKeysOf(binding: KubeObject): readonly string[] {
+  const subjects = itemsOf(
+    binding['subjects'] as readonly { kind?: unknown; namespace?: unknown; name?: unknown }[] | undefined,
+  );
+  return [
+    ...new Set(
+      subjects.map(({ item: { kind, namespace, name } }) =>
+        subjectKey(
+          String(kind),
+          kind === 'ServiceAccount' && typeof namespace === 'string' ? namespace : '',
+          String(name),
+        ),
+      ),
+    ),
+  ];
+}
+
+function serviceKeysOf(service: KubeObject): readonly string[] {
+  const label = firstLabelOf((service['spec'] as { selector?: unknown } | null | undefined)?.selector);
+  return label === undefined ? [] : [labelKey(namespaceOf(service), ...label)];
+}
+
+function podLabelKeysOf(workload: KubeObject): readonly string[] {
+  const namespace = namespaceOf(workload);
+  return Object.entries(podOf(workload)?.labels ?? {}).map(([label, value]) =>
+    labelKey(namespace, label, value),
+  );
+}
