@@ -77,7 +77,7 @@ function options(
   return {
     width: Math.max(120, width),
     height,
-    padding: [10, 12, 0, 0],
+    padding: [10, 12, 4, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_plot, low, high) => bounds(low, high) } },

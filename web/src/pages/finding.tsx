@@ -82,7 +82,7 @@ function Head({ finding }: { readonly finding: FindingDetailJson }): ReactElemen
             </>
           ) : (
             <>
-              since <Ago atMs={finding.firstSeenMs} />
+              first seen <Ago atMs={finding.firstSeenMs} />
               {finding.baseline && ', there before Skopos first looked'}
             </>
           )}
