@@ -1,6 +1,6 @@
 import { formatRef, type KubeObject, keyOf, type ObjectRef, refOf } from '../model/object.ts';
 import type { Evidence } from '../model/verdict.ts';
-import type { Breach } from './control.ts';
+import type { Breach, ShownPlace } from './control.ts';
 import { stablePathOf, valueAt } from './paths.ts';
 import { redact } from './redact.ts';
 
@@ -41,6 +41,7 @@ function evidenceOfBreach(object: KubeObject, breach: Breach): Evidence[] {
   const subject = isOwn ? object : other;
   const prefix = isOwn ? '' : `${keyOf(refOf(subject))}:`;
   const message = isOwn ? breach.message : `${formatRef(refOf(subject))}: ${breach.message}`;
+  if (breach.shown !== undefined) return breach.shown.map((place) => shownEvidence(object, breach, place));
   const places = placesOf(breach, own);
   if (places.length === 0) {
     return [
@@ -57,6 +58,15 @@ function evidenceOfBreach(object: KubeObject, breach: Breach): Evidence[] {
       ...(fix === undefined || !isOwn ? {} : { fix }),
     };
   });
+}
+
+function shownEvidence(object: KubeObject, breach: Breach, { path, value }: ShownPlace): Evidence {
+  return {
+    path,
+    stablePath: stablePathOf(object, path),
+    message: capped(breach.message, longestMessage),
+    ...(value === undefined ? {} : { value: capped(JSON.stringify(value), longestValue) }),
+  };
 }
 
 interface Place {

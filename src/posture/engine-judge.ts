@@ -55,8 +55,9 @@ function ask(
 ): readonly Breach[] | string | undefined {
   try {
     const applies = check.applies?.(object, context) ?? true;
-    const found = applies ? (check.unreadable?.(object, context) ?? check.judge(object, context)) : undefined;
-    return context.view.takeProblem() ?? told(found);
+    const gap = applies ? check.unreadable?.(object, context) : undefined;
+    const found = applies && gap === undefined ? check.judge(object, context) : undefined;
+    return context.view.takeProblem() ?? gap ?? told(found);
   } catch (error) {
     context.view.takeProblem();
     return `the check ${check.rule} failed on it: ${messageOf(error)}`;

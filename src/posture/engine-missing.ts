@@ -63,7 +63,15 @@ export class MissingVerdicts {
     view.begin();
     for (const [kind, columns] of this.#plan.neededBy) {
       if (this.#unreadable.has(kind) || view.hasAny(kind)) continue;
-      for (const column of columns) say(column, kind, `needs ${kind} facts, which nothing reports here`);
+      for (const column of columns) {
+        if (this.#plan.alternatives.has(column) && this.#hasJudged(column)) continue;
+        say(column, kind, `needs ${kind} facts, which nothing reports here`);
+      }
+    }
+    const waiting = new Set([...found.values()].map(({ column }) => column));
+    for (const [column, { kind, what }] of this.#plan.awaitedBy) {
+      if (waiting.has(column) || this.#hasJudged(column)) continue;
+      say(column, kind, `needs ${what}, which is not among the objects here`);
     }
     for (const [kind, reason] of this.#unreadable) {
       const judging = (this.#plan.judgedBy.get(kind) ?? []).map(({ column }) => column);
@@ -72,6 +80,16 @@ export class MissingVerdicts {
       }
     }
     return found;
+  }
+
+  /** Whether the control has said anything of an object that is there. */
+  #hasJudged(column: number): boolean {
+    let said = 0;
+    for (const counts of this.#states.countsOf(column).values()) {
+      for (const state of ['pass', 'fail', 'unknown', 'excepted'] as const)
+        said += counts[codeOf(state)] ?? 0;
+    }
+    return said > this.countOf(column);
   }
 }
 

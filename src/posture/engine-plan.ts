@@ -21,6 +21,14 @@ export class Plan {
   /** What a person has to find out, by the control's place in the list. */
   readonly manual: ReadonlyMap<number, string>;
 
+  /** Controls that have nothing to say without certain objects: what is to be there, in words, and the kind it would be of. */
+  readonly awaitedBy: ReadonlyMap<number, { readonly kind: string; readonly what: string }>;
+
+  /** Controls for which missing facts do not matter once they have judged anything. */
+  readonly alternatives: ReadonlySet<number>;
+
+  /** By kind; by kind and namespace for namespaces that checks are confined to. */
+  readonly #byPlace: ReadonlyMap<string, readonly PlannedControl[]>;
   readonly #columns: ReadonlyMap<string, number>;
 
   constructor(controls: readonly Control[]) {
@@ -46,6 +54,13 @@ export class Plan {
     );
     this.neededBy = neededBy;
     this.judgedBy = judgedBy;
+    this.awaitedBy = awaitedIn(controls);
+    this.alternatives = new Set(
+      controls.flatMap(({ checks }, column) =>
+        checks.some(({ needs, alternative }) => needs !== undefined && alternative !== true) ? [] : [column],
+      ),
+    );
+    this.#byPlace = byPlace(judgedBy);
   }
 
   /** The control's place in the list; -1 for one that is not in it. */
@@ -56,8 +71,44 @@ export class Plan {
   /** Controls that judge the object's kind; none for a kind of somebody else's group that only shares the name (a Knative `Service`). */
   of(ref: ObjectRef): readonly PlannedControl[] {
     if (isForeign(ref) && !this.neededBy.has(ref.kind)) return [];
-    return this.judgedBy.get(ref.kind) ?? [];
+    return this.#byPlace.get(`${ref.kind}|${ref.namespace}`) ?? this.#byPlace.get(ref.kind) ?? [];
   }
+}
+
+function awaitedIn(controls: readonly Control[]): Map<number, { kind: string; what: string }> {
+  const found = new Map<number, { kind: string; what: string }>();
+  for (const [column, { checks }] of controls.entries()) {
+    for (const { awaits, kinds } of checks) {
+      const [kind] = kinds;
+      if (awaits !== undefined && kind !== undefined) found.set(column, { kind, what: awaits });
+    }
+  }
+  return found;
+}
+
+function byPlace(
+  judgedBy: ReadonlyMap<string, readonly PlannedControl[]>,
+): Map<string, readonly PlannedControl[]> {
+  const found = new Map<string, readonly PlannedControl[]>();
+  for (const [kind, planned] of judgedBy) {
+    const confined = new Set(
+      planned.flatMap(({ checks }) => checks.flatMap(({ namespace }) => namespace ?? [])),
+    );
+    found.set(kind, confinedTo(undefined, planned));
+    for (const namespace of confined) found.set(`${kind}|${namespace}`, confinedTo(namespace, planned));
+  }
+  return found;
+}
+
+/** What is left of the plan for objects of one namespace, or of all that no check is confined to. */
+function confinedTo(
+  namespace: string | undefined,
+  planned: readonly PlannedControl[],
+): readonly PlannedControl[] {
+  return planned.flatMap(({ column, checks }) => {
+    const left = checks.filter((check) => check.namespace === undefined || check.namespace === namespace);
+    return left.length === 0 ? [] : [{ column, checks: left }];
+  });
 }
 
 /** Kinds of Kubernetes itself that other groups have reused the name of. */
