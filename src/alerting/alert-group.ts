@@ -17,6 +17,8 @@ export class AlertGroup {
   /** When it was flushed first; undefined before. */
   firstFlushMs: number | undefined;
   nextFlushMs: number;
+  /** Since when it holds no alert. */
+  emptySinceMs: number | undefined;
   cancelTimer: (() => void) | undefined;
 
   constructor(node: RouteNode, labels: Labels, options: { isDrill: boolean; nextFlushMs: number }) {

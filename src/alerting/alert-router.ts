@@ -64,6 +64,7 @@ export class AlertRouter implements AlertRouting {
     this.#dispatcher = new Dispatcher({
       ...options,
       retentionMs: options.retentionMs ?? defaultRetentionMs,
+      emptyGroupsStayMs: options.emptyGroupsStayMs ?? 0,
       store: this.#store,
       notifications: this.#log,
       suppression: this.#suppression,

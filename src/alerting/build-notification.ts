@@ -1,9 +1,10 @@
-import type { Labels } from '../model/labels.ts';
 import type { AlertGroup } from './alert-group.ts';
 import type { AlertRecord } from './alert-record.ts';
+import { commonLabels } from './common-labels.ts';
 import type { NotificationLogEntry } from './dedup.ts';
 import type { Causes } from './delivery.ts';
 import type { Notification, NotifiedAlert } from './notification.ts';
+import { sortAlerts } from './sort-alerts.ts';
 
 /** A group at one moment: what may be notified of. */
 export interface Snapshot {
@@ -26,18 +27,19 @@ export function buildNotification(
   facts: NotificationFacts,
 ): Notification {
   const { sendResolved, ...own } = facts;
-  const alerts = [
-    ...snapshot.firing.map((record) => alertOf(record, 'firing')),
-    ...(sendResolved ? snapshot.resolved.map((record) => alertOf(record, 'resolved')) : []),
-  ];
+  const { firing, resolved } = snapshot;
+  const isFiring = new Set(firing);
+  const alerts = (sendResolved && resolved.length > 0 ? sortAlerts([...firing, ...resolved]) : firing).map(
+    (record) => alertOf(record, isFiring.has(record) ? 'firing' : 'resolved'),
+  );
   return {
     ...own,
     groupKey: group.key,
     status: snapshot.firing.length > 0 ? 'firing' : 'resolved',
     alerts,
     groupLabels: group.labels,
-    commonLabels: common(alerts.map(({ labels }) => labels)),
-    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+    commonLabels: commonLabels(alerts.map(({ labels }) => labels)),
+    commonAnnotations: commonLabels(alerts.map(({ annotations }) => annotations)),
     atMs: snapshot.atMs,
     drill: group.isDrill,
   };
@@ -54,14 +56,6 @@ function alertOf({ fingerprint, alert }: AlertRecord, status: 'firing' | 'resolv
     endsAtMs: status === 'firing' ? 0 : endsAtMs,
     generatorURL,
   };
-}
-
-function common(all: readonly Labels[]): Labels {
-  const [first, ...others] = all;
-  if (first === undefined) return {};
-  return Object.fromEntries(
-    Object.entries(first).filter(([name, value]) => others.every((labels) => labels[name] === value)),
-  );
 }
 
 const maxCauses = 100;

@@ -1,7 +1,6 @@
 import type { Clock } from '../kit/clock.ts';
 import { fnv1a64 } from '../kit/hash.ts';
 import type { Logger } from '../log/logger.ts';
-import { labelsKey } from '../model/labels.ts';
 import type { Hop, Ledger } from '../model/ledger.ts';
 import type { Database, Statement } from '../store/database.ts';
 import { AlertGroup, groupIdOf, nextTick } from './alert-group.ts';
@@ -14,9 +13,11 @@ import type { InboxStore } from './inbox-store.ts';
 import { type Integration, laneKey } from './lane.ts';
 import type { NotificationReason } from './notification.ts';
 import type { NotificationLog } from './notification-log.ts';
+import { ReceiverMemory } from './receiver-memory.ts';
 import { groupKeyOf, groupLabelsOf, type RouteNode } from './route-tree.ts';
 import type { RouterMetrics } from './router-metrics.ts';
 import type { RunningConfig } from './running-config.ts';
+import { sortAlerts } from './sort-alerts.ts';
 import type { Suppression } from './suppression.ts';
 
 export interface DispatcherOptions {
@@ -27,6 +28,7 @@ export interface DispatcherOptions {
   readonly inbox: InboxStore;
   readonly externalURL: string;
   readonly retentionMs: number;
+  readonly emptyGroupsStayMs: number;
   readonly store: AlertStore;
   readonly notifications: NotificationLog;
   readonly suppression: Suppression;
@@ -66,12 +68,14 @@ export class Dispatcher {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #due = new Set<AlertGroup>();
   readonly #abort = new AbortController();
+  readonly #memory: ReceiverMemory;
   readonly #saveAnchor: Statement;
   readonly #dropAnchor: Statement;
   #isRunning = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#memory = new ReceiverMemory(options.database, options.clock, options.retentionMs);
     const { database } = options;
     this.#saveAnchor = database.prepare(
       'INSERT OR REPLACE INTO alerting_groups (id, first_flush_ms) VALUES (?, ?)',
@@ -102,12 +106,19 @@ export class Dispatcher {
     });
   }
 
-  /** Whether it holds a firing alert that nobody was told of: the end of the last process may have cut its notification off. */
+  /**
+   * Whether it was flushed before and holds a firing alert that one of its integrations was not told of: the end of the last process
+   * may have cut that notification off, and the others are no reason to wait.
+   */
   #isOwed(group: AlertGroup): boolean {
-    const nowMs = this.#options.clock.now();
-    return [...group.alerts.values()].some(
-      ({ alert, fingerprint }) => alert.endsAtMs > nowMs && !this.wasNotified(fingerprint),
-    );
+    if (group.firstFlushMs === undefined) return false;
+    const { clock, notifications } = this.#options;
+    const nowMs = clock.now();
+    const firing = [...group.alerts.values()].filter(({ alert }) => alert.endsAtMs > nowMs);
+    return this.#integrationsOf(group).some((integration) => {
+      const told = notifications.get(laneKey(group.key, integration))?.firing;
+      return firing.some(({ fingerprint }) => told?.has(fingerprint) !== true);
+    });
   }
 
   /** Resolves when nothing is on its way any more. */
@@ -124,6 +135,7 @@ export class Dispatcher {
     return record.routes.map((node) => {
       const group = this.#groupFor(node, record);
       group.alerts.set(record.fingerprint, record);
+      group.emptySinceMs = undefined;
       record.groups.add(group.id);
       const { startsAtMs } = record.alert;
       // An alert that has fired for longer than the wait is not kept waiting again.
@@ -238,7 +250,7 @@ export class Dispatcher {
       record.isProcessed = true;
       return !this.#isHeldBack(group, record, muted, nowMs);
     });
-    const sorted = shown.length < 2 ? shown : sortByLabels(shown);
+    const sorted = sortAlerts(shown);
     return {
       atMs: nowMs,
       seq: store.seq,
@@ -372,6 +384,7 @@ export class Dispatcher {
             },
             {
               ...this.#options,
+              memory: this.#memory,
               resources,
               engineFor: (of) => templates.engineFor(of),
               outcome: (outcome) => this.#noteOutcome(snapshot, group.receiver, outcome),
@@ -433,7 +446,12 @@ export class Dispatcher {
           store.save(record);
         }
       });
-    if (group.alerts.size > 0) return;
+    if (group.alerts.size > 0) {
+      group.emptySinceMs = undefined;
+      return;
+    }
+    group.emptySinceMs ??= nowMs;
+    if (nowMs < group.emptySinceMs + this.#options.emptyGroupsStayMs) return;
     group.cancelTimer?.();
     this.#groups.delete(group.id);
     for (const lane of lanes) this.#refused.delete(lane);
@@ -462,11 +480,4 @@ function notificationId(lane: string, snapshot: Snapshot, last: NotificationLogE
 
 function firstOf(...held: (readonly [string, readonly string[]])[]): readonly [string, readonly string[]] {
   return held.find(([, by]) => by.length > 0) ?? ['', []];
-}
-
-function sortByLabels(records: readonly AlertRecord[]): AlertRecord[] {
-  return records
-    .map((record) => ({ record, key: `${nameOf(record)}\0${labelsKey(record.alert.labels)}` }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ record }) => record);
 }

@@ -29,7 +29,7 @@ export interface Notification {
   readonly receiver: string;
   readonly status: 'firing' | 'resolved';
   readonly reason: NotificationReason;
-  /** Firing first, then resolved; each in order of labels. Resolved ones only when `send_resolved`. */
+  /** In order of `job`, `instance` and labels. Resolved ones only when `send_resolved`. */
   readonly alerts: readonly NotifiedAlert[];
   readonly groupLabels: Labels;
   readonly commonLabels: Labels;

@@ -35,6 +35,11 @@ export interface AlertRouterOptions {
   readonly drillReceiver?: (id: string) => string | undefined;
   /** How long expired silences and the notification log are kept; 120 h when left out. */
   readonly retentionMs?: number;
+  /**
+   * How long a group without alerts goes on, so that one that comes back waits for its next turn; 0 when left out: it begins
+   * anew. Alertmanager tidies up every 30 s.
+   */
+  readonly emptyGroupsStayMs?: number;
   /** Called (coalesced by the caller) when alerts, groups or silences changed. */
   readonly changed?: () => void;
 }

@@ -10,6 +10,7 @@ import {
   optionalText,
 } from '../config/fields.ts';
 import { checkHttpConfig } from '../config/http-config.ts';
+import { limitAlerts } from '../limit-alerts.ts';
 import type { Notification, NotifiedAlert } from '../notification.ts';
 import { defineNotifier, expectSuccess, NotifyError, secretsOfAddress } from '../notifier.ts';
 import { revealSecret, type SecretSource } from '../secret-source.ts';
@@ -78,9 +79,9 @@ export const webhook = defineNotifier<typeof schema, Settings>({
 });
 
 /** Format 4, keys in Alertmanager's order. */
-function payloadOf(notification: Notification, maxAlerts: number): unknown {
-  const { alerts } = notification;
-  const shown = maxAlerts > 0 ? alerts.slice(0, maxAlerts) : alerts;
+function payloadOf(whole: Notification, maxAlerts: number): unknown {
+  const notification = limitAlerts(whole, maxAlerts);
+  const shown = notification.alerts;
   return {
     receiver: notification.receiver,
     status: notification.status,
@@ -93,7 +94,7 @@ function payloadOf(notification: Notification, maxAlerts: number): unknown {
     externalURL: notification.externalURL,
     version: '4',
     groupKey: notification.groupKey,
-    truncatedAlerts: alerts.length - shown.length,
+    truncatedAlerts: whole.alerts.length - shown.length,
   };
 }
 

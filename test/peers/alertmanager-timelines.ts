@@ -1,0 +1,368 @@
+import { stringify } from 'yaml';
+
+/**
+ * Timelines of alerts and silences with the configuration that they run under, made from a seed. Everything happens on a grid of
+ * whole seconds and every timer ends between them, so that two programs that do the same do it in the same order however busy
+ * the machine is.
+ */
+export interface Timeline {
+  readonly id: number;
+  readonly receivers: readonly ReceiverPlan[];
+  readonly route: RoutePlan;
+  /** Takes the place of `route` when the configuration is reloaded. */
+  readonly routeAfterReload: RoutePlan | undefined;
+  readonly inhibitRules: readonly InhibitPlan[];
+  readonly events: readonly TimelineEvent[];
+}
+
+export interface ReceiverPlan {
+  readonly name: string;
+  readonly webhooks: readonly WebhookPlan[];
+}
+
+export interface WebhookPlan {
+  readonly sendResolved: boolean;
+  readonly maxAlerts: number;
+  /** Which requests to it are answered 500, counted from 1. */
+  readonly failing: readonly number[];
+}
+
+export interface RoutePlan {
+  readonly receiver?: string;
+  readonly matchers?: readonly string[];
+  readonly group_by?: readonly string[];
+  readonly group_wait?: string;
+  readonly group_interval?: string;
+  readonly repeat_interval?: string;
+  readonly continue?: boolean;
+  readonly mute_time_intervals?: readonly string[];
+  readonly active_time_intervals?: readonly string[];
+  readonly routes?: readonly RoutePlan[];
+}
+
+export interface InhibitPlan {
+  readonly source_matchers: readonly string[];
+  readonly target_matchers: readonly string[];
+  readonly equal: readonly string[];
+}
+
+/** Times are seconds since the start of the run. */
+export type TimelineEvent = { readonly atS: number } & (
+  | { readonly kind: 'alerts'; readonly alerts: readonly AlertPlan[] }
+  | { readonly kind: 'silence'; readonly silence: SilencePlan }
+  | { readonly kind: 'expire'; readonly silence: number }
+);
+
+export interface AlertPlan {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAtS?: number;
+  readonly endsAtS?: number;
+}
+
+export interface SilencePlan {
+  /** One that is there already is edited. */
+  readonly key: number;
+  readonly matchers: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly isRegex: boolean;
+    readonly isEqual: boolean;
+  }[];
+  readonly startsAtS: number;
+  readonly endsAtS: number;
+  readonly comment: string;
+}
+
+/** Events lie within it; the rest of a run waits for what they cause. */
+export const eventSeconds = 15;
+export const runSeconds = 23;
+/** When the configuration is reloaded, in runs that do; everything before has been told by then. */
+export const reloadAtS = 8.5;
+
+/** A pseudo-random number generator that gives the same numbers for the same seed everywhere (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+class Dice {
+  readonly #random: () => number;
+
+  constructor(seed: number) {
+    this.#random = randomOf(seed);
+  }
+
+  chance(share: number): boolean {
+    return this.#random() < share;
+  }
+
+  whole(from: number, to: number): number {
+    return from + Math.floor(this.#random() * (to - from + 1));
+  }
+
+  one<Item>(items: readonly Item[]): Item {
+    return items[this.whole(0, items.length - 1)] as Item;
+  }
+
+  some<Item>(items: readonly Item[], share: number): readonly Item[] {
+    return items.filter(() => this.chance(share));
+  }
+}
+
+/** @param id also the seed. `reloads`: the configuration is replaced in the middle, and nothing happens shortly before. */
+export function timelineOf(id: number, options: { readonly reloads: boolean }): Timeline {
+  const dice = new Dice(id * 7919 + (options.reloads ? 1 : 0));
+  const receivers = Array.from(
+    { length: dice.whole(1, 3) },
+    (_, i): ReceiverPlan => ({
+      name: `t${id}-${'abc'[i]}`,
+      webhooks: Array.from({ length: dice.chance(0.3) ? 2 : 1 }, () => ({
+        sendResolved: dice.chance(0.75),
+        maxAlerts: dice.chance(0.15) ? 1 : 0,
+        failing: !options.reloads && dice.chance(0.15) ? [dice.whole(1, 2)] : [],
+      })),
+    }),
+  );
+  const route = routeOf(dice, id, receivers, !options.reloads);
+  const inhibitRules = options.reloads
+    ? []
+    : Array.from({ length: dice.one([0, 0, 1, 1, 2]) }, () => inhibitOf(dice, id));
+  return {
+    id,
+    receivers,
+    route,
+    routeAfterReload: options.reloads ? routeOf(dice, id, receivers, false) : undefined,
+    inhibitRules,
+    events: eventsOf(dice, id, options.reloads),
+  };
+}
+
+const matcherPool = [
+  'severity="critical"',
+  'severity=~"warning|info"',
+  'alertname="A"',
+  'alertname=~"A|B"',
+  'alertname!="C"',
+  'instance!~"1|2"',
+  'instance=""',
+  'job!=""',
+];
+const groupings: readonly (readonly string[])[] = [
+  ['alertname'],
+  ['instance'],
+  ['alertname', 'severity'],
+  ['...'],
+  [],
+  ['job', 'absent'],
+];
+const timers = {
+  wait: ['500ms', '1500ms', '2500ms'],
+  interval: ['2s', '3s', '4s'],
+  /** Ends between two ticks whatever the interval. */
+  repeat: ['4500ms', '6500ms', '1h', '1h', '1h'],
+};
+
+function routeOf(dice: Dice, id: number, receivers: readonly ReceiverPlan[], mutes: boolean): RoutePlan {
+  const child = (depth: number): RoutePlan => ({
+    matchers: dice.chance(0.8) ? [dice.one(matcherPool)] : [dice.one(matcherPool), dice.one(matcherPool)],
+    ...(dice.chance(0.8) ? { receiver: dice.one(receivers).name } : {}),
+    ...(dice.chance(0.4) ? { group_by: dice.one(groupings) } : {}),
+    ...(dice.chance(0.3) ? { group_wait: dice.one(timers.wait) } : {}),
+    ...(dice.chance(0.3) ? { group_interval: dice.one(timers.interval) } : {}),
+    ...(dice.chance(0.3) ? { repeat_interval: dice.one(timers.repeat) } : {}),
+    ...(dice.chance(0.4) ? { continue: true } : {}),
+    ...(mutes && dice.chance(0.15) ? { mute_time_intervals: [dice.one(['always', 'never', 'today'])] } : {}),
+    ...(mutes && dice.chance(0.15)
+      ? { active_time_intervals: [dice.one(['always', 'never', 'today'])] }
+      : {}),
+    ...(depth < 2 && dice.chance(0.35) ? { routes: [child(depth + 1)] } : {}),
+  });
+  return {
+    matchers: [`timeline="${id}"`],
+    receiver: receivers[0]?.name ?? '',
+    group_by: dice.one(groupings),
+    group_wait: dice.one(timers.wait),
+    group_interval: dice.one(timers.interval),
+    repeat_interval: dice.one(timers.repeat),
+    routes: Array.from({ length: dice.whole(0, 3) }, () => child(1)),
+  };
+}
+
+function inhibitOf(dice: Dice, id: number): InhibitPlan {
+  const own = `timeline="${id}"`;
+  const [source, target] = dice.one([
+    ['severity="critical"', 'severity=~"warning|info"'],
+    // Both sides may hold: such alerts do not inhibit one another.
+    ['severity=~"critical|warning"', 'severity=~"warning|info"'],
+    ['alertname="A"', 'alertname!="A"'],
+    ['job="x"', 'job=""'],
+  ]);
+  return {
+    source_matchers: [own, source ?? ''],
+    target_matchers: [own, target ?? ''],
+    equal: dice.one([[], ['alertname'], ['instance'], ['absent', 'instance']]),
+  };
+}
+
+function eventsOf(dice: Dice, id: number, reloads: boolean): readonly TimelineEvent[] {
+  const pool = Array.from({ length: dice.whole(2, 7) }, () => ({
+    timeline: String(id),
+    alertname: dice.one(['A', 'B', 'C']),
+    severity: dice.one(['critical', 'warning', 'info']),
+    ...(dice.chance(0.8) ? { instance: dice.one(['1', '2', '3']) } : {}),
+    ...(dice.chance(0.4) ? { job: dice.one(['x', 'y']) } : {}),
+  }));
+  const events: TimelineEvent[] = [];
+  const silences = new Map<number, SilencePlan>();
+  const firing = new Map<object, number>();
+  for (let atS = 1; atS <= eventSeconds; atS++) {
+    // Before a reload everything must have been told, as upstream begins its groups anew then.
+    if (reloads && atS > 1 && atS <= reloadAtS + 0.5) continue;
+    if (dice.chance(0.55)) events.push({ atS, kind: 'alerts', alerts: alertsOf(dice, pool, atS, firing) });
+    if (!reloads && dice.chance(0.2)) events.push({ atS, ...silenceOf(dice, id, atS, silences) });
+  }
+  // One that began long ago is told at once; off the grid, as the timers that it starts are.
+  if (!reloads && dice.chance(0.3)) {
+    const atS = dice.whole(1, 6) + 0.25;
+    const labels = { ...dice.one(pool), alertname: 'Old' };
+    events.push({
+      atS,
+      kind: 'alerts',
+      alerts: [{ labels, annotations: {}, startsAtS: atS - 60, endsAtS: atS + 40 }],
+    });
+  }
+  if (reloads)
+    events.push({
+      atS: 1,
+      kind: 'alerts',
+      alerts: pool.map((labels) => ({ labels, annotations: {}, startsAtS: 1, endsAtS: 60 })),
+    });
+  return events.sort((a, b) => a.atS - b.atS);
+}
+
+/**
+ * An end is never given without a start: upstream takes the end for the start then. Starts are those of this firing, as every sender
+ * gives them.
+ */
+function alertsOf(
+  dice: Dice,
+  pool: readonly Readonly<Record<string, string>>[],
+  atS: number,
+  firing: Map<object, number>,
+): AlertPlan[] {
+  const chosen = dice.some(pool, 0.5);
+  return (chosen.length > 0 ? chosen : pool.slice(0, 1)).map((labels) => {
+    const annotations: Record<string, string> = dice.chance(0.3) ? { summary: dice.one(['one', 'two']) } : {};
+    const sort = dice.whole(1, 10);
+    const startsAtS = firing.get(labels);
+    // The end of an alert that never fired opens a group upstream, and is passed over by ours.
+    if (sort <= 3 && startsAtS !== undefined) {
+      firing.delete(labels);
+      return { labels, annotations, startsAtS, endsAtS: atS };
+    }
+    if (!firing.has(labels)) firing.set(labels, atS);
+    if (sort <= 6) return { labels, annotations };
+    return { labels, annotations, startsAtS: atS, endsAtS: atS + dice.whole(2, sort === 7 ? 6 : 30) };
+  });
+}
+
+function silenceOf(
+  dice: Dice,
+  id: number,
+  atS: number,
+  silences: Map<number, SilencePlan>,
+):
+  | { readonly kind: 'silence'; readonly silence: SilencePlan }
+  | { readonly kind: 'expire'; readonly silence: number } {
+  const open = [...silences.values()].filter(({ endsAtS }) => endsAtS > atS + 1);
+  const known = open.length > 0 && dice.chance(0.5) ? dice.one(open) : undefined;
+  if (known !== undefined && dice.chance(0.5)) {
+    silences.delete(known.key);
+    return { kind: 'expire', silence: known.key };
+  }
+  const own = { name: 'timeline', value: String(id), isRegex: false, isEqual: true };
+  const matcher = dice.one([
+    { name: 'severity', value: 'critical', isRegex: false, isEqual: true },
+    { name: 'alertname', value: 'A|B', isRegex: true, isEqual: true },
+    { name: 'instance', value: '1', isRegex: false, isEqual: false },
+    { name: 'job', value: '', isRegex: false, isEqual: true },
+    { name: 'alertname', value: 'A.*', isRegex: true, isEqual: false },
+  ]);
+  const isEdit = known !== undefined;
+  const silence: SilencePlan = {
+    key: known?.key ?? silences.size * 100 + atS,
+    // An edit that changes what it matches makes another one and ends the first.
+    matchers: isEdit && dice.chance(0.6) ? known.matchers : [own, matcher],
+    startsAtS: isEdit ? known.startsAtS : dice.chance(0.25) ? atS + dice.whole(1, 3) : atS,
+    endsAtS: atS + dice.whole(3, 12),
+    comment: dice.one(['one', 'two']),
+  };
+  const sound =
+    silence.endsAtS > silence.startsAtS ? silence : { ...silence, endsAtS: silence.startsAtS + 3 };
+  silences.set(sound.key, sound);
+  return { kind: 'silence', silence: sound };
+}
+
+/** For people who look for the cause of a difference. */
+export function describeTimeline({ route, inhibitRules, events }: Timeline): string {
+  const time = (label: string, atS: number | undefined) => (atS === undefined ? '' : ` ${label} ${atS}`);
+  const lines = events.map((event) => {
+    if (event.kind === 'expire') return `${event.atS}: expire silence ${event.silence}`;
+    if (event.kind === 'silence') {
+      const { key, matchers, startsAtS, endsAtS } = event.silence;
+      const texts = matchers.map(
+        ({ name, value, isRegex, isEqual }) => `${name}${isEqual ? '=' : '!='}${isRegex ? '~' : ''}${value}`,
+      );
+      return `${event.atS}: silence ${key} ${texts.join(',')} from ${startsAtS} to ${endsAtS}`;
+    }
+    const alerts = event.alerts.map(
+      ({ labels, annotations, startsAtS, endsAtS }) =>
+        `${labels['alertname']}/${labels['instance'] ?? ''}/${labels['severity']}/${labels['job'] ?? ''}${annotations['summary'] ?? ''}${time('from', startsAtS)}${time('to', endsAtS)}`,
+    );
+    return `${event.atS}: ${alerts.join('; ')}`;
+  });
+  return [stringify({ route, inhibitRules }), ...lines].join('\n');
+}
+
+/** `alertmanager.yml` of all the timelines; `url` is where their webhooks listen. */
+export function configOf(timelines: readonly Timeline[], url: string, isReloaded: boolean): string {
+  return stringify({
+    global: { resolve_timeout: '7s' },
+    route: {
+      receiver: 'nobody',
+      group_wait: '1h',
+      routes: timelines.map((one) => (isReloaded ? (one.routeAfterReload ?? one.route) : one.route)),
+    },
+    receivers: [
+      { name: 'nobody' },
+      ...timelines.flatMap(({ receivers }) =>
+        receivers.map(({ name, webhooks }) => ({
+          name,
+          webhook_configs: webhooks.map(({ sendResolved, maxAlerts }, i) => ({
+            url: `${url}/${name}/${i}`,
+            send_resolved: sendResolved,
+            max_alerts: maxAlerts,
+          })),
+        })),
+      ),
+    ],
+    inhibit_rules: timelines.flatMap(({ inhibitRules }) => inhibitRules),
+    time_intervals: [
+      { name: 'always', time_intervals: [{ times: [{ start_time: '00:00', end_time: '24:00' }] }] },
+      { name: 'never', time_intervals: [{ years: ['1999'] }] },
+      {
+        name: 'today',
+        time_intervals: [
+          { weekdays: ['monday:friday'], location: 'Pacific/Auckland', months: ['1:12'] },
+          { days_of_month: ['-1'], location: 'America/New_York' },
+        ],
+      },
+    ],
+  });
+}
