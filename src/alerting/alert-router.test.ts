@@ -280,6 +280,47 @@ it('neither repeats nor loses a notification over a kill', async () => {
   expect(fourth.titles()).toHaveLength(3);
 });
 
+it('tells at once, after a kill, the one of several integrations that the end cut off, and the others not again', async () => {
+  const database = openDatabase(':memory:');
+  const clock = new VirtualClock(start);
+  const text = `global: { resolve_timeout: 1h }
+route: { receiver: two, group_by: [instance], group_wait: 0s, group_interval: 5m }
+receivers:
+  - name: two
+    inbox_configs: [{ title: first }, { title: second }]
+`;
+  const first = run(text, { database, clock });
+  first.router.receive([down('a')]);
+  await clock.advance(1000);
+  expect(first.titles()).toEqual(['two first', 'two second']);
+  first.kill();
+  // As if the end had come before the second was told.
+  database.exec(`DELETE FROM alerting_notification_log WHERE lane LIKE '%[1]'`);
+  database.exec(`DELETE FROM alerting_inbox WHERE message LIKE '%second%'`);
+
+  const second = run(text, { database, clock });
+  await clock.advance(1000);
+  expect(second.titles()).toEqual(['two first', 'two second']);
+});
+
+it('goes on with group_wait where it was when it was killed', async () => {
+  const database = openDatabase(':memory:');
+  const clock = new VirtualClock(start);
+  const text = toInbox('group_by: [alertname], group_wait: 30s, group_interval: 5m');
+  const first = run(text, { database, clock });
+  first.router.receive([down('a', { startsAtMs: start - 5000 })]);
+  await clock.advance(10_000);
+  first.kill();
+
+  const second = run(text, { database, clock });
+  await clock.advance(5000);
+  second.router.receive([down('b')]);
+  await clock.advance(14_999);
+  expect(second.titles()).toEqual([]);
+  await clock.advance(1);
+  expect(second.titles()).toEqual(['inbox [FIRING:2] Down']);
+});
+
 it('keeps its state over a reload, and keeps the old configuration when the new one fails', async () => {
   const { router, titles, clock } = run(toInbox('group_by: [alertname], group_wait: 0s, group_interval: 1m'));
   router.receive([down('a')]);

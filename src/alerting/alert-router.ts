@@ -153,12 +153,14 @@ export class AlertRouter implements AlertRouting {
     const next = new RunningConfig(config, this.#options.externalURL, this.#options.clock);
     const old = this.#running;
     this.#running = next;
-    this.#dispatcher.regroup(() => {
-      for (const record of this.#store.values()) {
-        record.groups.clear();
-        this.#place(record);
-      }
-    });
+    this.#dispatcher.regroup(() =>
+      this.#store.together(() => {
+        for (const record of this.#store.values()) {
+          record.groups.clear();
+          this.#place(record);
+        }
+      }),
+    );
     // What is on its way keeps its connections until it has arrived or given up.
     void this.#dispatcher.idle().then(() => old.resources.close());
     this.#changed();

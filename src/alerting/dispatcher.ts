@@ -52,12 +52,19 @@ const undeliverableMs = 24 * 3_600_000;
 /** On shutdown, what is on its way gets this long to arrive. */
 const graceMs = 3000;
 
+interface GroupTimer {
+  /** Undefined before it. */
+  readonly firstFlushMs: number | undefined;
+  /** When it is to be, or was, flushed first. */
+  readonly dueMs: number;
+}
+
 /** Groups alerts, flushes groups when their timers say so, and sends what is news, each integration in its own time. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #groups = new Map<string, AlertGroup>();
-  /** First flush of groups by id, as kept on disk. */
-  readonly #anchors = new Map<string, number>();
+  /** Timers of groups by id, as kept on disk. */
+  readonly #timers = new Map<string, GroupTimer>();
   /** Lanes that are sending; true when the group was flushed meanwhile. */
   readonly #busy = new Map<string, { again: boolean }>();
   /** Lanes whose last notification could not be delivered: when the same may be tried again. */
@@ -69,20 +76,23 @@ export class Dispatcher {
   readonly #due = new Set<AlertGroup>();
   readonly #abort = new AbortController();
   readonly #memory: ReceiverMemory;
-  readonly #saveAnchor: Statement;
-  readonly #dropAnchor: Statement;
+  readonly #saveTimer: Statement;
+  readonly #dropTimer: Statement;
   #isRunning = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#memory = new ReceiverMemory(options.database, options.clock, options.retentionMs);
     const { database } = options;
-    this.#saveAnchor = database.prepare(
-      'INSERT OR REPLACE INTO alerting_groups (id, first_flush_ms) VALUES (?, ?)',
+    this.#saveTimer = database.prepare(
+      'INSERT OR REPLACE INTO alerting_groups (id, first_flush_ms, due_ms) VALUES (?, ?, ?)',
     );
-    this.#dropAnchor = database.prepare('DELETE FROM alerting_groups WHERE id = ?');
-    for (const row of database.prepare('SELECT id, first_flush_ms FROM alerting_groups').all())
-      this.#anchors.set(String(row['id']), Number(row['first_flush_ms']));
+    this.#dropTimer = database.prepare('DELETE FROM alerting_groups WHERE id = ?');
+    for (const row of database.prepare('SELECT * FROM alerting_groups').all())
+      this.#timers.set(String(row['id']), {
+        firstFlushMs: Number(row['first_flush_ms']) || undefined,
+        dueMs: Number(row['due_ms']),
+      });
   }
 
   groups(): Iterable<AlertGroup> {
@@ -92,7 +102,7 @@ export class Dispatcher {
   /** Starts the timers. */
   start(signal: AbortSignal): void {
     this.#isRunning = true;
-    for (const id of [...this.#anchors.keys()]) if (!this.#groups.has(id)) this.#forget(id);
+    for (const id of [...this.#timers.keys()]) if (!this.#groups.has(id)) this.#forget(id);
     for (const group of this.#groups.values()) {
       this.#arm(group);
       if (this.#isOwed(group)) this.#due.add(group);
@@ -168,7 +178,7 @@ export class Dispatcher {
     this.#groups.clear();
     this.#due.clear();
     refill();
-    for (const id of [...this.#anchors.keys()]) if (!this.#groups.has(id)) this.#forget(id);
+    for (const id of [...this.#timers.keys()]) if (!this.#groups.has(id)) this.#forget(id);
     if (!this.#isRunning) return;
     for (const group of this.#groups.values()) this.#arm(group);
     this.flushDue();
@@ -181,14 +191,19 @@ export class Dispatcher {
     const known = this.#groups.get(id);
     if (known !== undefined) return known;
     const nowMs = clock.now();
-    const anchorMs = this.#anchors.get(id);
     const { groupWaitMs, groupIntervalMs } = node.config;
+    const timer = this.#timers.get(id) ?? { firstFlushMs: undefined, dueMs: nowMs + groupWaitMs };
     const group = new AlertGroup(node, labels, {
       isDrill: record.drill !== undefined,
-      nextFlushMs: anchorMs === undefined ? nowMs + groupWaitMs : nextTick(anchorMs, groupIntervalMs, nowMs),
+      nextFlushMs:
+        timer.firstFlushMs === undefined
+          ? timer.dueMs
+          : nextTick(timer.firstFlushMs, groupIntervalMs, nowMs),
     });
-    group.firstFlushMs = anchorMs;
+    group.firstFlushMs = timer.firstFlushMs;
     this.#groups.set(id, group);
+    // A group that is told of within this call needs no memory of when it would have been.
+    if (groupWaitMs > 0 && !this.#timers.has(id)) this.#keepTimer(id, timer);
     this.#arm(group);
     return group;
   }
@@ -209,8 +224,7 @@ export class Dispatcher {
     this.#due.delete(group);
     this.#arm(group);
     this.#guard(group.key, () => {
-      this.#anchors.set(group.id, group.firstFlushMs ?? nowMs);
-      if (isFirst) this.#saveAnchor.run(group.id, nowMs);
+      if (isFirst) this.#keepTimer(group.id, { firstFlushMs: nowMs, dueMs: nowMs });
     });
     this.#guard(group.key, () => this.#flush(group));
   }
@@ -458,9 +472,13 @@ export class Dispatcher {
     this.#forget(group.id);
   }
 
+  #keepTimer(id: string, timer: GroupTimer): void {
+    this.#timers.set(id, timer);
+    this.#saveTimer.run(id, timer.firstFlushMs ?? 0, timer.dueMs);
+  }
+
   #forget(id: string): void {
-    this.#anchors.delete(id);
-    this.#dropAnchor.run(id);
+    if (this.#timers.delete(id)) this.#dropTimer.run(id);
   }
 }
 

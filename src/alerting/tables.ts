@@ -29,4 +29,6 @@ const steps: readonly string[] = [
      is_read INTEGER NOT NULL DEFAULT 0,
      message TEXT NOT NULL
    );`,
+  // When a group is to be flushed first; its `first_flush_ms` is 0 until then.
+  'ALTER TABLE alerting_groups ADD COLUMN due_ms REAL NOT NULL DEFAULT 0',
 ];

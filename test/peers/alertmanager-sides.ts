@@ -166,7 +166,10 @@ export async function startOurs(
   const stop = new AbortController();
   const done = router.run(stop.signal);
   const app = createApi({ log: silentLogger, loopbackOnly: true });
-  alertmanagerRoutes(app, router, { version: '0.1.0', parseMatcher });
+  void app.register((scope, _options, done) => {
+    alertmanagerRoutes(scope, router, { version: '0.1.0', parseMatcher });
+    done();
+  });
   return {
     name: 'Skopos',
     url: await app.listen({ host: '127.0.0.1', port: 0 }),
