@@ -12,6 +12,8 @@ export interface KeptAlert extends Alert {
 /** One alert and what is worked out about it. Labels never change, so what depends on them alone is found once. */
 export interface AlertRecord {
   readonly fingerprint: string;
+  /** Of its labels, see `labelsKey`; what lists are in order of. */
+  readonly key: string;
   /** The drill it belongs to; undefined for a real one. */
   readonly drill: string | undefined;
   alert: KeptAlert;
@@ -30,6 +32,8 @@ export interface AlertRecord {
   silences: { readonly version: number; readonly ids: readonly string[] };
   /** Indexes of inhibition rules that it is a target of. */
   targetOf: readonly number[];
+  /** Indexes of inhibition rules that it is a source of. */
+  sourceOf: readonly number[];
   lastOutcome:
     | {
         readonly atMs: number;

@@ -17,6 +17,7 @@ export class AlertStore {
   readonly #save: Statement;
   readonly #drop: Statement;
   #seq = 0;
+  #version = 0;
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -43,6 +44,11 @@ export class AlertStore {
       record.isSettled = Number(row['is_settled']) === 1;
       this.#keep(record);
     }
+  }
+
+  /** Rises whenever an alert comes or goes. */
+  get version(): number {
+    return this.#version;
   }
 
   get size(): number {
@@ -92,19 +98,22 @@ export class AlertStore {
   }
 
   delete(record: AlertRecord): void {
+    this.#version++;
     this.#records.delete(record.fingerprint);
-    this.#byLabels.delete(labelsKey(record.alert.labels));
+    this.#byLabels.delete(record.key);
     this.#drop.run(record.fingerprint);
   }
 
   #keep(record: AlertRecord): void {
+    this.#version++;
     this.#records.set(record.fingerprint, record);
-    this.#byLabels.set(labelsKey(record.alert.labels), record);
+    this.#byLabels.set(record.key, record);
   }
 
   #make(alert: KeptAlert): AlertRecord {
     return {
       fingerprint: fingerprintOf(alert.labels),
+      key: labelsKey(alert.labels),
       drill: alert.labels[drillLabel],
       alert,
       isResolved: false,
@@ -115,6 +124,7 @@ export class AlertStore {
       groups: new Set(),
       silences: { version: 0, ids: [] },
       targetOf: [],
+      sourceOf: [],
       lastOutcome: undefined,
     };
   }

@@ -196,9 +196,7 @@ export class Dispatcher {
     const group = new AlertGroup(node, labels, {
       isDrill: record.drill !== undefined,
       nextFlushMs:
-        timer.firstFlushMs === undefined
-          ? timer.dueMs
-          : nextTick(timer.firstFlushMs, groupIntervalMs, nowMs),
+        timer.firstFlushMs === undefined ? timer.dueMs : nextTick(timer.firstFlushMs, groupIntervalMs, nowMs),
     });
     group.firstFlushMs = timer.firstFlushMs;
     this.#groups.set(id, group);

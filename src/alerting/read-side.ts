@@ -22,6 +22,10 @@ export interface ReadSideOptions {
 /** Answers what API v2, amtool and the pages ask; changes nothing. */
 export class ReadSide {
   readonly #options: ReadSideOptions;
+  #ordered: { readonly version: number; readonly records: readonly AlertRecord[] } = {
+    version: -1,
+    records: [],
+  };
 
   constructor(options: ReadSideOptions) {
     this.#options = options;
@@ -31,11 +35,13 @@ export class ReadSide {
   alerts(filter: AlertFilter): readonly AlertView[] {
     const wants = this.#tests(filter);
     const nowMs = this.#options.clock.now();
-    const views = [...this.#options.store.values()]
-      .filter((record) => isFiring(record, nowMs) && wants.labels(record.alert.labels))
-      .map((record) => this.#view(record, nowMs))
-      .filter((view) => wants.state(view.status) && view.receivers.some(wants.receiver));
-    return sortedBy(views, ({ labels }) => labelsKey(labels));
+    const views: AlertView[] = [];
+    for (const record of this.#inOrder()) {
+      if (!isFiring(record, nowMs) || !wants.labels(record.alert.labels)) continue;
+      const view = this.#view(record, nowMs);
+      if (wants.state(view.status) && view.receivers.some(wants.receiver)) views.push(view);
+    }
+    return views;
   }
 
   alert(fingerprint: string): AlertView | undefined {
@@ -53,6 +59,7 @@ export class ReadSide {
       const all = [...group.alerts.values()].filter((record) => isFiring(record, nowMs));
       const alerts = all
         .filter((record) => wants.labels(record.alert.labels))
+        .sort(byKey)
         .map((record) => this.#view(record, nowMs))
         .filter((view) => wants.state(view.status));
       if (alerts.length === 0) continue;
@@ -62,7 +69,7 @@ export class ReadSide {
         labels: group.labels,
         routeLabels: this.#options.running().templates.routeLabels(group, { firing: all, resolved: [] }),
         receiver: group.receiver,
-        alerts: sortedBy(alerts, ({ labels }) => labelsKey(labels)),
+        alerts,
       });
     }
     return sortedBy(views, (view) => `${labelsKey(view.labels)}\0${view.receiver}`);
@@ -88,6 +95,14 @@ export class ReadSide {
       alerts: { firing, suppressed, resolved: store.size - firing - suppressed },
       groups: [...this.#options.groups()].length,
     };
+  }
+
+  /** Every record in order of labels; the order is made anew when alerts came or went. */
+  #inOrder(): readonly AlertRecord[] {
+    const { store } = this.#options;
+    if (this.#ordered.version !== store.version)
+      this.#ordered = { version: store.version, records: [...store.values()].sort(byKey) };
+    return this.#ordered.records;
   }
 
   #view(record: AlertRecord, nowMs: number): AlertView {
@@ -137,6 +152,10 @@ export class ReadSide {
         (filter.muted !== false || mutedBy.length === 0),
     };
   }
+}
+
+function byKey(a: AlertRecord, b: AlertRecord): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
 function isFiring(record: AlertRecord, nowMs: number): boolean {

@@ -5,14 +5,9 @@ import { compileMatcher } from '../kit/compile-matcher.ts';
 import type { Labels } from '../model/labels.ts';
 import { formatMatcher } from '../model/matcher.ts';
 import type { Database, Statement } from '../store/database.ts';
-import { type LabelTest, labelTest } from './label-test.ts';
+import { MatcherIndex } from './matcher-index.ts';
 import { type NewSilence, type Silence, type SilenceBook, type SilenceView, stateOf } from './silence.ts';
 import { makeTables } from './tables.ts';
-
-interface Kept {
-  readonly silence: Silence;
-  readonly matches: LabelTest;
-}
 
 const maxSilences = 10_000;
 const maxSilenceChars = 64 * 1024;
@@ -21,7 +16,8 @@ const maxSilenceChars = 64 * 1024;
 export class SilenceStore implements SilenceBook {
   readonly #clock: Clock;
   readonly #changed: () => void;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Silence>();
+  readonly #index = new MatcherIndex<string>();
   readonly #save: Statement;
   readonly #drop: Statement;
   #version = 1;
@@ -34,7 +30,7 @@ export class SilenceStore implements SilenceBook {
     this.#drop = database.prepare('DELETE FROM alerting_silences WHERE id = ?');
     for (const row of database.prepare('SELECT silence FROM alerting_silences').all()) {
       const silence = JSON.parse(String(row['silence'])) as Silence;
-      this.#kept.set(silence.id, { silence, matches: labelTest(silence.matchers) });
+      this.#keep(silence);
     }
   }
 
@@ -46,18 +42,18 @@ export class SilenceStore implements SilenceBook {
   list(): readonly SilenceView[] {
     const order = { active: 0, pending: 1, expired: 2 };
     return [...this.#kept.values()]
-      .map(({ silence }) => this.#view(silence))
+      .map((silence) => this.#view(silence))
       .sort((a, b) => order[a.state] - order[b.state] || a.endsAtMs - b.endsAtMs);
   }
 
   get(id: string): SilenceView | undefined {
-    const found = this.#kept.get(id)?.silence;
+    const found = this.#kept.get(id);
     return found === undefined ? undefined : this.#view(found);
   }
 
   set(wanted: NewSilence): string {
     const nowMs = this.#clock.now();
-    const known = wanted.id ? this.#kept.get(wanted.id)?.silence : undefined;
+    const known = wanted.id ? this.#kept.get(wanted.id) : undefined;
     if (wanted.id && known === undefined) throw new NotFoundError(`there is no silence ${wanted.id}`);
     check(wanted, nowMs);
     if (known !== undefined && mayEdit(known, wanted, nowMs)) {
@@ -78,7 +74,7 @@ export class SilenceStore implements SilenceBook {
   }
 
   expire(id: string): void {
-    const known = this.#kept.get(id)?.silence;
+    const known = this.#kept.get(id);
     if (known === undefined) throw new NotFoundError(`there is no silence ${id}`);
     const nowMs = this.#clock.now();
     if (stateOf(known, nowMs) === 'expired') throw new BadInputError('', `silence ${id} has expired already`);
@@ -87,22 +83,21 @@ export class SilenceStore implements SilenceBook {
 
   /** Ids of the silences, whatever their state, that match; cache them by {@link version}. */
   matching(labels: Labels): readonly string[] {
-    const ids: string[] = [];
-    for (const [id, { matches }] of this.#kept) if (matches(labels)) ids.push(id);
-    return ids;
+    return this.#index.size === 0 ? [] : this.#index.matching(labels).sort();
   }
 
   isActive(id: string, nowMs: number): boolean {
-    const silence = this.#kept.get(id)?.silence;
+    const silence = this.#kept.get(id);
     return silence !== undefined && stateOf(silence, nowMs) === 'active';
   }
 
   /** Forgets silences that expired more than `retentionMs` ago. */
   collect(retentionMs: number): void {
     const beforeMs = this.#clock.now() - retentionMs;
-    for (const [id, { silence }] of this.#kept) {
+    for (const [id, silence] of this.#kept) {
       if (silence.endsAtMs >= beforeMs) continue;
       this.#kept.delete(id);
+      this.#index.delete(id);
       this.#drop.run(id);
       this.#version++;
     }
@@ -115,9 +110,14 @@ export class SilenceStore implements SilenceBook {
 
   #put(silence: Silence): void {
     this.#save.run(silence.id, JSON.stringify(silence));
-    this.#kept.set(silence.id, { silence, matches: labelTest(silence.matchers) });
+    this.#keep(silence);
     this.#version++;
     this.#changed();
+  }
+
+  #keep(silence: Silence): void {
+    this.#kept.set(silence.id, silence);
+    this.#index.set(silence.id, silence.matchers);
   }
 
   #view(silence: Silence): SilenceView {

@@ -8,6 +8,7 @@ import { isWithin } from './time-interval.ts';
 export class Suppression {
   readonly #silences: SilenceStore;
   readonly #running: () => RunningConfig;
+  readonly #muted = new WeakMap<RouteConfig, { readonly minute: number; readonly by: readonly string[] }>();
 
   constructor(silences: SilenceStore, running: () => RunningConfig) {
     this.#silences = silences;
@@ -31,6 +32,17 @@ export class Suppression {
 
   /** Names of the time intervals that mute a route now: those of its mute intervals that hold, or its active ones when none does. */
   mutedBy(route: RouteConfig, nowMs: number): readonly string[] {
+    if (route.activeTimeIntervals.length + route.muteTimeIntervals.length === 0) return none;
+    // Intervals begin and end with minutes; zones make asking dear.
+    const minute = Math.floor(nowMs / 60_000);
+    const known = this.#muted.get(route);
+    if (known?.minute === minute) return known.by;
+    const by = this.#askMutedBy(route, nowMs);
+    this.#muted.set(route, { minute, by });
+    return by;
+  }
+
+  #askMutedBy(route: RouteConfig, nowMs: number): readonly string[] {
     const holds = (name: string) =>
       this.#running()
         .config.timeIntervals.get(name)
@@ -40,3 +52,5 @@ export class Suppression {
     return mute.filter(holds);
   }
 }
+
+const none: readonly string[] = [];
