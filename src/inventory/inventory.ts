@@ -105,7 +105,7 @@ export class Inventory {
   ): readonly ObjectChange[] {
     const reported: ObjectChange[] = [];
     for (const change of changes) {
-      const report = change.type === 'put' ? this.#put(change) : this.#delete(source, change);
+      const report = change.type === 'delete' ? this.#delete(source, change) : this.#put(change);
       if (report !== undefined) reported.push(report);
     }
     this.#tell(reported, { source, initial: options.initial ?? false });
@@ -216,17 +216,19 @@ export class Inventory {
     if (entry !== undefined) entry.origin = origin;
   }
 
-  #put(change: Extract<SourceChange, { type: 'put' }>): ObjectChange | undefined {
-    const { object, origin, atMs } = change;
-    const ref = refOf(object);
-    const key = keyOf(ref);
-    const json = JSON.stringify(object);
+  #put(change: Exclude<SourceChange, { type: 'delete' }>): ObjectChange | undefined {
+    const { origin, atMs } = change;
+    const isText = change.type === 'put-json';
+    const json = isText ? change.json : JSON.stringify(change.object);
+    const key = isText ? change.key : keyOf(refOf(change.object));
     const mark = digest(json);
     const held = this.#entries.get(key);
     if (held?.digest === mark) {
       held.origin = origin;
       return undefined;
     }
+    const object = isText ? (JSON.parse(json) as KubeObject) : change.object;
+    const ref = held?.ref ?? refOf(object);
     const packed = pack(json);
     this.#parsed.set(key, object);
     if (held !== undefined) Object.assign(held, { packed, digest: mark, origin });

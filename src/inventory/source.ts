@@ -10,6 +10,15 @@ export type SourceChange =
       /** Unix ms at which the event was first noticed. */
       readonly atMs: number;
     }
+  | {
+      readonly type: 'put-json';
+      readonly key: string;
+      /** The object, as JSON.stringify writes it: parsed only when it is other than what is held. */
+      readonly json: string;
+      readonly origin: Origin;
+      /** Unix ms at which the event was first noticed. */
+      readonly atMs: number;
+    }
   | { readonly type: 'delete'; readonly key: string; readonly atMs: number };
 
 /** What holds for all changes of one batch. */

@@ -5,15 +5,15 @@ import type { Component } from '../../kit/component.ts';
 import { sleep } from '../../kit/sleep.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Origin } from '../../model/change.ts';
-import { type KubeObject, keyOf, refOf } from '../../model/object.ts';
 import type { Inventory } from '../inventory.ts';
-import { project } from '../project.ts';
 import type { SourceChange, SourceStatus } from '../source.ts';
-import { type FileReading, FolderState } from './folder-state.ts';
+import { FolderState } from './folder-state.ts';
 import { FolderWatcher } from './folder-watcher.ts';
-import { parseManifests } from './parse-manifests.ts';
 import { type FileProblem, formatProblem } from './problem.ts';
-import { fileMark, isGone, readManifestFile } from './read-file.ts';
+import { readAll } from './read-all.ts';
+import { fileMark, isGone } from './read-file.ts';
+import { type FileContent, readObjects } from './read-objects.ts';
+import { ReaderThread } from './reader-thread.ts';
 import { byPath, type FolderContent, isFolderName, isManifestName, walkFolder } from './walk.ts';
 
 export interface FolderSourceOptions {
@@ -37,19 +37,8 @@ const secondLookMs = 15;
 /** Objects told in one batch at most, so that a large folder is not held in memory whole. */
 const batchSize = 500;
 
-/** Files read at a time in the first look. */
-const readAhead = 16;
-
 /** More events than this at once are taken as "look at everything". */
 const mostDirty = 5000;
-
-interface Read {
-  readonly file: string;
-  /** Undefined when the file is gone. */
-  readonly reading: FileReading | undefined;
-  readonly objects: ReadonlyMap<string, KubeObject>;
-  readonly broken: boolean;
-}
 
 /**
  * Reads the manifests of a folder into an inventory and keeps watching them. Announces itself as source `folder`.
@@ -128,6 +117,10 @@ export class FolderSource implements Component {
     if (first !== undefined) return { state: 'degraded', message: `${formatProblem(first)}${more}`, ...last };
     if (this.#watchFailure !== '') return { state: 'degraded', message: this.#watchFailure, ...last };
     return { state: 'ok', message: '', ...last };
+  }
+
+  get #keepConfigMapValues(): boolean {
+    return this.#options.keepConfigMapValues ?? true;
   }
 
   get #rescanMs(): number {
@@ -223,7 +216,7 @@ export class FolderSource implements Component {
   async #look(file: string, atMs: number, signal: AbortSignal): Promise<void> {
     let read = await this.#read(file);
     const held = this.#state.keysOf(file);
-    if (held.some((key) => read.reading?.objects.has(key) !== true)) {
+    if (held.some((key) => !hasKey(read, key))) {
       if (!(await sleep(secondLookMs, signal, this.#options.clock))) return;
       read = await this.#read(file);
     }
@@ -233,51 +226,26 @@ export class FolderSource implements Component {
     }
   }
 
-  async #read(file: string): Promise<Read> {
-    const result = await readManifestFile(join(this.folder, file));
-    const objects = new Map<string, KubeObject>();
-    if (result.state === 'gone') return { file, reading: undefined, objects, broken: false };
-    const { mark } = result;
-    if (result.state === 'refused') {
-      const problem: FileProblem = { severity: 'error', file, line: 1, column: 1, message: result.reason };
-      return { file, reading: { mark, objects: new Map(), problems: [problem] }, objects, broken: true };
-    }
-    const parsed = parseManifests(result.text, file);
-    const problems = [...parsed.problems];
-    const lines = new Map<string, number>();
-    for (const { object, line } of parsed.objects) {
-      const ref = refOf(object);
-      const key = keyOf(ref);
-      const earlier = lines.get(key);
-      if (earlier !== undefined)
-        problems.push(
-          repeated(file, earlier, `${ref.kind} ${ref.name} is in this file again at line ${line}`),
-        );
-      lines.set(key, line);
-      objects.set(key, object);
-    }
-    const broken = problems.some((problem) => problem.severity === 'error');
-    return { file, reading: { mark, objects: lines, problems }, objects, broken };
+  #read(file: string): Promise<FileContent> {
+    return readObjects({ folder: this.folder, file, keepConfigMapValues: this.#keepConfigMapValues });
   }
 
   /** Takes a reading in and tells the inventory. @returns files to read again. */
-  #take(read: Read, atMs: number, initial: boolean): readonly string[] {
-    const { inventory, log, keepConfigMapValues: configMapValues = true } = this.#options;
-    const { file, reading, objects, broken } = read;
-    for (const problem of reading?.problems ?? [])
-      if (reading?.mark !== this.#state.markOf(file))
-        log.warn(
-          { file, line: problem.line, column: problem.column, problem: problem.message },
-          'manifest problem',
-        );
-    const { put, gone, stale, reread } = this.#state.take(file, reading, broken, atMs);
+  #take(content: FileContent, atMs: number, initial: boolean): readonly string[] {
+    const { inventory, log } = this.#options;
+    const { file, mark, objects, problems } = content;
+    if (mark !== this.#state.markOf(file))
+      for (const { line, column, message: problem } of problems)
+        log.warn({ file, line, column, problem }, 'manifest problem');
+    const lines = new Map(objects.map(({ key, line }) => [key, line]));
+    const isBroken = problems.some((problem) => problem.severity === 'error');
+    const reading = mark === undefined ? undefined : { mark, objects: lines, problems };
+    const { put, gone, stale, reread } = this.#state.take(file, reading, isBroken, atMs);
     const origin = (line: number): Origin => ({ source: this.name, file, line });
     let changes: SourceChange[] = gone.map((key) => ({ type: 'delete', key, atMs }));
-    for (const [key, line] of reading?.objects ?? []) {
-      const object = objects.get(key);
-      if (object === undefined || !put.has(key)) continue;
-      const projected = detached(project(object, { configMapValues }));
-      changes.push({ type: 'put', object: projected, origin: origin(line), atMs });
+    for (const { key, line, json } of objects) {
+      if (!put.has(key)) continue;
+      changes.push({ type: 'put-json', key, json, origin: origin(line), atMs });
       if (changes.length < batchSize) continue;
       inventory.apply(this.name, changes, { initial });
       changes = [];
@@ -317,13 +285,16 @@ export class FolderSource implements Component {
     this.#tell();
   }
 
-  /** The first look: reads some files at a time, as the disk would be waited for otherwise. */
   async #readAll(files: readonly string[], signal: AbortSignal): Promise<void> {
     const atMs = this.#options.clock.now();
-    for (let at = 0; at < files.length && !signal.aborted; at += readAhead) {
-      const reads = await Promise.all(files.slice(at, at + readAhead).map((file) => this.#read(file)));
-      for (const read of reads) this.#take(read, atMs, true);
-    }
+    const contents = readAll({
+      folder: this.folder,
+      files,
+      keepConfigMapValues: this.#keepConfigMapValues,
+      signal,
+      startThread: ReaderThread.start,
+    });
+    for await (const content of contents) this.#take(content, atMs, true);
   }
 
   async #isOther(file: string): Promise<boolean> {
@@ -340,17 +311,6 @@ export class FolderSource implements Component {
   }
 }
 
-/** A copy whose strings are its own: those of the parser are slices that keep the whole text of the file in memory. */
-function detached(object: KubeObject): KubeObject {
-  return JSON.parse(JSON.stringify(object)) as KubeObject;
-}
-
-function repeated(file: string, line: number, message: string): FileProblem {
-  return {
-    severity: 'warning',
-    file,
-    line,
-    column: 1,
-    message: `${message}, which counts; remove one of them`,
-  };
+function hasKey(content: FileContent, key: string): boolean {
+  return content.objects.some((object) => object.key === key);
 }
