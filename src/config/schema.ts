@@ -64,6 +64,17 @@ export const configSchema = z.strictObject({
     })
     .default({}),
 
+  api: z
+    .strictObject({
+      /** Whether samples may be deleted, and snapshots written, by `/api/v1/admin/tsdb`. */
+      admin: z.boolean().default(false),
+      /** RE2 pattern of the whole origin of pages that may read the Prometheus API from a browser. */
+      cors_origin: z.string().optional(),
+      /** Queries that run at once. */
+      max_concurrent_queries: z.int().min(1).default(20),
+    })
+    .default({ admin: false, max_concurrent_queries: 20 }),
+
   storage: z
     .strictObject({
       /** How long samples are kept. */

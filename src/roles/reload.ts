@@ -11,6 +11,7 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
     data: config.data,
     source: config.source,
     posture: config.posture,
+    api: config.api,
     storage: config.storage,
     external_url: config.external_url,
     'rules.evaluation_interval': config.rules.evaluation_interval,

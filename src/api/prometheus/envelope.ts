@@ -48,7 +48,10 @@ export function success(
 export function useEnvelope(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, _request, reply: FastifyReply) => {
     const { type, message } = describe(error);
-    return reply.code(statuses[type]).send({ status: 'error', errorType: type, error: message });
+    return reply
+      .code(statuses[type])
+      .type('application/json')
+      .send(JSON.stringify({ status: 'error', errorType: type, error: message }));
   });
 }
 

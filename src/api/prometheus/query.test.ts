@@ -1,55 +1,25 @@
 import { expect, it } from 'vitest';
-import { createServer } from '../../http/server.ts';
-import { VirtualClock } from '../../kit/clock.ts';
-import { silentLogger } from '../../log/logger.ts';
+import { openApi } from '../../../test/support/prometheus-api.ts';
 import { Engine } from '../../promql/engine.ts';
 import { QueryCanceledError, QueryTimedOutError } from '../../promql/errors.ts';
-import { TimeSeriesStore } from '../../tsdb/store.ts';
-import { useEnvelope } from './envelope.ts';
-import { type QueryEngine, queryRoutes } from './query.ts';
-import { seriesRoutes } from './series.ts';
+import type { QueryEngine } from './source.ts';
 
 const nowMs = Date.parse('2026-03-01T12:00:00.500Z');
 const now = nowMs / 1000;
 
 /** The API over a real engine and store. */
 function open(engine: QueryEngine = new Engine()) {
-  const clock = new VirtualClock(nowMs);
-  const store = new TimeSeriesStore({ clock, log: silentLogger });
+  const api = openApi({ engine, nowMs });
   for (const [atMs, value] of [
     [nowMs - 60_000, 1],
     [nowMs, 2.5],
   ] as const)
-    store.append([
+    api.store.append([
       { labels: { __name__: 'up', job: 'a' }, atMs, value },
       { labels: { __name__: 'up', job: 'b' }, atMs, value: value * 1e-8 },
     ]);
-  store.append([{ labels: { __name__: 'odd' }, atMs: nowMs, value: Number.POSITIVE_INFINITY }]);
-  const app = createServer({ log: silentLogger, loopbackOnly: true });
-  void app.register((scope, _options, done) => {
-    useEnvelope(scope);
-    queryRoutes(scope, { engine, queryable: store, now: () => clock.now() });
-    seriesRoutes(scope, store);
-    done();
-  });
-  return async (
-    path: string,
-    parameters: Record<string, string> | [string, string][] = {},
-    method: 'GET' | 'POST' = 'GET',
-  ) => {
-    const text = new URLSearchParams(parameters).toString();
-    const reply = await app.inject(
-      method === 'GET'
-        ? `/api/v1/${path}?${text}`
-        : {
-            method,
-            url: `/api/v1/${path}`,
-            payload: text,
-            headers: { 'content-type': 'application/x-www-form-urlencoded' },
-          },
-    );
-    return { status: reply.statusCode, body: reply.json() };
-  };
+  api.store.append([{ labels: { __name__: 'odd' }, atMs: nowMs, value: Number.POSITIVE_INFINITY }]);
+  return api.ask;
 }
 
 it.each(['GET', 'POST'] as const)(
@@ -167,17 +137,13 @@ it.each([
   [new QueryTimedOutError('query timed out'), 503, 'timeout'],
   [new QueryCanceledError('query was canceled'), 499, 'canceled'],
 ])('translates %s', async (error, status, errorType) => {
-  const fail = (): never => {
-    throw error;
-  };
-  const reply = await open({ instant: fail, range: fail })('query', { query: 'up' });
+  const fail = () => Promise.reject(error);
+  const reply = await open({ instantAsync: fail, rangeAsync: fail })('query', { query: 'up' });
   expect(reply).toEqual({ status, body: { status: 'error', errorType, error: error.message } });
 });
 
-it('formats queries and has no exemplars', async () => {
-  const ask = open();
-  expect((await ask('format_query', { query: 'sum by(a)(up)' })).body.data).toBe('sum by (a) (up)');
-  expect((await ask('query_exemplars', { query: 'up' })).body).toEqual({ status: 'success', data: [] });
+it('formats queries', async () => {
+  expect((await open()('format_query', { query: 'sum by(a)(up)' })).body.data).toBe('sum by (a) (up)');
 });
 
 it('tells series, label names and label values, by match, time and limit', async () => {

@@ -94,7 +94,7 @@ function groupJson(group: GroupState): Record<string, unknown> {
     interval: group.intervalMs / 1000,
     limit: group.spec.limit,
     evaluationTime: group.evaluationSeconds,
-    lastEvaluation: isoTime(group.lastEvaluationMs),
+    lastEvaluation: goTime(group.lastEvaluationMs),
   };
 }
 
@@ -107,7 +107,7 @@ function ruleJson(rule: RuleState, withAlerts: boolean): unknown {
     health: rule.health === 'unknown' ? 'unknown' : rule.health,
     ...(rule.lastError === undefined ? {} : { lastError: rule.lastError }),
     evaluationTime: rule.evaluationSeconds,
-    lastEvaluation: isoTime(rule.lastEvaluationMs),
+    lastEvaluation: goTime(rule.lastEvaluationMs),
   };
   if (spec.kind === 'recording') return { ...common, type: 'recording' };
   return {
@@ -126,13 +126,13 @@ function alertJson(alert: ActiveAlert): unknown {
     labels: alert.labels,
     annotations: alert.annotations,
     state: alert.state,
-    activeAt: isoTime(alert.activeAtMs),
-    ...(alert.keepFiringSinceMs === undefined ? {} : { keepFiringSince: isoTime(alert.keepFiringSinceMs) }),
+    activeAt: goTime(alert.activeAtMs),
+    ...(alert.keepFiringSinceMs === undefined ? {} : { keepFiringSince: goTime(alert.keepFiringSinceMs) }),
     value: formatValue(alert.value),
   };
 }
 
 /** Go's zero time stands for never. */
-function isoTime(ms: number | undefined): string {
+export function goTime(ms: number | undefined): string {
   return ms === undefined ? '0001-01-01T00:00:00Z' : new Date(ms).toISOString();
 }

@@ -1,74 +1,97 @@
 import { type FastifyInstance, parameters } from '../../http/server.ts';
 import type { Labels } from '../../model/labels.ts';
-import type { Matcher } from '../../model/matcher.ts';
-import { PromqlError } from '../../promql/errors.ts';
-import { parseSelector } from '../../promql/parser.ts';
+import { formatMatcher } from '../../model/matcher.ts';
+import { selectorsOf } from '../../promql/inspect.ts';
 import { ApiError, success } from './envelope.ts';
-import { countParameter, invalid, timeParameter } from './parameters.ts';
-import { both, cut, truncated } from './query.ts';
+import { valueText } from './json-numbers.ts';
+import { invalid, limitParameter, matcherLists, queryParameter, timeParameter } from './parameters.ts';
+import { both } from './query.ts';
+import { truncated } from './result-json.ts';
+import type { MatcherLists, Store } from './source.ts';
 
-/** What the store tells of series; lists of matchers are alternatives. Names and values come sorted. */
-export interface SeriesSource {
-  series(matchers: readonly (readonly Matcher[])[], fromMs: number, toMs: number): readonly Labels[];
-  labelNames(matchers: readonly (readonly Matcher[])[], fromMs: number, toMs: number): readonly string[];
-  labelValues(
-    name: string,
-    matchers: readonly (readonly Matcher[])[],
-    fromMs: number,
-    toMs: number,
-  ): readonly string[];
-}
+type SeriesStore = Pick<Store, 'series' | 'labelNames' | 'labelValues' | 'exemplars'>;
 
-/** `/api/v1/series`, `/labels` and `/label/:name/values`. */
-export function seriesRoutes(app: FastifyInstance, store: SeriesSource): void {
-  both(app, '/api/v1/series', (all) => {
+/** `/api/v1/series`, `/labels`, `/label/:name/values` and `/query_exemplars`. */
+export function seriesRoutes(app: FastifyInstance, store: SeriesStore): void {
+  both(app, '/api/v1/series', async (all) => {
+    if (!all.has('match[]')) throw new ApiError('bad_data', 'no match[] parameter provided');
     const { matchers, fromMs, toMs, limit } = selectionOf(all);
-    if (matchers.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
     return limited(store.series(matchers, fromMs, toMs), limit);
   });
 
-  both(app, '/api/v1/labels', (all) => {
+  both(app, '/api/v1/labels', async (all) => {
     const { matchers, fromMs, toMs, limit } = selectionOf(all);
     return limited(store.labelNames(matchers, fromMs, toMs), limit);
   });
 
   app.get('/api/v1/label/:name/values', async (request) => {
-    const { name } = request.params as { readonly name: string };
+    const { name: written } = request.params as { readonly name: string };
+    const name = unescapeName(written);
     if (name === '') throw new ApiError('bad_data', 'invalid label name: ""');
     const { matchers, fromMs, toMs, limit } = selectionOf(parameters(request));
     return limited(store.labelValues(name, matchers, fromMs, toMs), limit);
   });
+
+  both(app, '/api/v1/query_exemplars', async (all, reply) => {
+    const fromMs = timeParameter(all, 'start', Number.MIN_SAFE_INTEGER);
+    const toMs = timeParameter(all, 'end', Number.MAX_SAFE_INTEGER);
+    if (toMs < fromMs) throw new ApiError('bad_data', 'end timestamp must not be before start timestamp');
+    const matchers = selectorsOf(queryParameter(all));
+    // As Prometheus: without a selector there is no answer at all.
+    if (matchers.length === 0) return reply.code(204).send();
+    const found: unknown[] = [];
+    for (const { series, exemplars } of store.exemplars?.(unique(matchers), fromMs, toMs) ?? []) {
+      if (exemplars.length === 0) continue;
+      found.push({
+        seriesLabels: series,
+        exemplars: exemplars.map(({ labels, value, atMs }) => ({
+          labels,
+          value: valueText(value),
+          timestamp: atMs / 1000,
+        })),
+      });
+    }
+    return success(found);
+  });
+}
+
+/** A selector that stands in the query twice is asked for once. */
+function unique(matchers: MatcherLists): MatcherLists {
+  return [...new Map(matchers.map((list) => [list.map(formatMatcher).join(), list])).values()];
 }
 
 interface SeriesSelection {
-  readonly matchers: readonly (readonly Matcher[])[];
+  readonly matchers: MatcherLists;
   readonly fromMs: number;
   readonly toMs: number;
   readonly limit: number;
 }
 
 function selectionOf(all: URLSearchParams): SeriesSelection {
+  const limit = limitParameter(all);
   const fromMs = timeParameter(all, 'start', Number.MIN_SAFE_INTEGER);
   const toMs = timeParameter(all, 'end', Number.MAX_SAFE_INTEGER);
   if (toMs < fromMs) throw invalid('end', 'end timestamp must not be before start time');
-  return {
-    matchers: all.getAll('match[]').map(selector),
-    fromMs,
-    toMs,
-    limit: countParameter(all, 'limit', 0),
-  };
+  return { matchers: matcherLists(all), fromMs, toMs, limit };
 }
 
-function selector(text: string): readonly Matcher[] {
-  try {
-    return parseSelector(text);
-  } catch (error) {
-    if (error instanceof PromqlError) throw invalid('match[]', error.message);
-    throw error;
-  }
+function limited(items: readonly (string | Labels)[], limit: number): unknown {
+  const isCut = limit > 0 && items.length > limit;
+  return success(isCut ? items.slice(0, limit) : items, isCut ? { warnings: [truncated] } : {});
 }
 
-function limited<T>(items: readonly T[], limit: number): unknown {
-  const [shown, isCut] = cut(items, limit);
-  return success(shown, isCut ? { warnings: [truncated] } : {});
+/**
+ * Names that are no legacy names come as `U__`, with `_` doubled and other characters as `_hex_`.
+ *
+ * Source: https://prometheus.io/docs/instrumenting/escaping_schemes/
+ */
+export function unescapeName(name: string): string {
+  if (!name.startsWith('U__')) return name;
+  const rest = name.slice(3);
+  if (!/^(?:[^_]|__|_[0-9a-fA-F]{1,6}_)*$/.test(rest)) return name;
+  return rest.replace(/__|_([0-9a-fA-F]{1,6})_/g, (_, code?: string) => {
+    if (code === undefined) return '_';
+    const point = Number.parseInt(code, 16);
+    return point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? '\ufffd' : String.fromCodePoint(point);
+  });
 }

@@ -72,7 +72,7 @@ export interface SeriesSource {
 }
 
 export interface SeriesExemplars {
-  readonly seriesLabels: Labels;
+  readonly series: Labels;
   readonly exemplars: readonly { readonly labels: Labels; readonly value: number; readonly atMs: number }[];
 }
 

@@ -1,45 +1,17 @@
-import type { FastifyInstance } from '../../http/server.ts';
-import { type FastifyRequest, parameters } from '../../http/server.ts';
-import type { MetricFamily } from '../../model/metric.ts';
-import { success } from './envelope.ts';
-import { countParameter } from './parameters.ts';
-
-/** What the process says of itself. */
-export interface StatusSource {
-  readonly version: string;
-  readonly startedAtMs: number;
-  /** Flags and settings by Prometheus' flag names. */
-  flags(): Readonly<Record<string, string>>;
-  /** The configuration that is running, as YAML, without secrets. */
-  configText(): string;
-  /** Unix ms of the last reload that worked, and whether the last one did. */
-  reload(): { readonly atMs: number; readonly ok: boolean };
-  store(): StoreStatus;
-  metrics(): readonly MetricFamily[];
-}
-
-export interface StoreStatus {
-  readonly series: number;
-  readonly labelPairs: number;
-  readonly chunks: number;
-  readonly minMs: number | undefined;
-  readonly maxMs: number | undefined;
-  readonly seriesByMetric: readonly Count[];
-  readonly valuesByLabel: readonly Count[];
-  readonly seriesByPair: readonly Count[];
-}
-
-interface Count {
-  readonly name: string;
-  readonly value: number;
-}
+import { hostname } from 'node:os';
+import { type FastifyInstance, parameters } from '../../http/server.ts';
+import { ApiError, success } from './envelope.ts';
+import { wholeParameter } from './parameters.ts';
+import type { StatusSource } from './source.ts';
 
 /** The Prometheus whose API this is: clients such as Grafana read from it what they may ask for. */
 const apiVersion = '3.14.0';
+const mostCounts = 10_000;
 
-/** `GET /api/v1/status/*`, `/api/v1/metadata`, `/api/v1/targets`. */
+/** `GET /api/v1/status/*`. */
 export function statusRoutes(app: FastifyInstance, source: StatusSource): void {
-  app.get('/api/v1/status/buildinfo', () =>
+  app.get('/api/v1/status/buildinfo', async () =>
+    // Nothing about features here: with them Grafana takes us for another product.
     success({
       version: apiVersion,
       revision: '',
@@ -50,27 +22,38 @@ export function statusRoutes(app: FastifyInstance, source: StatusSource): void {
     }),
   );
 
-  app.get('/api/v1/status/runtimeinfo', () => {
+  app.get('/api/v1/status/runtimeinfo', async () => {
     const { atMs, ok } = source.reload();
     return success({
       startTime: new Date(source.startedAtMs).toISOString(),
       CWD: process.cwd(),
-      hostname: '',
+      hostname: hostname(),
       serverTime: new Date().toISOString(),
       reloadConfigSuccess: ok,
       lastConfigTime: new Date(atMs).toISOString(),
-      corruptionCount: 0,
+      corruptionCount: source.corruptions?.() ?? 0,
+      // There are no goroutines here; the fields are there because clients expect them.
+      goroutineCount: 1,
+      GOMAXPROCS: 1,
+      GOMEMLIMIT: 0,
+      GOGC: '',
+      GODEBUG: '',
       storageRetention: source.flags()['storage.tsdb.retention.time'] ?? '',
     });
   });
 
-  app.get('/api/v1/status/flags', () => success(source.flags()));
-  app.get('/api/v1/status/config', () => success({ yaml: source.configText() }));
-  app.get('/api/v1/status/walreplay', () => success({ min: 0, max: 0, current: 0 }));
+  app.get('/api/v1/status/flags', async () => success(source.flags()));
+  app.get('/api/v1/status/config', async () => success({ yaml: source.configText() }));
+  app.get('/api/v1/status/walreplay', async () =>
+    success(source.walReplay?.() ?? { min: 0, max: 0, current: 0 }),
+  );
+  app.get('/api/v1/status/tsdb/blocks', async () => success({ blocks: source.blocks?.() ?? [] }));
 
-  app.get('/api/v1/status/tsdb', (request: FastifyRequest) => {
-    const limit = countParameter(parameters(request), 'limit', 10);
-    const { series, labelPairs, chunks, minMs, maxMs, ...top } = source.store();
+  app.get('/api/v1/status/tsdb', async (request) => {
+    const limit = wholeParameter(parameters(request), 'limit', 10, 'limit must be a positive number');
+    if (limit < 1) throw new ApiError('bad_data', 'limit must be a positive number');
+    if (limit > mostCounts) throw new ApiError('bad_data', `limit must not exceed ${mostCounts}`);
+    const { series, labelPairs, chunks, minMs, maxMs, ...top } = source.store(limit);
     return success({
       headStats: {
         numSeries: series,
@@ -81,32 +64,8 @@ export function statusRoutes(app: FastifyInstance, source: StatusSource): void {
       },
       seriesCountByMetricName: top.seriesByMetric.slice(0, limit),
       labelValueCountByLabelName: top.valuesByLabel.slice(0, limit),
-      memoryInBytesByLabelName: [],
+      memoryInBytesByLabelName: (top.bytesByLabel ?? []).slice(0, limit),
       seriesCountByLabelValuePair: top.seriesByPair.slice(0, limit),
     });
   });
-
-  app.get('/api/v1/metadata', (request) => {
-    const all = parameters(request);
-    const metric = all.get('metric');
-    const limit = countParameter(all, 'limit', -1);
-    const families = source
-      .metrics()
-      .filter(({ name }) => metric === null || metric === '' || name === metric);
-    const shown = limit < 0 ? families : families.slice(0, limit);
-    return success(
-      Object.fromEntries(
-        shown.map(({ name, type, help }) => [
-          name,
-          [{ type: type === 'unknown' ? 'unknown' : type, help, unit: '' }],
-        ]),
-      ),
-    );
-  });
-
-  // Nothing is scraped but ourselves, and that without HTTP.
-  app.get('/api/v1/targets', () =>
-    success({ activeTargets: [], droppedTargets: [], droppedTargetCounts: {} }),
-  );
-  app.get('/api/v1/alertmanagers', () => success({ activeAlertmanagers: [], droppedAlertmanagers: [] }));
 }

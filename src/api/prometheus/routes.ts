@@ -1,0 +1,28 @@
+import type { FastifyInstance } from '../../http/server.ts';
+import { adminRoutes } from './admin.ts';
+import { useEnvelope } from './envelope.ts';
+import { queryRoutes } from './query.ts';
+import { remoteReadRoutes } from './remote-read.ts';
+import { ruleRoutes } from './rules.ts';
+import { seriesRoutes } from './series.ts';
+import type { PrometheusSource } from './source.ts';
+import { statusRoutes } from './status.ts';
+import { targetRoutes } from './targets.ts';
+import { useCors, useGzip } from './transport.ts';
+
+/** The whole of Prometheus' HTTP API, in a scope of its own: its errors have Prometheus' envelope. */
+export function prometheusRoutes(app: FastifyInstance, source: PrometheusSource): void {
+  void app.register((scope, _options, done) => {
+    useEnvelope(scope);
+    useCors(scope, source.cors);
+    useGzip(scope);
+    queryRoutes(scope, source);
+    seriesRoutes(scope, source.store);
+    targetRoutes(scope, source);
+    ruleRoutes(scope, source.rules);
+    statusRoutes(scope, source.status);
+    adminRoutes(scope, source);
+    remoteReadRoutes(scope, source);
+    done();
+  });
+}

@@ -1,0 +1,118 @@
+import { type FastifyInstance, parameters } from '../../http/server.ts';
+import { compileMatcher } from '../../kit/compile-matcher.ts';
+import { formatDuration } from '../../kit/duration.ts';
+import { PromqlError } from '../../promql/errors.ts';
+import { parseSelector } from '../../promql/parser.ts';
+import { success } from './envelope.ts';
+import { invalid, wholeParameter } from './parameters.ts';
+import { goTime } from './rules.ts';
+import type { ActiveTarget, Metadata, PrometheusSource, TargetSource } from './source.ts';
+
+const nothing: TargetSource = { active: () => [], dropped: () => [], pools: () => [] };
+
+/** `GET /api/v1/targets`, `/targets/metadata`, `/scrape_pools`, `/metadata`, `/alertmanagers`. */
+export function targetRoutes(
+  app: FastifyInstance,
+  source: Pick<PrometheusSource, 'targets' | 'metadata'>,
+): void {
+  const targets = source.targets ?? nothing;
+
+  app.get('/api/v1/targets', async (request) => {
+    const all = parameters(request);
+    const state = (all.get('state') ?? '').toLowerCase();
+    const pool = all.get('scrapePool') ?? '';
+    const isAny = state === '' || state === 'any';
+    const active = isAny || state === 'active' ? targets.active() : [];
+    const dropped = isAny || state === 'dropped' ? targets.dropped() : [];
+    const inPool = (target: { readonly scrapePool: string }) => pool === '' || target.scrapePool === pool;
+    const counts: Record<string, number> = {};
+    for (const name of targets.pools()) counts[name] = 0;
+    for (const { scrapePool } of targets.dropped()) counts[scrapePool] = (counts[scrapePool] ?? 0) + 1;
+    return success({
+      activeTargets: active.filter(inPool).map(targetJson),
+      droppedTargets: dropped.filter(inPool),
+      droppedTargetCounts: counts,
+    });
+  });
+
+  app.get('/api/v1/scrape_pools', async () => success({ scrapePools: [...targets.pools()].sort() }));
+
+  app.get('/api/v1/targets/metadata', async (request) => {
+    const all = parameters(request);
+    const limit = wholeParameter(all, 'limit', -1, 'limit must be a number');
+    const metric = all.get('metric') ?? '';
+    const matches = targetMatch(all.get('match_target') ?? '');
+    const found: unknown[] = [];
+    for (const { name, target, type, help, unit = '' } of targets.metadata?.() ?? []) {
+      if (limit >= 0 && found.length >= limit) break;
+      if ((metric !== '' && name !== metric) || !matches(target)) continue;
+      found.push({ target, ...(metric === '' ? { metric: name } : {}), type, help, unit });
+    }
+    return success(found);
+  });
+
+  app.get('/api/v1/metadata', async (request) => {
+    const all = parameters(request);
+    const refusal = 'limit must be a number';
+    const limit = wholeParameter(all, 'limit', -1, refusal);
+    const perMetric = wholeParameter(all, 'limit_per_metric', -1, refusal);
+    return success(metadataByName(source.metadata(), all.get('metric') ?? '', limit, perMetric));
+  });
+
+  // Alerts are routed in the same process.
+  app.get('/api/v1/alertmanagers', async () =>
+    success({ activeAlertmanagers: [], droppedAlertmanagers: [] }),
+  );
+}
+
+function metadataByName(
+  all: Iterable<Metadata>,
+  metric: string,
+  limit: number,
+  perMetric: number,
+): Record<string, unknown[]> {
+  const byName: Record<string, { type: string; help: string; unit: string }[]> = {};
+  let names = 0;
+  for (const { name, type, help, unit = '' } of all) {
+    if (metric !== '' && name !== metric) continue;
+    const known = byName[name];
+    if (known === undefined) {
+      // As in Prometheus, 0 is nothing, less is no limit.
+      if (limit >= 0 && names >= limit) continue;
+      names++;
+      byName[name] = [{ type, help, unit }];
+    } else if (
+      (perMetric <= 0 || known.length < perMetric) &&
+      !known.some((other) => other.type === type && other.help === help && other.unit === unit)
+    )
+      known.push({ type, help, unit });
+  }
+  return byName;
+}
+
+function targetMatch(text: string): (labels: Readonly<Record<string, string>>) => boolean {
+  if (text === '') return () => true;
+  try {
+    const matchers = parseSelector(text).map((matcher) => ({ matcher, matches: compileMatcher(matcher) }));
+    return (labels) => matchers.every(({ matcher, matches }) => matches(labels[matcher.name] ?? ''));
+  } catch (error) {
+    if (error instanceof PromqlError) throw invalid('match_target', error.message);
+    throw error;
+  }
+}
+
+function targetJson(target: ActiveTarget): unknown {
+  return {
+    discoveredLabels: target.discoveredLabels,
+    labels: target.labels,
+    scrapePool: target.scrapePool,
+    scrapeUrl: target.scrapeUrl,
+    globalUrl: target.globalUrl,
+    lastError: target.lastError,
+    lastScrape: goTime(target.lastScrapeMs),
+    lastScrapeDuration: target.lastScrapeSeconds,
+    health: target.health,
+    scrapeInterval: formatDuration(target.intervalMs),
+    scrapeTimeout: formatDuration(target.timeoutMs),
+  };
+}
