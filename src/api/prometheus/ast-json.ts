@@ -99,7 +99,12 @@ function functionJson(name: string): unknown {
   };
 }
 
-/** `step()` and `range()` are not known without a query and count as 0. */
+/** `step()` and `range()` are not known without a query and count as 0; what cannot be computed then is 0. */
 function msOf(duration: DurationExpr | undefined): number {
-  return duration === undefined ? 0 : durationMs(duration, { stepMs: 0, rangeMs: 0 });
+  if (duration === undefined) return 0;
+  try {
+    return durationMs(duration, { stepMs: 0, rangeMs: 0 });
+  } catch {
+    return 0;
+  }
 }

@@ -23,7 +23,7 @@ export interface AnswerOptions {
 export const truncated = 'results truncated due to limit';
 
 /**
- * The whole body of an answer to a query, in pieces of up to 128 KiB: an answer may be larger than the longest string. Samples are
+ * The whole body of an answer to a query, in pieces of about 128 KiB: an answer may be larger than the longest string. Samples are
  * written as Prometheus writes them, values as strings and times in seconds with three digits after the point where there are any.
  *
  * Source: https://prometheus.io/docs/prometheus/latest/querying/api/#expression-query-result-formats

@@ -42,13 +42,16 @@ export function targetRoutes(
     const limit = wholeParameter(all, 'limit', -1, 'limit must be a number');
     const metric = all.get('metric') ?? '';
     const matches = targetMatch(all.get('match_target') ?? '');
-    const found: unknown[] = [];
-    for (const { name, target, type, help, unit = '' } of targets.metadata?.() ?? []) {
-      if (limit >= 0 && found.length >= limit) break;
-      if ((metric !== '' && name !== metric) || !matches(target)) continue;
-      found.push({ target, ...(metric === '' ? { metric: name } : {}), type, help, unit });
-    }
-    return success(found);
+    const found = [...(targets.metadata?.() ?? [])]
+      .filter(({ name, target }) => (metric === '' || name === metric) && matches(target))
+      .map(({ name, target, type, help, unit = '' }) => ({
+        target,
+        ...(metric === '' ? { metric: name } : {}),
+        type,
+        help,
+        unit,
+      }));
+    return success(limit >= 0 ? found.slice(0, limit) : found);
   });
 
   app.get('/api/v1/metadata', async (request) => {
