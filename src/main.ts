@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { checkCommand } from './cli/check.ts';
 import { drillCommand } from './cli/drill.ts';
 import { CommandEnd, exitCodeOf, program } from './cli/program.ts';
+import { queryCommand } from './cli/query.ts';
 import { scanCommand } from './cli/scan.ts';
 import { testCommand } from './cli/test.ts';
 import { upCommand } from './cli/up.ts';
@@ -18,7 +19,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const context = { cwd: process.env['INIT_CWD'] ?? process.cwd(), signal: stop.signal };
 const cli = program();
-for (const add of [upCommand, scanCommand, drillCommand, checkCommand, testCommand]) add(cli, context);
+for (const add of [upCommand, scanCommand, drillCommand, checkCommand, testCommand, queryCommand]) add(cli, context);
 
 try {
   await cli.parseAsync();
