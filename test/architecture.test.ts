@@ -20,9 +20,10 @@ const mayImport: Record<string, readonly string[]> = {
   posture: ['kit', 'model'],
   findings: ['kit', 'model', 'store', 'posture', 'telemetry'],
   tsdb: ['kit', 'model', 'log', 'node'],
-  discovery: ['kit', 'model', 'log', 'http', 'kube', 'telemetry', 'node'],
-  scrape: ['kit', 'model', 'log', 'http', 'telemetry', 'discovery', 'node'],
-  remote: ['kit', 'model', 'log', 'http', 'telemetry', 'tsdb', 'node'],
+  relabel: ['kit', 'model', 'node'],
+  discovery: ['kit', 'model', 'log', 'http', 'kube', 'telemetry', 'relabel', 'node'],
+  scrape: ['kit', 'model', 'log', 'http', 'telemetry', 'discovery', 'relabel', 'node'],
+  remote: ['kit', 'model', 'log', 'http', 'telemetry', 'tsdb', 'relabel', 'node'],
   images: ['kit', 'model', 'log', 'http', 'store', 'telemetry', 'node'],
   exporters: ['kit', 'model', 'log', 'store', 'telemetry', 'node'],
   host: ['kit', 'model', 'log', 'telemetry', 'node'],
@@ -30,7 +31,10 @@ const mayImport: Record<string, readonly string[]> = {
   alerting: ['kit', 'model', 'log', 'http', 'store', 'template', 'telemetry', 'node'],
   drill: ['kit', 'model'],
   api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'node'],
-  config: ['kit', 'log', 'model', 'alerting', 'rules', 'posture', 'node'],
+  config: [
+    ...['kit', 'log', 'model', 'http', 'alerting', 'rules', 'posture'],
+    ...['relabel', 'discovery', 'scrape', 'remote', 'node'],
+  ],
 };
 
 /** Wiring and one-shot commands: may import every room. */

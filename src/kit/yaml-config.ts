@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, type ScalarTag } from 'yaml';
 import type { z } from 'zod';
 import { BadInputError } from './app-error.ts';
 import { didYouMean } from './nearest.ts';
@@ -29,7 +29,7 @@ export function readYamlConfig<Schema extends z.ZodType>(
   schema: Schema,
 ): z.output<Schema> {
   const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, merge: true });
+  const doc = parseDocument(text, { lineCounter: lines, merge: true, customTags: [binaryTag] });
   const syntax = doc.errors[0];
   if (syntax !== undefined) {
     const problem = syntax.message.split(' at line ')[0]?.split('\n')[0] ?? syntax.message;
@@ -62,6 +62,25 @@ export function readYamlConfig<Schema extends z.ZodType>(
     return node?.range?.[0];
   }
 }
+
+/** `!!binary`: base64 of a text in UTF-8. */
+const binaryTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:binary',
+  resolve(written, onError) {
+    const base64 = written.replace(/\s/g, '');
+    if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)) {
+      onError('the !!binary value contains invalid base64 data');
+      return '';
+    }
+    try {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      onError('the !!binary value is no text: it is not valid UTF-8');
+      return '';
+    }
+  },
+};
 
 interface Node {
   readonly range?: readonly [number, number, number];
