@@ -303,6 +303,27 @@ receivers:
   expect(second.titles()).toEqual(['two first', 'two second']);
 });
 
+it('tells of an end that was held back when it is said again, once', async () => {
+  const { router, titles, clock } = run(toInbox('group_by: [instance], group_wait: 0s, group_interval: 1m'));
+  router.receive([down('a')]);
+  router.silences.set({
+    matchers: [{ name: 'instance', op: '=', value: 'a' }],
+    startsAtMs: start,
+    endsAtMs: start + 3 * minute,
+    createdBy: '',
+    comment: '',
+  });
+  await clock.advance(minute);
+  router.receive([ended('a', clock.now())]);
+  await clock.advance(3 * minute);
+  expect(titles()).toEqual(['inbox [FIRING:1] Down (a)']);
+  for (let again = 0; again < 3; again++) {
+    router.receive([ended('a', clock.now())]);
+    await clock.advance(minute);
+  }
+  expect(titles()).toEqual(['inbox [FIRING:1] Down (a)', 'inbox [RESOLVED] Down (a)']);
+});
+
 it('goes on with group_wait where it was when it was killed', async () => {
   const database = openDatabase(':memory:');
   const clock = new VirtualClock(start);

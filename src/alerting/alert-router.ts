@@ -27,6 +27,7 @@ import type {
   ReceiverView,
   RouterStatus,
 } from './views.ts';
+import { WriteBehind } from './write-behind.ts';
 
 const maxAlerts = 100_000;
 const maintenanceMs = 5 * 60_000;
@@ -43,6 +44,7 @@ export class AlertRouter implements AlertRouting {
   readonly silences: SilenceBook;
   readonly #options: AlertRouterOptions;
   readonly #store: AlertStore;
+  readonly #writes: WriteBehind;
   readonly #log: NotificationLog;
   readonly #silenceStore: SilenceStore;
   readonly #suppression: Suppression;
@@ -56,7 +58,8 @@ export class AlertRouter implements AlertRouting {
     this.#options = options;
     this.#running = new RunningConfig(config, options.externalURL, clock);
     this.#store = new AlertStore(database, clock);
-    this.#log = new NotificationLog(database, clock);
+    this.#writes = new WriteBehind(database, clock, options.log);
+    this.#log = new NotificationLog(database, clock, this.#writes);
     this.#silenceStore = new SilenceStore(database, clock, () => this.#changed());
     this.silences = this.#silenceStore;
     this.#suppression = new Suppression(this.#silenceStore, () => this.#running);
@@ -66,6 +69,7 @@ export class AlertRouter implements AlertRouting {
       retentionMs: options.retentionMs ?? defaultRetentionMs,
       emptyGroupsStayMs: options.emptyGroupsStayMs ?? 0,
       store: this.#store,
+      writes: this.#writes,
       notifications: this.#log,
       suppression: this.#suppression,
       metrics,
@@ -95,6 +99,8 @@ export class AlertRouter implements AlertRouting {
       }
     }
     await this.#dispatcher.stopped();
+    this.#writes.close();
+    this.#store.close();
     await this.#running.resources.close();
   }
 
@@ -177,8 +183,9 @@ export class AlertRouter implements AlertRouting {
     const alert = known === undefined ? update : mergeAlerts(known.alert, update);
     const isResolved = alert.endsAtMs <= nowMs;
     if (known?.isResolved && isResolved) {
-      // Said again; nobody needs to hear it twice.
+      // Said again. Nobody needs to hear it twice, but a receiver that was kept from hearing it gets another chance.
       known.alert = { ...alert, labels: known.alert.labels, cause: known.alert.cause };
+      if (known.isSettled && this.#isAwaited(alert)) this.#bringBack(known);
       return;
     }
     if (known === undefined && isResolved && !this.#isAwaited(alert)) return;
@@ -214,6 +221,14 @@ export class AlertRouter implements AlertRouting {
     });
   }
 
+  /** A resolved alert that left its groups while something held it back goes into them again. */
+  #bringBack(record: AlertRecord): void {
+    record.isSettled = false;
+    record.changeSeq = this.#store.nextSeq();
+    this.#store.save(record);
+    this.#place(record);
+  }
+
   /** Puts it into its groups, and among those that may inhibit or be inhibited. */
   #place(record: AlertRecord): readonly AlertGroup[] {
     this.#running.inhibitor.remove(record);
@@ -232,7 +247,9 @@ export class AlertRouter implements AlertRouting {
 
   #maintain(): void {
     const nowMs = this.#options.clock.now();
+    this.#writes.flush();
     this.#store.together(() => {
+      this.#store.tidy();
       for (const record of this.#store.values()) {
         if (!record.isSettled || record.alert.endsAtMs > nowMs - settledKeptMs) continue;
         this.#running.inhibitor.remove(record);

@@ -19,6 +19,7 @@ import type { RouterMetrics } from './router-metrics.ts';
 import type { RunningConfig } from './running-config.ts';
 import { sortAlerts } from './sort-alerts.ts';
 import type { Suppression } from './suppression.ts';
+import type { WriteBehind } from './write-behind.ts';
 
 export interface DispatcherOptions {
   readonly database: Database;
@@ -30,6 +31,7 @@ export interface DispatcherOptions {
   readonly retentionMs: number;
   readonly emptyGroupsStayMs: number;
   readonly store: AlertStore;
+  readonly writes: WriteBehind;
   readonly notifications: NotificationLog;
   readonly suppression: Suppression;
   readonly metrics: RouterMetrics;
@@ -221,9 +223,7 @@ export class Dispatcher {
     group.nextFlushMs = nextTick(group.firstFlushMs, group.node.config.groupIntervalMs, nowMs + 1);
     this.#due.delete(group);
     this.#arm(group);
-    this.#guard(group.key, () => {
-      if (isFirst) this.#keepTimer(group.id, { firstFlushMs: nowMs, dueMs: nowMs });
-    });
+    if (isFirst) this.#keepTimer(group.id, { firstFlushMs: nowMs, dueMs: nowMs });
     this.#guard(group.key, () => this.#flush(group));
   }
 
@@ -472,11 +472,11 @@ export class Dispatcher {
 
   #keepTimer(id: string, timer: GroupTimer): void {
     this.#timers.set(id, timer);
-    this.#saveTimer.run(id, timer.firstFlushMs ?? 0, timer.dueMs);
+    this.#options.writes.add(() => this.#saveTimer.run(id, timer.firstFlushMs ?? 0, timer.dueMs));
   }
 
   #forget(id: string): void {
-    if (this.#timers.delete(id)) this.#dropTimer.run(id);
+    if (this.#timers.delete(id)) this.#options.writes.add(() => this.#dropTimer.run(id));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Database, Statement } from '../store/database.ts';
 import type { NotificationLogEntry } from './dedup.ts';
 import { makeTables } from './tables.ts';
+import type { WriteBehind } from './write-behind.ts';
 
 interface Kept extends NotificationLogEntry {
   readonly expiresAtMs: number;
@@ -10,14 +11,16 @@ interface Kept extends NotificationLogEntry {
 /** What was last sent, for each group and integration; kept in SQLite, so that a restart repeats nothing. */
 export class NotificationLog {
   readonly #clock: Clock;
+  readonly #writes: WriteBehind;
   readonly #entries = new Map<string, Kept>();
   /** In how many entries each fingerprint fires. */
   readonly #firing = new Map<string, number>();
   readonly #save: Statement;
   readonly #drop: Statement;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database, clock: Clock, writes: WriteBehind) {
     this.#clock = clock;
+    this.#writes = writes;
     makeTables(database);
     this.#save = database.prepare(
       'INSERT OR REPLACE INTO alerting_notification_log (lane, at_ms, expires_at_ms, firing, resolved) VALUES (?, ?, ?, ?, ?)',
@@ -34,19 +37,21 @@ export class NotificationLog {
   }
 
   get(lane: string): NotificationLogEntry | undefined {
-    const found = this.#entries.get(lane);
-    return found !== undefined && found.expiresAtMs > this.#clock.now() ? found : undefined;
+    // One that has expired counts until it is collected, as upstream.
+    return this.#entries.get(lane);
   }
 
   put(lane: string, entry: NotificationLogEntry, expiresAtMs: number): void {
     // First in memory: where the disk fails, this process still does not repeat itself.
     this.#keep(lane, { ...entry, expiresAtMs });
-    this.#save.run(
-      lane,
-      entry.atMs,
-      expiresAtMs,
-      JSON.stringify([...entry.firing]),
-      JSON.stringify([...entry.resolved]),
+    this.#writes.add(() =>
+      this.#save.run(
+        lane,
+        entry.atMs,
+        expiresAtMs,
+        JSON.stringify([...entry.firing]),
+        JSON.stringify([...entry.resolved]),
+      ),
     );
   }
 

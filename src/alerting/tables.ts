@@ -31,4 +31,6 @@ const steps: readonly string[] = [
    );`,
   // When a group is to be flushed first; its `first_flush_ms` is 0 until then.
   'ALTER TABLE alerting_groups ADD COLUMN due_ms REAL NOT NULL DEFAULT 0',
+  // Alerts that changed together, one row each time, until they are put into the table of alerts.
+  'CREATE TABLE alerting_journal (id INTEGER PRIMARY KEY, alerts TEXT NOT NULL)',
 ];

@@ -1,6 +1,6 @@
 import type { Clock } from '../kit/clock.ts';
 import { type Hop, hops, type LedgerEntry } from '../model/ledger.ts';
-import type { Database, Row, Statement } from '../store/database.ts';
+import type { Database, Row, SqlValue, Statement } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 
 export interface LedgerOptions {
@@ -60,6 +60,8 @@ const steps: readonly string[] = [
      SELECT value, ledger.id FROM ledger, json_each(ledger.detail, '$.fingerprints');`,
 ];
 
+/** Of a flood, so many rows are written by one statement. */
+const rowsAtOnce = 40;
 const pruneEveryRows = 2000;
 /** How long to wait before rows that could not be written are tried again. */
 const retryAfterMs = 1000;
@@ -72,6 +74,8 @@ export class LedgerStore {
   readonly #options: LedgerOptions;
   readonly #insert: Statement;
   readonly #insertAlert: Statement;
+  readonly #insertMany: Statement;
+  readonly #insertAlerts: Statement;
   readonly #listeners = new Set<(row: LedgerRow) => void>();
   #waiting: LedgerRow[] = [];
   #nextId: number;
@@ -87,6 +91,9 @@ export class LedgerStore {
     this.#options = options;
     this.#insert = db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#insertAlert = db.prepare('INSERT OR IGNORE INTO ledger_alerts VALUES (?, ?)');
+    const times = (marks: string) => Array.from({ length: rowsAtOnce }, () => marks).join(', ');
+    this.#insertMany = db.prepare(`INSERT INTO ledger VALUES ${times('(?, ?, ?, ?, ?, ?, ?)')}`);
+    this.#insertAlerts = db.prepare(`INSERT OR IGNORE INTO ledger_alerts VALUES ${times('(?, ?)')}`);
     this.#nextId = Number(db.prepare('SELECT MAX(id) AS id FROM ledger').get()?.['id'] ?? 0) + 1;
     this.#prune();
   }
@@ -127,7 +134,10 @@ export class LedgerStore {
     const rows = this.#waiting;
     try {
       this.#db.transaction(() => {
-        for (const row of rows) this.#write(row);
+        let from = 0;
+        for (; from + rowsAtOnce <= rows.length; from += rowsAtOnce)
+          this.#writeMany(rows.slice(from, from + rowsAtOnce));
+        for (const row of rows.slice(from)) this.#write(row);
       });
       this.#waiting = [];
       this.#sincePrune += rows.length;
@@ -169,8 +179,21 @@ export class LedgerStore {
       .map((row) => String(row['cause']));
   }
 
-  #write({ id, atMs, cause, hop, subject, decision, detail }: LedgerRow): void {
-    this.#insert.run(id, atMs, cause, hops.indexOf(hop), subject, decision, detailText(detail));
+  /** One statement for many rows; their alerts too. */
+  #writeMany(rows: readonly LedgerRow[]): void {
+    this.#insertMany.run(...rows.flatMap(valuesOf));
+    const named = rows.flatMap((row) =>
+      fingerprintsOf(row.subject, row.detail).map((fingerprint) => [fingerprint, row.id] as const),
+    );
+    let from = 0;
+    for (; from + rowsAtOnce <= named.length; from += rowsAtOnce)
+      this.#insertAlerts.run(...named.slice(from, from + rowsAtOnce).flat());
+    for (const [fingerprint, id] of named.slice(from)) this.#insertAlert.run(fingerprint, id);
+  }
+
+  #write(row: LedgerRow): void {
+    const { id, subject, detail } = row;
+    this.#insert.run(...valuesOf(row));
     for (const fingerprint of fingerprintsOf(subject, detail)) this.#insertAlert.run(fingerprint, id);
   }
 
@@ -194,6 +217,10 @@ export class LedgerStore {
     this.#db.prepare('DELETE FROM ledger WHERE id < ?').run(oldest);
     this.#db.prepare('DELETE FROM ledger_alerts WHERE id < ?').run(Math.max(oldest, this.#nextId - maxRows));
   }
+}
+
+function valuesOf({ id, atMs, cause, hop, subject, decision, detail }: LedgerRow): SqlValue[] {
+  return [id, atMs, cause, hops.indexOf(hop), subject, decision, detailText(detail)];
 }
 
 /** Alerts that a row is about: by its subject, or named in its detail. */

@@ -7,6 +7,8 @@ import type { Timeline } from './alertmanager-timelines.ts';
  *
  * - The end of an alert that never fired opens a group upstream; ours passes it over.
  * - An alert with an end and no start starts at its end upstream, now in ours.
+ * - An end that is said again is told again upstream, with whatever else its group tells next; ours tells it once.
+ * - Two routes of one parent with the same matchers and receiver may tell it twice upstream, by chance; ours tells it once.
  * - Upstream keeps groups that are empty for up to 30 s; ours, when asked to.
  * - After a reload upstream begins every group's timer anew; ours goes on. So after one, what each receiver was told of each alert
  *   is compared, not in which bundle, and times may be a `group_interval` apart.

@@ -190,8 +190,13 @@ function routeOf(dice: Dice, id: number, receivers: readonly ReceiverPlan[], mut
     group_wait: dice.one(timers.wait),
     group_interval: dice.one(timers.interval),
     repeat_interval: dice.one(timers.repeat),
-    routes: Array.from({ length: dice.whole(0, 3) }, () => child(1)),
+    // Routes with the same matchers to the same receiver may tell it twice upstream, by chance.
+    routes: distinct(Array.from({ length: dice.whole(0, 3) }, () => child(1))),
   };
+}
+
+function distinct(routes: readonly RoutePlan[]): readonly RoutePlan[] {
+  return [...new Map(routes.map((route) => [String(route.matchers), route])).values()];
 }
 
 function inhibitOf(dice: Dice, id: number): InhibitPlan {
@@ -211,19 +216,26 @@ function inhibitOf(dice: Dice, id: number): InhibitPlan {
 }
 
 function eventsOf(dice: Dice, id: number, reloads: boolean): readonly TimelineEvent[] {
-  const pool = Array.from({ length: dice.whole(2, 7) }, () => ({
+  const drawn = Array.from({ length: dice.whole(2, 7) }, () => ({
     timeline: String(id),
     alertname: dice.one(['A', 'B', 'C']),
     severity: dice.one(['critical', 'warning', 'info']),
     ...(dice.chance(0.8) ? { instance: dice.one(['1', '2', '3']) } : {}),
     ...(dice.chance(0.4) ? { job: dice.one(['x', 'y']) } : {}),
   }));
+  const pool = [...new Map(drawn.map((labels) => [JSON.stringify(labels), labels])).values()];
   const events: TimelineEvent[] = [];
   const silences = new Map<number, SilencePlan>();
-  const firing = new Map<object, number>();
+  const firing = new Map<string, Firing>();
+  if (reloads) {
+    const alerts = pool.map((labels) => ({ labels, annotations: {}, startsAtS: 1, endsAtS: 60 }));
+    events.push({ atS: 1, kind: 'alerts', alerts });
+    for (const labels of pool)
+      firing.set(JSON.stringify(labels), { startsAtS: 1, endsAtS: 60, isTimed: false });
+  }
   for (let atS = 1; atS <= eventSeconds; atS++) {
     // Before a reload everything must have been told, as upstream begins its groups anew then.
-    if (reloads && atS > 1 && atS <= reloadAtS + 0.5) continue;
+    if (reloads && atS <= reloadAtS + 0.5) continue;
     if (dice.chance(0.55)) events.push({ atS, kind: 'alerts', alerts: alertsOf(dice, pool, atS, firing) });
     if (!reloads && dice.chance(0.2)) events.push({ atS, ...silenceOf(dice, id, atS, silences) });
   }
@@ -237,38 +249,50 @@ function eventsOf(dice: Dice, id: number, reloads: boolean): readonly TimelineEv
       alerts: [{ labels, annotations: {}, startsAtS: atS - 60, endsAtS: atS + 40 }],
     });
   }
-  if (reloads)
-    events.push({
-      atS: 1,
-      kind: 'alerts',
-      alerts: pool.map((labels) => ({ labels, annotations: {}, startsAtS: 1, endsAtS: 60 })),
-    });
   return events.sort((a, b) => a.atS - b.atS);
 }
 
+/** What is known of an alert's present firing. */
+interface Firing {
+  readonly startsAtS: number;
+  readonly endsAtS: number;
+  /** The last post of it named no end. */
+  readonly isTimed: boolean;
+}
+
+/** As `resolve_timeout` of the configuration. */
+const timeoutS = 7;
+
 /**
  * An end is never given without a start: upstream takes the end for the start then. Starts are those of this firing, as every sender
- * gives them.
+ * gives them. What has ended does not end again: upstream tells that again with whatever else it tells.
  */
 function alertsOf(
   dice: Dice,
   pool: readonly Readonly<Record<string, string>>[],
   atS: number,
-  firing: Map<object, number>,
+  firing: Map<string, Firing>,
 ): AlertPlan[] {
   const chosen = dice.some(pool, 0.5);
   return (chosen.length > 0 ? chosen : pool.slice(0, 1)).map((labels) => {
     const annotations: Record<string, string> = dice.chance(0.3) ? { summary: dice.one(['one', 'two']) } : {};
     const sort = dice.whole(1, 10);
-    const startsAtS = firing.get(labels);
-    // The end of an alert that never fired opens a group upstream, and is passed over by ours.
-    if (sort <= 3 && startsAtS !== undefined) {
-      firing.delete(labels);
-      return { labels, annotations, startsAtS, endsAtS: atS };
+    const key = JSON.stringify(labels);
+    const known = firing.get(key);
+    const now = known !== undefined && known.endsAtS > atS ? known : undefined;
+    if (sort <= 3 && now !== undefined) {
+      firing.delete(key);
+      return { labels, annotations, startsAtS: now.startsAtS, endsAtS: atS };
     }
-    if (!firing.has(labels)) firing.set(labels, atS);
-    if (sort <= 6) return { labels, annotations };
-    return { labels, annotations, startsAtS: atS, endsAtS: atS + dice.whole(2, sort === 7 ? 6 : 30) };
+    const isTimed = sort <= 6;
+    const endsAtS = atS + (isTimed ? timeoutS : dice.whole(2, sort === 7 ? 6 : 30));
+    firing.set(key, {
+      startsAtS: now?.startsAtS ?? atS,
+      // An end that was given is not brought forward; one that was not, is.
+      endsAtS: now === undefined || now.isTimed ? endsAtS : Math.max(endsAtS, now.endsAtS),
+      isTimed,
+    });
+    return { labels, annotations, ...(isTimed ? {} : { startsAtS: atS, endsAtS }) };
   });
 }
 
@@ -333,7 +357,7 @@ export function describeTimeline({ route, inhibitRules, events }: Timeline): str
 /** `alertmanager.yml` of all the timelines; `url` is where their webhooks listen. */
 export function configOf(timelines: readonly Timeline[], url: string, isReloaded: boolean): string {
   return stringify({
-    global: { resolve_timeout: '7s' },
+    global: { resolve_timeout: `${timeoutS}s` },
     route: {
       receiver: 'nobody',
       group_wait: '1h',

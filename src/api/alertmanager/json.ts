@@ -111,6 +111,15 @@ export function silenceJson(silence: SilenceState): unknown {
   };
 }
 
+/** Alerts of one list share most of their times, and writing a time is dear. */
+const times = new Map<number, string>();
+const maxTimes = 1000;
+
 export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
+  const known = times.get(ms);
+  if (known !== undefined) return known;
+  const text = new Date(ms).toISOString();
+  if (times.size >= maxTimes) times.clear();
+  times.set(ms, text);
+  return text;
 }
