@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { HttpClient, HttpReply } from '../http/client.ts';
 import type { HttpClientConfig } from '../http/client-config.ts';
 import { AppError } from '../kit/app-error.ts';
-import type { Globals } from './config/global-schema.ts';
+import { type CompleteGlobals, completeGlobals, type Globals } from './config/global-schema.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { Mailer } from './mailer.ts';
 import type { Notification } from './notification.ts';
@@ -43,6 +43,12 @@ export interface NotifierKind<Schema extends z.ZodType = z.ZodType, Settings = u
   /** One entry of the list, `send_resolved` included. */
   readonly schema: Schema;
   /**
+   * The entry with what it takes over from the globals, under the file's own keys.
+   *
+   * @throws {BadInputError} whose path is relative to the entry.
+   */
+  inherit(entry: z.output<Schema>, globals: Globals): z.output<Schema>;
+  /**
    * The settings, globals merged in.
    *
    * @throws {BadInputError} whose path is relative to the entry.
@@ -58,11 +64,27 @@ export interface NotifierKind<Schema extends z.ZodType = z.ZodType, Settings = u
   ): Promise<Receipt>;
 }
 
+/** A kind as its file writes it: `resolve` gets the entry that `inherit` gave. */
+export type NotifierDefinition<Schema extends z.ZodType, Settings> = Omit<
+  NotifierKind<Schema, Settings>,
+  'inherit' | 'resolve'
+> & {
+  inherit(entry: z.output<Schema>, globals: CompleteGlobals): z.output<Schema>;
+  resolve(entry: z.output<Schema>): Settings;
+};
+
 /** Types are the kind's own inside, and forgotten outside. */
 export function defineNotifier<Schema extends z.ZodType, Settings>(
-  kind: NotifierKind<Schema, Settings>,
+  kind: NotifierDefinition<Schema, Settings>,
 ): NotifierKind {
-  return kind as unknown as NotifierKind;
+  const inherit = (entry: z.output<Schema>, globals: Globals) =>
+    kind.inherit(entry, completeGlobals(globals));
+  const made: NotifierKind<Schema, Settings> = {
+    ...kind,
+    inherit,
+    resolve: (entry, globals) => kind.resolve(inherit(entry, globals)),
+  };
+  return made as unknown as NotifierKind;
 }
 
 export class NotifyError extends AppError {
@@ -83,22 +105,28 @@ export class NotifyError extends AppError {
   }
 }
 
+export interface ExpectOptions {
+  /** Texts that a reply may echo and that must not be shown. */
+  readonly secrets?: readonly string[];
+  /** Statuses below 500 after which the same request may work later. */
+  readonly retryOn?: readonly number[];
+  /** What of the reply says why; its body when left out. */
+  readonly details?: (reply: HttpReply) => string;
+}
+
 /**
- * 2xx is success; 5xx, and 429 where the receiver says so, may be retried; anything else may not.
+ * 2xx is success; 5xx, and what the receiver names, may be retried; anything else may not.
  *
- * @param secrets texts that a reply may echo and that must not be shown
  * @throws {NotifyError}
  */
-export function expectSuccess(
-  receiver: string,
-  reply: HttpReply,
-  secrets: readonly string[],
-  retryOn429 = false,
-): Receipt {
+export function expectSuccess(receiver: string, reply: HttpReply, options: ExpectOptions = {}): Receipt {
   const { status } = reply;
   if (status >= 200 && status < 300) return { note: `answered ${status}`, status };
-  const retryable = status >= 500 || (retryOn429 && status === 429);
-  const said = scrub(reply.body, secrets).trim().slice(0, 200);
+  const retryable = status >= 500 || (options.retryOn ?? []).includes(status);
+  const details = options.details?.(reply) ?? '';
+  const said = scrub(details === '' ? reply.body : details, options.secrets ?? [])
+    .trim()
+    .slice(0, 200);
   throw new NotifyError(`${receiver} answered ${status}${said === '' ? '' : `: ${said}`}`, {
     retryable,
     status,
@@ -111,13 +139,6 @@ export function scrub(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length > 3)
     .reduce((rest, secret) => rest.replaceAll(secret, '<secret>'), text);
-}
-
-/** At most `maxChars` characters (code points), the last an ellipsis when cut. */
-export function truncate(text: string, maxChars: number): string {
-  if (text.length <= maxChars) return text;
-  const chars = [...text];
-  return chars.length <= maxChars ? text : `${chars.slice(0, maxChars - 1).join('')}…`;
 }
 
 /** What of an address is a credential, in the forms in which a reply may echo it; the host alone may be shown. */

@@ -81,20 +81,22 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
     let body = what.body ?? null;
     let method = what.method ?? (body === null ? 'GET' : 'POST');
     for (let hop = 0; ; hop++) {
+      // Credentials are for the configured host alone, not for where it redirects to.
+      const own = url.origin === origin ? { ...what.headers, ...userInfoHeader(url), ...credentials } : {};
       const reply = await request(withoutUserInfo(url), {
         method,
         dispatcher: await dispatcherFor(url),
         headers: {
           'user-agent': 'skopos',
           ...(body === null ? {} : { 'content-type': what.contentType ?? 'application/json' }),
-          // Credentials are for the configured host alone, not for where it redirects to.
-          ...(url.origin === origin ? { ...what.headers, ...userInfoHeader(url), ...credentials } : {}),
+          ...own,
         },
         body,
         signal,
       });
       const location = redirectTarget(reply.statusCode, reply.headers['location']);
-      if (location === undefined || config.follow_redirects === false) return readReply(reply);
+      if (location === undefined || config.follow_redirects === false)
+        return withoutEcho(await readReply(reply), own);
       await reply.body.dump();
       if (hop === maxRedirects) throw new HttpError(`${url.host}: more than ${maxRedirects} redirects`);
       url = new URL(location, url);
@@ -268,6 +270,16 @@ async function readReply(reply: Dispatcher.ResponseData): Promise<HttpReply> {
     body: Buffer.concat(chunks).subarray(0, maxReplyBytes).toString('utf8'),
     ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
   };
+}
+
+/** Where a service says no, it may quote the credentials that it was given, and what it says is shown to people. */
+function withoutEcho(reply: HttpReply, sent: Readonly<Record<string, string>>): HttpReply {
+  if (reply.status < 400) return reply;
+  const secrets = Object.entries(sent)
+    .filter(([name]) => name !== 'accept-language')
+    .flatMap(([, value]) => [value, value.split(' ').at(-1) ?? ''])
+    .filter((value) => value.length > 3);
+  return { ...reply, body: secrets.reduce((body, value) => body.replaceAll(value, '<secret>'), reply.body) };
 }
 
 async function readTrimmed(file: string, key: string): Promise<string> {

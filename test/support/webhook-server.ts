@@ -21,6 +21,8 @@ export interface WebhookServer {
   readonly received: readonly Received[];
   /** The bodies, read as JSON. */
   json(): unknown[];
+  /** How often it was asked, as a proxy, to connect somewhere; it never does. */
+  connects(): number;
   close(): void;
 }
 
@@ -29,6 +31,7 @@ export async function startWebhookServer(
   answer: Answer | 'hang' | ((request: Received, count: number) => Answer | 'hang') = { status: 200 },
 ): Promise<WebhookServer> {
   const received: Received[] = [];
+  let connects = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -39,11 +42,17 @@ export async function startWebhookServer(
       const found = typeof answer === 'function' ? answer(one, received.length) : answer;
       if (found !== 'hang') response.writeHead(found.status, found.headers).end(found.body ?? '');
     });
-  }).listen(0, '127.0.0.1');
+  });
+  server.on('connect', (_request, socket) => {
+    connects++;
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
+    connects: () => connects,
     json: () => received.map(({ body }) => JSON.parse(body) as unknown),
     close() {
       server.closeAllConnections();

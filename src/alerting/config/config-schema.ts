@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '../../kit/app-error.ts';
 import { safeRegex } from '../../kit/regex.ts';
 import type { Matcher } from '../../model/matcher.ts';
-import { notifiers, unsupportedKinds } from '../notifiers/notifiers.ts';
+import { notifiers } from '../notifiers/notifiers.ts';
 import { parseMatchers } from '../parse-matchers.ts';
 import { list, optionalDuration, optionalFlag, optionalText, text, textMap } from './fields.ts';
 import { globalSchema } from './global-schema.ts';
@@ -102,22 +102,10 @@ const namedIntervals = z.strictObject({ name: text, time_intervals: list(timeInt
 
 const kindLists = Object.fromEntries(notifiers.map((kind) => [`${kind.name}_configs`, list(kind.schema)]));
 
-const unsupported = (kind: string) =>
-  z
-    .unknown()
-    .refine(
-      (value) => value === undefined || value === null || (Array.isArray(value) && value.length === 0),
-      {
-        error: `receivers of kind ${kind} are not supported yet; supported today: ${notifiers.map(({ name }) => name).join(', ')} (most services also take a webhook)`,
-      },
-    )
-    .optional();
-
 export const receiverSchema = z.strictObject({
   name: text.refine((name) => name !== '', { error: 'a receiver needs a name' }),
   labels: textMap,
   ...kindLists,
-  ...Object.fromEntries(unsupportedKinds.map((kind) => [`${kind}_configs`, unsupported(kind)])),
 });
 
 export type ReceiverEntry = z.output<typeof receiverSchema>;

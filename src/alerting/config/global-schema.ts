@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpConfigSchema, tlsConfigSchema } from '../../http/client-config.ts';
+import { type HttpClientConfig, httpConfigSchema, tlsConfigSchema } from '../../http/client-config.ts';
 import {
   flag,
   optionalDuration,
@@ -15,30 +15,35 @@ const hostPort = text.refine((value) => value === '' || /^(?:\[[^\]]+\]|[^:]*):\
   error: 'expected host:port such as smtp.example.org:587',
 });
 
-/** Globals of receivers that are not built yet: accepted, so that a file that holds them loads. */
-const others = {
-  pagerduty_url: optionalText,
-  opsgenie_api_url: optionalText,
+/** What entries of receivers take over when they do not say it themselves. */
+const receiverGlobals = {
+  slack_api_url: secretUrl.nullish(),
+  slack_api_url_file: optionalText,
+  slack_app_url: webAddress.nullish(),
+  slack_app_token: optionalSecret,
+  slack_app_token_file: optionalText,
+  pagerduty_url: webAddress.nullish(),
+  opsgenie_api_url: webAddress.nullish(),
   opsgenie_api_key: optionalSecret,
   opsgenie_api_key_file: optionalText,
-  wechat_api_url: optionalText,
+  wechat_api_url: webAddress.nullish(),
   wechat_api_secret: optionalSecret,
   wechat_api_secret_file: optionalText,
   wechat_api_corp_id: optionalText,
-  victorops_api_url: optionalText,
+  victorops_api_url: webAddress.nullish(),
   victorops_api_key: optionalSecret,
   victorops_api_key_file: optionalText,
-  telegram_api_url: optionalText,
+  telegram_api_url: webAddress.nullish(),
   telegram_bot_token: optionalSecret,
   telegram_bot_token_file: optionalText,
-  webex_api_url: optionalText,
-  rocketchat_api_url: optionalText,
+  webex_api_url: webAddress.nullish(),
+  rocketchat_api_url: webAddress.nullish(),
   rocketchat_token: optionalSecret,
   rocketchat_token_file: optionalText,
   rocketchat_token_id: optionalSecret,
   rocketchat_token_id_file: optionalText,
-  jira_api_url: optionalText,
-  mattermost_webhook_url: optionalSecret,
+  jira_api_url: webAddress.nullish(),
+  mattermost_webhook_url: secretUrl.nullish(),
   mattermost_webhook_url_file: optionalText,
 } as const;
 
@@ -63,12 +68,7 @@ export const globalSchema = z
     smtp_require_tls: optionalFlag,
     smtp_tls_config: tlsConfigSchema.nullish(),
     smtp_force_implicit_tls: flag.nullish(),
-    slack_api_url: secretUrl.nullish(),
-    slack_api_url_file: optionalText,
-    slack_app_url: webAddress.nullish(),
-    slack_app_token: optionalSecret,
-    slack_app_token_file: optionalText,
-    ...others,
+    ...receiverGlobals,
   })
   .superRefine((globals, context) => {
     for (const [one, other] of exclusive) {
@@ -93,6 +93,46 @@ export const globalSchema = z
 export type Globals = z.output<typeof globalSchema>;
 
 export const defaultSlackAppUrl = 'https://slack.com/api/chat.postMessage';
+
+/** Addresses of the services, where nothing else is said. */
+const defaultAddresses = {
+  pagerduty_url: 'https://events.pagerduty.com/v2/enqueue',
+  opsgenie_api_url: 'https://api.opsgenie.com/',
+  wechat_api_url: 'https://qyapi.weixin.qq.com/cgi-bin/',
+  victorops_api_url: 'https://alert.victorops.com/integrations/generic/20131114/alert/',
+  telegram_api_url: 'https://api.telegram.org',
+  webex_api_url: 'https://webexapis.com/v1/messages',
+  rocketchat_api_url: 'https://open.rocket.chat/',
+  slack_app_url: defaultSlackAppUrl,
+} as const;
+
+/** Shared, so that entries without settings share one client. */
+const plainHttp = { follow_redirects: true, enable_http2: true } as HttpClientConfig;
+
+/** The globals with Alertmanager's defaults for what is left out. */
+export function completeGlobals(globals: Globals | null | undefined): CompleteGlobals {
+  const given = (globals ?? {}) as Globals;
+  const addresses = Object.fromEntries(
+    Object.entries(defaultAddresses).map(([key, address]) => [
+      key,
+      given[key as keyof typeof defaultAddresses] ?? address,
+    ]),
+  ) as Record<keyof typeof defaultAddresses, string>;
+  return {
+    ...given,
+    ...addresses,
+    resolve_timeout: given.resolve_timeout ?? 5 * 60_000,
+    http_config: given.http_config ?? plainHttp,
+    smtp_hello: given.smtp_hello ?? 'localhost',
+    smtp_require_tls: given.smtp_require_tls ?? true,
+  };
+}
+
+export type CompleteGlobals = Globals &
+  Record<keyof typeof defaultAddresses, string> & {
+    readonly http_config: HttpClientConfig;
+    readonly resolve_timeout: number;
+  };
 
 const exclusive = [
   ['smtp_auth_password', 'smtp_auth_password_file'],

@@ -106,8 +106,8 @@ it.each([
     ':4: receivers[0].slack_config: unknown key "slack_config" (did you mean "slack_configs"?)',
   ],
   [
-    `${route}${receivers}  pagerduty_configs:\n  - routing_key: k`,
-    ':4: receivers[0].pagerduty_configs: receivers of kind pagerduty are not supported yet; supported today: email, inbox, slack, webhook',
+    `${route}${receivers}  pagerduty_configs:\n  - routing_kee: k`,
+    ':5: receivers[0].pagerduty_configs[0].routing_kee: unknown key "routing_kee" (did you mean "routing_key"?)',
   ],
   [
     `route: { receiver: bb }\n${receivers.replace(': a', ': bbb')}`,

@@ -1,22 +1,26 @@
-import { isMap, isScalar, isSeq, type Pair, parseDocument, visit } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, type Pair, parseDocument, visit } from 'yaml';
 
 /** Keys whose values are credentials, wherever they stand. */
 const secretKeys = new Set([
+  'alert_source_token',
   'api_key',
   'api_secret',
-  'api_url',
   'app_token',
   'auth_password',
   'auth_secret',
   'bearer_token',
   'bot_token',
+  'client_certificate_key',
   'client_secret',
   'credentials',
   'key',
   'mattermost_webhook_url',
   'opsgenie_api_key',
   'password',
+  'rocketchat_token',
+  'rocketchat_token_id',
   'routing_key',
+  'secret_key',
   'secrets',
   'service_key',
   'slack_api_url',
@@ -25,12 +29,21 @@ const secretKeys = new Set([
   'smtp_auth_secret',
   'telegram_bot_token',
   'token',
-  'url',
+  'token_id',
   'user_key',
   'victorops_api_key',
   'webhook_url',
   'wechat_api_secret',
 ]);
+
+/** Addresses that are credentials in some places only; in others amtool wants to read them. */
+const secretWithin: Readonly<Record<string, readonly string[]>> = {
+  api_url: ['slack_configs'],
+  url: ['webhook_configs', 'webhook_outputs'],
+};
+
+/** Keys that are credentials but not here: a VictorOps routing key is a name. */
+const openWithin: Readonly<Record<string, readonly string[]>> = { routing_key: ['victorops_configs'] };
 
 /**
  * The same YAML with `<secret>` in place of each credential, and of a password within an address. Comments are left out, and so
@@ -40,13 +53,13 @@ export function redactYaml(text: string): string {
   const doc = parseDocument(text);
   let hasInbox = false;
   visit(doc, {
-    Pair(_key, pair: Pair) {
+    Pair(_key, pair: Pair, path) {
       const name = isScalar(pair.key) ? String(pair.key.value) : '';
       if (name === 'inbox_configs') {
         hasInbox = true;
         return visit.REMOVE;
       }
-      if (secretKeys.has(name)) hide(pair);
+      if (isSecret(name, path)) hide(pair);
       else if (name === 'proxy_connect_header') hideAll(pair.value);
       return undefined;
     },
@@ -64,6 +77,17 @@ export function redactYaml(text: string): string {
   doc.comment = null;
   doc.commentBefore = hasInbox ? ' inbox_configs, which Alertmanager does not have, are left out' : null;
   return doc.toString({ lineWidth: 0 });
+}
+
+/** Whether a key at the end of this path holds a credential. */
+function isSecret(name: string, path: readonly unknown[]): boolean {
+  // The map that the key is in, and the list's own key two steps above it.
+  const parent = path
+    .filter(isPair)
+    .map(({ key }) => (isScalar(key) ? String(key.value) : ''))
+    .at(-1);
+  if (openWithin[name]?.includes(parent ?? '')) return false;
+  return secretKeys.has(name) || (secretWithin[name]?.includes(parent ?? '') ?? false);
 }
 
 function hide(pair: Pair): void {

@@ -3,14 +3,30 @@ import { z } from 'zod';
 import { tlsOptions } from '../../http/client.ts';
 import { type TlsConfig, tlsConfigSchema } from '../../http/client-config.ts';
 import { BadInputError } from '../../kit/app-error.ts';
-import { flag, optionalFlag, optionalSecret, optionalText, text, textMap } from '../config/fields.ts';
-import type { Globals } from '../config/global-schema.ts';
-import { defineNotifier } from '../notifier.ts';
+import {
+  flag,
+  optionalFlag,
+  optionalSecret,
+  optionalText,
+  templated,
+  text,
+  textMap,
+} from '../config/fields.ts';
+import { common, inheritSource, sourceOf } from '../config/receiver-fields.ts';
+import type { Notification } from '../notification.ts';
+import { defineNotifier, NotifyError } from '../notifier.ts';
 import { plainBody, plainTitle } from '../renderer.ts';
 import { revealSecret, type SecretSource } from '../secret-source.ts';
+import { groupHash } from '../wire/group-hash.ts';
+import { truncate } from '../wire/truncate.ts';
+
+const threadingSchema = z.strictObject({
+  enabled: optionalFlag,
+  thread_by_date: optionalText,
+});
 
 const schema = z.strictObject({
-  send_resolved: optionalFlag,
+  ...common,
   to: text,
   from: optionalText,
   hello: optionalText,
@@ -25,9 +41,9 @@ const schema = z.strictObject({
   force_implicit_tls: flag.nullish(),
   tls_config: tlsConfigSchema.nullish(),
   headers: textMap,
-  html: optionalText,
-  text: optionalText,
-  threading: z.unknown().optional(),
+  html: templated('{{ template "email.default.html" . }}'),
+  text: templated(),
+  threading: threadingSchema.nullish(),
 });
 
 type Entry = z.output<typeof schema>;
@@ -39,6 +55,7 @@ interface Settings {
   readonly port: number;
   readonly hello: string;
   readonly user: string;
+  readonly identity: string;
   readonly password: SecretSource;
   readonly secret: SecretSource;
   readonly requireTls: boolean;
@@ -48,6 +65,7 @@ interface Settings {
   readonly headers: Readonly<Record<string, string>>;
   readonly html: string;
   readonly text: string;
+  readonly threading: 'none' | 'daily' | undefined;
 }
 
 const maxSubjectChars = 500;
@@ -58,26 +76,42 @@ export const email = defineNotifier<typeof schema, Settings>({
   sendResolved: false,
   schema,
 
-  resolve(entry, globals) {
-    if (entry.threading !== undefined && entry.threading !== null)
-      throw new BadInputError('threading', 'threading is not supported yet; leave it out');
+  inherit: (entry, globals) => ({
+    ...entry,
+    from: entry.from || globals.smtp_from,
+    hello: entry.hello || globals.smtp_hello,
+    smarthost: entry.smarthost || globals.smtp_smarthost,
+    auth_username: entry.auth_username || globals.smtp_auth_username,
+    auth_identity: entry.auth_identity || globals.smtp_auth_identity,
+    ...inheritSource(entry, 'auth_password', globals, { globalKey: 'smtp_auth_password' }),
+    ...inheritSource(entry, 'auth_secret', globals, { globalKey: 'smtp_auth_secret' }),
+    require_tls: entry.require_tls ?? globals.smtp_require_tls,
+    force_implicit_tls: entry.force_implicit_tls ?? globals.smtp_force_implicit_tls,
+    tls_config: entry.tls_config ?? globals.smtp_tls_config,
+  }),
+
+  resolve(entry) {
     if (entry.to.trim() === '') throw new BadInputError('to', 'missing to address');
-    const from = entry.from || globals.smtp_from;
-    if (!from) throw new BadInputError('', 'no sender: give from here or smtp_from under global');
-    const { host, port } = smarthostOf(entry.smarthost || globals.smtp_smarthost);
+    if (!entry.from) throw new BadInputError('', 'no sender: give from here or smtp_from under global');
+    const { host, port } = smarthostOf(entry.smarthost);
+    const headers = headersOf(entry.headers);
     return {
       to: entry.to,
-      from,
+      from: entry.from,
       host,
       port,
-      hello: entry.hello || globals.smtp_hello || 'localhost',
-      ...loginOf(entry, globals),
-      requireTls: entry.require_tls ?? globals.smtp_require_tls ?? true,
-      implicitTls: entry.force_implicit_tls ?? globals.smtp_force_implicit_tls ?? port === 465,
-      tls: entry.tls_config ?? globals.smtp_tls_config ?? undefined,
-      headers: headersOf(entry.headers),
-      html: entry.html ?? '{{ template "email.default.html" . }}',
-      text: entry.text ?? '',
+      hello: entry.hello || 'localhost',
+      user: entry.auth_username ?? '',
+      identity: entry.auth_identity ?? '',
+      password: sourceOf(entry, 'auth_password'),
+      secret: sourceOf(entry, 'auth_secret'),
+      requireTls: entry.require_tls ?? true,
+      implicitTls: entry.force_implicit_tls ?? port === 465,
+      tls: entry.tls_config ?? undefined,
+      headers,
+      html: entry.html,
+      text: entry.text,
+      threading: threadingOf(entry, headers),
     };
   },
 
@@ -91,7 +125,7 @@ export const email = defineNotifier<typeof schema, Settings>({
     ].filter(({ template }) => template.includes('{{')),
 
   async send(notification, settings, { mailer, render }, signal) {
-    const { subject, from: fromHeader, to: toHeader, ...headers } = settings.headers;
+    const { subject, from: fromHeader, to: toHeader, 'message-id': ownId, ...headers } = settings.headers;
     const to = render.text('to', settings.to);
     const from = render.text('from', settings.from);
     const title = plainTitle(notification);
@@ -121,18 +155,21 @@ export const email = defineNotifier<typeof schema, Settings>({
         implicitTls: settings.implicitTls,
         tls: await tlsOptions(settings.tls),
         user,
-        password: password || secret,
-        method: password === '' && secret !== '' ? 'CRAM-MD5' : undefined,
+        password,
+        secret,
+        identity: settings.identity,
       },
       {
-        envelope: { from: addressesOf(from)[0] ?? from, to: addressesOf(to) },
+        envelope: envelopeOf(from, to),
         from: fromHeader === undefined ? from : render.text('from', fromHeader, from),
         to: toHeader === undefined ? to : render.text('to', toHeader, to),
-        subject: oneLine(subjectText).slice(0, maxSubjectChars),
+        subject: truncate(oneLine(subjectText), maxSubjectChars),
         headers: rendered,
         html,
         text: body,
-        messageId: messageId(notification.id, from),
+        messageId:
+          ownId === undefined ? messageId(notification.id, from) : oneLine(render.text('message-id', ownId)),
+        thread: threadOf(settings.threading, notification),
       },
       signal,
     );
@@ -154,22 +191,18 @@ function smarthostOf(smarthost: string | null | undefined): { host: string; port
   return { host: match[1] ?? (match[2] || 'localhost'), port };
 }
 
-/** A password of the entry's own wins over the globals', file or not. */
-function loginOf(entry: Entry, globals: Globals): Pick<Settings, 'user' | 'password' | 'secret'> {
-  for (const key of ['auth_password', 'auth_secret'] as const) {
-    if (entry[key] && entry[`${key}_file`])
-      throw new BadInputError(`${key}_file`, `at most one of ${key} & ${key}_file may be set`);
+function threadingOf({ threading }: Entry, headers: Readonly<Record<string, string>>): Settings['threading'] {
+  if (!threading?.enabled) return undefined;
+  for (const header of ['references', 'in-reply-to']) {
+    if (header in headers)
+      throw new BadInputError(
+        'headers',
+        `threading sets the header ${header} itself: take it out of headers`,
+      );
   }
-  const pick = (key: 'auth_password' | 'auth_secret'): SecretSource => {
-    if (entry[key] || entry[`${key}_file`])
-      return { value: entry[key], file: entry[`${key}_file`] || undefined };
-    return { value: globals[`smtp_${key}`], file: globals[`smtp_${key}_file`] || undefined };
-  };
-  return {
-    user: entry.auth_username ?? globals.smtp_auth_username ?? '',
-    password: pick('auth_password'),
-    secret: pick('auth_secret'),
-  };
+  const by = threading.thread_by_date;
+  if (by === 'none' || by === 'daily') return by;
+  throw new BadInputError('threading.thread_by_date', "expected 'none' or 'daily'");
 }
 
 function headersOf(given: Readonly<Record<string, string>>): Record<string, string> {
@@ -192,9 +225,29 @@ function addressesOf(addresses: string): string[] {
     .filter((address) => address !== '');
 }
 
+/** @throws {NotifyError} when there is not one sender and at least one recipient. */
+function envelopeOf(from: string, to: string): { readonly from: string; readonly to: readonly string[] } {
+  const [senders, recipients] = [addressesOf(from), addressesOf(to)];
+  const [sender] = senders;
+  if (sender === undefined || senders.length > 1)
+    throw new NotifyError(`there must be exactly one sender, got ${senders.length}`, { retryable: false });
+  if (recipients.length === 0) throw new NotifyError('the to template gave no address', { retryable: false });
+  return { from: sender, to: recipients };
+}
+
 /** A header cannot be made to end and another begin. */
 function oneLine(value: string): string {
   return value.replace(/[\r\n]+/g, ' ').trim();
+}
+
+/**
+ * The id of a mail that is never sent, which all mails of a group, or of a group and a day, answer: mail readers then show them
+ * together. Alertmanager's is the same.
+ */
+function threadOf(threading: Settings['threading'], { groupKey, atMs }: Notification): string | undefined {
+  if (threading === undefined) return undefined;
+  const day = threading === 'daily' ? new Date(atMs).toISOString().slice(0, 10) : '';
+  return `<alert-${groupHash(groupKey).slice(0, 16)}-${day}@alertmanager>`;
 }
 
 /** The same for the same notification, so that a mail sent twice shows once. */

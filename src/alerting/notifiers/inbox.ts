@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { optionalFlag, optionalText } from '../config/fields.ts';
 import type { NotifiedAlert } from '../notification.ts';
-import { defineNotifier, truncate } from '../notifier.ts';
+import { defineNotifier } from '../notifier.ts';
 import { plainBody, plainTitle } from '../renderer.ts';
+import { truncate } from '../wire/truncate.ts';
 
 const schema = z.strictObject({ send_resolved: optionalFlag, title: optionalText, text: optionalText });
 
@@ -20,6 +21,8 @@ export const inbox = defineNotifier<typeof schema, Settings>({
   name: 'inbox',
   sendResolved: true,
   schema,
+
+  inherit: (entry) => entry,
 
   resolve: ({ title, text }) => ({ title: title ?? undefined, text: text ?? undefined }),
 

@@ -1,90 +1,94 @@
 import { z } from 'zod';
-import { type HttpClientConfig, httpConfigSchema } from '../../http/client-config.ts';
+import type { HttpClientConfig } from '../../http/client-config.ts';
 import { BadInputError } from '../../kit/app-error.ts';
+import { Secret } from '../../kit/secret.ts';
 import {
+  goDurationText,
   list,
-  optionalDuration,
   optionalFlag,
   optionalSecret,
   optionalText,
   secretUrl,
+  templated,
   text,
   webAddress,
 } from '../config/fields.ts';
-import { defaultSlackAppUrl, type Globals } from '../config/global-schema.ts';
+import type { CompleteGlobals } from '../config/global-schema.ts';
 import { checkHttpConfig } from '../config/http-config.ts';
-import {
-  defineNotifier,
-  expectSuccess,
-  NotifyError,
-  secretsOfAddress,
-  type TemplateField,
-  truncate,
-} from '../notifier.ts';
+import { commonHttp, hasSource, inheritSource, requiredSource, sourceOf } from '../config/receiver-fields.ts';
+import type { Notification } from '../notification.ts';
+import { defineNotifier, NotifyError, secretsOfAddress } from '../notifier.ts';
 import { plainBody, plainTitle, type Renderer } from '../renderer.ts';
 import { revealSecret, type SecretSource } from '../secret-source.ts';
+import { call, jsonOf, withoutEmpty } from '../wire/post.ts';
+import { templatesOf } from '../wire/template-fields.ts';
+import { truncate } from '../wire/truncate.ts';
+
+const required = text.refine((value) => value !== '', { error: 'cannot be empty' });
 
 const actionSchema = z
   .strictObject({
-    type: text,
-    text: text,
-    url: optionalText,
-    style: optionalText,
-    name: optionalText,
-    value: optionalText,
+    type: required,
+    text: required,
+    url: templated(),
+    style: templated(),
+    name: templated(),
+    value: templated(),
     confirm: z
-      .strictObject({ text: text, title: optionalText, ok_text: optionalText, dismiss_text: optionalText })
+      .strictObject({ text: required, title: templated(), ok_text: templated(), dismiss_text: templated() })
       .nullish(),
   })
-  .refine(({ url, name }) => Boolean(url) || Boolean(name), { error: 'an action needs a url or a name' });
+  .refine(({ url, name }) => url !== '' || name !== '', { error: 'an action needs a url or a name' })
+  // A button that opens an address has nothing to send.
+  .transform((action) => (action.url === '' ? action : { ...action, name: '', value: '', confirm: null }));
 
-const fieldSchema = z.strictObject({ title: text, value: text, short: optionalFlag });
-
-/** Fields of the attachment that are templates, and what they are when left out. */
-const attachmentDefaults = {
-  title: '{{ template "slack.default.title" . }}',
-  title_link: '{{ template "slack.default.titlelink" . }}',
-  pretext: '{{ template "slack.default.pretext" . }}',
-  text: '{{ template "slack.default.text" . }}',
-  fallback: '{{ template "slack.default.fallback" . }}',
-  callback_id: '{{ template "slack.default.callbackid" . }}',
-  image_url: '',
-  thumb_url: '',
-  footer: '{{ template "slack.default.footer" . }}',
-  color: '{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}',
-} as const;
-
-/** The same of the message itself. */
-const messageDefaults = {
-  channel: '',
-  username: '{{ template "slack.default.username" . }}',
-  icon_emoji: '{{ template "slack.default.iconemoji" . }}',
-  icon_url: '{{ template "slack.default.iconurl" . }}',
-  message_text: '',
-} as const;
-
-const templateKeys = Object.keys({ ...attachmentDefaults, ...messageDefaults });
+const fieldSchema = z.strictObject({ title: required, value: required, short: optionalFlag });
 
 const schema = z.strictObject({
-  send_resolved: optionalFlag,
-  http_config: httpConfigSchema.nullish(),
+  ...commonHttp,
   api_url: secretUrl.nullish(),
   api_url_file: optionalText,
   app_token: optionalSecret,
   app_token_file: optionalText,
   app_url: webAddress.nullish(),
   update_message: optionalFlag,
-  timeout: optionalDuration,
+  timeout: goDurationText,
   link_names: optionalFlag,
   short_fields: optionalFlag,
-  mrkdwn_in: list(text).optional(),
+  mrkdwn_in: list(text),
   fields: list(fieldSchema),
   actions: list(actionSchema),
-  ...(Object.fromEntries(templateKeys.map((key) => [key, optionalText])) as Record<
-    keyof typeof attachmentDefaults | keyof typeof messageDefaults,
-    typeof optionalText
-  >),
+  channel: templated(),
+  username: templated('{{ template "slack.default.username" . }}'),
+  icon_emoji: templated('{{ template "slack.default.iconemoji" . }}'),
+  icon_url: templated('{{ template "slack.default.iconurl" . }}'),
+  message_text: templated(),
+  title: templated('{{ template "slack.default.title" . }}'),
+  title_link: templated('{{ template "slack.default.titlelink" . }}'),
+  pretext: templated('{{ template "slack.default.pretext" . }}'),
+  text: templated('{{ template "slack.default.text" . }}'),
+  fallback: templated('{{ template "slack.default.fallback" . }}'),
+  callback_id: templated('{{ template "slack.default.callbackid" . }}'),
+  footer: templated('{{ template "slack.default.footer" . }}'),
+  color: templated('{{ template "slack.default.color" . }}'),
+  image_url: templated(),
+  thumb_url: templated(),
 });
+
+const templateKeys = [
+  ...[
+    'channel',
+    'username',
+    'icon_emoji',
+    'icon_url',
+    'message_text',
+    'title',
+    'title_link',
+    'pretext',
+    'text',
+  ],
+  ...['fallback', 'callback_id', 'footer', 'color', 'image_url', 'thumb_url', 'fields', 'actions'],
+];
 
 type Entry = z.output<typeof schema>;
 
@@ -92,121 +96,145 @@ interface Settings {
   readonly entry: Entry;
   readonly http: HttpClientConfig;
   readonly url: SecretSource;
-  readonly token: SecretSource | undefined;
 }
 
+/** https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments */
 const maxTitleChars = 1024;
+/** Slack cuts longer ones itself: https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
+const maxMessageChars = 40_000;
+
+/** Refusals that may pass. https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+const passing = ['rate_limited', 'ratelimited', 'internal_error', 'fatal_error', 'service_unavailable'];
 
 /** Incoming webhooks and `chat.postMessage`: https://prometheus.io/docs/alerting/latest/configuration/#slack_config */
 export const slack = defineNotifier<typeof schema, Settings>({
   name: 'slack',
   sendResolved: false,
   schema,
+  inherit,
 
-  resolve(entry, globals) {
-    if (entry.update_message) {
-      const hasUrl = Boolean(entry.api_url ?? entry.api_url_file);
+  resolve(entry) {
+    const url = requiredSource(entry, 'api_url');
+    if (entry.update_message && !methodOf(url.value?.reveal()))
       throw new BadInputError(
         'update_message',
-        hasUrl ? 'update_message can only be used with bot tokens' : 'update_message is not supported yet',
+        'update_message can only be used with bot tokens: give app_token, or chat.postMessage as api_url with an authorization',
       );
-    }
-    return {
-      entry,
-      http: checkHttpConfig(entry.http_config ?? globals.http_config),
-      ...addressOf(entry, globals),
-    };
+    return { entry, http: checkHttpConfig(entry.http_config), url };
   },
 
-  templates: ({ entry }) => templatesOf(entry),
+  templates: ({ entry }) => templatesOf(entry, templateKeys),
 
-  async send(notification, { entry, http: httpConfig, url, token }, { http, render }, signal) {
+  async send(notification, { entry, http, url }, { http: clientFor, render, memory }, signal) {
     const address = await revealSecret(url, 'api_url_file');
-    const bearer = token === undefined ? undefined : await revealSecret(token, 'app_token_file');
-    const body = JSON.stringify(messageOf(entry, render, plainTitle(notification), plainBody(notification)));
-    const limited = entry.timeout ? AbortSignal.any([signal, AbortSignal.timeout(entry.timeout)]) : signal;
-    const reply = await http(httpConfig).post(
-      {
-        url: address,
-        body,
-        ...(bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } }),
-      },
-      limited,
-    );
-    const secrets = [...secretsOfAddress(address), bearer ?? ''];
-    const receipt = expectSuccess('Slack', reply, secrets);
-    const refusal = refusalOf(reply.body);
-    if (refusal !== undefined)
-      throw new NotifyError(`Slack refused the message: ${refusal}`, {
-        // https://docs.slack.dev/reference/methods/chat.postMessage#errors
-        retryable: ['rate_limited', 'ratelimited', 'internal_error', 'service_unavailable'].includes(refusal),
-        status: reply.status,
+    const message = messageOf(entry, render, notification);
+    // A group that begins anew gets a message of its own.
+    if (notification.reason === 'first notification') memory.clear();
+    const known = { ts: memory.get('ts'), channel: memory.get('channel') };
+    const isUpdate = entry.update_message === true && Boolean(known.ts) && Boolean(known.channel);
+    const post = async (to: string, json: unknown) => {
+      const { receipt, reply } = await call(
+        clientFor(http),
+        {
+          service: 'Slack',
+          url: to,
+          json,
+          secrets: secretsOfAddress(to),
+          timeoutMs: entry.timeout ?? undefined,
+        },
+        signal,
+      );
+      return { receipt, reply, refusal: refusalOf(reply.body) };
+    };
+    let sent = isUpdate
+      ? await post(methodOf(address, 'chat.update') ?? address, { ...message, ...known })
+      : await post(address, message);
+    if (isUpdate && sent.refusal !== undefined && !passing.includes(sent.refusal)) {
+      // The message was deleted, or is too old to be changed: people are told all the same.
+      memory.clear();
+      sent = await post(address, message);
+    }
+    if (sent.refusal !== undefined)
+      throw new NotifyError(`Slack refused the message: ${sent.refusal}`, {
+        retryable: passing.includes(sent.refusal),
+        status: sent.reply.status,
       });
-    return receipt;
+    const { ts, channel } = jsonOf(sent.reply);
+    if (entry.update_message && typeof ts === 'string' && typeof channel === 'string') {
+      memory.set('ts', ts);
+      memory.set('channel', channel);
+    }
+    return sent.receipt;
   },
 });
 
 /** Where to post and with which token: the entry's own settings first, then the globals. */
-function addressOf(entry: Entry, globals: Globals): { url: SecretSource; token: SecretSource | undefined } {
-  const own = { value: entry.api_url ?? undefined, file: entry.api_url_file || undefined };
-  const ownToken = { value: entry.app_token, file: entry.app_token_file || undefined };
-  if (own.value && own.file)
-    throw new BadInputError('api_url_file', 'at most one of api_url & api_url_file may be set');
-  if (ownToken.value && ownToken.file)
-    throw new BadInputError('app_token_file', 'at most one of app_token & app_token_file may be set');
-  const hasUrl = Boolean(own.value ?? own.file);
-  const hasToken = Boolean(ownToken.value ?? ownToken.file);
+function inherit(entry: Entry, globals: CompleteGlobals): Entry {
+  sourceOf(entry, 'api_url');
+  const ownToken = sourceOf(entry, 'app_token');
+  const hasUrl = hasSource(entry, 'api_url');
+  const hasToken = hasSource(entry, 'app_token');
   if (hasUrl && hasToken)
     throw new BadInputError(
       'app_token',
       'at most one of app_token/app_token_file & api_url/api_url_file may be set',
     );
-  if (hasUrl) return { url: own, token: undefined };
-
-  const app = secretUrl.parse(entry.app_url || globals.slack_app_url || defaultSlackAppUrl);
-  if (hasToken) return { url: { value: app }, token: ownToken };
-  const shared = { value: globals.slack_api_url ?? undefined, file: globals.slack_api_url_file || undefined };
-  const sharedToken = { value: globals.slack_app_token, file: globals.slack_app_token_file || undefined };
+  const app = entry.app_url ?? globals.slack_app_url;
+  const http = entry.http_config ?? globals.http_config;
   // A token in the entry's own http_config was the way to use bots before there was app_token.
-  const ownAuthorization = Boolean(entry.http_config?.authorization);
-  if ((sharedToken.value ?? sharedToken.file) && !ownAuthorization)
-    return { url: { value: app }, token: sharedToken };
-  if (shared.value ?? shared.file) return { url: shared, token: undefined };
-  if (ownAuthorization) return { url: { value: app }, token: undefined };
-  throw new BadInputError(
-    '',
-    'no Slack API URL nor App token set: give api_url or app_token here, or slack_api_url or slack_app_token under global',
-  );
+  const hasOwnAuthorization = Boolean(entry.http_config?.authorization);
+  const token =
+    hasToken || hasUrl || hasOwnAuthorization
+      ? ownToken
+      : { value: globals.slack_app_token, file: globals.slack_app_token_file || undefined };
+  if (token.value ?? token.file) {
+    if (http.authorization)
+      throw new BadInputError('http_config.authorization', 'an app token is an authorization already');
+    return {
+      ...entry,
+      app_token: token.value,
+      app_token_file: token.file,
+      app_url: app,
+      api_url: new Secret(app),
+      api_url_file: undefined,
+      http_config: {
+        ...http,
+        authorization: { type: 'Bearer', credentials: token.value, credentials_file: token.file },
+      },
+    };
+  }
+  const hasShared = hasSource(globals, 'slack_api_url');
+  if (!hasUrl && !hasShared && !hasOwnAuthorization)
+    throw new BadInputError(
+      '',
+      'no Slack API URL nor App token set: give api_url or app_token here, or slack_api_url or slack_app_token under global',
+    );
+  return {
+    ...entry,
+    app_url: app,
+    http_config: http,
+    ...(hasUrl || hasShared
+      ? inheritSource(entry, 'api_url', globals, { globalKey: 'slack_api_url' })
+      : { api_url: new Secret(app) }),
+  };
 }
 
-function templatesOf(entry: Entry): TemplateField[] {
-  const named = Object.entries({ ...attachmentDefaults, ...messageDefaults }).map(([path, fallback]) => ({
-    path,
-    template: entry[path as keyof typeof attachmentDefaults] ?? fallback,
-  }));
-  const nested = [...entry.fields.entries()].flatMap(([i, { title, value }]) => [
-    { path: `fields[${i}].title`, template: title },
-    { path: `fields[${i}].value`, template: value },
-  ]);
-  const actions = [...entry.actions.entries()].flatMap(([i, action]) =>
-    (['text', 'url', 'style', 'name', 'value'] as const).map((key) => ({
-      path: `actions[${i}].${key}`,
-      template: action[key] ?? '',
-    })),
-  );
-  return [...named, ...nested, ...actions].filter(({ template }) => template.includes('{{'));
+/** The address of another method beside `chat.postMessage`; undefined when the address is not that of the method. */
+function methodOf(address: string | undefined, method = 'chat.postMessage'): string | undefined {
+  return address?.endsWith('/chat.postMessage') ? address.replace(/chat\.postMessage$/, method) : undefined;
 }
 
-function messageOf(entry: Entry, render: Renderer, title: string, body: string): unknown {
-  const own = (key: keyof typeof attachmentDefaults, fallback = '') =>
-    render.text(key, entry[key] ?? attachmentDefaults[key], fallback);
-  const whole = (key: keyof typeof messageDefaults) => render.text(key, entry[key] ?? messageDefaults[key]);
+function messageOf(entry: Entry, render: Renderer, notification: Notification): Record<string, unknown> {
+  const own = (
+    key: 'pretext' | 'callback_id' | 'image_url' | 'thumb_url' | 'footer' | 'color' | 'title_link',
+  ) => render.text(key, entry[key]);
+  const title = plainTitle(notification);
   const attachment = {
-    title: truncate(own('title', title), maxTitleChars),
+    title: truncate(render.text('title', entry.title, title), maxTitleChars),
     title_link: own('title_link'),
     pretext: own('pretext'),
-    text: own('text', body),
-    fallback: own('fallback', title),
+    text: render.text('text', entry.text, plainBody(notification)),
+    fallback: render.text('fallback', entry.fallback, title),
     callback_id: own('callback_id'),
     fields: fieldsOf(entry, render),
     actions: actionsOf(entry, render),
@@ -214,14 +242,14 @@ function messageOf(entry: Entry, render: Renderer, title: string, body: string):
     thumb_url: own('thumb_url'),
     footer: own('footer'),
     color: own('color'),
-    mrkdwn_in: entry.mrkdwn_in ?? ['fallback', 'pretext', 'text'],
+    mrkdwn_in: entry.mrkdwn_in.length === 0 ? ['fallback', 'pretext', 'text'] : entry.mrkdwn_in,
   };
   const message = {
-    channel: whole('channel'),
-    username: whole('username'),
-    icon_emoji: whole('icon_emoji'),
-    icon_url: whole('icon_url'),
-    text: whole('message_text'),
+    channel: render.text('channel', entry.channel),
+    username: render.text('username', entry.username),
+    icon_emoji: render.text('icon_emoji', entry.icon_emoji),
+    icon_url: render.text('icon_url', entry.icon_url),
+    text: truncate(render.text('message_text', entry.message_text, title), maxMessageChars),
   };
   return withoutEmpty({
     ...message,
@@ -239,47 +267,26 @@ function fieldsOf(entry: Entry, render: Renderer): unknown[] {
 }
 
 function actionsOf(entry: Entry, render: Renderer): unknown[] {
-  return entry.actions.map((action, i) => {
-    const own = (key: 'text' | 'url' | 'style' | 'name' | 'value') =>
-      render.text(`actions[${i}].${key}`, action[key] ?? '');
-    const { confirm } = action;
-    return withoutEmpty({
-      type: render.text(`actions[${i}].type`, action.type),
-      text: own('text'),
-      url: own('url'),
-      style: own('style'),
-      name: own('name'),
-      value: own('value'),
-      ...(confirm
-        ? {
-            confirm: withoutEmpty({
-              title: render.text(`actions[${i}].confirm.title`, confirm.title ?? ''),
-              text: render.text(`actions[${i}].confirm.text`, confirm.text),
-              ok_text: render.text(`actions[${i}].confirm.ok_text`, confirm.ok_text ?? ''),
-              dismiss_text: render.text(`actions[${i}].confirm.dismiss_text`, confirm.dismiss_text ?? ''),
-            }),
-          }
-        : {}),
-    });
+  return entry.actions.map(({ confirm, ...action }, i) => {
+    const at = `actions[${i}]`;
+    const rendered = (from: Readonly<Record<string, string>>, path: string) =>
+      withoutEmpty(
+        Object.fromEntries(
+          Object.entries(from).map(([key, template]) => [key, render.text(`${path}.${key}`, template)]),
+        ),
+      );
+    return { ...rendered(action, at), ...(confirm ? { confirm: rendered(confirm, `${at}.confirm`) } : {}) };
   });
 }
 
-/** Slack takes an absent key better than an empty text. */
-function withoutEmpty(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(object).filter(
-      ([, value]) => value !== '' && value !== false && !(Array.isArray(value) && value.length === 0),
-    ),
-  );
-}
-
-/** The Web API answers 200 with `{"ok": false, "error": "…"}` when it refuses. */
+/**
+ * What Slack says against the message although it answers 200: the Web API says `{"ok": false, "error": "…"}`, a webhook says
+ * something else than `ok`.
+ */
 function refusalOf(body: string): string | undefined {
-  if (!body.trimStart().startsWith('{')) return undefined;
-  try {
-    const { ok, error } = JSON.parse(body) as { ok?: unknown; error?: unknown };
-    return ok === false ? String(error ?? 'no reason given').slice(0, 200) : undefined;
-  } catch {
-    return undefined;
-  }
+  const said = body.trim();
+  if (said === '' || said === 'ok') return undefined;
+  if (!said.startsWith('{')) return said.slice(0, 200);
+  const { ok, error } = jsonOf({ body });
+  return ok === false ? String(error ?? 'no reason given').slice(0, 200) : undefined;
 }
