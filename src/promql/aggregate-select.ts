@@ -1,12 +1,27 @@
 import { fnv1a64 } from '../kit/hash.ts';
+import type { FloatHistogram } from '../model/float-histogram.ts';
 import { metricName, sortedPairs } from '../model/labels.ts';
+import { remarkIgnored } from './aggregate-histograms.ts';
 import { type AggregateExpr, unwrapParens } from './ast.ts';
 import { compareValues, isLabelName } from './call-labels.ts';
-import { type Column, dropLabels, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
+import {
+  absent,
+  type Column,
+  copyStep,
+  dropLabels,
+  float,
+  type Grid,
+  histogramAt,
+  keepLabels,
+  type NewColumn,
+  newColumn,
+  type Value,
+} from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector } from './evaluation.ts';
+import { type Evaluation, vector, type Work } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
 import { type Group, groupColumns, keyBy, keyWithout } from './group-columns.ts';
+import { formatHistogram } from './histogram/text.ts';
 import { quote } from './unquote.ts';
 
 /** Whole numbers of 64 bits end here. */
@@ -16,21 +31,22 @@ const largestInteger = 2 ** 63;
  * `topk`, `bottomk`: the k series with the largest or smallest values, each step for itself, NaN last. Of equal values the
  * first to come stay. In an instant query the result is in order of its values, group by group.
  */
-export function aggregateRanked(
+export function* aggregateRanked(
   evaluation: Evaluation,
   expr: AggregateExpr,
   params: Float64Array,
   columns: readonly Column[],
   grid: Grid,
-): Value {
+): Work<Value> {
   checkCounts(params);
+  if (columns.some(({ histograms }) => histograms !== undefined)) remarkIgnored(evaluation, expr);
   const sign = expr.op === 'topk' ? -1 : 1;
   const out: Column[] = [];
   for (const group of groupColumns(columns, expr)) {
     const kept = group.members.map((member) => emptyLike(member, grid));
     let ranking: number[] = [];
     for (let step = 0; step < grid.steps; step++) {
-      evaluation.check(group.members.length);
+      if (evaluation.isDue(group.members.length)) yield;
       ranking = rank(group, step, sign, Math.trunc(params[step] ?? 0));
       for (const index of ranking) keep(group.members[index], kept[index], step);
     }
@@ -67,13 +83,13 @@ function rank({ members }: Group, step: number, sign: 1 | -1, k: number): number
 }
 
 /** `limitk`: any k series of a group. `limit_ratio`: a share of them; a negative share is what the positive one leaves out. */
-export function aggregateLimit(
+export function* aggregateLimit(
   evaluation: Evaluation,
   expr: AggregateExpr,
   params: Float64Array,
   columns: readonly Column[],
   grid: Grid,
-): Value {
+): Work<Value> {
   const isRatio = expr.op === 'limit_ratio';
   if (isRatio) checkRatios(evaluation, expr, params);
   else checkCounts(params);
@@ -81,11 +97,11 @@ export function aggregateLimit(
   for (const { members } of groupColumns(columns, expr)) {
     const taken = new Float64Array(grid.steps);
     for (const member of members) {
-      evaluation.check(grid.steps);
+      if (evaluation.isDue(grid.steps)) yield;
       const kept = emptyLike(member, grid);
       const offset = isRatio ? offsetOf(member) : 0;
       for (let step = 0; step < grid.steps; step++) {
-        if (member.present[step] !== float) continue;
+        if (member.present[step] === absent) continue;
         const param = params[step] as number;
         const isIn = isRatio
           ? (param >= 0 && offset < param) || (param < 0 && offset >= 1 + param)
@@ -132,32 +148,32 @@ function checkRatios(evaluation: Evaluation, { param }: AggregateExpr, params: F
   }
 }
 
-function emptyLike({ labels, dropName }: Column, grid: Grid): Column {
+function emptyLike({ labels, dropName }: Column, grid: Grid): NewColumn {
   return newColumn(labels, dropName, grid.steps);
 }
 
-function keep(from: Column | undefined, to: Column | undefined, step: number): void {
-  if (from === undefined || to === undefined) return;
-  to.present[step] = float;
-  to.values[step] = from.values[step] ?? 0;
+function keep(from: Column | undefined, to: NewColumn | undefined, step: number): void {
+  if (from !== undefined && to !== undefined) copyStep(from, to, step);
 }
 
 /** `count_values("label", v)`: how many series have each value, which becomes the label. */
-export function aggregateCountValues(evaluation: Evaluation, expr: AggregateExpr, grid: Grid): Value {
-  const label = expr.param === undefined ? '' : evaluation.stringOf(expr.param, grid);
+export function* aggregateCountValues(evaluation: Evaluation, expr: AggregateExpr, grid: Grid): Work<Value> {
+  const label = expr.param === undefined ? '' : evaluation.stringOf(expr.param);
   if (!isLabelName(label)) throw new QueryFailedError(`invalid label name ${showBytes(label)}`);
   const grouping = expr.without || expr.grouping.includes(label) ? expr.grouping : [...expr.grouping, label];
   const excluded = new Set([...grouping, metricName]);
   const out = new Map<string, Column>();
-  for (const { labels, values, present, dropName } of evaluation.vectorOf(expr.expr, grid)) {
-    evaluation.check(grid.steps);
-    let lastValue = Number.NaN;
+  for (const column of yield* evaluation.vectorOf(expr.expr, grid)) {
+    const { labels, values, present, dropName } = column;
+    if (evaluation.isDue(grid.steps)) yield;
+    let lastValue: number | FloatHistogram = Number.NaN;
     let target: Column | undefined;
     for (let step = 0; step < grid.steps; step++) {
-      if (present[step] !== float) continue;
-      const value = values[step] as number;
+      if (present[step] === absent) continue;
+      const value = histogramAt(column, step) ?? (values[step] as number);
       if (target === undefined || !Object.is(value, lastValue)) {
-        const labelled = { ...labels, [label]: formatSampleValue(value) };
+        const text = typeof value === 'number' ? formatSampleValue(value) : formatHistogram(value);
+        const labelled = { ...labels, [label]: text };
         const key = expr.without ? keyWithout(labelled, excluded) : keyBy(labelled, grouping);
         target = out.get(key);
         if (target === undefined) {

@@ -23,6 +23,11 @@ export class Annotations {
     this.#infos.add(`PromQL info: ${message} (${lineAndColumn(this.#text, span.start)})`);
   }
 
+  /** How many different remarks there are. */
+  get count(): number {
+    return this.#warnings.size + this.#infos.size;
+  }
+
   get warnings(): string[] {
     return limited(this.#warnings, 'warning');
   }

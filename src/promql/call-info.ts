@@ -9,9 +9,19 @@ import {
   type Expr,
   type VectorSelector,
 } from './ast.ts';
-import { type Column, float, type Grid, keepLabels, newColumn, type Value } from './column.ts';
+import {
+  absent,
+  type Column,
+  copyStep,
+  float,
+  type Grid,
+  keepLabels,
+  type NewColumn,
+  newColumn,
+  type Value,
+} from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector } from './evaluation.ts';
+import { type Evaluation, vector, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { selectInstant } from './select-series.ts';
 
@@ -24,9 +34,9 @@ const identifying = ['instance', 'job'];
  *
  * Source: https://prometheus.io/docs/prometheus/latest/querying/functions/#info
  */
-export function callInfo(evaluation: Evaluation, call: Call, grid: Grid): Value {
+export function* callInfo(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const [arg, selector] = call.args as readonly [Expr, VectorSelector?];
-  const base = evaluation.vectorOf(arg, grid);
+  const base = yield* evaluation.vectorOf(arg, grid);
   const wanted = selector?.matchers ?? [];
   const written = wanted.filter(({ name }) => name === metricName);
   const names = infoNames(written);
@@ -34,9 +44,14 @@ export function callInfo(evaluation: Evaluation, call: Call, grid: Grid): Value 
   const nameTests = names.map(compileMatcher);
   const isInfo = ({ labels }: Column): boolean => nameTests.every((test) => test(labels[metricName] ?? ''));
   const plain = base.filter((column) => !isInfo(column));
-  const infos = fetchInfos(evaluation, { plain, names, data, arg, grid });
-  const enrich = new Enrichment(evaluation, infos, data, grid);
-  const out = base.flatMap((column) => (isInfo(column) ? [column] : enrich.columns(column)));
+  const infos = yield* fetchInfos(evaluation, { plain, names, data, arg, grid });
+  const enrich = new Enrichment(infos, data, grid);
+  const out: Column[] = [];
+  for (const column of base) {
+    if (isInfo(column)) out.push(column);
+    else out.push(...enrich.columns(column));
+    if (evaluation.isDue(grid.steps)) yield;
+  }
   return vector(mergeColumns(out));
 }
 
@@ -53,7 +68,7 @@ interface InfoSeries {
   readonly stampsMs: Float64Array;
 }
 
-function fetchInfos(
+function* fetchInfos(
   evaluation: Evaluation,
   options: {
     plain: readonly Column[];
@@ -62,7 +77,7 @@ function fetchInfos(
     arg: Expr;
     grid: Grid;
   },
-): Map<string, InfoSeries[]> {
+): Work<Map<string, InfoSeries[]>> {
   const { plain, names, data, arg, grid } = options;
   const byTarget = new Map<string, InfoSeries[]>();
   const targets = identifying.flatMap((name): Matcher[] => {
@@ -80,9 +95,9 @@ function fetchInfos(
     ...times,
   };
   // Both readings come with the names kept, in the same order, so that they pair up by place.
-  const stamped = selectInstant(evaluation, selector, grid, 'timestamp');
+  const stamped = yield* selectInstant(evaluation, selector, grid, 'timestamp');
   if (stamped.kind !== 'vector') return byTarget;
-  const plainRead = selectInstant(evaluation, selector, grid, 'value');
+  const plainRead = yield* selectInstant(evaluation, selector, grid, 'value');
   const values = plainRead.kind === 'vector' ? plainRead.columns : [];
   stamped.columns.forEach((column, i) => {
     const labels = values[i]?.labels ?? column.labels;
@@ -135,20 +150,13 @@ function hasSelector(expr: Expr): boolean {
 }
 
 class Enrichment {
-  readonly #evaluation: Evaluation;
   readonly #infos: Map<string, InfoSeries[]>;
   readonly #names: readonly string[];
   readonly #wanted: ReadonlySet<string>;
   readonly #required: boolean;
   readonly #steps: number;
 
-  constructor(
-    evaluation: Evaluation,
-    infos: Map<string, InfoSeries[]>,
-    data: readonly Matcher[],
-    grid: Grid,
-  ) {
-    this.#evaluation = evaluation;
+  constructor(infos: Map<string, InfoSeries[]>, data: readonly Matcher[], grid: Grid) {
     this.#infos = infos;
     this.#names = [...new Set([...infos.keys()].map((key) => key.slice(0, key.indexOf('\u00ff'))))];
     this.#wanted = new Set(data.map(({ name }) => name));
@@ -158,15 +166,15 @@ class Enrichment {
 
   /** A series, cut into one for each set of labels that it gets over time. */
   columns(base: Column): readonly Column[] {
-    const out = new Map<string, Column>();
+    const out = new Map<string, NewColumn>();
     const lists = this.#names.flatMap((name) => {
       const list = this.#infos.get(keyOf(name, base.labels));
       return list === undefined ? [] : [list];
     });
     let lastChoice = '';
-    let target: Column | undefined;
+    let target: NewColumn | undefined;
     for (let step = 0; step < this.#steps; step++) {
-      if (base.present[step] !== float) continue;
+      if (base.present[step] === absent) continue;
       const chosen = lists.map((list) => newest(list, step));
       const choice = chosen.join();
       if (target === undefined || choice !== lastChoice) {
@@ -179,14 +187,12 @@ class Enrichment {
         target = labels === undefined ? undefined : this.#output(out, labels, base.dropName);
       }
       if (target === undefined) continue;
-      target.present[step] = float;
-      target.values[step] = base.values[step] ?? 0;
+      copyStep(base, target, step);
     }
-    this.#evaluation.check(this.#steps);
     return [...out.values()];
   }
 
-  #output(out: Map<string, Column>, labels: Labels, dropName: boolean): Column {
+  #output(out: Map<string, NewColumn>, labels: Labels, dropName: boolean): NewColumn {
     const key = labelsKey(labels);
     const known = out.get(key) ?? newColumn(labels, dropName, this.#steps);
     out.set(key, known);

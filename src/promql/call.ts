@@ -1,56 +1,55 @@
 import { type Labels, metricName } from '../model/labels.ts';
 import { type Call, type Expr, unwrapParens } from './ast.ts';
-import { callHistogramFraction, callHistogramQuantile, callHistogramQuantiles } from './call-histogram.ts';
+import {
+  callHistogramFraction,
+  callHistogramNumber,
+  callHistogramQuantile,
+  callHistogramQuantiles,
+} from './call-histogram.ts';
 import { callInfo } from './call-info.ts';
 import { callLabelJoin, callLabelReplace, callSort, callSortByLabel } from './call-labels.ts';
 import { callRangeFunction } from './call-range.ts';
-import { type Column, float, type Grid, newColumn, timeAt, type Value } from './column.ts';
+import { absent, type Column, float, type Grid, newColumn, timeAt, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector } from './evaluation.ts';
+import { type Evaluation, vector, type Work } from './evaluation.ts';
 import { mathFunctions, timeFunctions } from './functions/math.ts';
 import { rangeFunctions } from './functions/over-time.ts';
-import { haveOneName, mergeColumns } from './merge-columns.ts';
+import { mergeColumns, mergeDropped } from './merge-columns.ts';
 import { rangeSource } from './range-source.ts';
 import { selectInstant } from './select-series.ts';
 
-type CallEvaluator = (evaluation: Evaluation, call: Call, grid: Grid) => Value;
+type CallEvaluator = (evaluation: Evaluation, call: Call, grid: Grid) => Work<Value>;
 
 /** Evaluates a function call over a grid. */
-export function evaluateCall(evaluation: Evaluation, call: Call, grid: Grid): Value {
+export function* evaluateCall(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const evaluator = evaluators.get(call.name);
   if (evaluator === undefined) throw new QueryFailedError(`function ${call.name} is not implemented`);
-  return evaluator(evaluation, call, grid);
+  return yield* evaluator(evaluation, call, grid);
 }
 
-/** Applies a function of numbers to every sample; the metric's name goes. */
-function mapVector(
+/** Applies a function of numbers to every float; the metric's name goes, and so do histograms. */
+function* mapVector(
   evaluation: Evaluation,
   arg: Expr,
   grid: Grid,
   compute: (value: number, step: number) => number,
-): Value {
-  const columns = evaluation.vectorOf(arg, grid);
-  const out = columns.map((column) => {
-    evaluation.check(grid.steps);
+): Work<Value> {
+  const columns = yield* evaluation.vectorOf(arg, grid);
+  const out: Column[] = [];
+  for (const column of columns) {
+    const { values: from, histograms } = column;
+    const present = histograms === undefined ? column.present : column.present.map(floatsOnly);
     const values = new Float64Array(grid.steps);
     for (let step = 0; step < grid.steps; step++)
-      if (column.present[step] === float) values[step] = compute(column.values[step] as number, step);
-    return { ...evaluation.dropName(column.labels), values, present: column.present };
-  });
-  return { kind: 'vector', columns: mergeDropped(evaluation, columns, out) };
+      if (present[step] === float) values[step] = compute(from[step] as number, step);
+    out.push({ ...evaluation.dropName(column.labels), values, present });
+    if (evaluation.isDue(grid.steps)) yield;
+  }
+  return vector(mergeDropped(evaluation, columns, out));
 }
 
-/** After names were dropped at once, series that only the name told apart are a fault. */
-export function mergeDropped(
-  evaluation: Evaluation,
-  before: readonly Column[],
-  after: readonly Column[],
-): readonly Column[] {
-  return evaluation.options.delayedNameRemoval || haveOneName(before) ? after : mergeColumns(after);
-}
-
-function constantScalar(grid: Grid, value: number): Value {
-  return { kind: 'scalar', values: new Float64Array(grid.steps).fill(value) };
+function floatsOnly(state: number): number {
+  return state === float ? float : absent;
 }
 
 function times(grid: Grid): Float64Array {
@@ -68,25 +67,26 @@ function vectorOfScalar(values: Float64Array): Value {
 }
 
 function callTime(compute: (seconds: number) => number): CallEvaluator {
-  return (evaluation, call, grid) => {
+  return function* (evaluation, call, grid) {
     const [arg] = call.args;
     if (arg === undefined) return vectorOfScalar(times(grid).map(compute));
-    return mapVector(evaluation, arg, grid, compute);
+    return yield* mapVector(evaluation, arg, grid, compute);
   };
 }
 
-function callClamp(evaluation: Evaluation, call: Call, grid: Grid): Value {
-  const [arg, ...bounds] = call.args as readonly [Expr, ...Expr[]];
-  const [first, second] = bounds.map((bound) => evaluation.scalarOf(bound, grid));
+function* callClamp(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
+  const [arg, firstArg, secondArg] = call.args as readonly [Expr, Expr, Expr?];
+  const first = yield* evaluation.scalarOf(firstArg, grid);
+  const second = secondArg === undefined ? undefined : yield* evaluation.scalarOf(secondArg, grid);
   const none = new Float64Array(grid.steps);
-  const lows = call.name === 'clamp_max' ? none.fill(Number.NEGATIVE_INFINITY) : (first ?? none);
+  const lows = call.name === 'clamp_max' ? none.fill(Number.NEGATIVE_INFINITY) : first;
   const highs =
     call.name === 'clamp'
       ? (second ?? none)
       : call.name === 'clamp_max'
-        ? (first ?? none)
+        ? first
         : none.fill(Number.POSITIVE_INFINITY);
-  const value = mapVector(evaluation, arg, grid, (x, step) =>
+  const value = yield* mapVector(evaluation, arg, grid, (x, step) =>
     Math.max(lows[step] as number, Math.min(highs[step] as number, x)),
   );
   if (value.kind !== 'vector' || lows.every((low, step) => !((highs[step] ?? 0) < low))) return value;
@@ -98,17 +98,17 @@ function callClamp(evaluation: Evaluation, call: Call, grid: Grid): Value {
   return vector(columns);
 }
 
-function callRound(evaluation: Evaluation, call: Call, grid: Grid): Value {
+function* callRound(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const [arg, nearestArg] = call.args as readonly [Expr, Expr?];
-  const nearest = nearestArg === undefined ? undefined : evaluation.scalarOf(nearestArg, grid);
-  return mapVector(evaluation, arg, grid, (value, step) => {
+  const nearest = nearestArg === undefined ? undefined : yield* evaluation.scalarOf(nearestArg, grid);
+  return yield* mapVector(evaluation, arg, grid, (value, step) => {
     const inverse = 1 / (nearest?.[step] ?? 1);
     return Math.floor(value * inverse + 0.5) / inverse;
   });
 }
 
-function callScalar(evaluation: Evaluation, call: Call, grid: Grid): Value {
-  const columns = evaluation.vectorOf(call.args[0] as Expr, grid);
+function* callScalar(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
+  const columns = yield* evaluation.vectorOf(call.args[0] as Expr, grid);
   const values = new Float64Array(grid.steps).fill(Number.NaN);
   const seen = new Uint8Array(grid.steps);
   for (const column of columns) {
@@ -121,17 +121,26 @@ function callScalar(evaluation: Evaluation, call: Call, grid: Grid): Value {
   return { kind: 'scalar', values };
 }
 
-function callTimestamp(evaluation: Evaluation, call: Call, grid: Grid): Value {
+function* callTimestamp(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const arg = unwrapParens(call.args[0] as Expr);
   const isStart = call.name === 'start_timestamp';
   if (arg.kind === 'selector' && arg.extension === undefined) {
-    const value = selectInstant(evaluation, arg, grid, isStart ? 'start-timestamp' : 'timestamp');
+    const value = yield* selectInstant(evaluation, arg, grid, isStart ? 'start-timestamp' : 'timestamp');
     return value.kind === 'vector' && !evaluation.options.delayedNameRemoval
       ? { kind: 'vector', columns: mergeColumns(value.columns) }
       : value;
   }
   if (isStart) return { kind: 'vector', columns: [] };
-  return mapVector(evaluation, arg, grid, (_, step) => timeAt(grid, step) / 1000);
+  const columns = yield* evaluation.vectorOf(arg, grid);
+  const seconds = times(grid);
+  const out = columns.map(
+    ({ labels, present }): Column => ({
+      ...evaluation.dropName(labels),
+      values: seconds,
+      present: present.map((state) => (state === absent ? absent : float)),
+    }),
+  );
+  return vector(mergeDropped(evaluation, columns, out));
 }
 
 /** The labels that a missing series would have had: those that a selector fixes to one value. */
@@ -147,22 +156,22 @@ function absentLabels(expr: Expr): Labels {
   return Object.fromEntries(fixed.map(({ name, value }) => [name, value]));
 }
 
-function callAbsent(evaluation: Evaluation, call: Call, grid: Grid): Value {
+function* callAbsent(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const arg = call.args[0] as Expr;
   const column = newColumn(absentLabels(arg), false, grid.steps);
   column.present.fill(float);
   column.values.fill(1);
-  for (const { present } of evaluation.vectorOf(arg, grid))
-    for (let step = 0; step < grid.steps; step++) if (present[step] === float) column.present[step] = 0;
+  for (const { present } of yield* evaluation.vectorOf(arg, grid))
+    for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) column.present[step] = 0;
   return vector([column]);
 }
 
-function callAbsentOverTime(evaluation: Evaluation, call: Call, grid: Grid): Value {
+function* callAbsentOverTime(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const arg = call.args[0] as Expr;
   const column = newColumn(absentLabels(arg), false, grid.steps);
   column.present.fill(float);
   column.values.fill(1);
-  const source = rangeSource(evaluation, arg, grid);
+  const source = yield* rangeSource(evaluation, arg, grid);
   for (const { timesMs } of source.series) {
     let from = 0;
     for (let step = 0; step < grid.steps; step++) {
@@ -170,25 +179,36 @@ function callAbsentOverTime(evaluation: Evaluation, call: Call, grid: Grid): Val
       while (from < timesMs.length && (timesMs[from] ?? 0) <= endMs - source.rangeMs) from++;
       if (from < timesMs.length && (timesMs[from] ?? 0) <= endMs) column.present[step] = 0;
     }
+    if (evaluation.isDue(timesMs.length + grid.steps)) yield;
   }
   return vector([column]);
 }
 
 function callExtreme(pick: (left: number, right: number) => number): CallEvaluator {
-  return (evaluation, call, grid) => {
-    const [left, right] = call.args.map((arg) => evaluation.scalarOf(arg, grid));
-    return {
-      kind: 'scalar',
-      values: Float64Array.from(left ?? [], (value, i) => pick(value, right?.[i] ?? Number.NaN)),
-    };
+  return function* (evaluation, call, grid) {
+    const [leftArg, rightArg] = call.args as readonly [Expr, Expr];
+    const left = yield* evaluation.scalarOf(leftArg, grid);
+    const right = yield* evaluation.scalarOf(rightArg, grid);
+    return { kind: 'scalar', values: left.map((value, i) => pick(value, right[i] as number)) };
   };
 }
 
-/** Histogram functions of native histograms say nothing about floats. */
-const nothing: CallEvaluator = (evaluation, call, grid) => {
-  for (const arg of call.args) evaluation.evaluate(arg, grid);
-  return { kind: 'vector', columns: [] };
-};
+/** A scalar that stands still, and needs nothing evaluated. */
+function constant(read: (evaluation: Evaluation) => number): CallEvaluator {
+  // biome-ignore lint/correctness/useYield: it has nothing to wait for
+  return function* (evaluation, _, grid) {
+    return { kind: 'scalar', values: new Float64Array(grid.steps).fill(read(evaluation)) };
+  };
+}
+
+// biome-ignore lint/correctness/useYield: it has nothing to wait for
+function* callTimeOfDay(_: Evaluation, __: Call, grid: Grid): Work<Value> {
+  return { kind: 'scalar', values: times(grid) };
+}
+
+function* callVector(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
+  return vectorOfScalar(yield* evaluation.scalarOf(call.args[0] as Expr, grid));
+}
 
 const evaluators: ReadonlyMap<string, CallEvaluator> = new Map<string, CallEvaluator>([
   ...[...mathFunctions].map(([name, compute]): [string, CallEvaluator] => [
@@ -198,7 +218,7 @@ const evaluators: ReadonlyMap<string, CallEvaluator> = new Map<string, CallEvalu
   ...[...timeFunctions].map(([name, compute]): [string, CallEvaluator] => [name, callTime(compute)]),
   ...[...rangeFunctions.keys()].map((name): [string, CallEvaluator] => [name, callRangeFunction]),
   ...['histogram_avg', 'histogram_count', 'histogram_sum', 'histogram_stddev', 'histogram_stdvar'].map(
-    (name): [string, CallEvaluator] => [name, nothing],
+    (name): [string, CallEvaluator] => [name, callHistogramNumber],
   ),
   ['absent', callAbsent],
   ['absent_over_time', callAbsentOverTime],
@@ -213,7 +233,7 @@ const evaluators: ReadonlyMap<string, CallEvaluator> = new Map<string, CallEvalu
   ['label_replace', callLabelReplace],
   ['max_of', callExtreme(Math.max)],
   ['min_of', callExtreme(Math.min)],
-  ['pi', (_, __, grid) => constantScalar(grid, Math.PI)],
+  ['pi', constant(() => Math.PI)],
   ['round', callRound],
   ['scalar', callScalar],
   ['sort', callSort],
@@ -222,10 +242,10 @@ const evaluators: ReadonlyMap<string, CallEvaluator> = new Map<string, CallEvalu
   ['sort_by_label_desc', callSortByLabel],
   ['start_timestamp', callTimestamp],
   ['timestamp', callTimestamp],
-  ['time', (_, __, grid) => ({ kind: 'scalar', values: times(grid) })],
-  ['start', (evaluation, _, grid) => constantScalar(grid, evaluation.startMs / 1000)],
-  ['end', (evaluation, _, grid) => constantScalar(grid, evaluation.endMs / 1000)],
-  ['step', (evaluation, _, grid) => constantScalar(grid, evaluation.span.stepMs / 1000)],
-  ['range', (evaluation, _, grid) => constantScalar(grid, evaluation.span.rangeMs / 1000)],
-  ['vector', (evaluation, call, grid) => vectorOfScalar(evaluation.scalarOf(call.args[0] as Expr, grid))],
+  ['time', callTimeOfDay],
+  ['start', constant(({ startMs }) => startMs / 1000)],
+  ['end', constant(({ endMs }) => endMs / 1000)],
+  ['step', constant(({ span }) => span.stepMs / 1000)],
+  ['range', constant(({ span }) => span.rangeMs / 1000)],
+  ['vector', callVector],
 ]);

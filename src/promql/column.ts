@@ -1,4 +1,5 @@
-import { type Labels, metricName } from '../model/labels.ts';
+import type { FloatHistogram } from '../model/float-histogram.ts';
+import { type Labels, metricName, sortedPairs } from '../model/labels.ts';
 
 /** The times at which something is evaluated: `startMs`, `startMs + stepMs`, … `steps` of them. */
 export interface Grid {
@@ -11,22 +12,55 @@ export function timeAt(grid: Grid, step: number): number {
   return grid.startMs + step * grid.stepMs;
 }
 
-/** What stands at a step of a column. Native histograms will be the third kind, with a column of their own. */
+/** What stands at a step of a column. */
 export const absent = 0;
 export const float = 1;
+export const histogram = 2;
 
 /** One series of an intermediate result over all steps. Whoever makes one owns it; readers do not write. */
 export interface Column {
   readonly labels: Labels;
   /** Whether the metric's name is to be dropped at the end of the query (delayed name removal). */
   readonly dropName: boolean;
+  /** Floats; means nothing where {@link present} is not {@link float}. */
   readonly values: Float64Array;
-  /** {@link absent} or {@link float}, by step. */
+  /** {@link absent}, {@link float} or {@link histogram}, by step. */
   readonly present: Uint8Array;
+  /** Histograms by step, where there are any at all. */
+  readonly histograms?: Histograms;
 }
 
-export function newColumn(labels: Labels, dropName: boolean, steps: number): Column {
+/** By step; sparse. */
+export type Histograms = readonly (FloatHistogram | undefined)[];
+
+/** A column in the making. */
+export interface NewColumn extends Column {
+  histograms?: (FloatHistogram | undefined)[];
+}
+
+export function newColumn(labels: Labels, dropName: boolean, steps: number): NewColumn {
   return { labels, dropName, values: new Float64Array(steps), present: new Uint8Array(steps) };
+}
+
+export function setHistogram(column: NewColumn, step: number, value: FloatHistogram): void {
+  column.present[step] = histogram;
+  column.histograms ??= new Array(column.present.length);
+  column.histograms[step] = value;
+}
+
+/** Copies what stands at a step of one column to another. */
+export function copyStep(from: Column, to: NewColumn, step: number): void {
+  const value = from.histograms?.[step];
+  if (from.present[step] === histogram && value !== undefined) setHistogram(to, step, value);
+  else {
+    to.present[step] = from.present[step] as number;
+    to.values[step] = from.values[step] as number;
+  }
+}
+
+/** The histogram at a step, where one stands there. */
+export function histogramAt({ present, histograms }: Column, step: number): FloatHistogram | undefined {
+  return present[step] === histogram ? histograms?.[step] : undefined;
 }
 
 export type Value =
@@ -35,7 +69,7 @@ export type Value =
   | { readonly kind: 'string'; readonly value: string };
 
 export function isEmpty({ present }: Column): boolean {
-  return !present.includes(float);
+  return present.every((state) => state === absent);
 }
 
 /** Drops the labels that say what a metric is: its name, and its type and unit where they are kept as labels. */
@@ -83,4 +117,23 @@ export function showLabels(labels: Labels): string {
     .sort()
     .map((name) => `${name}=${JSON.stringify(labels[name])}`);
   return `{${pairs.join(', ')}}`;
+}
+
+/** Series in order of their labels; each one's labels are sorted once. */
+export function sortByLabels<T extends { readonly labels: Labels }>(series: readonly T[]): T[] {
+  return series
+    .map((one) => ({ one, pairs: sortedPairs(one.labels) }))
+    .sort((left, right) => comparePairs(left.pairs, right.pairs))
+    .map(({ one }) => one);
+}
+
+/** Names and values in turn: as {@link compareLabels}. */
+function comparePairs(left: readonly string[], right: readonly string[]): number {
+  const shared = Math.min(left.length, right.length);
+  for (let i = 0; i < shared; i++) {
+    const a = left[i] as string;
+    const b = right[i] as string;
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return left.length - right.length;
 }

@@ -1,17 +1,33 @@
-import type { SeriesSamples } from '../model/sample.ts';
+import type { MixedSamples } from '../model/float-histogram.ts';
+import { Admission } from './admission.ts';
 import { Annotations } from './annotations.ts';
 import { type Expr, unwrapParens } from './ast.ts';
 import { typeOf } from './check.ts';
-import { type Column, compareLabels, float, type Grid, timeAt, type Value, withoutName } from './column.ts';
+import {
+  absent,
+  type Column,
+  float,
+  type Grid,
+  type Histograms,
+  histogramAt,
+  sortByLabels,
+  timeAt,
+  type Value,
+  withoutName,
+} from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { evaluate } from './evaluate.ts';
-import { Evaluation, type EvaluationOptions } from './evaluation.ts';
+import { Evaluation, type EvaluationOptions, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { parseExpr, sourceOf } from './parser.ts';
-import type { AsyncQueryEngine, AsyncQueryOptions } from './query-options.ts';
-import type { QueryResult, QueryValue } from './query-result.ts';
+import type { AsyncQueryEngine, AsyncQueryOptions, ExplainNode } from './query-options.ts';
+import type { QueryResult, QueryValue, VectorSample } from './query-result.ts';
 import type { Queryable } from './queryable.ts';
 import { rangeSource } from './range-source.ts';
+import { RepeatedParts } from './repeated-parts.ts';
+import { statsOnlySelectors } from './stats-only.ts';
+import { Trace } from './trace.ts';
+import { Turns } from './turns.ts';
 
 /** Settings of an {@link Engine}; Prometheus' defaults. */
 export interface EngineOptions {
@@ -31,15 +47,27 @@ export interface EngineOptions {
   readonly startTimestamps?: boolean;
   /** The time for the timeout, in milliseconds. */
   readonly now?: () => number;
+  /** Asynchronous queries that are evaluated at a time: 20. Others wait. */
+  readonly maxConcurrency?: number;
+  /** How long an asynchronous query may hold the event loop at a time: 10 ms. */
+  readonly sliceMs?: number;
+  /** Lets other work go on; the event loop's next turn where not given. */
+  readonly giveWay?: () => Promise<void>;
 }
 
-/** Answers PromQL queries. Holds no data and may be shared; each call is on its own and synchronous. */
+/** Answers PromQL queries. Holds no data and may be shared. */
 export class Engine implements AsyncQueryEngine {
   readonly #options: EvaluationOptions;
   readonly #maxPoints: number;
+  readonly #admission: Admission;
+  readonly #turns: Turns;
+  readonly #sliceMs: number;
 
   constructor(options: EngineOptions = {}) {
     this.#maxPoints = options.maxPoints ?? 11_000;
+    this.#admission = new Admission(options.maxConcurrency ?? 20);
+    this.#turns = new Turns(options.giveWay);
+    this.#sliceMs = options.sliceMs ?? 10;
     this.#options = {
       lookbackMs: options.lookbackMs ?? 300_000,
       maxSamples: options.maxSamples ?? 50_000_000,
@@ -51,26 +79,26 @@ export class Engine implements AsyncQueryEngine {
     };
   }
 
+  /** Asynchronous queries that are evaluated now, and that wait for others to end. */
+  get counts(): { readonly running: number; readonly waiting: number } {
+    return this.#admission.counts;
+  }
+
   /**
-   * The value of an expression at one time, Unix milliseconds.
+   * The value of an expression at one time, Unix milliseconds. Runs to its end before it returns.
    *
    * @throws {PromqlError} for a text that does not parse.
    * @throws {QueryFailedError | QueryTimedOutError | QueryCanceledError}
    */
   instant(queryable: Queryable, query: Expr | string, atMs: number, signal?: AbortSignal): QueryResult {
-    const { expr, annotations, run } = this.#prepare(queryable, query, signal);
-    const grid: Grid = { startMs: atMs, stepMs: 1, steps: 1 };
-    const evaluation = run(atMs, atMs, 0);
-    if (typeOf(expr) === 'matrix') {
-      const series = matrixOf(evaluation, expr, grid);
-      return finish({ type: 'matrix', series }, annotations);
-    }
-    return finish(instantValue(evaluate(evaluation, expr, grid), evaluation, atMs), annotations);
+    return finish(
+      instantWork(this.#prepare(queryable, query, { startMs: atMs, endMs: atMs, stepMs: 0 }, { signal })),
+    );
   }
 
   /**
    * The values of an expression at `startMs`, `startMs + stepMs`, … up to `endMs`. Series come in order of their labels;
-   * scalars come as one series without labels.
+   * scalars come as one series without labels. Runs to its end before it returns.
    *
    * @throws {PromqlError} for a text that does not parse.
    * @throws {QueryFailedError | QueryTimedOutError | QueryCanceledError}
@@ -83,75 +111,201 @@ export class Engine implements AsyncQueryEngine {
     stepMs: number,
     signal?: AbortSignal,
   ): QueryResult {
-    const { expr, annotations, run } = this.#prepare(queryable, query, signal);
-    const type = typeOf(expr);
-    if (type !== 'vector' && type !== 'scalar') {
-      const got = type === 'matrix' ? 'range vector' : type;
-      throw new QueryFailedError(
-        `invalid expression type "${got}" for range query, must be Scalar or instant Vector`,
-      );
-    }
-    if (!(stepMs > 0))
-      throw new QueryFailedError('zero or negative query resolution step widths are not accepted');
-    if (endMs < startMs) throw new QueryFailedError('end timestamp must not be before start time');
-    const steps = Math.floor((endMs - startMs) / stepMs) + 1;
-    if (steps - 1 > this.#maxPoints)
-      throw new QueryFailedError(
-        `exceeded maximum resolution of ${this.#maxPoints.toLocaleString('en-US')} points per timeseries; use a longer step`,
-      );
-    const grid: Grid = { startMs, stepMs, steps };
-    const evaluation = run(startMs, endMs, stepMs);
-    const value = evaluate(evaluation, expr, grid);
-    const columns =
-      value.kind === 'vector' ? finalColumns(value.columns, evaluation) : [scalarColumn(value, steps)];
-    const series = columns
-      .map((column) => samplesOf(column, grid))
-      .filter(({ timesMs }) => timesMs.length > 0);
-    series.sort((left, right) => compareLabels(left.labels, right.labels));
-    return finish({ type: 'matrix', series }, annotations);
+    const range = { startMs, endMs, stepMs };
+    return finish(rangeWork(this.#prepare(queryable, query, range, { signal }), this.#maxPoints));
   }
 
-  async instantAsync(
+  /** As {@link instant}, in slices of about 10 ms between which other work goes on. */
+  instantAsync(
     queryable: Queryable,
     query: Expr | string,
     atMs: number,
     options: AsyncQueryOptions = {},
   ): Promise<QueryResult> {
-    return this.instant(queryable, query, atMs, options.signal);
+    const range = { startMs: atMs, endMs: atMs, stepMs: 0 };
+    return this.#drive(options, (slice) =>
+      instantWork(this.#prepare(queryable, query, range, { ...options, slice })),
+    );
   }
 
-  async rangeAsync(
+  /** As {@link range}, in slices of about 10 ms between which other work goes on. */
+  rangeAsync(
     queryable: Queryable,
     query: Expr | string,
-    range: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
+    range: TimeRange,
     options: AsyncQueryOptions = {},
   ): Promise<QueryResult> {
-    return this.range(queryable, query, range.startMs, range.endMs, range.stepMs, options.signal);
+    return this.#drive(options, (slice) =>
+      rangeWork(this.#prepare(queryable, query, range, { ...options, slice }), this.#maxPoints),
+    );
   }
 
-  #prepare(queryable: Queryable, query: Expr | string, signal: AbortSignal | undefined) {
+  /**
+   * Evaluates a query as {@link rangeAsync} does (as {@link instantAsync} where `stepMs` is 0) and tells what each part of it
+   * did, beside the result.
+   */
+  async explain(
+    queryable: Queryable,
+    query: Expr | string,
+    range: TimeRange,
+    options: AsyncQueryOptions = {},
+  ): Promise<{ readonly result: QueryResult; readonly plan: ExplainNode | undefined }> {
+    const trace = new Trace(() => performance.now());
+    const result = await this.#drive(options, (slice) => {
+      const prepared = this.#prepare(queryable, query, range, { ...options, slice, trace });
+      return range.stepMs === 0 ? instantWork(prepared) : rangeWork(prepared, this.#maxPoints);
+    });
+    return { result, plan: trace.root };
+  }
+
+  #prepare(
+    queryable: Queryable,
+    query: Expr | string,
+    { startMs, endMs, stepMs }: TimeRange,
+    how: PrepareOptions,
+  ): Prepared {
     const expr = typeof query === 'string' ? parseExpr(query) : query;
-    const annotations = new Annotations(sourceOf(expr));
-    const run = (startMs: number, endMs: number, stepMs: number): Evaluation => {
-      const setup = {
-        queryable,
-        options: this.#options,
-        annotations,
-        startMs,
-        endMs,
-        stepMs,
-        signal,
-        evaluate,
-      };
-      const evaluation = new Evaluation(setup);
-      evaluation.checkNow();
-      return evaluation;
-    };
-    return { expr, annotations, run };
+    const { timeoutMs, lookbackMs } = this.#options;
+    const statsOnly = statsOnlySelectors(expr);
+    const evaluation = new Evaluation({
+      queryable,
+      options: {
+        ...this.#options,
+        timeoutMs: Math.min(how.timeoutMs ?? timeoutMs, timeoutMs),
+        lookbackMs: how.lookbackMs ?? lookbackMs,
+      },
+      annotations: new Annotations(sourceOf(expr)),
+      startMs,
+      endMs,
+      stepMs,
+      signal: how.signal,
+      isSpent: how.slice === undefined ? never : how.slice.isSpent,
+      statsOnly,
+      trace: how.trace,
+      repeated: new RepeatedParts(expr, (part) => part.kind === 'selector' && statsOnly.has(part)),
+      evaluate,
+    });
+    evaluation.checkNow();
+    return { expr, evaluation };
+  }
+
+  async #drive<T>(options: AsyncQueryOptions, begin: (slice: Slice) => Work<T>): Promise<T> {
+    const { signal, onSlice } = options;
+    const timeoutMs = Math.min(options.timeoutMs ?? this.#options.timeoutMs, this.#options.timeoutMs);
+    await this.#admission.enter(timeoutMs, signal);
+    try {
+      const slice = new Slice(this.#sliceMs);
+      let work: Work<T> | undefined;
+      for (;;) {
+        await this.#turns.take();
+        slice.begin();
+        try {
+          work ??= begin(slice);
+          const step = work.next();
+          if (step.done === true) return step.value;
+        } finally {
+          onSlice?.(slice.elapsedMs);
+          this.#turns.end();
+        }
+      }
+    } finally {
+      this.#admission.leave();
+    }
   }
 }
 
-function finish(value: QueryValue, annotations: Annotations): QueryResult {
+export interface TimeRange {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** 0 in an instant query, whose start and end are equal. */
+  readonly stepMs: number;
+}
+
+interface Prepared {
+  readonly expr: Expr;
+  readonly evaluation: Evaluation;
+}
+
+interface PrepareOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+  readonly lookbackMs?: number;
+  readonly slice?: Slice;
+  readonly trace?: Trace;
+}
+
+function never(): boolean {
+  return false;
+}
+
+/** The time that one turn may take. */
+class Slice {
+  readonly #lengthMs: number;
+  #startedAtMs = 0;
+
+  constructor(lengthMs: number) {
+    this.#lengthMs = lengthMs;
+  }
+
+  begin(): void {
+    this.#startedAtMs = performance.now();
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAtMs;
+  }
+
+  readonly isSpent = (): boolean => this.elapsedMs >= this.#lengthMs;
+}
+
+/** Runs work to its end at once. */
+function finish<T>(work: Work<T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function* instantWork({ expr, evaluation }: Prepared): Work<QueryResult> {
+  const atMs = evaluation.startMs;
+  const grid: Grid = { startMs: atMs, stepMs: 1, steps: 1 };
+  if (typeOf(expr) === 'matrix')
+    return withRemarks({ type: 'matrix', series: yield* matrixOf(evaluation, expr, grid) }, evaluation);
+  return withRemarks(instantValue(yield* evaluate(evaluation, expr, grid), evaluation, atMs), evaluation);
+}
+
+function* rangeWork({ expr, evaluation }: Prepared, maxPoints: number): Work<QueryResult> {
+  const { startMs, endMs } = evaluation;
+  const { stepMs } = evaluation.span;
+  const type = typeOf(expr);
+  if (type !== 'vector' && type !== 'scalar') {
+    const got = type === 'matrix' ? 'range vector' : type;
+    throw new QueryFailedError(
+      `invalid expression type "${got}" for range query, must be Scalar or instant Vector`,
+    );
+  }
+  if (!(stepMs > 0))
+    throw new QueryFailedError('zero or negative query resolution step widths are not accepted');
+  if (endMs < startMs) throw new QueryFailedError('end timestamp must not be before start time');
+  const steps = Math.floor((endMs - startMs) / stepMs) + 1;
+  if (steps - 1 > maxPoints)
+    throw new QueryFailedError(
+      `exceeded maximum resolution of ${maxPoints.toLocaleString('en-US')} points per timeseries; use a longer step`,
+    );
+  const grid: Grid = { startMs, stepMs, steps };
+  const value = yield* evaluate(evaluation, expr, grid);
+  const columns =
+    value.kind === 'vector' ? finalColumns(value.columns, evaluation) : [scalarColumn(value, steps)];
+  const series: MixedSamples[] = [];
+  for (const column of columns) {
+    const samples = samplesOf(column, grid);
+    if (samples.timesMs.length > 0) series.push(samples);
+    if (evaluation.isDue(steps)) yield;
+  }
+  return withRemarks({ type: 'matrix', series: sortByLabels(series) }, evaluation);
+}
+
+function withRemarks(value: QueryValue, { annotations }: Evaluation): QueryResult {
   return { ...value, warnings: annotations.warnings, infos: annotations.infos };
 }
 
@@ -170,18 +324,23 @@ function instantValue(value: Value, evaluation: Evaluation, atMs: number): Query
     case 'string':
       return { type: 'string', atMs, value: value.value };
     case 'vector': {
-      const columns = finalColumns(value.columns, evaluation).filter(({ present }) => present[0] === float);
-      const samples = columns.map(({ labels, values }) => ({ labels, atMs, value: values[0] ?? 0 }));
+      const samples: VectorSample[] = [];
+      for (const column of finalColumns(value.columns, evaluation)) {
+        const { labels, values, present } = column;
+        const histogram = histogramAt(column, 0);
+        if (histogram !== undefined) samples.push({ labels, atMs, value: Number.NaN, histogram });
+        else if (present[0] === float) samples.push({ labels, atMs, value: values[0] ?? 0 });
+      }
       return { type: 'vector', samples };
     }
   }
 }
 
 /** The raw samples of a range vector. */
-function matrixOf(evaluation: Evaluation, expr: Expr, grid: Grid): SeriesSamples[] {
-  const source = rangeSource(evaluation, unwrapParens(expr), grid);
-  const series: SeriesSamples[] = [];
-  for (const { labels, dropName, timesMs, values } of source.series) {
+function* matrixOf(evaluation: Evaluation, expr: Expr, grid: Grid): Work<MixedSamples[]> {
+  const source = yield* rangeSource(evaluation, unwrapParens(expr), grid);
+  const series: MixedSamples[] = [];
+  for (const { labels, dropName, timesMs, values, histograms } of source.series) {
     if (timesMs.length === 0) continue;
     evaluation.samples += timesMs.length;
     // A store may use its arrays again for the next series; these are kept.
@@ -189,9 +348,11 @@ function matrixOf(evaluation: Evaluation, expr: Expr, grid: Grid): SeriesSamples
       labels: dropName ? withoutName(labels) : labels,
       timesMs: timesMs.slice(),
       values: values.slice(),
+      ...(histograms === undefined ? {} : { histograms: histograms.slice() }),
     });
+    if (evaluation.isDue(timesMs.length)) yield;
   }
-  return series.sort((left, right) => compareLabels(left.labels, right.labels));
+  return sortByLabels(series);
 }
 
 function scalarColumn(value: Value, steps: number): Column {
@@ -199,15 +360,22 @@ function scalarColumn(value: Value, steps: number): Column {
   return { labels: {}, dropName: false, values, present: new Uint8Array(steps).fill(float) };
 }
 
-function samplesOf({ labels, values, present }: Column, grid: Grid): SeriesSamples {
+function samplesOf({ labels, values, present, histograms }: Column, grid: Grid): MixedSamples {
   let count = 0;
-  for (let step = 0; step < grid.steps; step++) if (present[step] === float) count++;
+  for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) count++;
   const timesMs = new Float64Array(count);
   const kept = new Float64Array(count);
+  const keptHistograms: Histograms[number][] = [];
   for (let step = 0, k = 0; step < grid.steps; step++) {
-    if (present[step] !== float) continue;
+    if (present[step] === absent) continue;
     timesMs[k] = timeAt(grid, step);
     kept[k++] = values[step] ?? 0;
+    if (histograms !== undefined) keptHistograms.push(present[step] === float ? undefined : histograms[step]);
   }
-  return { labels, timesMs, values: kept };
+  return {
+    labels,
+    timesMs,
+    values: kept,
+    ...(histograms === undefined ? {} : { histograms: keptHistograms }),
+  };
 }

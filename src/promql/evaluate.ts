@@ -1,59 +1,72 @@
 import { evaluateAggregate } from './aggregate.ts';
 import { childrenOf, type Expr, type UnaryExpr, unwrapParens } from './ast.ts';
 import { evaluateBinary } from './binary.ts';
-import { evaluateCall, mergeDropped } from './call.ts';
-import type { Grid, Value } from './column.ts';
+import { evaluateCall } from './call.ts';
+import type { Grid, Histograms, Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Evaluation, Work } from './evaluation.ts';
+import { multiplyHistogram } from './histogram/scale.ts';
+import { mergeDropped } from './merge-columns.ts';
 import { selectInstant } from './select-series.ts';
 
 /** Evaluates an expression over a grid. What does not depend on the step is evaluated once and spread. */
-export function evaluate(evaluation: Evaluation, expr: Expr, grid: Grid): Value {
-  if (grid.steps > 1 && hasSelector(expr) && isStepInvariant(expr)) {
-    const once = evaluate(evaluation, expr, { ...grid, steps: 1 });
-    return spread(evaluation, once, grid.steps);
-  }
+export function* evaluate(evaluation: Evaluation, expr: Expr, grid: Grid): Work<Value> {
+  const known = evaluation.known(expr, grid);
+  if (known !== undefined) return known;
+  const enter = evaluation.trace?.enter(expr);
   const before = evaluation.samples;
-  const value = dispatch(evaluation, expr, grid);
+  const remarks = evaluation.annotations.count;
+  let value: Value;
+  if (grid.steps > 1 && hasSelector(expr) && isStepInvariant(expr)) {
+    const once = yield* dispatch(evaluation, expr, { ...grid, steps: 1 });
+    value = spread(evaluation, once, grid.steps);
+  } else value = yield* dispatch(evaluation, expr, grid);
   // What the operands held is free now; only the result stays.
   evaluation.samples = before + sizeOf(value);
+  if (evaluation.annotations.count === remarks) evaluation.remember(expr, grid, value);
+  if (enter !== undefined) evaluation.trace?.leave(enter, value, grid);
   return value;
 }
 
-function dispatch(evaluation: Evaluation, expr: Expr, grid: Grid): Value {
+function* dispatch(evaluation: Evaluation, expr: Expr, grid: Grid): Work<Value> {
   switch (expr.kind) {
     case 'number':
       return { kind: 'scalar', values: new Float64Array(grid.steps).fill(expr.value) };
     case 'string':
       return { kind: 'string', value: expr.value };
     case 'paren':
-      return evaluate(evaluation, expr.expr, grid);
+      return yield* evaluate(evaluation, expr.expr, grid);
     case 'unary':
-      return evaluateUnary(evaluation, expr, grid);
+      return yield* evaluateUnary(evaluation, expr, grid);
     case 'binary':
-      return evaluateBinary(evaluation, expr, grid);
+      return yield* evaluateBinary(evaluation, expr, grid);
     case 'aggregate':
-      return evaluateAggregate(evaluation, expr, grid);
+      return yield* evaluateAggregate(evaluation, expr, grid);
     case 'call':
-      return evaluateCall(evaluation, expr, grid);
+      return yield* evaluateCall(evaluation, expr, grid);
     case 'selector':
-      return selectInstant(evaluation, expr, grid);
+      return yield* selectInstant(evaluation, expr, grid);
     case 'matrix':
     case 'subquery':
       throw new QueryFailedError('a range vector stands where an instant vector is expected');
   }
 }
 
-function evaluateUnary(evaluation: Evaluation, { op, expr }: UnaryExpr, grid: Grid): Value {
-  const value = evaluate(evaluation, expr, grid);
+function* evaluateUnary(evaluation: Evaluation, { op, expr }: UnaryExpr, grid: Grid): Work<Value> {
+  const value = yield* evaluate(evaluation, expr, grid);
   if (op === '+' || value.kind === 'string') return value;
   if (value.kind === 'scalar') return { kind: 'scalar', values: value.values.map((scalar) => -scalar) };
-  const negated = value.columns.map(({ labels, values, present }) => ({
+  const negated = value.columns.map(({ labels, values, present, histograms }) => ({
     ...evaluation.dropName(labels),
     values: values.map((number) => -number),
     present,
+    ...(histograms === undefined ? {} : { histograms: histograms.map(negate) }),
   }));
   return { kind: 'vector', columns: mergeDropped(evaluation, value.columns, negated) };
+}
+
+function negate(histogram: Histograms[number]): Histograms[number] {
+  return histogram === undefined ? undefined : multiplyHistogram(histogram, -1);
 }
 
 /** Functions whose result moves with the evaluation time even when their arguments stand still. */
@@ -99,14 +112,25 @@ function spread(evaluation: Evaluation, value: Value, steps: number): Value {
   if (value.kind === 'scalar')
     return { kind: 'scalar', values: new Float64Array(steps).fill(value.values[0] ?? Number.NaN) };
   evaluation.samples += value.columns.length * (steps - 1);
-  const columns = value.columns.map((column) => ({
-    ...column,
-    values: new Float64Array(steps).fill(column.values[0] ?? 0),
-    present: new Uint8Array(steps).fill(column.present[0] ?? 0),
+  const columns = value.columns.map(({ labels, dropName, values, present, histograms }) => ({
+    labels,
+    dropName,
+    values: new Float64Array(steps).fill(values[0] ?? 0),
+    present: new Uint8Array(steps).fill(present[0] ?? 0),
+    ...(histograms === undefined ? {} : { histograms: Array.from({ length: steps }, () => histograms[0]) }),
   }));
   return { kind: 'vector', columns };
 }
 
+/** Samples held by a value; a histogram weighs as much as its buckets do. */
 function sizeOf(value: Value): number {
-  return value.kind === 'vector' ? value.columns.reduce((sum, { values }) => sum + values.length, 0) : 0;
+  if (value.kind !== 'vector') return 0;
+  let size = 0;
+  for (const { values, histograms } of value.columns) {
+    size += values.length;
+    if (histograms === undefined) continue;
+    for (const one of histograms)
+      if (one !== undefined) size += 10 + ((one.positiveBuckets.length + one.negativeBuckets.length) >> 1);
+  }
+  return size;
 }

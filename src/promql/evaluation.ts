@@ -1,10 +1,18 @@
 import type { Labels } from '../model/labels.ts';
 import type { Annotations } from './annotations.ts';
-import type { Expr } from './ast.ts';
+import { type Expr, unwrapParens, type VectorSelector } from './ast.ts';
 import { type Column, type Grid, isEmpty, type Value, withoutName } from './column.ts';
 import type { QuerySpan } from './durations.ts';
 import { QueryCanceledError, QueryFailedError, QueryTimedOutError } from './errors.ts';
 import type { Queryable } from './queryable.ts';
+import type { RepeatedParts } from './repeated-parts.ts';
+import type { Trace } from './trace.ts';
+
+/**
+ * Evaluation that may pause: it yields where other work may go on. Who drives it decides whether that happens: a synchronous
+ * driver goes on at once, an asynchronous one gives way when its slice of time is used up.
+ */
+export type Work<T> = Generator<undefined, T, undefined>;
 
 /** Settings of one query, all decided. */
 export interface EvaluationOptions {
@@ -17,6 +25,9 @@ export interface EvaluationOptions {
   readonly now: () => number;
 }
 
+/** Looking at the clock costs as much as a few hundred samples. */
+const checkEvery = 20_000;
+
 /** What every operator of one query shares: its data, limits, remarks, and the way to evaluate a part of it. */
 export class Evaluation {
   readonly queryable: Queryable;
@@ -27,7 +38,14 @@ export class Evaluation {
   readonly endMs: number;
   readonly span: QuerySpan;
   /** Evaluates a part; set by the evaluator, so that operators need not import it. */
-  readonly evaluate: (expr: Expr, grid: Grid) => Value;
+  readonly evaluate: (expr: Expr, grid: Grid) => Work<Value>;
+  /** Says whether the slice of time is used up; never, where nobody waits. */
+  readonly #isSpent: () => boolean;
+  /** Selectors of whose histograms only count and sum are asked for. */
+  readonly statsOnly: ReadonlySet<VectorSelector>;
+  /** Notes what each part does, where somebody asked for that. */
+  readonly trace: Trace | undefined;
+  readonly #repeated: RepeatedParts;
   readonly #deadlineMs: number;
   readonly #signal: AbortSignal | undefined;
   #sinceCheck = 0;
@@ -41,7 +59,11 @@ export class Evaluation {
     endMs: number;
     stepMs: number;
     signal: AbortSignal | undefined;
-    evaluate: (evaluation: Evaluation, expr: Expr, grid: Grid) => Value;
+    isSpent: () => boolean;
+    statsOnly: ReadonlySet<VectorSelector>;
+    trace: Trace | undefined;
+    repeated: RepeatedParts;
+    evaluate: (evaluation: Evaluation, expr: Expr, grid: Grid) => Work<Value>;
   }) {
     this.queryable = setup.queryable;
     this.options = setup.options;
@@ -51,19 +73,25 @@ export class Evaluation {
     this.span = { stepMs: setup.stepMs, rangeMs: setup.endMs - setup.startMs };
     this.evaluate = (expr, grid) => setup.evaluate(this, expr, grid);
     this.#signal = setup.signal;
+    this.#isSpent = setup.isSpent;
+    this.statsOnly = setup.statsOnly;
+    this.trace = setup.trace;
+    this.#repeated = setup.repeated;
     this.#deadlineMs = setup.options.now() + setup.options.timeoutMs;
   }
 
   /**
-   * To be called in every loop over series; `weight` is about how many samples were looked at since the last call.
+   * To be called in every loop over series; `weight` is about how many samples were looked at since the last call. When it
+   * returns true, the caller yields.
    *
    * @throws {QueryTimedOutError | QueryCanceledError} when the query is to stop.
    */
-  check(weight = 1): void {
+  isDue(weight = 1): boolean {
     this.#sinceCheck += weight;
-    if (this.#sinceCheck < 20_000) return;
+    if (this.#sinceCheck < checkEvery) return false;
     this.#sinceCheck = 0;
     this.checkNow();
+    return this.#isSpent();
   }
 
   checkNow(): void {
@@ -90,6 +118,20 @@ export class Evaluation {
       );
   }
 
+  /** Whether so many samples more would be allowed. */
+  fits(more: number): boolean {
+    return this.#samples + more <= this.options.maxSamples;
+  }
+
+  /** The value of a part that was evaluated before over the same steps, where the query has the part more than once. */
+  known(expr: Expr, grid: Grid): Value | undefined {
+    return this.#repeated.known(expr, grid);
+  }
+
+  remember(expr: Expr, grid: Grid, value: Value): void {
+    this.#repeated.remember(expr, grid, value);
+  }
+
   /** Labels and flag of a series whose values no longer mean what its name says. */
   dropName(labels: Labels): { readonly labels: Labels; readonly dropName: boolean } {
     return this.options.delayedNameRemoval
@@ -97,23 +139,24 @@ export class Evaluation {
       : { labels: withoutName(labels), dropName: false };
   }
 
-  vectorOf(expr: Expr, grid: Grid): readonly Column[] {
-    const value = this.evaluate(expr, grid);
+  *vectorOf(expr: Expr, grid: Grid): Work<readonly Column[]> {
+    const value = yield* this.evaluate(expr, grid);
     if (value.kind !== 'vector')
       throw new QueryFailedError(`expected an instant vector, got a ${value.kind}`);
     return value.columns;
   }
 
-  scalarOf(expr: Expr, grid: Grid): Float64Array {
-    const value = this.evaluate(expr, grid);
+  *scalarOf(expr: Expr, grid: Grid): Work<Float64Array> {
+    const value = yield* this.evaluate(expr, grid);
     if (value.kind !== 'scalar') throw new QueryFailedError(`expected a scalar, got a ${value.kind}`);
     return value.values;
   }
 
-  stringOf(expr: Expr, grid: Grid): string {
-    const value = this.evaluate(expr, grid);
-    if (value.kind !== 'string') throw new QueryFailedError(`expected a string, got a ${value.kind}`);
-    return value.value;
+  /** Texts are literals, so that nothing is to be waited for. */
+  stringOf(expr: Expr): string {
+    const inner = unwrapParens(expr);
+    if (inner.kind !== 'string') throw new QueryFailedError(`expected a string, got a ${inner.kind}`);
+    return inner.value;
   }
 }
 

@@ -5,14 +5,13 @@ export function formatSampleValue(value: number): string {
   return text.includes('e') ? expandExponent(text) : text;
 }
 
-/** A number literal as Go prints one: an exponent of at least two digits from 1e21 on and below 1e-4. */
+/** A number as Go's `%g` prints it: the shortest digits, with an exponent of at least two digits from 1e6 on and below 1e-4. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';
   const size = Math.abs(value);
-  if (size !== 0 && size < 1e-4) return twoDigits(value.toExponential());
-  return twoDigits(String(value));
+  return size !== 0 && (size < 1e-4 || size >= 1e6) ? twoDigits(value.toExponential()) : String(value);
 }
 
 function twoDigits(text: string): string {

@@ -1,21 +1,33 @@
 import { type Labels, labelsKey, metricName } from '../model/labels.ts';
 import { type BinaryExpr, comparisonOps } from './ast.ts';
 import {
+  absent,
   type Column,
   compareLabels,
   dropLabels,
   float,
   type Grid,
+  histogramAt,
   keepLabels,
+  type NewColumn,
   newColumn,
+  setHistogram,
   showLabels,
   type Value,
   withoutName,
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector } from './evaluation.ts';
+import { type Evaluation, vector, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
-import { isFilter, isTrim, type Operation, operationOf, remarkTrim } from './operations.ts';
+import {
+  isFilter,
+  isTrim,
+  type Operand,
+  type Operation,
+  operateHistograms,
+  operationOf,
+  remarkTypes,
+} from './operations.ts';
 import { signatureOf } from './set-operators.ts';
 
 interface Pairing {
@@ -29,20 +41,23 @@ interface Pairing {
  *
  * @throws {QueryFailedError} when more than one series of the one side, or of both, match at a step.
  */
-export function joinVectors(
+export function* joinVectors(
   evaluation: Evaluation,
   expr: BinaryExpr,
   lefts: readonly Column[],
   rights: readonly Column[],
   grid: Grid,
-): Value {
+): Work<Value> {
   const { card, fillLeft, fillRight } = expr.matching;
   if (fillLeft === undefined && fillRight === undefined && (lefts.length === 0 || rights.length === 0))
     return { kind: 'vector', columns: [] };
   const swapped = card === 'one-to-many';
   // Prometheus fills the grouped side with the left value, whichever side is grouped.
   const join = new Join(evaluation, expr, grid, fillLeft, fillRight);
-  for (const pairing of pair(expr, swapped ? rights : lefts, swapped ? lefts : rights)) join.add(pairing);
+  for (const pairing of pair(expr, swapped ? rights : lefts, swapped ? lefts : rights)) {
+    join.add(pairing);
+    if (evaluation.isDue((pairing.many.length + pairing.one.length) * grid.steps)) yield;
+  }
   return join.result();
 }
 
@@ -73,9 +88,10 @@ class Join {
   readonly #operation: Operation;
   readonly #swapped: boolean;
   readonly #filters: boolean;
+  readonly #trims: boolean;
   readonly #excluded: ReadonlySet<string>;
   readonly #include: readonly string[];
-  readonly #out = new Map<string, Column>();
+  readonly #out = new Map<string, NewColumn>();
 
   constructor(
     evaluation: Evaluation,
@@ -92,6 +108,7 @@ class Join {
     this.#operation = operationOf(expr.op);
     this.#swapped = expr.matching.card === 'one-to-many';
     this.#filters = isFilter(expr);
+    this.#trims = isTrim(expr.op);
     this.#excluded = new Set(expr.matching.labels);
     this.#include = expr.matching.include;
   }
@@ -101,8 +118,6 @@ class Join {
   }
 
   add({ many, one }: Pairing): void {
-    this.#evaluation.check((many.length + one.length) * this.#steps);
-    if (many.length > 0 && one.length > 0) remarkTrim(this.#evaluation, this.#expr);
     const chosen = this.#chooseOne(one);
     const matched = new Uint8Array(this.#steps);
     // Steps at which an output series was written from this group: a second writer is a fault.
@@ -124,7 +139,7 @@ class Join {
     const chosen = new Int32Array(this.#steps).fill(-1);
     one.forEach(({ present }, index) => {
       for (let step = 0; step < this.#steps; step++) {
-        if (present[step] !== float) continue;
+        if (present[step] === absent) continue;
         const other = one[chosen[step] ?? -1];
         if (other !== undefined) throw this.#duplicate(one[index] as Column, other);
         chosen[step] = index;
@@ -149,26 +164,28 @@ class Join {
 
   #combine(column: Column, other: Column, at: PairState): void {
     const { chosen, index, matched } = at;
-    let out: Column | undefined;
+    let out: NewColumn | undefined;
     let seen = matched;
+    const mixed = column.histograms !== undefined || other.histograms !== undefined;
     for (let step = 0; step < this.#steps; step++) {
-      if (column.present[step] !== float || chosen[step] !== index) continue;
+      if (column.present[step] === absent || chosen[step] !== index) continue;
       if (out === undefined) {
         out = this.#output(column, other.labels);
         seen = this.#seenOf(out, at);
       }
-      this.#write(out, seen, step, column.values[step] as number, other.values[step] as number);
+      if (mixed) this.#writeAny(out, seen, step, operandAt(column, step), operandAt(other, step));
+      else this.#write(out, seen, step, column.values[step] as number, other.values[step] as number);
       matched[step] = 1;
     }
   }
 
   /** The many side stands alone: the one side is filled in. */
   #fillOneSide(column: Column, value: number, at: PairState): void {
-    let out: Column | undefined;
+    let out: NewColumn | undefined;
     for (let step = 0; step < this.#steps; step++) {
-      if (column.present[step] !== float || at.chosen[step] !== -1) continue;
+      if (column.present[step] === absent || at.chosen[step] !== -1) continue;
       out ??= this.#output(column, this.#groupLabels(column.labels));
-      this.#write(out, this.#seenOf(out, at), step, column.values[step] as number, value);
+      this.#writeAny(out, this.#seenOf(out, at), step, operandAt(column, step), value);
       at.matched[step] = 1;
     }
   }
@@ -177,11 +194,11 @@ class Join {
   #fillManySide(other: Column, at: PairState, value: number): void {
     const stand: Column = { ...other, labels: this.#groupLabels(other.labels), dropName: false };
     const seen = new Uint8Array(this.#steps);
-    let out: Column | undefined;
+    let out: NewColumn | undefined;
     for (let step = 0; step < this.#steps; step++) {
       if (at.chosen[step] !== at.index || at.matched[step] !== 0) continue;
       out ??= this.#output(stand, other.labels);
-      this.#write(out, seen, step, value, other.values[step] as number);
+      this.#writeAny(out, seen, step, value, operandAt(other, step));
     }
   }
 
@@ -196,7 +213,30 @@ class Join {
     return steps;
   }
 
-  #write(out: Column, seen: Uint8Array, step: number, many: number, one: number): void {
+  #writeAny(out: NewColumn, seen: Uint8Array, step: number, many: Operand, one: Operand): void {
+    if (typeof many === 'number' && typeof one === 'number') {
+      this.#write(out, seen, step, many, one);
+      return;
+    }
+    this.#markSeen(seen, step);
+    const left = this.#swapped ? one : many;
+    const right = this.#swapped ? many : one;
+    const result = operateHistograms(this.#evaluation, this.#expr, left, right);
+    if (this.#expr.returnBool) {
+      // Only equality says anything of histograms; of other comparisons a remark was made, and nothing is told.
+      if (typeof left === 'number' || typeof right === 'number') return;
+      if (this.#expr.op !== '==' && this.#expr.op !== '!=') return;
+      this.#checkFree(out, step);
+      out.present[step] = float;
+      out.values[step] = result === undefined ? 0 : 1;
+    } else if (result !== undefined) {
+      this.#checkFree(out, step);
+      setHistogram(out, step, result);
+    }
+  }
+
+  /** @throws {QueryFailedError} when the group has an answer for the step already. */
+  #markSeen(seen: Uint8Array, step: number): void {
     if (seen[step] === 1) {
       const remedy =
         this.#expr.matching.card === 'one-to-one'
@@ -205,6 +245,19 @@ class Join {
       throw new QueryFailedError(`multiple matches for labels: ${remedy}`);
     }
     seen[step] = 1;
+  }
+
+  #checkFree(out: Column, step: number): void {
+    if (out.present[step] !== absent)
+      throw new QueryFailedError('vector cannot contain metrics with the same labelset');
+  }
+
+  #write(out: Column, seen: Uint8Array, step: number, many: number, one: number): void {
+    this.#markSeen(seen, step);
+    if (this.#trims) {
+      remarkTypes(this.#evaluation, this.#expr, many, one);
+      return;
+    }
     const left = this.#swapped ? one : many;
     const right = this.#swapped ? many : one;
     let value = this.#operation(left, right);
@@ -212,14 +265,13 @@ class Join {
       if (value !== 1) return;
       value = left;
     }
-    if (out.present[step] === float)
-      throw new QueryFailedError('vector cannot contain metrics with the same labelset');
+    this.#checkFree(out, step);
     out.present[step] = float;
     out.values[step] = value;
   }
 
   /** The output series of a pair: the many side's labels, less what the operator takes away, and what it includes. */
-  #output(column: Column, oneLabels: Labels): Column {
+  #output(column: Column, oneLabels: Labels): NewColumn {
     const { card, on, labels: names } = this.#expr.matching;
     const { returnBool, op } = this.#expr;
     const delayed = this.#evaluation.options.delayedNameRemoval;
@@ -245,6 +297,10 @@ class Join {
     }
     return out;
   }
+}
+
+function operandAt(column: Column, step: number): Operand {
+  return histogramAt(column, step) ?? (column.values[step] as number);
 }
 
 /** What is known while a group is joined. */

@@ -1,6 +1,7 @@
 import { type Labels, labelsKey, metricName } from '../model/labels.ts';
-import { type Column, float, newColumn } from './column.ts';
+import { absent, type Column, copyStep, newColumn } from './column.ts';
 import { QueryFailedError } from './errors.ts';
+import type { Evaluation } from './evaluation.ts';
 
 /**
  * Columns of equal labels made one, as after names were dropped: a series may stop where another goes on.
@@ -27,12 +28,10 @@ function mergeTwo(left: Column, right: Column): Column {
   const steps = left.values.length;
   const out = newColumn(left.labels, left.dropName || right.dropName, steps);
   for (let step = 0; step < steps; step++) {
-    const isLeft = left.present[step] === float;
-    const isRight = right.present[step] === float;
+    const isLeft = left.present[step] !== absent;
+    const isRight = right.present[step] !== absent;
     if (isLeft && isRight) throw new QueryFailedError('vector cannot contain metrics with the same labelset');
-    if (!isLeft && !isRight) continue;
-    out.present[step] = float;
-    out.values[step] = (isLeft ? left : right).values[step] ?? 0;
+    if (isLeft || isRight) copyStep(isLeft ? left : right, out, step);
   }
   return out;
 }
@@ -46,4 +45,13 @@ export function haveOneName(columns: readonly Column[]): boolean {
       labels['__type__'] === first['__type__'] &&
       labels['__unit__'] === first['__unit__'],
   );
+}
+
+/** After names were dropped at once, series that only the name told apart are a fault. */
+export function mergeDropped(
+  evaluation: Evaluation,
+  before: readonly Column[],
+  after: readonly Column[],
+): readonly Column[] {
+  return evaluation.options.delayedNameRemoval || haveOneName(before) ? after : mergeColumns(after);
 }

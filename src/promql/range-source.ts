@@ -1,10 +1,10 @@
 import type { Labels } from '../model/labels.ts';
 import { type Expr, type MatrixSelector, type SubqueryExpr, unwrapParens } from './ast.ts';
-import { float, type Grid, timeAt } from './column.ts';
+import { absent, type Column, type Grid, type Histograms, timeAt } from './column.ts';
 import { positiveDurationMs } from './durations.ts';
 import { QueryFailedError } from './errors.ts';
-import type { Evaluation } from './evaluation.ts';
-import { dropStale, histogramError, type ReferenceTimes, referenceTimes } from './select-series.ts';
+import type { Evaluation, Work } from './evaluation.ts';
+import { dropStale, type ReferenceTimes, referenceTimes, withStatsOnly } from './select-series.ts';
 
 /** The samples of a range vector's series, over all windows that the steps of a query look at. */
 export interface RangeSeries {
@@ -13,6 +13,8 @@ export interface RangeSeries {
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
   readonly startsMs: Float64Array | undefined;
+  /** Set where any sample is a histogram. */
+  readonly histograms: Histograms | undefined;
 }
 
 export interface RangeSource {
@@ -21,14 +23,15 @@ export interface RangeSource {
   readonly rangeMs: number;
   /** How far beside the range `anchored` and `smoothed` may look. */
   readonly lookbackMs: number;
+  /** One at a time; the next may write over the arrays of the one before. */
   readonly series: Iterable<RangeSeries>;
 }
 
-/** A range vector over a grid: a selector with `[5m]`, or a subquery. Series come one at a time. */
-export function rangeSource(evaluation: Evaluation, expr: Expr, grid: Grid): RangeSource {
+/** A range vector over a grid: a selector with `[5m]`, or a subquery. */
+export function* rangeSource(evaluation: Evaluation, expr: Expr, grid: Grid): Work<RangeSource> {
   const node = unwrapParens(expr);
   if (node.kind === 'matrix') return matrixSource(evaluation, node, grid);
-  if (node.kind === 'subquery') return subquerySource(evaluation, node, grid);
+  if (node.kind === 'subquery') return yield* subquerySource(evaluation, node, grid);
   throw new QueryFailedError('expected a range vector');
 }
 
@@ -36,34 +39,45 @@ function matrixSource(evaluation: Evaluation, node: MatrixSelector, grid: Grid):
   const times = referenceTimes(evaluation, node.selector, grid);
   const rangeMs = positiveDurationMs(node.range, evaluation.span);
   const { lookbackMs } = evaluation.options;
-  const { extension, matchers } = node.selector;
+  const { extension } = node.selector;
   const fromMs = times.firstMs - rangeMs - (extension === undefined ? 0 : lookbackMs) + 1;
   const toMs = times.lastMs + (extension === 'smoothed' ? lookbackMs : 0);
-  return { node, times, rangeMs, lookbackMs, series: matrixSeries(evaluation, matchers, fromMs, toMs) };
+  return { node, times, rangeMs, lookbackMs, series: matrixSeries(evaluation, node, fromMs, toMs) };
 }
 
 function* matrixSeries(
   evaluation: Evaluation,
-  matchers: MatrixSelector['selector']['matchers'],
+  node: MatrixSelector,
   fromMs: number,
   toMs: number,
 ): Iterable<RangeSeries> {
-  for (const selected of evaluation.queryable.select({ matchers, fromMs, toMs })) {
-    const series = dropStale(selected);
-    if (series.timesMs.length === 0) continue;
-    if (series.histograms?.some((histogram) => histogram !== undefined)) throw histogramError(series);
-    evaluation.check(series.timesMs.length);
+  const { selector } = node;
+  const onlyStats = evaluation.statsOnly.has(selector);
+  let readSeries = 0;
+  let readSamples = 0;
+  for (const selected of evaluation.queryable.select({ matchers: selector.matchers, fromMs, toMs })) {
+    const clean = dropStale(selected);
+    if (clean.timesMs.length === 0) continue;
+    const { labels, timesMs, values, startsMs, histograms } = onlyStats ? withStatsOnly(clean) : clean;
+    readSeries++;
+    readSamples += timesMs.length;
     yield {
-      labels: series.labels,
+      labels,
       dropName: false,
-      timesMs: series.timesMs,
-      values: series.values,
-      startsMs: evaluation.options.startTimestamps ? series.startsMs : undefined,
+      timesMs,
+      values,
+      startsMs: evaluation.options.startTimestamps ? startsMs : undefined,
+      histograms: histograms?.some(isThere) === true ? histograms : undefined,
     };
   }
+  evaluation.trace?.read(readSeries, readSamples, node);
 }
 
-function subquerySource(evaluation: Evaluation, node: SubqueryExpr, grid: Grid): RangeSource {
+function isThere(histogram: Histograms[number]): boolean {
+  return histogram !== undefined;
+}
+
+function* subquerySource(evaluation: Evaluation, node: SubqueryExpr, grid: Grid): Work<RangeSource> {
   const times = referenceTimes(evaluation, node, grid);
   const rangeMs = positiveDurationMs(node.range, evaluation.span);
   const stepMs =
@@ -77,21 +91,25 @@ function subquerySource(evaluation: Evaluation, node: SubqueryExpr, grid: Grid):
   if (steps <= 0) return { node, times, rangeMs, lookbackMs: 0, series: [] };
   const inner: Grid = { startMs, stepMs, steps };
   evaluation.mayHold(steps);
-  return { node, times, rangeMs, lookbackMs: 0, series: subquerySeries(evaluation, node, inner) };
+  const columns = yield* evaluation.vectorOf(node.expr, inner);
+  return { node, times, rangeMs, lookbackMs: 0, series: subquerySeries(columns, inner) };
 }
 
-function* subquerySeries(evaluation: Evaluation, node: SubqueryExpr, grid: Grid): Iterable<RangeSeries> {
-  for (const { labels, dropName, values, present } of evaluation.vectorOf(node.expr, grid)) {
-    evaluation.check(grid.steps);
+function* subquerySeries(columns: readonly Column[], grid: Grid): Iterable<RangeSeries> {
+  for (const { labels, dropName, values, present, histograms } of columns) {
     let count = 0;
-    for (let step = 0; step < grid.steps; step++) if (present[step] === float) count++;
+    for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) count++;
     const timesMs = new Float64Array(count);
     const kept = new Float64Array(count);
+    const keptHistograms: Histograms[number][] | undefined =
+      histograms === undefined ? undefined : new Array(count);
     for (let step = 0, k = 0; step < grid.steps; step++) {
-      if (present[step] !== float) continue;
+      if (present[step] === absent) continue;
       timesMs[k] = timeAt(grid, step);
-      kept[k++] = values[step] ?? 0;
+      kept[k] = values[step] ?? 0;
+      if (keptHistograms !== undefined) keptHistograms[k] = histograms?.[step];
+      k++;
     }
-    yield { labels, dropName, timesMs, values: kept, startsMs: undefined };
+    yield { labels, dropName, timesMs, values: kept, startsMs: undefined, histograms: keptHistograms };
   }
 }

@@ -1,11 +1,22 @@
-import { formatLabels } from '../model/labels.ts';
+import { metricName } from '../model/labels.ts';
 import { isStaleAt, staleNaNBits } from '../model/sample.ts';
 import type { VectorSelector } from './ast.ts';
-import { type Column, float, type Grid, newColumn, timeAt, type Value } from './column.ts';
+import {
+  type Column,
+  float,
+  type Grid,
+  type NewColumn,
+  newColumn,
+  setHistogram,
+  timeAt,
+  type Value,
+} from './column.ts';
 import { durationMs } from './durations.ts';
-import { QueryFailedError } from './errors.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Evaluation, Work } from './evaluation.ts';
+import { statsOnly } from './histogram/resets.ts';
 import type { SelectedSeries } from './queryable.ts';
+import { remarkHistogram } from './remarks.ts';
+import { fillSmoothed } from './smoothed.ts';
 
 /** The times that a selector or subquery looks at, when the evaluation's are those of a grid. */
 export interface ReferenceTimes {
@@ -34,37 +45,55 @@ export function referenceTimes(
 export type Reading = 'value' | 'timestamp' | 'start-timestamp';
 
 /** An instant vector selector: at each step the newest sample that is not older than the look-back and not stale. */
-export function selectInstant(
+export function* selectInstant(
   evaluation: Evaluation,
   selector: VectorSelector,
   grid: Grid,
   reading: Reading = 'value',
-): Value {
+): Work<Value> {
   const times = referenceTimes(evaluation, selector, grid);
   const { lookbackMs } = evaluation.options;
   const smoothed = selector.extension === 'smoothed';
   const fromMs = times.firstMs - lookbackMs + 1;
   const toMs = smoothed ? times.lastMs + lookbackMs : times.lastMs;
+  const onlyStats = evaluation.statsOnly.has(selector);
   const columns: Column[] = [];
-  for (const series of evaluation.queryable.select({ matchers: selector.matchers, fromMs, toMs })) {
-    evaluation.check(series.timesMs.length + grid.steps);
-    if (series.timesMs.length === 0) continue;
+  let readSamples = 0;
+  let readSeries = 0;
+  for (const selected of evaluation.queryable.select({ matchers: selector.matchers, fromMs, toMs })) {
+    const length = selected.timesMs.length;
+    if (length === 0) continue;
+    readSeries++;
+    readSamples += length;
+    const series = onlyStats ? withStatsOnly(selected) : selected;
     const { labels, dropName } =
       reading === 'value' ? { labels: series.labels, dropName: false } : evaluation.dropName(series.labels);
     const column = newColumn(labels, dropName, grid.steps);
-    const count = smoothed
-      ? fillSmoothed(series, column, times, lookbackMs)
-      : fillInstant(series, column, times, lookbackMs, reading);
-    if (count === 0) continue;
-    columns.push(column);
-    evaluation.samples += count;
+    let count: number;
+    if (smoothed) {
+      const filled = fillSmoothed(dropStale(series), column, times, lookbackMs);
+      for (const remark of filled.remarks)
+        remarkHistogram(evaluation, remark, series.labels[metricName] ?? '', selector.span);
+      count = filled.count;
+    } else count = fillInstant(series, column, times, lookbackMs, reading);
+    if (count > 0) {
+      columns.push(column);
+      evaluation.samples += count;
+    }
+    if (evaluation.isDue(length + grid.steps)) yield;
   }
+  evaluation.trace?.read(readSeries, readSamples);
   return { kind: 'vector', columns };
+}
+
+/** The series with histograms that have no buckets. */
+export function withStatsOnly(series: SelectedSeries): SelectedSeries {
+  return series.histograms === undefined ? series : { ...series, histograms: statsOnly(series.histograms) };
 }
 
 function fillInstant(
   series: SelectedSeries,
-  column: Column,
+  column: NewColumn,
   times: ReferenceTimes,
   lookbackMs: number,
   reading: Reading,
@@ -77,47 +106,24 @@ function fillInstant(
   const length = timesMs.length;
   let count = 0;
   let next = 0;
-  for (let step = 0; step < steps; step++) {
-    const refMs = times.firstMs + step * times.stepMs;
+  let refMs = times.firstMs;
+  for (let step = 0; step < steps; step++, refMs += times.stepMs) {
     while (next < length && (timesMs[next] as number) <= refMs) next++;
     const at = next - 1;
-    if (at < 0 || (timesMs[at] as number) <= refMs - lookbackMs || isStale(at)) continue;
-    if (histograms?.[at] !== undefined) throw histogramError(series);
-    present[step] = float;
+    if (at < 0 || (timesMs[at] as number) <= refMs - lookbackMs) continue;
+    const value = values[at] as number;
+    const histogram = histograms?.[at];
+    if (histogram === undefined && Number.isNaN(value) && isStale(at)) continue;
     count++;
-    if (reading === 'value') out[step] = values[at] as number;
-    else if (reading === 'timestamp') out[step] = (timesMs[at] as number) / 1000;
+    if (reading === 'value') {
+      if (histogram !== undefined) {
+        setHistogram(column, step, histogram);
+        continue;
+      }
+      out[step] = value;
+    } else if (reading === 'timestamp') out[step] = (timesMs[at] as number) / 1000;
     else out[step] = (series.startsMs?.[at] ?? 0) / 1000;
-  }
-  return count;
-}
-
-/** Between two samples the value lies on the line between them; after the last, it stays. */
-function fillSmoothed(
-  series: SelectedSeries,
-  column: Column,
-  times: ReferenceTimes,
-  lookbackMs: number,
-): number {
-  const { timesMs, values, histograms } = dropStale(series);
-  let count = 0;
-  let next = 0;
-  for (let step = 0; step < column.values.length; step++) {
-    const refMs = times.firstMs + step * times.stepMs;
-    while (next < timesMs.length && (timesMs[next] ?? 0) <= refMs) next++;
-    const at = next - 1;
-    const atMs = timesMs[at];
-    if (atMs === undefined || atMs <= refMs - lookbackMs) continue;
-    if (histograms?.[at] !== undefined) throw histogramError(series);
-    const value = values[at] ?? 0;
-    const nextMs = timesMs[next];
-    const nextValue = values[next] ?? 0;
-    column.present[step] = float;
-    count++;
-    column.values[step] =
-      nextMs === undefined || atMs === refMs || nextMs > refMs + lookbackMs
-        ? value
-        : value + ((nextValue - value) * (refMs - atMs)) / (nextMs - atMs);
+    present[step] = float;
   }
   return count;
 }
@@ -136,11 +142,15 @@ export function staleTest(values: Float64Array): (index: number) => boolean {
 /** The series without its staleness markers, as ranges see it; the same object when it has none. */
 export function dropStale(series: SelectedSeries): SelectedSeries {
   const { timesMs, values, startsMs, histograms } = series;
+  const isStale = (i: number): boolean => histograms?.[i] === undefined && isStaleAt(values, i);
   let stale = 0;
-  for (let i = 0; i < values.length; i++) if (isStaleAt(values, i)) stale++;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isNaN(value) && isStale(i)) stale++;
+  }
   if (stale === 0) return series;
   const kept = new Uint32Array(values.length - stale);
-  for (let i = 0, k = 0; i < values.length; i++) if (!isStaleAt(values, i)) kept[k++] = i;
+  for (let i = 0, k = 0; i < values.length; i++) if (!isStale(i)) kept[k++] = i;
   const pick = (from: Float64Array): Float64Array => Float64Array.from(kept, (i) => from[i] ?? 0);
   return {
     labels: series.labels,
@@ -149,10 +159,4 @@ export function dropStale(series: SelectedSeries): SelectedSeries {
     ...(startsMs === undefined ? {} : { startsMs: pick(startsMs) }),
     ...(histograms === undefined ? {} : { histograms: Array.from(kept, (i) => histograms[i]) }),
   };
-}
-
-export function histogramError({ labels }: Pick<SelectedSeries, 'labels'>): QueryFailedError {
-  return new QueryFailedError(
-    `series ${formatLabels(labels)} has native histograms, which queries cannot read yet`,
-  );
 }

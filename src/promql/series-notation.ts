@@ -1,21 +1,19 @@
 import { BadInputError } from '../kit/app-error.ts';
+import type { FloatHistogram } from '../model/float-histogram.ts';
 import type { Labels } from '../model/labels.ts';
 import { metricName } from '../model/labels.ts';
 import { PromqlError } from './errors.ts';
+import { addHistograms, subtractHistograms } from './histogram/combine.ts';
+import { type NotedHistogram, parseHistogram } from './histogram/notation.ts';
 import { parseMatchers } from './parse-selector.ts';
 import { readNumber, TokenReader } from './token-reader.ts';
 
-/** One place in a written series: nothing, a value, the staleness marker, or a native histogram as written. */
+/** One place in a written series: nothing, a value, the staleness marker, or a native histogram. */
 export type NotedValue =
   | { readonly kind: 'none' }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'stale' }
-  | {
-      readonly kind: 'histogram';
-      readonly text: string;
-      /** In `{{…}}+{{…}}xn`: the second histogram, to be added (or, for -1, subtracted) this many times. */
-      readonly step?: { readonly text: string; readonly sign: 1 | -1; readonly times: number };
-    };
+  | ({ readonly kind: 'histogram' } & NotedHistogram);
 
 const none: NotedValue = { kind: 'none' };
 const stale: NotedValue = { kind: 'stale' };
@@ -89,7 +87,7 @@ const floats = new RegExp(`^(${number})(?:([+-])(${number}))?(?:x(\\d+))?$`);
 
 /**
  * Expands values as unit tests write them, separated by blanks: `5`, `a+bxn` (a, a+b, … n+1 values), `a-bxn`, `axn`
- * (n+1 times a), `_` and `_xn` for nothing, `stale`, and native histograms `{{…}}` (kept as text).
+ * (n+1 times a), `_` and `_xn` for nothing, `stale`, and native histograms `{{…}}`.
  *
  * Source: https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
  * @throws {BadInputError} naming the item that is wrong.
@@ -134,11 +132,34 @@ function expandHistogram(item: string): NotedValue[] {
   const match = /^(\{\{[^}]*\}\})(?:\s*([+-])\s*(\{\{[^}]*\}\}))?(?:x(\d+))?$/.exec(item);
   if (match === null) throw new BadInputError('', `series values: cannot read the histogram "${item}"`);
   const [, text = '', sign, delta, times] = match;
-  const count = times === undefined ? 1 : repeats(item, times) + 1;
-  return Array.from({ length: count }, (_, i): NotedValue => {
-    if (delta === undefined || i === 0) return { kind: 'histogram', text };
-    return { kind: 'histogram', text, step: { text: delta, sign: sign === '-' ? -1 : 1, times: i } };
-  });
+  if (delta !== undefined && times === undefined)
+    throw new BadInputError('', `series values: "${item}" lacks its xN`);
+  let noted = parseHistogram(text);
+  const out: NotedValue[] = [{ kind: 'histogram', ...noted }];
+  const step = delta === undefined ? undefined : parseHistogram(delta).histogram;
+  for (let i = times === undefined ? 0 : repeats(item, times); i > 0; i--) {
+    if (step !== undefined)
+      noted = { ...noted, histogram: combine(item, noted.histogram, step, sign === '-') };
+    out.push({ kind: 'histogram', ...noted });
+  }
+  return out;
+}
+
+function combine(
+  item: string,
+  histogram: FloatHistogram,
+  step: FloatHistogram,
+  subtracts: boolean,
+): FloatHistogram {
+  if (histogram.schema > step.schema)
+    throw new BadInputError(
+      '',
+      `series values: "${item}": cannot merge from schema ${step.schema} to ${histogram.schema}`,
+    );
+  const combined = (subtracts ? subtractHistograms : addHistograms)(histogram, step);
+  if (combined === undefined)
+    throw new BadInputError('', `series values: "${item}" mixes exponential and custom buckets`);
+  return combined.histogram;
 }
 
 function repeats(item: string, count: string): number {

@@ -1,8 +1,8 @@
 import type { Labels } from '../model/labels.ts';
 import { metricName } from '../model/labels.ts';
 import type { BinaryExpr, VectorMatching } from './ast.ts';
-import { type Column, float, type Grid, type Value } from './column.ts';
-import { vector } from './evaluation.ts';
+import { absent, type Column, float, type Grid, isEmpty, type Value } from './column.ts';
+import { type Evaluation, vector, type Work } from './evaluation.ts';
 import { keyBy, keyWithout } from './group-columns.ts';
 import { mergeColumns } from './merge-columns.ts';
 
@@ -14,17 +14,19 @@ export function signatureOf({ on, labels }: VectorMatching): (labels: Labels) =>
 }
 
 /** `and`, `or`, `unless`: series of the left side that have, or have no match on the right, step by step. */
-export function evaluateSet(
+export function* evaluateSet(
+  evaluation: Evaluation,
   expr: BinaryExpr,
   lefts: readonly Column[],
   rights: readonly Column[],
   grid: Grid,
-): Value {
+): Work<Value> {
+  if (evaluation.isDue((lefts.length + rights.length) * grid.steps)) yield;
   const signature = signatureOf(expr.matching);
   if (expr.op === 'or') {
     const taken = presenceBySignature(lefts, signature, grid);
     const added = rights.map((column) => masked(column, taken.get(signature(column.labels)), false));
-    return vector(mergeColumns([...lefts, ...added].filter((column) => column.present.includes(float))));
+    return vector(mergeColumns([...lefts, ...added].filter((column) => !isEmpty(column))));
   }
   const others = presenceBySignature(rights, signature, grid);
   const wanted = expr.op === 'and';
@@ -44,7 +46,7 @@ function presenceBySignature(
       any = new Uint8Array(grid.steps);
       presence.set(key, any);
     }
-    for (let step = 0; step < grid.steps; step++) if (present[step] === float) any[step] = float;
+    for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) any[step] = float;
   }
   return presence;
 }

@@ -8,6 +8,7 @@ import {
 } from '../../src/promql/series-notation.ts';
 import { readNumber } from '../../src/promql/token-reader.ts';
 import { unquote } from '../../src/promql/unquote.ts';
+import { nativeFromClassic } from './promql-nhcb.ts';
 
 export type Command =
   | { readonly kind: 'clear' }
@@ -69,8 +70,12 @@ export function parseScript(text: string): Command[] {
 
 function parseCommand(line: string, body: readonly string[], number: number): Command {
   if (line === 'clear') return { kind: 'clear' };
-  const load = /^load(?:_with_nhcb)?\s+(\S+)$/.exec(line);
-  if (load !== null) return { kind: 'load', stepMs: durationOf(load[1]), series: body.map(parseLoaded) };
+  const load = /^load(_with_nhcb)?\s+(\S+)$/.exec(line);
+  if (load !== null) {
+    const series = body.map(parseLoaded);
+    const native = load[1] === undefined ? [] : nativeFromClassic(series);
+    return { kind: 'load', stepMs: durationOf(load[2]), series: [...series, ...native] };
+  }
   const instant = /^eval(?:_(fail|warn|info|ordered))?\s+instant\s+at\s+(\S+)\s+(.+)$/.exec(line);
   if (instant !== null) {
     const time = { kind: 'instant', atMs: durationOf(instant[2]) } as const;

@@ -4,6 +4,7 @@ import { type Labels, labelsKey } from '../../src/model/labels.ts';
 import { setStaleAt } from '../../src/model/sample.ts';
 import type { Queryable, SelectedSeries, Selection } from '../../src/promql/queryable.ts';
 import type { NotedValue } from '../../src/promql/series-notation.ts';
+import { storedResets } from './promql-hints.ts';
 
 interface Point {
   readonly value: NotedValue;
@@ -74,12 +75,17 @@ function freeze({ labels, points }: Stored): SelectedSeries {
   const times = [...points.keys()].sort((left, right) => left - right);
   const values = new Float64Array(times.length);
   const startsMs = new Float64Array(times.length);
-  const histograms: (FloatHistogram | undefined)[] = Array.from({ length: times.length });
+  const noted: (FloatHistogram | 'stale' | undefined)[] = Array.from({ length: times.length });
   times.forEach((time, i) => {
     const point = points.get(time);
     startsMs[i] = point?.startMs ?? 0;
     if (point?.value.kind === 'float') values[i] = point.value.value;
-    else if (point?.value.kind === 'stale') setStaleAt(values, i);
+    else if (point?.value.kind === 'stale') {
+      setStaleAt(values, i);
+      noted[i] = 'stale';
+    } else if (point?.value.kind === 'histogram') noted[i] = point.value.histogram;
   });
-  return { labels, timesMs: Float64Array.from(times), values, startsMs, histograms };
+  const samples = { labels, timesMs: Float64Array.from(times), values, startsMs };
+  const histograms = storedResets(noted);
+  return histograms.some((one) => one !== undefined) ? { ...samples, histograms } : samples;
 }

@@ -2,10 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../src/kit/app-error.ts';
 import { safeRegex } from '../../src/kit/regex.ts';
+import type { FloatHistogram } from '../../src/model/float-histogram.ts';
 import { formatLabels, type Labels, labelsKey } from '../../src/model/labels.ts';
 import { childrenOf, type Expr } from '../../src/promql/ast.ts';
 import { Engine } from '../../src/promql/engine.ts';
 import { formatExpr } from '../../src/promql/format.ts';
+import { isCustom } from '../../src/promql/histogram/parts.ts';
+import { compactHistogram } from '../../src/promql/histogram/scale.ts';
+import { formatHistogram } from '../../src/promql/histogram/text.ts';
 import { parseExpr } from '../../src/promql/parser.ts';
 import type { QueryResult } from '../../src/promql/query-result.ts';
 import type { NotedValue } from '../../src/promql/series-notation.ts';
@@ -197,11 +201,17 @@ function pointsOf(values: readonly NotedValue[], startMs: number, stepMs: number
 
 function seriesOf(result: QueryResult): PlainSeries[] {
   if (result.type !== 'matrix') return [];
-  return result.series.map(({ labels, timesMs, values }) => {
+  return result.series.map(({ labels, timesMs, values, histograms }) => {
     const points = new Map<number, NotedValue>();
-    timesMs.forEach((time, i) => void points.set(time, { kind: 'float', value: values[i] ?? 0 }));
+    timesMs.forEach((time, i) => void points.set(time, noted(values[i] ?? 0, histograms?.[i])));
     return { labels, points };
   });
+}
+
+function noted(value: number, histogram: FloatHistogram | undefined): NotedValue {
+  return histogram === undefined
+    ? { kind: 'float', value }
+    : { kind: 'histogram', histogram, saysReset: true };
 }
 
 function compareSeries(wanted: readonly PlainSeries[], got: readonly PlainSeries[]): string | undefined {
@@ -258,9 +268,9 @@ function vectorOf(result: QueryResult, atMs: number): PlainSeries[] {
   if (result.type === 'scalar')
     return [{ labels: {}, points: new Map([[atMs, { kind: 'float', value: result.value }]]) }];
   if (result.type !== 'vector') return [];
-  return result.samples.map(({ labels, value }) => ({
+  return result.samples.map(({ labels, value, histogram }) => ({
     labels,
-    points: new Map([[atMs, { kind: 'float', value }]]),
+    points: new Map([[atMs, noted(value, histogram)]]),
   }));
 }
 
@@ -283,10 +293,31 @@ function compareMiddle(command: EvalCommand, result: QueryResult, evalMs: number
   return compareSeries(wanted, got);
 }
 
-function isClose(left: NotedValue, right: NotedValue | undefined): boolean {
-  if (left.kind !== 'float' || right?.kind !== 'float') return false;
-  const { value: a } = left;
-  const { value: b } = right;
+function isClose(wanted: NotedValue, got: NotedValue | undefined): boolean {
+  if (wanted.kind === 'float' && got?.kind === 'float') return areClose(wanted.value, got.value);
+  if (wanted.kind !== 'histogram' || got?.kind !== 'histogram') return false;
+  if (wanted.saysReset && wanted.histogram.counterReset !== got.histogram.counterReset) return false;
+  const left = compactHistogram(wanted.histogram);
+  const right = compactHistogram(got.histogram);
+  return (
+    left.schema === right.schema &&
+    (left.zeroThreshold === right.zeroThreshold || isCustom(left)) &&
+    areClose(left.count, right.count) &&
+    areClose(left.sum, right.sum) &&
+    areClose(left.zeroCount, right.zeroCount) &&
+    areAllClose(left.customValues ?? [], right.customValues ?? []) &&
+    JSON.stringify([left.positiveSpans, left.negativeSpans]) ===
+      JSON.stringify([right.positiveSpans, right.negativeSpans]) &&
+    areAllClose([...left.positiveBuckets], [...right.positiveBuckets]) &&
+    areAllClose([...left.negativeBuckets], [...right.negativeBuckets])
+  );
+}
+
+function areAllClose(left: readonly number[], right: readonly number[]): boolean {
+  return left.length === right.length && left.every((value, i) => areClose(value, right[i] ?? Number.NaN));
+}
+
+function areClose(a: number, b: number): boolean {
   if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
   const sum = Math.abs(a) + Math.abs(b);
   const difference = Math.abs(a - b);
@@ -296,7 +327,10 @@ function isClose(left: NotedValue, right: NotedValue | undefined): boolean {
 
 function show(value: NotedValue | undefined): string {
   if (value === undefined) return 'nothing';
-  return value.kind === 'float' ? String(value.value) : value.kind === 'histogram' ? value.text : value.kind;
+  if (value.kind === 'float') return String(value.value);
+  if (value.kind !== 'histogram') return value.kind;
+  const { histogram, saysReset } = value;
+  return `${formatHistogram(histogram)} schema ${histogram.schema}${saysReset ? ` ${histogram.counterReset}` : ''}`;
 }
 
 const rangeFunctions = new Set(['start', 'end', 'range', 'step']);

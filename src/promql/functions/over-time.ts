@@ -1,8 +1,11 @@
+import type { FloatHistogram } from '../../model/float-histogram.ts';
 import { QueryFailedError } from '../errors.ts';
+import { equalHistograms } from '../histogram/scale.ts';
+import { averageHistograms, sumHistograms, type Totalled } from '../histogram/total.ts';
 import { KahanMean, KahanSum } from '../kahan.ts';
 import { quantile } from '../quantile.ts';
-import { extrapolated, instantChange, resets } from './rate.ts';
-import type { RangeKernel, Window } from './window.ts';
+import { extrapolated, extrapolatedHistogram, instantChange, resets } from './rate.ts';
+import { histogramIn, type RangeKernel, type Window } from './window.ts';
 
 const sum = new KahanSum();
 const mean = new KahanMean();
@@ -139,9 +142,13 @@ const doubleExponentialSmoothing: RangeKernel = (window) => {
 };
 
 const changes: RangeKernel = (window) => {
-  const { values, from, to } = window;
+  const { values, from, to, histograms } = window;
   let count = 0;
   for (let i = from + 1; i < to; i++) {
+    if (histograms !== undefined && (histograms[i] !== undefined || histograms[i - 1] !== undefined)) {
+      if (histogramsDiffer(histograms[i], histograms[i - 1])) count++;
+      continue;
+    }
     const value = values[i] as number;
     const before = values[i - 1] as number;
     if (value !== before && !(Number.isNaN(value) && Number.isNaN(before))) count++;
@@ -149,6 +156,36 @@ const changes: RangeKernel = (window) => {
   window.out = count;
   return true;
 };
+
+function histogramsDiffer(left: FloatHistogram | undefined, right: FloatHistogram | undefined): boolean {
+  return left === undefined || right === undefined || !equalHistograms(left, right);
+}
+
+/** The sample at an index as it is. */
+function pick(indexOf: (window: Window) => number): RangeKernel {
+  return (window) => {
+    const index = indexOf(window);
+    window.outHistogram = window.histograms?.[index];
+    window.out = window.values[index] as number;
+    return true;
+  };
+}
+
+function total(add: (histograms: readonly FloatHistogram[]) => Totalled | undefined): RangeKernel {
+  return (window) => {
+    const histograms: FloatHistogram[] = [];
+    for (let i = window.from; i < window.to; i++) histograms.push(histogramIn(window, i));
+    const totalled = add(histograms);
+    if (totalled === undefined) {
+      window.remarks.add('mixed-buckets');
+      return false;
+    }
+    if (totalled.conflict) window.remarks.add('conflict-aggregation');
+    if (totalled.reconciled) window.remarks.add('reconciled-aggregation');
+    window.outHistogram = totalled.histogram;
+    return true;
+  };
+}
 
 const quantileOverTime: RangeKernel = (window) => {
   window.out = quantile(window.first, window.values.slice(window.from, window.to));
@@ -176,7 +213,12 @@ function constant(read: (window: Window) => number): RangeKernel {
 
 /** A range function: how it computes, and what it needs and keeps. */
 export interface RangeFunction {
+  /** Of floats; of any samples where `anySample` is set. */
   readonly kernel: RangeKernel;
+  /** Of ranges that hold histograms only. Ranges that hold both have no answer then, and a remark. */
+  readonly histogramKernel?: RangeKernel;
+  /** The kernel looks at `window.histograms` itself. Without this and {@link histogramKernel}, histograms are ignored. */
+  readonly anySample?: true;
   /** Whether the result is still what the metric's name says. */
   readonly keepsName?: true;
   readonly needsResets?: true;
@@ -186,30 +228,46 @@ export interface RangeFunction {
 
 /** The functions of one range vector that answer series by series. */
 export const rangeFunctions: ReadonlyMap<string, RangeFunction> = new Map<string, RangeFunction>([
-  ['rate', { kernel: extrapolated('rate'), needsResets: true }],
-  ['increase', { kernel: extrapolated('increase'), needsResets: true }],
-  ['delta', { kernel: extrapolated('delta') }],
-  ['irate', { kernel: instantChange(true) }],
-  ['idelta', { kernel: instantChange(false) }],
-  ['resets', { kernel: resets, needsResets: true }],
-  ['changes', { kernel: changes }],
+  [
+    'rate',
+    { kernel: extrapolated('rate'), histogramKernel: extrapolatedHistogram('rate'), needsResets: true },
+  ],
+  [
+    'increase',
+    {
+      kernel: extrapolated('increase'),
+      histogramKernel: extrapolatedHistogram('increase'),
+      needsResets: true,
+    },
+  ],
+  ['delta', { kernel: extrapolated('delta'), histogramKernel: extrapolatedHistogram('delta') }],
+  ['irate', { kernel: instantChange(true), anySample: true }],
+  ['idelta', { kernel: instantChange(false), anySample: true }],
+  ['resets', { kernel: resets, needsResets: true, anySample: true }],
+  ['changes', { kernel: changes, anySample: true }],
   ['deriv', { kernel: deriv }],
   ['predict_linear', { kernel: predictLinear }],
   ['double_exponential_smoothing', { kernel: doubleExponentialSmoothing }],
-  ['sum_over_time', { kernel: sumOverTime }],
-  ['avg_over_time', { kernel: avgOverTime }],
+  ['sum_over_time', { kernel: sumOverTime, histogramKernel: total(sumHistograms) }],
+  ['avg_over_time', { kernel: avgOverTime, histogramKernel: total(averageHistograms) }],
   ['min_over_time', { kernel: extreme(-1) }],
   ['max_over_time', { kernel: extreme(1) }],
-  ['count_over_time', { kernel: constant(({ from, to }) => to - from) }],
-  ['present_over_time', { kernel: constant(() => 1) }],
-  ['last_over_time', { kernel: constant(({ values, to }) => values[to - 1] as number), keepsName: true }],
-  ['first_over_time', { kernel: constant(({ values, from }) => values[from] as number), keepsName: true }],
+  ['count_over_time', { kernel: constant(({ from, to }) => to - from), anySample: true }],
+  ['present_over_time', { kernel: constant(() => 1), anySample: true }],
+  ['last_over_time', { kernel: pick(({ to }) => to - 1), keepsName: true, anySample: true }],
+  ['first_over_time', { kernel: pick(({ from }) => from), keepsName: true, anySample: true }],
   ['stdvar_over_time', { kernel: constant(variance) }],
   ['stddev_over_time', { kernel: constant((window) => Math.sqrt(variance(window))) }],
   ['quantile_over_time', { kernel: quantileOverTime, rangeArg: 1 }],
   ['mad_over_time', { kernel: madOverTime }],
-  ['ts_of_first_over_time', { kernel: constant(({ timesMs, from }) => (timesMs[from] as number) / 1000) }],
-  ['ts_of_last_over_time', { kernel: constant(({ timesMs, to }) => (timesMs[to - 1] as number) / 1000) }],
+  [
+    'ts_of_first_over_time',
+    { kernel: constant(({ timesMs, from }) => (timesMs[from] as number) / 1000), anySample: true },
+  ],
+  [
+    'ts_of_last_over_time',
+    { kernel: constant(({ timesMs, to }) => (timesMs[to - 1] as number) / 1000), anySample: true },
+  ],
   ['ts_of_min_over_time', { kernel: timeOfExtreme(-1) }],
   ['ts_of_max_over_time', { kernel: timeOfExtreme(1) }],
 ]);

@@ -1,0 +1,69 @@
+import { childrenOf, type Expr } from './ast.ts';
+import type { Grid, Value } from './column.ts';
+import { formatExpr } from './format.ts';
+
+/**
+ * Parts that a query has more than once (`sum(rate(a[5m])) / count(rate(a[5m]))`): their value is kept until the last of them
+ * was asked for, so that series are read and computed once.
+ */
+export class RepeatedParts {
+  readonly #keys = new Map<Expr, string>();
+  /** How many are still to come, by key. */
+  readonly #left = new Map<string, number>();
+  readonly #values = new Map<string, Value>();
+
+  constructor(expr: Expr, isApart: (part: Expr) => boolean) {
+    const byText = new Map<string, Expr[]>();
+    collect(expr, byText);
+    for (const [text, parts] of byText) {
+      if (parts.length < 2) continue;
+      for (const part of parts) {
+        if (isApart(part)) continue;
+        this.#keys.set(part, text);
+        this.#left.set(text, (this.#left.get(text) ?? 0) + 1);
+      }
+    }
+  }
+
+  known(expr: Expr, grid: Grid): Value | undefined {
+    const key = this.#keyOf(expr, grid);
+    const value = key === undefined ? undefined : this.#values.get(key);
+    if (key !== undefined && value !== undefined) this.#count(expr, key);
+    return value;
+  }
+
+  remember(expr: Expr, grid: Grid, value: Value): void {
+    const key = this.#keyOf(expr, grid);
+    if (key === undefined) return;
+    this.#values.set(key, value);
+    this.#count(expr, key);
+  }
+
+  /** The same part may be asked for over other steps, within a subquery. */
+  #keyOf(expr: Expr, { startMs, stepMs, steps }: Grid): string | undefined {
+    const text = this.#keys.get(expr);
+    return text === undefined ? undefined : `${startMs}/${stepMs}/${steps} ${text}`;
+  }
+
+  #count(expr: Expr, key: string): void {
+    const text = this.#keys.get(expr) ?? '';
+    const left = (this.#left.get(text) ?? 1) - 1;
+    this.#left.set(text, left);
+    if (left <= 0) this.#values.delete(key);
+  }
+}
+
+function collect(expr: Expr, byText: Map<string, Expr[]>): void {
+  // Range vectors have no value of their own, and literals cost nothing.
+  const hasValue =
+    expr.kind === 'selector' || expr.kind === 'call' || expr.kind === 'aggregate' || expr.kind === 'binary';
+  if (hasValue) {
+    const text = formatExpr(expr);
+    const parts = byText.get(text);
+    if (parts === undefined) byText.set(text, [expr]);
+    else parts.push(expr);
+  }
+  if (expr.kind === 'matrix') return;
+  const args = expr.kind === 'call' && expr.name === 'info' ? expr.args.slice(0, 1) : childrenOf(expr);
+  for (const child of args) collect(child, byText);
+}
