@@ -89,7 +89,7 @@ export interface Check {
    * facts are missing is said only when no other check of the control has judged anything.
    */
   readonly alternative?: boolean;
-  /** The only namespace whose objects it is about. Others are not even asked, so that it costs nothing for them. */
+  /** The only namespace whose objects it is about, besides objects without one. Others are not even asked, so that it costs nothing for them. */
   readonly namespace?: string;
   /** What there has to be among the judged kinds, in words (`the pod of the API server`); the control is unknown without any. */
   readonly awaits?: string;
@@ -117,6 +117,8 @@ export interface Control {
   readonly checks: readonly Check[];
   /** YAML, one or more documents; each is judged against the other documents of the same example as its cluster. Shown in docs and pages and run by controls.test.ts. */
   readonly examples: {
+    /** Inputs to judge them with, beside the defaults. */
+    readonly inputs?: ControlInputs;
     readonly pass: readonly string[];
     readonly fail: readonly { readonly yaml: string; readonly paths: readonly string[] }[];
   };

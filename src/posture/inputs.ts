@@ -56,41 +56,80 @@ export const defaultInputs = {
   ],
   /** C-0012: regular expressions of values that are no secret all the same. */
   sensitiveValuesAllowed: [],
+  /** C-0078, C-0304: registries, or paths in them, that images may come from. */
+  imageRepositoryAllowList: [],
+  /** C-0306: repositories whose images need no digest. */
+  imageDigestExemptRepositories: [],
+  /** C-0075, C-0304: tags that mean another image from time to time, besides `latest`. */
+  floatingImageTags: [],
+  /** C-0236: public keys of cosign that are trusted. */
+  trustedCosignPublicKeys: [],
+  /** C-0001: registries that anybody may push to. */
+  publicRegistries: [],
+  /** C-0001: registries that are not trusted. */
+  untrustedRegistries: [],
+  /** C-0021: parts of names of workloads that let whoever reaches them run things. */
+  sensitiveInterfaces: [
+    'argo-server',
+    'bentoml',
+    'jenkins',
+    'jupyterhub',
+    'kserve',
+    'kubeflow',
+    'kubernetes-dashboard',
+    'mlflow',
+    'nifi',
+    'ollama',
+    'prometheus-deployment',
+    'ray-dashboard',
+    'ray-head',
+    'seldon',
+    'triton-inference-server',
+    'vllm',
+    'weave-scope-app',
+  ],
+  /** C-0085: how many critical vulnerabilities an image may have. */
+  max_critical_vulnerabilities: ['5'],
+  /** C-0085: how many high ones. */
+  max_high_vulnerabilities: ['10'],
+  /** C-0004: bounds of what containers ask for and get, as quantities; none where empty. */
+  memory_request_max: [],
+  memory_request_min: ['0'],
+  memory_limit_max: [],
+  memory_limit_min: ['0'],
+  /** C-0050: the same for CPU. */
+  cpu_request_max: [],
+  cpu_request_min: ['0'],
+  cpu_limit_max: [],
+  cpu_limit_min: ['0'],
+  /** C-0303: the most that containers of sandboxes may get. */
+  sandbox_cpu_limit_max: [],
+  sandbox_memory_limit_max: [],
+  /** C-0076: labels of which a workload should have one. */
+  recommendedLabels: ['app', 'tier', 'phase', 'version', 'owner', 'env'],
+  /** C-0077: labels that Kubernetes recommends, of which a workload should have one. */
+  k8sRecommendedLabels: [
+    'app.kubernetes.io/name',
+    'app.kubernetes.io/instance',
+    'app.kubernetes.io/version',
+    'app.kubernetes.io/component',
+    'app.kubernetes.io/part-of',
+    'app.kubernetes.io/managed-by',
+    'app.kubernetes.io/created-by',
+  ],
+  /** C-0297: runtime classes that isolate. */
+  hardenedSandboxRuntimeClasses: ['gvisor'],
 } as const satisfies ControlInputs;
 
 /** Those of {@link defaultInputs} that are regular expressions. */
 const patterns: readonly string[] = ['sensitiveValues', 'sensitiveValuesAllowed'];
 
 /**
- * Inputs that Kubescape knows for controls that are not built yet: accepted, so that its file works unmodified.
+ * Further inputs: those that Kubescape's file has and none of its controls reads, so that its file works unmodified, and the
+ * name of the cloud (`eks`, `aks`, `gke`) for C-0020, which nodes tell otherwise.
  * Source: https://github.com/kubescape/regolibrary, default-config-inputs.json
  */
-const otherInputs = [
-  'imageRepositoryAllowList',
-  'imageDigestExemptRepositories',
-  'floatingImageTags',
-  'trustedCosignPublicKeys',
-  'publicRegistries',
-  'untrustedRegistries',
-  'sensitiveInterfaces',
-  'servicesNames',
-  'max_critical_vulnerabilities',
-  'max_high_vulnerabilities',
-  'memory_request_max',
-  'memory_request_min',
-  'memory_limit_max',
-  'memory_limit_min',
-  'cpu_request_max',
-  'cpu_request_min',
-  'cpu_limit_max',
-  'cpu_limit_min',
-  'sandbox_cpu_limit_max',
-  'sandbox_memory_limit_max',
-  'wlKnownNames',
-  'recommendedLabels',
-  'k8sRecommendedLabels',
-  'hardenedSandboxRuntimeClasses',
-];
+const otherInputs = ['servicesNames', 'wlKnownNames', 'cloudProvider'];
 
 /**
  * Reads control inputs in the shape of Kubescape's `default-config-inputs.json`, already parsed:

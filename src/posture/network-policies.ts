@@ -31,6 +31,21 @@ export function isIsolated(
   );
 }
 
+/** Whether any policy selects pods with these labels in this namespace, whatever it then says. */
+export function isSelected(
+  view: ClusterView,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const selectsThem = (policy: KubeObject) =>
+    specsOf(policy).some((spec) => selectsEndpoint(spec, namespace, labels));
+  return (
+    listSelectingIn(view, 'NetworkPolicy', namespace, labels).length > 0 ||
+    listIn(view, 'CiliumNetworkPolicy', namespace).some(selectsThem) ||
+    view.list('CiliumClusterwideNetworkPolicy').some(selectsThem)
+  );
+}
+
 /** Whether a namespace has a policy of its own, or one for the whole cluster covers all of it. */
 export function hasPolicy(view: ClusterView, namespace: string): boolean {
   return (

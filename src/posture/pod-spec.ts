@@ -22,6 +22,17 @@ export interface SecurityContext {
   readonly runAsGroup?: number;
   readonly seccompProfile?: unknown;
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+  readonly procMount?: string;
+  readonly seLinuxOptions?: unknown;
+  readonly fsGroup?: unknown;
+  readonly fsGroupChangePolicy?: unknown;
+  readonly supplementalGroups?: readonly unknown[];
+  readonly sysctls?: readonly { readonly name?: string }[];
+  readonly windowsOptions?: {
+    readonly gmsaCredentialSpecName?: string;
+    readonly hostProcess?: boolean;
+    readonly runAsUserName?: string;
+  };
 }
 
 export interface Container {
@@ -31,15 +42,44 @@ export interface Container {
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
   readonly envFrom?: readonly { readonly secretRef?: { readonly name?: string } }[];
-  readonly ports?: readonly { readonly containerPort?: number; readonly hostPort?: number }[];
-  readonly volumeMounts?: readonly { readonly subPath?: string; readonly subPathExpr?: string }[];
+  readonly imagePullPolicy?: string;
+  readonly livenessProbe?: unknown;
+  readonly readinessProbe?: unknown;
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly containerPort?: number;
+    readonly hostPort?: number;
+  }[];
+  readonly volumeMounts?: readonly VolumeMount[];
   readonly securityContext?: SecurityContext;
-  readonly resources?: { readonly limits?: { readonly cpu?: unknown; readonly memory?: unknown } };
+  readonly resources?: { readonly limits?: Amounts; readonly requests?: Amounts };
+}
+
+export interface Amounts {
+  readonly cpu?: unknown;
+  readonly memory?: unknown;
+}
+
+export interface VolumeMount {
+  readonly name?: string;
+  readonly readOnly?: boolean;
+  readonly subPath?: string;
+  readonly subPathExpr?: string;
+}
+
+export interface Volume {
+  readonly name?: string;
+  readonly hostPath?: { readonly path?: string };
+  readonly secret?: { readonly secretName?: string };
+  readonly configMap?: { readonly name?: string };
+  readonly persistentVolumeClaim?: { readonly claimName?: string };
+  readonly csi?: { readonly volumeAttributes?: { readonly secretProviderClass?: string } };
 }
 
 export interface EnvVar {
   readonly name?: string;
   readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef?: unknown };
 }
 
 export interface PodSpec {
@@ -53,6 +93,10 @@ export interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;
+  readonly volumes?: readonly Volume[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly os?: { readonly name?: string };
+  readonly runtimeClassName?: string;
 }
 
 /** A pod, or what a workload makes its pods from. */
@@ -104,7 +148,11 @@ export function containersOf(
   lists: readonly ContainerList[] = ['containers'],
 ): ContainerPlace[] {
   const pod = podOf(object);
-  if (pod === undefined) return [];
+  return pod === undefined ? [] : containersAt(pod, lists);
+}
+
+/** The same for a pod in an object that is no workload of Kubernetes itself. */
+export function containersAt(pod: PodTemplate, lists: readonly ContainerList[]): ContainerPlace[] {
   return lists.flatMap((list) =>
     itemsOf(pod.spec[list]).map(({ item, index }) => ({
       container: item,

@@ -11,9 +11,10 @@ export interface Subject {
   readonly apiGroup?: string;
 }
 
-interface PolicyRule {
+export interface PolicyRule {
   readonly apiGroups?: readonly string[];
   readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
   readonly verbs?: readonly string[];
 }
 
@@ -42,32 +43,62 @@ export function grantCheck(options: {
   readonly grant: Grant;
   /** What the subject may do, for people: `may run commands in containers`. */
   readonly means: string;
+  /** Narrows the rules of roles that count. */
+  counts?(rule: PolicyRule): boolean;
+  /** Narrows the bindings that count. */
+  applies?(binding: KubeObject, role: KubeObject): boolean;
+  /** What is named can be taken out; it is to be looked at otherwise. */
+  readonly isDeletable?: true;
 }): Check {
+  return bindingCheck(options.rule, (binding, role) => {
+    if (options.applies?.(binding, role) === false) return [];
+    const subjects = subjectsOf(binding);
+    return itemsOf(role['rules'] as readonly PolicyRule[] | undefined).flatMap(({ item: rule, index }) => {
+      const allowed = allowedBy(rule, options.grant, `relatedObjects[1].rules[${index}]`);
+      if (allowed === undefined || options.counts?.(rule) === false) return [];
+      return subjects.map(({ item: subject, index: i }): Breach => {
+        const places = [...allowed, `relatedObjects[0].subjects[${i}]`, 'relatedObjects[0].roleRef.name'];
+        return {
+          message: `${subjectName(subject)} ${options.means}, by ${role.kind} ${role.metadata.name}`,
+          ...(options.isDeletable === true ? { deletePaths: places } : { reviewPaths: places }),
+          failedPaths: places,
+          fixPaths: [],
+          ...derived(subject, binding, role),
+        };
+      });
+    });
+  });
+}
+
+/** A check of bindings together with the role that each gives; bindings of roles that are not there give nothing. */
+export function bindingCheck(
+  rule: string,
+  judge: (binding: KubeObject, role: KubeObject) => Breach[],
+): Check {
   return {
-    rule: options.rule,
+    rule,
     kinds: ['RoleBinding', 'ClusterRoleBinding'],
     judge(binding, { view }) {
       const role = roleOf(binding, view);
-      if (role === undefined) return [];
-      const subjects = subjectsOf(binding);
-      const rules = itemsOf(role['rules'] as readonly PolicyRule[] | undefined);
-      return rules.flatMap(({ item: rule, index }) => {
-        const allowed = allowedBy(rule, options.grant, `relatedObjects[1].rules[${index}]`);
-        if (allowed === undefined) return [];
-        return subjects.map(({ item: subject, index: i }): Breach => {
-          const places = [...allowed, `relatedObjects[0].subjects[${i}]`, 'relatedObjects[0].roleRef.name'];
-          return {
-            message: `${subjectName(subject)} ${options.means}, by ${role.kind} ${role.metadata.name}`,
-            reviewPaths: places,
-            failedPaths: places,
-            fixPaths: [],
-            external: { ...subject, relatedObjects: [binding, role] },
-            related: [binding, role],
-          };
-        });
-      });
+      return role === undefined ? [] : judge(binding, role);
     },
   };
+}
+
+/** What upstream names in place of an object when it judges a subject with its binding and role. */
+export function derived(
+  subject: Subject,
+  binding: KubeObject,
+  role: KubeObject,
+): Pick<Breach, 'external' | 'related'> {
+  return { external: { ...subject, relatedObjects: [binding, role] }, related: [binding, role] };
+}
+
+/** Whether a rule of the role allows one of each that the grant names. */
+export function grants(role: KubeObject, grant: Grant): boolean {
+  return itemsOf(role['rules'] as readonly PolicyRule[] | undefined).some(
+    ({ item }) => allowedBy(item, grant, '') !== undefined,
+  );
 }
 
 /** The places in the rule that allow it; undefined when the rule does not. */
@@ -82,7 +113,7 @@ function allowedBy(rule: PolicyRule, grant: Grant, path: string): string[] | und
 }
 
 /** Each subject of a binding once. */
-function subjectsOf(binding: KubeObject): { item: Subject; index: number }[] {
+export function subjectsOf(binding: KubeObject): { item: Subject; index: number }[] {
   const seen = new Set<string>();
   return itemsOf(binding['subjects'] as readonly Subject[] | undefined).filter(({ item }) => {
     const key = `${item.kind}/${item.namespace ?? ''}/${item.name}`;
@@ -92,6 +123,6 @@ function subjectsOf(binding: KubeObject): { item: Subject; index: number }[] {
   });
 }
 
-function subjectName({ kind = 'subject', namespace, name = '' }: Subject): string {
+export function subjectName({ kind = 'subject', namespace, name = '' }: Subject): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }

@@ -7,7 +7,10 @@ export interface PostureCase {
   readonly rule: string;
   readonly case: string;
   readonly input: readonly KubeObject[];
-  readonly data?: { readonly postureControlInputs?: ControlInputs } | null;
+  readonly data?: {
+    readonly postureControlInputs?: ControlInputs;
+    readonly dataControlInputs?: { readonly cloudProvider?: string };
+  } | null;
   readonly expected: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -18,7 +21,7 @@ export function problemOf(one: PostureCase, defaults: ControlInputs): string | u
   const expected = one.expected.map(expectedResponse).sort(byText);
   let found: string[];
   try {
-    found = respond(check, one, { ...defaults, ...one.data?.postureControlInputs }).sort(byText);
+    found = respond(check, one, inputsOf(one, defaults)).sort(byText);
   } catch (error) {
     return `it crashed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
@@ -40,12 +43,33 @@ const checks: ReadonlyMap<string, Check> = new Map(
   controls.flatMap((control) => control.checks.map((check) => [check.rule, check])),
 );
 
+/** Upstream hands the name of the cloud over apart from the inputs. */
+function inputsOf({ data }: PostureCase, defaults: ControlInputs): ControlInputs {
+  const cloud = data?.dataControlInputs?.cloudProvider;
+  return {
+    ...defaults,
+    ...data?.postureControlInputs,
+    ...(cloud === undefined ? {} : { cloudProvider: [cloud] }),
+  };
+}
+
+/** Upstream answers with one response about nothing where a person has to look. */
+const manualResponse: Breach = { message: '', objects: [], failedPaths: [], fixPaths: [] };
+
 function respond(check: Check, one: PostureCase, inputs: ControlInputs): string[] {
+  if (check.manual !== undefined) {
+    return [foundResponse({ apiVersion: '', kind: '', metadata: { name: '' } }, manualResponse)];
+  }
   const objects = one.input.map(withMetadata);
   const context = { view: viewOf(objects), inputs };
   return objects
     .filter((object) => check.kinds.includes(object.kind) && (check.applies?.(object, context) ?? true))
-    .flatMap((object) => check.judge(object, context).map((breach) => foundResponse(object, breach)));
+    .flatMap((object) =>
+      check
+        .judge(object, context)
+        .filter(({ unknown }) => unknown !== true)
+        .map((breach) => foundResponse(object, breach)),
+    );
 }
 
 /** Upstream's reader gives host data without metadata an empty name, which then shows in its responses. */
@@ -55,7 +79,9 @@ function withMetadata(object: KubeObject): KubeObject {
 }
 
 export function viewOf(objects: readonly KubeObject[]): ClusterView {
-  const namespaceOf = (object: KubeObject) => object.metadata?.namespace ?? '';
+  // Upstream's cases give cluster-scoped roles a namespace here and there.
+  const namespaceOf = ({ kind, metadata }: KubeObject) =>
+    kind === 'ClusterRole' || kind === 'ClusterRoleBinding' ? '' : (metadata?.namespace ?? '');
   return {
     get: (kind, namespace, name) =>
       objects.find((o) => o.kind === kind && namespaceOf(o) === namespace && o.metadata?.name === name),
@@ -93,7 +119,9 @@ function foundResponse(object: KubeObject, breach: Breach): string {
     deletePaths: breach.deletePaths ?? null,
     fixPaths: breach.fixPaths ?? null,
     fixCommand: breach.fixCommand ?? '',
-    related: isCarried ? [] : (breach.related ?? []).map((related) => relatedResponse({ object: related })),
+    related: isCarried
+      ? []
+      : (breach.related ?? []).map((object, i) => relatedResponse({ object, ...breach.relatedPlaces?.[i] })),
   });
 }
 

@@ -1,6 +1,6 @@
+import { resourceCheck } from '../../checks/resources.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
-import { containersOf, workloadKinds } from '../../pod-spec.ts';
 
 export const cpuLimits = defineControl({
   id: 'C-0270',
@@ -10,33 +10,15 @@ export const cpuLimits = defineControl({
   why: 'A container without a CPU limit can take all of its node’s CPU, by a fault or because somebody mines coins in it, and starve everything else there.',
   fix: 'Set `resources.limits.cpu` to what the container needs at its busiest.',
 
-  checks: [
-    {
-      rule: 'resources-cpu-limits',
-      kinds: workloadKinds,
-      judge(object) {
-        return containersOf(object).flatMap(({ container, path, label }) => {
-          if (isSet(container.resources?.limits?.cpu)) return [];
-          return [
-            {
-              message: `${label} has no CPU limit`,
-              reviewPaths: [],
-              failedPaths: [],
-              fixPaths: [{ path: `${path}.resources.limits.cpu`, value: 'YOUR_VALUE' }],
-            },
-          ];
-        });
-      },
-    },
-  ],
+  checks: [resourceCheck({ rule: 'resources-cpu-limits', resource: 'cpu', lists: ['limits'] })],
 
   examples: {
     pass: [
       yaml`
         apiVersion: v1
         kind: Pod
-        metadata: { name: shop }
-        spec: { containers: [{ name: web, resources: { limits: { cpu: 500m, memory: 128Mi } } }] }
+        metadata: { name: shop, namespace: shop }
+        spec: { containers: [{ name: web, resources: { limits: { cpu: 500m, memory: 128Mi }, requests: { cpu: 100m, memory: 64Mi } } }] }
       `,
     ],
     fail: [
@@ -44,7 +26,7 @@ export const cpuLimits = defineControl({
         yaml: yaml`
           apiVersion: v1
           kind: Pod
-          metadata: { name: shop }
+          metadata: { name: shop, namespace: shop }
           spec: { containers: [{ name: web, resources: { requests: { cpu: 100m, memory: 64Mi } } }] }
         `,
         paths: ['spec.containers[0].resources.limits.cpu'],
@@ -52,7 +34,3 @@ export const cpuLimits = defineControl({
     ],
   },
 });
-
-function isSet(quantity: unknown): boolean {
-  return quantity !== undefined && quantity !== null && quantity !== '';
-}

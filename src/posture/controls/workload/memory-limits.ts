@@ -1,6 +1,6 @@
+import { resourceCheck } from '../../checks/resources.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
-import { containersOf, workloadKinds } from '../../pod-spec.ts';
 
 export const memoryLimits = defineControl({
   id: 'C-0271',
@@ -10,32 +10,15 @@ export const memoryLimits = defineControl({
   why: 'A container without a memory limit can take all of its node’s memory; the kernel then kills processes, and not always the one at fault.',
   fix: 'Set `resources.limits.memory` to what the container needs at its fullest, with some room.',
 
-  checks: [
-    {
-      rule: 'resources-memory-limits',
-      kinds: workloadKinds,
-      judge(object) {
-        return containersOf(object).flatMap(({ container, path, label }) => {
-          if (isSet(container.resources?.limits?.memory)) return [];
-          return [
-            {
-              message: `${label} has no memory limit`,
-              failedPaths: [],
-              fixPaths: [{ path: `${path}.resources.limits.memory`, value: 'YOUR_VALUE' }],
-            },
-          ];
-        });
-      },
-    },
-  ],
+  checks: [resourceCheck({ rule: 'resources-memory-limits', resource: 'memory', lists: ['limits'] })],
 
   examples: {
     pass: [
       yaml`
         apiVersion: v1
         kind: Pod
-        metadata: { name: shop }
-        spec: { containers: [{ name: web, resources: { limits: { cpu: 500m, memory: 128Mi } } }] }
+        metadata: { name: shop, namespace: shop }
+        spec: { containers: [{ name: web, resources: { limits: { cpu: 500m, memory: 128Mi }, requests: { cpu: 100m, memory: 64Mi } } }] }
       `,
     ],
     fail: [
@@ -43,7 +26,7 @@ export const memoryLimits = defineControl({
         yaml: yaml`
           apiVersion: v1
           kind: Pod
-          metadata: { name: shop }
+          metadata: { name: shop, namespace: shop }
           spec: { containers: [{ name: web, resources: { requests: { cpu: 100m, memory: 64Mi } } }] }
         `,
         paths: ['spec.containers[0].resources.limits.memory'],
@@ -51,7 +34,3 @@ export const memoryLimits = defineControl({
     ],
   },
 });
-
-function isSet(quantity: unknown): boolean {
-  return quantity !== undefined && quantity !== null && quantity !== '';
-}

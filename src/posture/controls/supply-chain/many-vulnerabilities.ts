@@ -1,0 +1,59 @@
+import { type Vulnerability, vulnerabilityCheck } from '../../checks/vulnerabilities.ts';
+import { defineControl } from '../../control.ts';
+import { yaml } from '../../example.ts';
+
+export const manyVulnerabilities = defineControl({
+  id: 'C-0085',
+  name: 'Workloads with excessive amount of vulnerabilities',
+  baseScore: 6,
+  category: 'Workload',
+  why: 'An image with many grave vulnerabilities is one that nobody looks after; it will have more tomorrow.',
+  fix: 'Rebuild the image on a current base and update what it ships. How many are too many is set by the inputs `max_critical_vulnerabilities` and `max_high_vulnerabilities`.',
+
+  checks: [
+    vulnerabilityCheck({
+      rule: 'excessive_amount_of_vulnerabilities_pods',
+      isWrong: (found, { inputs }) =>
+        isOver(found, 'Critical', inputs['max_critical_vulnerabilities']) ||
+        isOver(found, 'High', inputs['max_high_vulnerabilities']),
+      means: 'has more grave vulnerabilities than the inputs allow',
+    }),
+  ],
+
+  examples: {
+    pass: [
+      yaml`
+        apiVersion: armo.vuln.images/v1
+        kind: ImageVulnerabilities
+        metadata: { name: registry.example.com/web:1.4 }
+        data: [{ name: CVE-2024-1, severity: Critical }]
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: shop, namespace: shop, labels: { app: shop } }
+        spec: { containers: [{ name: web, image: registry.example.com/web:1.4 }] }
+      `,
+    ],
+    fail: [
+      {
+        yaml: yaml`
+          apiVersion: armo.vuln.images/v1
+          kind: ImageVulnerabilities
+          metadata: { name: registry.example.com/web:1.4 }
+          data: [{ severity: Critical }, { severity: Critical }, { severity: Critical }, { severity: Critical }, { severity: Critical }, { severity: Critical }]
+          ---
+          apiVersion: v1
+          kind: Pod
+          metadata: { name: shop, namespace: shop, labels: { app: shop } }
+          spec: { containers: [{ name: web, image: registry.example.com/web:1.4 }] }
+        `,
+        paths: ['status.containerStatuses[0].imageID'],
+      },
+    ],
+  },
+});
+
+function isOver(found: readonly Vulnerability[], wanted: string, most: readonly string[] = []): boolean {
+  const count = found.filter(({ severity }) => severity === wanted).length;
+  return most.some((text) => count > Number(text));
+}
