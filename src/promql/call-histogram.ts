@@ -66,7 +66,7 @@ export function* callHistogramQuantile(evaluation: Evaluation, call: Call, grid:
   const [phiArg, arg] = call.args as readonly [Expr, Expr];
   const phis = yield* evaluation.scalarOf(phiArg, grid);
   warnOfPhi(evaluation, phis, phiArg);
-  const answer = quantileAnswer(evaluation, phis, phiArg);
+  const answer = quantileAnswer(evaluation, phis, arg);
   const series = yield* histogramsOf(evaluation, arg, grid);
   return vector(mergeColumns(yield* eachHistogram(evaluation, { arg, series, grid }, answer)));
 }
@@ -110,7 +110,7 @@ export function* callHistogramFraction(evaluation: Evaluation, call: Call, grid:
       if (hasNans)
         evaluation.annotations.info(
           `input to histogram_fraction has NaN observations, which are excluded from all fractions${aboutMetric(name)}`,
-          unwrapParens(lowerArg).span,
+          unwrapParens(arg).span,
         );
       return value;
     },

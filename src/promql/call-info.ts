@@ -18,6 +18,7 @@ import {
   keepLabels,
   type NewColumn,
   newColumn,
+  showLabels,
   type Value,
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
@@ -101,6 +102,8 @@ function* fetchInfos(
   const values = plainRead.kind === 'vector' ? plainRead.columns : [];
   stamped.columns.forEach((column, i) => {
     const labels = values[i]?.labels ?? column.labels;
+    if (values[i]?.histograms !== undefined)
+      throw new QueryFailedError(`this should be an info metric, with float samples: ${showLabels(labels)}`);
     const key = keyOf(labels[metricName] ?? '', labels);
     const list = byTarget.get(key) ?? [];
     list.push({ column: { ...column, labels }, stampsMs: column.values });

@@ -4,6 +4,7 @@ import { absent, type Column, type Grid, type Histograms, timeAt } from './colum
 import { positiveDurationMs } from './durations.ts';
 import { QueryFailedError } from './errors.ts';
 import type { Evaluation, Work } from './evaluation.ts';
+import { withReset } from './histogram/scale.ts';
 import { dropStale, type ReferenceTimes, referenceTimes, withStatsOnly } from './select-series.ts';
 
 /** The samples of a range vector's series, over all windows that the steps of a query look at. */
@@ -77,6 +78,13 @@ function isThere(histogram: Histograms[number]): boolean {
   return histogram !== undefined;
 }
 
+/** What was known of resets was against the sample before, which a subquery may have passed over. */
+function forgetReset(histogram: Histograms[number]): Histograms[number] {
+  return histogram === undefined || histogram.counterReset === 'gauge'
+    ? histogram
+    : withReset(histogram, 'unknown');
+}
+
 function* subquerySource(evaluation: Evaluation, node: SubqueryExpr, grid: Grid): Work<RangeSource> {
   const times = referenceTimes(evaluation, node, grid);
   const rangeMs = positiveDurationMs(node.range, evaluation.span);
@@ -107,7 +115,7 @@ function* subquerySeries(columns: readonly Column[], grid: Grid): Iterable<Range
       if (present[step] === absent) continue;
       timesMs[k] = timeAt(grid, step);
       kept[k] = values[step] ?? 0;
-      if (keptHistograms !== undefined) keptHistograms[k] = histograms?.[step];
+      if (keptHistograms !== undefined) keptHistograms[k] = forgetReset(histograms?.[step]);
       k++;
     }
     yield { labels, dropName, timesMs, values: kept, startsMs: undefined, histograms: keptHistograms };

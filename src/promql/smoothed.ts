@@ -1,6 +1,7 @@
 import type { FloatHistogram } from '../model/float-histogram.ts';
 import { float, type NewColumn, setHistogram } from './column.ts';
 import { interpolateHistograms } from './histogram/interpolate.ts';
+import { isCustom } from './histogram/parts.ts';
 import type { SelectedSeries } from './queryable.ts';
 import type { HistogramRemark } from './remarks.ts';
 import type { ReferenceTimes } from './select-series.ts';
@@ -34,6 +35,10 @@ export function fillSmoothed(
       continue;
     }
     if (histogram !== undefined) {
+      if (!isAlone && nextHistogram !== undefined && isCustom(histogram) !== isCustom(nextHistogram)) {
+        remarks.add('mixed-buckets');
+        continue;
+      }
       const between =
         isAlone || nextHistogram === undefined
           ? histogram
