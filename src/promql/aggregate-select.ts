@@ -18,7 +18,7 @@ import {
   type Value,
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, vector, type Work } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
 import { type Group, groupColumns, keyBy, keyWithout } from './group-columns.ts';
 import { formatHistogram } from './histogram/text.ts';
@@ -163,7 +163,7 @@ export function* aggregateCountValues(evaluation: Evaluation, expr: AggregateExp
   const grouping = expr.without || expr.grouping.includes(label) ? expr.grouping : [...expr.grouping, label];
   const excluded = new Set([...grouping, metricName]);
   const out = new Map<string, Column>();
-  for (const column of yield* evaluation.vectorOf(expr.expr, grid)) {
+  for (const column of columnsOf(yield* evaluation.evaluate(expr.expr, grid))) {
     const { labels, values, present, dropName } = column;
     if (evaluation.isDue(grid.steps)) yield;
     let lastValue: number | FloatHistogram = Number.NaN;

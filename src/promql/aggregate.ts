@@ -2,7 +2,7 @@ import { aggregateHistograms } from './aggregate-histograms.ts';
 import { aggregateCountValues, aggregateLimit, aggregateRanked } from './aggregate-select.ts';
 import { type AggregateExpr, unwrapParens } from './ast.ts';
 import { absent, type Column, float, type Grid, histogram, newColumn, type Value } from './column.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
 import { formatNumber } from './format-number.ts';
 import { groupColumns } from './group-columns.ts';
 import { quantile } from './quantile.ts';
@@ -10,8 +10,9 @@ import { quantile } from './quantile.ts';
 /** Evaluates an aggregation. Groups are found once per series, so that the loop over steps only adds numbers. */
 export function* evaluateAggregate(evaluation: Evaluation, expr: AggregateExpr, grid: Grid): Work<Value> {
   if (expr.op === 'count_values') return yield* aggregateCountValues(evaluation, expr, grid);
-  const params = expr.param === undefined ? undefined : yield* evaluation.scalarOf(expr.param, grid);
-  const columns = yield* evaluation.vectorOf(expr.expr, grid);
+  const params =
+    expr.param === undefined ? undefined : scalarsOf(yield* evaluation.evaluate(expr.param, grid));
+  const columns = columnsOf(yield* evaluation.evaluate(expr.expr, grid));
   if (expr.op === 'topk' || expr.op === 'bottomk')
     return yield* aggregateRanked(evaluation, expr, params ?? new Float64Array(0), columns, grid);
   if (expr.op === 'limitk' || expr.op === 'limit_ratio')

@@ -11,7 +11,7 @@ import {
   setHistogram,
   type Value,
 } from './column.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
 import { joinVectors } from './join.ts';
 import { mergeDropped } from './merge-columns.ts';
 import {
@@ -30,13 +30,25 @@ export function* evaluateBinary(evaluation: Evaluation, expr: BinaryExpr, grid: 
   const right = typeOf(expr.right);
   if (left === 'scalar' && right === 'scalar') return yield* scalarScalar(evaluation, expr, grid);
   if (left === 'scalar') {
-    const scalars = yield* evaluation.scalarOf(expr.left, grid);
-    return yield* vectorScalar(evaluation, expr, yield* evaluation.vectorOf(expr.right, grid), scalars, true);
+    const scalars = scalarsOf(yield* evaluation.evaluate(expr.left, grid));
+    return yield* vectorScalar(
+      evaluation,
+      expr,
+      columnsOf(yield* evaluation.evaluate(expr.right, grid)),
+      scalars,
+      true,
+    );
   }
-  const lefts = yield* evaluation.vectorOf(expr.left, grid);
+  const lefts = columnsOf(yield* evaluation.evaluate(expr.left, grid));
   if (right === 'scalar')
-    return yield* vectorScalar(evaluation, expr, lefts, yield* evaluation.scalarOf(expr.right, grid), false);
-  const rights = yield* evaluation.vectorOf(expr.right, grid);
+    return yield* vectorScalar(
+      evaluation,
+      expr,
+      lefts,
+      scalarsOf(yield* evaluation.evaluate(expr.right, grid)),
+      false,
+    );
+  const rights = columnsOf(yield* evaluation.evaluate(expr.right, grid));
   return setOps.has(expr.op)
     ? yield* evaluateSet(evaluation, expr, lefts, rights, grid)
     : yield* joinVectors(evaluation, expr, lefts, rights, grid);
@@ -44,8 +56,8 @@ export function* evaluateBinary(evaluation: Evaluation, expr: BinaryExpr, grid: 
 
 function* scalarScalar(evaluation: Evaluation, expr: BinaryExpr, grid: Grid): Work<Value> {
   const operation = operationOf(expr.op);
-  const lefts = yield* evaluation.scalarOf(expr.left, grid);
-  const rights = yield* evaluation.scalarOf(expr.right, grid);
+  const lefts = scalarsOf(yield* evaluation.evaluate(expr.left, grid));
+  const rights = scalarsOf(yield* evaluation.evaluate(expr.right, grid));
   const values = new Float64Array(grid.steps);
   for (let step = 0; step < grid.steps; step++)
     values[step] = operation(lefts[step] as number, rights[step] as number);

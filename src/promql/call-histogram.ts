@@ -4,7 +4,7 @@ import type { Call, Expr } from './ast.ts';
 import { unwrapParens } from './ast.ts';
 import { type Column, dropLabels, float, type Grid, histogramAt, newColumn, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
 import { Buckets } from './functions/classic-histogram.ts';
 import { histogramFraction } from './histogram/fraction.ts';
@@ -43,7 +43,7 @@ const numbers: ReadonlyMap<string, (one: FloatHistogram) => number> = new Map([
 export function* callHistogramNumber(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const compute = numbers.get(call.name);
   if (compute === undefined) throw new Error(`no histogram function ${call.name}`);
-  const columns = yield* evaluation.vectorOf(call.args[0] as Expr, grid);
+  const columns = columnsOf(yield* evaluation.evaluate(call.args[0] as Expr, grid));
   const native = columns.filter(({ histograms }) => histograms !== undefined);
   const out: Column[] = [];
   for (const from of native) {
@@ -64,7 +64,7 @@ export function* callHistogramNumber(evaluation: Evaluation, call: Call, grid: G
 /** `histogram_quantile(φ, b)` */
 export function* callHistogramQuantile(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const [phiArg, arg] = call.args as readonly [Expr, Expr];
-  const phis = yield* evaluation.scalarOf(phiArg, grid);
+  const phis = scalarsOf(yield* evaluation.evaluate(phiArg, grid));
   warnOfPhi(evaluation, phis, phiArg);
   const answer = quantileAnswer(evaluation, phis, arg);
   const series = yield* histogramsOf(evaluation, arg, grid);
@@ -80,7 +80,7 @@ export function* callHistogramQuantiles(evaluation: Evaluation, call: Call, grid
   const columns: Column[] = [];
   const all: Float64Array[] = [];
   for (const phiArg of phiArgs) {
-    const phis = yield* evaluation.scalarOf(phiArg, grid);
+    const phis = scalarsOf(yield* evaluation.evaluate(phiArg, grid));
     warnOfPhi(evaluation, phis, phiArg);
     all.push(phis);
   }
@@ -97,8 +97,8 @@ export function* callHistogramQuantiles(evaluation: Evaluation, call: Call, grid
 /** `histogram_fraction(lower, upper, b)` */
 export function* callHistogramFraction(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const [lowerArg, upperArg, arg] = call.args as readonly [Expr, Expr, Expr];
-  const lowers = yield* evaluation.scalarOf(lowerArg, grid);
-  const uppers = yield* evaluation.scalarOf(upperArg, grid);
+  const lowers = scalarsOf(yield* evaluation.evaluate(lowerArg, grid));
+  const uppers = scalarsOf(yield* evaluation.evaluate(upperArg, grid));
   const answer: Answer = {
     classic: (buckets, step) => buckets.fraction(lowers[step] ?? Number.NaN, uppers[step] ?? Number.NaN),
     native(one, step, name) {
@@ -207,7 +207,7 @@ function* histogramsOf(evaluation: Evaluation, arg: Expr, grid: Grid): Work<Hist
     }
     return series;
   };
-  for (const column of yield* evaluation.vectorOf(arg, grid)) {
+  for (const column of columnsOf(yield* evaluation.evaluate(arg, grid))) {
     if (column.histograms !== undefined) find(column.labels).native = column;
     if (column.histograms !== undefined && !column.present.includes(float)) continue;
     const le = column.labels['le'] ?? '';

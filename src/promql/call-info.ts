@@ -22,7 +22,7 @@ import {
   type Value,
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, vector, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { selectInstant } from './select-series.ts';
 
@@ -37,7 +37,7 @@ const identifying = ['instance', 'job'];
  */
 export function* callInfo(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const [arg, selector] = call.args as readonly [Expr, VectorSelector?];
-  const base = yield* evaluation.vectorOf(arg, grid);
+  const base = columnsOf(yield* evaluation.evaluate(arg, grid));
   const wanted = selector?.matchers ?? [];
   const written = wanted.filter(({ name }) => name === metricName);
   const names = infoNames(written);

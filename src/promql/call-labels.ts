@@ -3,7 +3,7 @@ import { type Labels, metricName } from '../model/labels.ts';
 import type { Call, Expr } from './ast.ts';
 import { type Column, compareLabels, float, type Grid, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, vector, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { naturalOrder } from './natural-order.ts';
 
@@ -21,7 +21,7 @@ export function* callLabelReplace(evaluation: Evaluation, call: Call, grid: Grid
   const regex = compile(pattern);
   if (!isLabelName(target))
     throw new QueryFailedError(`invalid destination label name in label_replace(): ${target}`);
-  return relabel(yield* evaluation.vectorOf(arg, grid), target, (labels) => {
+  return relabel(columnsOf(yield* evaluation.evaluate(arg, grid)), target, (labels) => {
     const groups = regex.groups(labels[source] ?? '');
     return groups === undefined ? undefined : expandTemplate(replacement, regex.groupNames, groups);
   });
@@ -51,7 +51,7 @@ export function* callLabelJoin(evaluation: Evaluation, call: Call, grid: Grid): 
   if (bad !== undefined) throw new QueryFailedError(`invalid source label name in label_join(): ${bad}`);
   if (!isLabelName(target))
     throw new QueryFailedError(`invalid destination label name in label_join(): ${target}`);
-  return relabel(yield* evaluation.vectorOf(arg, grid), target, (labels) =>
+  return relabel(columnsOf(yield* evaluation.evaluate(arg, grid)), target, (labels) =>
     sources.map((source) => labels[source] ?? '').join(separator),
   );
 }
@@ -73,7 +73,7 @@ function relabel(
 
 /** `sort`, `sort_desc`: by value, NaN last. Of no effect in range queries, whose series are in order of their labels. */
 export function* callSort(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
-  const columns = yield* evaluation.vectorOf(call.args[0] as Expr, grid);
+  const columns = columnsOf(yield* evaluation.evaluate(call.args[0] as Expr, grid));
   if (isIneffective(evaluation, call)) return { kind: 'vector', columns };
   const sign = call.name === 'sort' ? 1 : -1;
   const sorted = columns
@@ -92,7 +92,7 @@ export function compareValues(left: number, right: number, sign: 1 | -1): number
 /** `sort_by_label`, `sort_by_label_desc`: by the labels' values, numbers in them by their size. */
 export function* callSortByLabel(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const [arg, ...names] = call.args as readonly [Expr, ...Expr[]];
-  const columns = yield* evaluation.vectorOf(arg, grid);
+  const columns = columnsOf(yield* evaluation.evaluate(arg, grid));
   if (isIneffective(evaluation, call)) return { kind: 'vector', columns };
   const labels = names.map((name) => evaluation.stringOf(name));
   const sign = call.name === 'sort_by_label' ? 1 : -1;

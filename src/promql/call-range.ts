@@ -2,7 +2,7 @@ import { metricName } from '../model/labels.ts';
 import type { Call } from './ast.ts';
 import { unwrapParens } from './ast.ts';
 import { type Column, type Grid, newColumn, type Value } from './column.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
 import { formatNumber } from './format-number.ts';
 import { rangeFunctions } from './functions/over-time.ts';
 import { startsOverlap } from './functions/rate.ts';
@@ -19,7 +19,7 @@ export function* callRangeFunction(evaluation: Evaluation, call: Call, grid: Gri
   if (spec === undefined || arg === undefined) throw new Error(`no range function ${call.name}`);
   const scalars: Float64Array[] = [];
   for (const [i, scalar] of call.args.entries())
-    if (i !== rangeArg) scalars.push(yield* evaluation.scalarOf(scalar, grid));
+    if (i !== rangeArg) scalars.push(scalarsOf(yield* evaluation.evaluate(scalar, grid)));
   const source = yield* rangeSource(evaluation, arg, grid);
   if (call.name === 'quantile_over_time') warnOfQuantile(evaluation, call, scalars[0]);
   const columns: Column[] = [];

@@ -11,7 +11,7 @@ import { callLabelJoin, callLabelReplace, callSort, callSortByLabel } from './ca
 import { callRangeFunction } from './call-range.ts';
 import { absent, type Column, float, type Grid, newColumn, timeAt, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
 import { mathFunctions, timeFunctions } from './functions/math.ts';
 import { rangeFunctions } from './functions/over-time.ts';
 import { mergeColumns, mergeDropped } from './merge-columns.ts';
@@ -34,7 +34,7 @@ function* mapVector(
   grid: Grid,
   compute: (value: number, step: number) => number,
 ): Work<Value> {
-  const columns = yield* evaluation.vectorOf(arg, grid);
+  const columns = columnsOf(yield* evaluation.evaluate(arg, grid));
   const out: Column[] = [];
   for (const column of columns) {
     const { values: from, histograms } = column;
@@ -76,8 +76,8 @@ function callTime(compute: (seconds: number) => number): CallEvaluator {
 
 function* callClamp(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const [arg, firstArg, secondArg] = call.args as readonly [Expr, Expr, Expr?];
-  const first = yield* evaluation.scalarOf(firstArg, grid);
-  const second = secondArg === undefined ? undefined : yield* evaluation.scalarOf(secondArg, grid);
+  const first = scalarsOf(yield* evaluation.evaluate(firstArg, grid));
+  const second = secondArg === undefined ? undefined : scalarsOf(yield* evaluation.evaluate(secondArg, grid));
   const none = new Float64Array(grid.steps);
   const lows = call.name === 'clamp_max' ? none.fill(Number.NEGATIVE_INFINITY) : first;
   const highs =
@@ -100,7 +100,8 @@ function* callClamp(evaluation: Evaluation, call: Call, grid: Grid): Work<Value>
 
 function* callRound(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const [arg, nearestArg] = call.args as readonly [Expr, Expr?];
-  const nearest = nearestArg === undefined ? undefined : yield* evaluation.scalarOf(nearestArg, grid);
+  const nearest =
+    nearestArg === undefined ? undefined : scalarsOf(yield* evaluation.evaluate(nearestArg, grid));
   return yield* mapVector(evaluation, arg, grid, (value, step) => {
     const inverse = 1 / (nearest?.[step] ?? 1);
     return Math.floor(value * inverse + 0.5) / inverse;
@@ -108,7 +109,7 @@ function* callRound(evaluation: Evaluation, call: Call, grid: Grid): Work<Value>
 }
 
 function* callScalar(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
-  const columns = yield* evaluation.vectorOf(call.args[0] as Expr, grid);
+  const columns = columnsOf(yield* evaluation.evaluate(call.args[0] as Expr, grid));
   const values = new Float64Array(grid.steps).fill(Number.NaN);
   const seen = new Uint8Array(grid.steps);
   for (const column of columns) {
@@ -131,7 +132,7 @@ function* callTimestamp(evaluation: Evaluation, call: Call, grid: Grid): Work<Va
       : value;
   }
   if (isStart) return { kind: 'vector', columns: [] };
-  const columns = yield* evaluation.vectorOf(arg, grid);
+  const columns = columnsOf(yield* evaluation.evaluate(arg, grid));
   const seconds = times(grid);
   const out = columns.map(
     ({ labels, present }): Column => ({
@@ -161,7 +162,7 @@ function* callAbsent(evaluation: Evaluation, call: Call, grid: Grid): Work<Value
   const column = newColumn(absentLabels(arg), false, grid.steps);
   column.present.fill(float);
   column.values.fill(1);
-  for (const { present } of yield* evaluation.vectorOf(arg, grid))
+  for (const { present } of columnsOf(yield* evaluation.evaluate(arg, grid)))
     for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) column.present[step] = 0;
   return vector([column]);
 }
@@ -187,8 +188,8 @@ function* callAbsentOverTime(evaluation: Evaluation, call: Call, grid: Grid): Wo
 function callExtreme(pick: (left: number, right: number) => number): CallEvaluator {
   return function* (evaluation, call, grid) {
     const [leftArg, rightArg] = call.args as readonly [Expr, Expr];
-    const left = yield* evaluation.scalarOf(leftArg, grid);
-    const right = yield* evaluation.scalarOf(rightArg, grid);
+    const left = scalarsOf(yield* evaluation.evaluate(leftArg, grid));
+    const right = scalarsOf(yield* evaluation.evaluate(rightArg, grid));
     return { kind: 'scalar', values: left.map((value, i) => pick(value, right[i] as number)) };
   };
 }
@@ -207,7 +208,7 @@ function* callTimeOfDay(_: Evaluation, __: Call, grid: Grid): Work<Value> {
 }
 
 function* callVector(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
-  return vectorOfScalar(yield* evaluation.scalarOf(call.args[0] as Expr, grid));
+  return vectorOfScalar(scalarsOf(yield* evaluation.evaluate(call.args[0] as Expr, grid)));
 }
 
 const evaluators: ReadonlyMap<string, CallEvaluator> = new Map<string, CallEvaluator>([

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { FloatHistogram } from '../model/float-histogram.ts';
 import { formatLabels } from '../model/labels.ts';
 import { type SeriesSamples, setStaleAt } from '../model/sample.ts';
 import { Engine } from './engine.ts';
@@ -364,33 +363,6 @@ describe('limits', () => {
     expect(() => engine.instant(series, 'a', 0, AbortSignal.abort())).toThrow(
       expect.objectContaining({ code: 'QUERY_CANCELED' }),
     );
-  });
-
-  const anyHistogram: FloatHistogram = {
-    schema: 0,
-    zeroThreshold: 0,
-    zeroCount: 1,
-    count: 1,
-    sum: 0,
-    positiveSpans: [],
-    negativeSpans: [],
-    positiveBuckets: new Float64Array(0),
-    negativeBuckets: new Float64Array(0),
-    counterReset: 'unknown',
-  };
-
-  it('say plainly that native histograms cannot be read yet', () => {
-    const histogram: Queryable = {
-      select: () => [
-        {
-          labels: { __name__: 'h' },
-          timesMs: Float64Array.of(0),
-          values: Float64Array.of(0),
-          histograms: [anyHistogram],
-        },
-      ],
-    };
-    expect(() => engine.instant(histogram, 'h', 0)).toThrow('series h has native histograms');
   });
 });
 

@@ -28,28 +28,34 @@ export function* evaluate(evaluation: Evaluation, expr: Expr, grid: Grid): Work<
   return value;
 }
 
-function* dispatch(evaluation: Evaluation, expr: Expr, grid: Grid): Work<Value> {
+/** The work of one part. Not a generator itself: a chain of operators is as deep as the stack allows. */
+function dispatch(evaluation: Evaluation, expr: Expr, grid: Grid): Work<Value> {
   switch (expr.kind) {
     case 'number':
-      return { kind: 'scalar', values: new Float64Array(grid.steps).fill(expr.value) };
+      return done({ kind: 'scalar', values: new Float64Array(grid.steps).fill(expr.value) });
     case 'string':
-      return { kind: 'string', value: expr.value };
+      return done({ kind: 'string', value: expr.value });
     case 'paren':
-      return yield* evaluate(evaluation, expr.expr, grid);
+      return evaluate(evaluation, expr.expr, grid);
     case 'unary':
-      return yield* evaluateUnary(evaluation, expr, grid);
+      return evaluateUnary(evaluation, expr, grid);
     case 'binary':
-      return yield* evaluateBinary(evaluation, expr, grid);
+      return evaluateBinary(evaluation, expr, grid);
     case 'aggregate':
-      return yield* evaluateAggregate(evaluation, expr, grid);
+      return evaluateAggregate(evaluation, expr, grid);
     case 'call':
-      return yield* evaluateCall(evaluation, expr, grid);
+      return evaluateCall(evaluation, expr, grid);
     case 'selector':
-      return yield* selectInstant(evaluation, expr, grid);
+      return selectInstant(evaluation, expr, grid);
     case 'matrix':
     case 'subquery':
       throw new QueryFailedError('a range vector stands where an instant vector is expected');
   }
+}
+
+// biome-ignore lint/correctness/useYield: it has nothing to wait for
+function* done(value: Value): Work<Value> {
+  return value;
 }
 
 function* evaluateUnary(evaluation: Evaluation, { op, expr }: UnaryExpr, grid: Grid): Work<Value> {

@@ -139,25 +139,22 @@ export class Evaluation {
       : { labels: withoutName(labels), dropName: false };
   }
 
-  *vectorOf(expr: Expr, grid: Grid): Work<readonly Column[]> {
-    const value = yield* this.evaluate(expr, grid);
-    if (value.kind !== 'vector')
-      throw new QueryFailedError(`expected an instant vector, got a ${value.kind}`);
-    return value.columns;
-  }
-
-  *scalarOf(expr: Expr, grid: Grid): Work<Float64Array> {
-    const value = yield* this.evaluate(expr, grid);
-    if (value.kind !== 'scalar') throw new QueryFailedError(`expected a scalar, got a ${value.kind}`);
-    return value.values;
-  }
-
   /** Texts are literals, so that nothing is to be waited for. */
   stringOf(expr: Expr): string {
     const inner = unwrapParens(expr);
     if (inner.kind !== 'string') throw new QueryFailedError(`expected a string, got a ${inner.kind}`);
     return inner.value;
   }
+}
+
+export function columnsOf(value: Value): readonly Column[] {
+  if (value.kind !== 'vector') throw new QueryFailedError(`expected an instant vector, got a ${value.kind}`);
+  return value.columns;
+}
+
+export function scalarsOf(value: Value): Float64Array {
+  if (value.kind !== 'scalar') throw new QueryFailedError(`expected a scalar, got a ${value.kind}`);
+  return value.values;
 }
 
 export function vector(columns: readonly Column[]): Value {

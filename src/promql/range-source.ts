@@ -3,7 +3,7 @@ import { type Expr, type MatrixSelector, type SubqueryExpr, unwrapParens } from 
 import { absent, type Column, type Grid, type Histograms, timeAt } from './column.ts';
 import { positiveDurationMs } from './durations.ts';
 import { QueryFailedError } from './errors.ts';
-import type { Evaluation, Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, type Work } from './evaluation.ts';
 import { withReset } from './histogram/scale.ts';
 import { dropStale, type ReferenceTimes, referenceTimes, withStatsOnly } from './select-series.ts';
 
@@ -99,7 +99,7 @@ function* subquerySource(evaluation: Evaluation, node: SubqueryExpr, grid: Grid)
   if (steps <= 0) return { node, times, rangeMs, lookbackMs: 0, series: [] };
   const inner: Grid = { startMs, stepMs, steps };
   evaluation.mayHold(steps);
-  const columns = yield* evaluation.vectorOf(node.expr, inner);
+  const columns = columnsOf(yield* evaluation.evaluate(node.expr, inner));
   return { node, times, rangeMs, lookbackMs: 0, series: subquerySeries(columns, inner) };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatHistogram } from './histogram/text.ts';
 import { parseSeriesLabels, parseSeriesValues, splitSeriesLine } from './series-notation.ts';
 
 function numbers(text: string): (number | string)[] {
@@ -26,11 +27,28 @@ describe('the notation of series', () => {
     expect(() => parseSeriesValues(text)).toThrow(/^series values: /);
   });
 
-  it('keeps what a series of histograms grows by', () => {
-    expect(parseSeriesValues('{{sum:1}}+{{sum:2}}x1')).toEqual([
-      { kind: 'histogram', text: '{{sum:1}}' },
-      { kind: 'histogram', text: '{{sum:1}}', step: { text: '{{sum:2}}', sign: 1, times: 1 } },
+  it('adds up what a series of histograms grows by', () => {
+    const sums = parseSeriesValues('{{sum:1 count:2 buckets:[2]}}+{{sum:2 buckets:[0 1] count:1}}x2').map(
+      (noted) => (noted.kind === 'histogram' ? formatHistogram(noted.histogram) : noted.kind),
+    );
+    expect(sums).toEqual([
+      '{count:2, sum:1, (0.5,1]:2}',
+      '{count:3, sum:3, (0.5,1]:2, (1,2]:1}',
+      '{count:4, sum:5, (0.5,1]:2, (1,2]:2}',
     ]);
+    expect(() => parseSeriesValues('{{schema:1}}+{{schema:0}}x1')).toThrow(/cannot merge from schema 0 to 1/);
+  });
+
+  it.each([
+    ['{{schema:9}}', /neither -53 nor from -4 to 8/],
+    ['{{sum:1 sum:2}}', /sum is given twice/],
+    ['{{buckets:3}}', /buckets is not a list/],
+    ['{{offset:0.5}}', /offset is not a whole number/],
+    ['{{counter_reset_hint:maybe}}', /maybe is no counter_reset_hint/],
+    ['{{width:1}}', /there is no field width/],
+    ['{{sum:[1}}', /cannot read/],
+  ])('refuses the histogram %s', (text, problem) => {
+    expect(() => parseSeriesValues(text)).toThrow(problem);
   });
 
   it('reads the labels of a series', () => {
