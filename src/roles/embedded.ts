@@ -137,7 +137,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     changed: () => changed('alerts'),
   });
 
-  const queries = new Engine({});
+  const queries = new Engine({ maxConcurrency: config.api.max_concurrent_queries });
   const rules = new RuleManager({
     clock,
     log,

@@ -21,7 +21,6 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
     isAdminEnabled: config.api.admin,
     externalLabels: config.rules.external_labels,
     cors: corsOf(config.api.cors_origin, config.token !== undefined),
-    maxConcurrency: config.api.max_concurrent_queries,
     status: {
       version,
       startedAtMs: embedded.startedAtMs,

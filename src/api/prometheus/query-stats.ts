@@ -24,34 +24,39 @@ export class QueryTimer {
   #samples = 0;
   #largest = 0;
   #selectMs = 0;
+  #workMs = 0;
   #totalMs = 0;
 
   constructor(store: Queryable) {
     this.queryable = { select: (selection) => this.#count(store, selection) };
   }
 
-  async time<T>(run: () => Promise<T>): Promise<T> {
+  /** @param run is given what to tell of each slice */
+  async time<T>(run: (onSlice: (ms: number) => void) => Promise<T>): Promise<T> {
     const startMs = performance.now();
     try {
-      return await run();
+      return await run((ms) => {
+        this.#workMs += ms;
+      });
     } finally {
       this.#totalMs += performance.now() - startMs;
     }
   }
 
-  statistics(waitedMs: number): QueryStatistics {
-    const total = this.#totalMs / 1000;
+  statistics(): QueryStatistics {
+    const work = this.#workMs / 1000;
     const prepare = this.#selectMs / 1000;
-    const queue = waitedMs / 1000;
+    const total = this.#totalMs / 1000;
     return {
       timings: {
-        evalTotalTime: total,
+        evalTotalTime: work,
         // Results are sorted while they are made.
         resultSortTime: 0,
         queryPreparationTime: prepare,
-        innerEvalTime: Math.max(0, total - prepare),
-        execQueueTime: queue,
-        execTotalTime: total + queue,
+        innerEvalTime: Math.max(0, work - prepare),
+        // While other queries had their turn.
+        execQueueTime: Math.max(0, total - work),
+        execTotalTime: total,
       },
       samples: {
         totalQueryableSamples: this.#samples,

@@ -7,6 +7,7 @@ import {
 import type { Expr } from '../../promql/ast.ts';
 import { typeOf } from '../../promql/check.ts';
 import { formatExpr } from '../../promql/format.ts';
+import type { AsyncQueryOptions } from '../../promql/query-options.ts';
 import type { QueryResult } from '../../promql/query-result.ts';
 import { astJson } from './ast-json.ts';
 import { ApiError, success } from './envelope.ts';
@@ -18,8 +19,7 @@ import {
   readDuration,
   timeParameter,
 } from './parameters.ts';
-import { QueryGate } from './query-gate.ts';
-import { type QueryStatistics, QueryTimer } from './query-stats.ts';
+import { QueryTimer } from './query-stats.ts';
 import { type AnswerGrid, answerPieces } from './result-json.ts';
 import { sendPieces, whileConnected } from './send-pieces.ts';
 import type { PrometheusSource } from './source.ts';
@@ -28,10 +28,9 @@ import type { PrometheusSource } from './source.ts';
 const mostPoints = 11_000;
 /** The engine's own; a query may ask for less. */
 const longestMs = 120_000;
-const defaultConcurrency = 20;
 
 /** What a query route needs. */
-export type QuerySource = Pick<PrometheusSource, 'engine' | 'store' | 'now' | 'maxConcurrency'>;
+export type QuerySource = Pick<PrometheusSource, 'engine' | 'store' | 'now'>;
 
 /**
  * `/api/v1/query`, `/query_range`, `/format_query`, `/parse_query`, by GET and POST; and `/api/skopos/v1/explain`, which takes the
@@ -41,49 +40,39 @@ export type QuerySource = Pick<PrometheusSource, 'engine' | 'store' | 'now' | 'm
  */
 export function queryRoutes(app: FastifyInstance, source: QuerySource): void {
   const { engine, store, now } = source;
-  const gate = new QueryGate(source.maxConcurrency ?? defaultConcurrency);
 
-  both(app, '/api/v1/query', (all, reply) => {
+  both(app, '/api/v1/query', async (all, reply) => {
     const atMs = timeParameter(all, 'time', now());
-    const run = runOf(all, reply);
+    const { expr, options, ...how } = runOf(all, reply);
     const timer = new QueryTimer(store);
-    return gate.run(run.signal, run.timeoutMs, async (waitedMs) => {
-      const options = { signal: run.signal, timeoutMs: run.timeoutMs, ...run.lookback };
-      const result = await timer.time(() => engine.instantAsync(timer.queryable, run.expr, atMs, options));
-      return send(reply, result, run, timer.statistics(waitedMs));
-    });
+    const result = await timer.time((onSlice) =>
+      engine.instantAsync(timer.queryable, expr, atMs, { ...options, onSlice }),
+    );
+    return send(reply, result, how, timer);
   });
 
-  both(app, '/api/v1/query_range', (all, reply) => {
+  both(app, '/api/v1/query_range', async (all, reply) => {
     const range = rangeOf(all);
-    const run = runOf(all, reply);
-    checkRangeType(run.expr);
+    const { expr, options, ...how } = runOf(all, reply);
+    checkRangeType(expr);
     const timer = new QueryTimer(store);
-    const grid = {
-      startMs: range.startMs,
-      stepMs: range.stepMs,
-      steps: Math.floor((range.endMs - range.startMs) / range.stepMs) + 1,
-    };
-    return gate.run(run.signal, run.timeoutMs, async (waitedMs) => {
-      const options = { signal: run.signal, timeoutMs: run.timeoutMs, ...run.lookback };
-      const result = await timer.time(() => engine.rangeAsync(timer.queryable, run.expr, range, options));
-      return send(reply, result, run, timer.statistics(waitedMs), grid);
-    });
+    const { startMs, endMs, stepMs } = range;
+    const grid = { startMs, stepMs, steps: Math.floor((endMs - startMs) / stepMs) + 1 };
+    const result = await timer.time((onSlice) =>
+      engine.rangeAsync(timer.queryable, expr, range, { ...options, onSlice }),
+    );
+    return send(reply, result, how, timer, grid);
   });
 
-  both(app, '/api/skopos/v1/explain', (all, reply) => {
-    const explain = engine.explainAsync?.bind(engine);
-    if (explain === undefined) throw new ApiError('not_found', 'plans are not available');
+  both(app, '/api/skopos/v1/explain', async (all, reply) => {
     const isRange = (all.get('step') ?? '') !== '';
     const atMs = isRange ? 0 : timeParameter(all, 'time', now());
     const range = isRange ? rangeOf(all) : { startMs: atMs, endMs: atMs, stepMs: 0 };
-    const run = runOf(all, reply);
-    if (isRange) checkRangeType(run.expr);
-    return gate.run(run.signal, run.timeoutMs, async () => {
-      const options = { signal: run.signal, timeoutMs: run.timeoutMs, ...run.lookback };
-      const { plan, result } = await explain(store, run.expr, range, options);
-      return success({ plan }, result);
-    });
+    const { expr, options } = runOf(all, reply);
+    if (isRange) checkRangeType(expr);
+    if (engine.explain === undefined) throw new ApiError('not_found', 'plans are not available');
+    const { plan, result } = await engine.explain(store, expr, range, options);
+    return success({ plan: plan ?? null }, result);
   });
 
   both(app, '/api/v1/format_query', async (all) => success(formatExpr(queryParameter(all), true)));
@@ -101,32 +90,30 @@ export function both(
   app.route({ method: ['GET', 'POST'], url, handler });
 }
 
-interface Run {
+interface Run extends How {
   readonly expr: Expr;
+  readonly options: AsyncQueryOptions;
+}
+
+/** How the answer is to be. */
+interface How {
   readonly limit: number;
-  readonly timeoutMs: number;
-  readonly lookback: { readonly lookbackMs?: number };
-  /** '' for none; Prometheus gives those of each step with `all`. */
+  /** '' for none. */
   readonly stats: string;
-  readonly signal: AbortSignal;
 }
 
 function runOf(all: URLSearchParams, reply: FastifyReply): Run {
   const limit = limitParameter(all);
   const timeoutMs = Math.min(durationParameter(all, 'timeout', longestMs), longestMs);
   const expr = queryParameter(all);
-  const lookbackText = all.get('lookback_delta') ?? '';
-  const lookback =
-    lookbackText === ''
-      ? {}
-      : {
-          lookbackMs: readDuration(
-            lookbackText,
-            (why) => new ApiError('bad_data', `error parsing lookback delta duration: ${why}`),
-          ),
-        };
-  const signal = whileConnected(reply);
-  return { expr, limit, timeoutMs, lookback, stats: all.get('stats') ?? '', signal };
+  const lookback = all.get('lookback_delta') ?? '';
+  const refusal = (why: string) => new ApiError('bad_data', `error parsing lookback delta duration: ${why}`);
+  const options = {
+    signal: whileConnected(reply),
+    timeoutMs,
+    ...(lookback === '' ? {} : { lookbackMs: readDuration(lookback, refusal) }),
+  };
+  return { expr, options, limit, stats: all.get('stats') ?? '' };
 }
 
 function rangeOf(all: URLSearchParams): { startMs: number; endMs: number; stepMs: number } {
@@ -159,8 +146,8 @@ function checkRangeType(expr: Expr): void {
 function send(
   reply: FastifyReply,
   result: QueryResult,
-  { limit, stats }: Run,
-  statistics: QueryStatistics,
+  { limit, stats }: How,
+  timer: QueryTimer,
   grid?: AnswerGrid,
 ): FastifyReply {
   return sendPieces(
@@ -168,7 +155,7 @@ function send(
     answerPieces(result, {
       limit,
       ...(grid === undefined ? {} : { grid }),
-      ...(stats === '' ? {} : { stats: statistics }),
+      ...(stats === '' ? {} : { stats: timer.statistics() }),
     }),
   );
 }

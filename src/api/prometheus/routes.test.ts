@@ -400,7 +400,7 @@ it('hands look-back and timeout to the engine, the timeout no longer than its ow
   const answer = { type: 'vector', samples: [], warnings: [], infos: [] } as const;
   const engine = {
     instantAsync: async (_store: unknown, _query: unknown, atMs: number, options: object = {}) => {
-      seen.push({ atMs, ...options, signal: undefined });
+      seen.push({ atMs, ...options, signal: undefined, onSlice: undefined });
       return answer;
     },
     rangeAsync: async () => answer,

@@ -2,7 +2,7 @@ import type { MixedSamples } from '../../model/float-histogram.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { Expr } from '../../promql/ast.ts';
-import type { AsyncQueryEngine, ExplainNode } from '../../promql/query-options.ts';
+import type { AsyncQueryEngine, AsyncQueryOptions, ExplainNode } from '../../promql/query-options.ts';
 import type { QueryResult } from '../../promql/query-result.ts';
 import type { Queryable, Selection } from '../../promql/queryable.ts';
 import type { RuleGroups } from './rules.ts';
@@ -24,8 +24,6 @@ export interface PrometheusSource {
   readonly externalLabels: Labels;
   /** Which pages of other origins may read answers. */
   readonly cors: CorsPolicy;
-  /** Queries that run at once (20 when left out); more wait. */
-  readonly maxConcurrency?: number;
 }
 
 /** Any origin, those on loopback only, or those that a pattern of the user takes. */
@@ -33,12 +31,12 @@ export type CorsPolicy = 'any' | 'loopback' | ((origin: string) => boolean);
 
 export interface QueryEngine extends AsyncQueryEngine {
   /** The plan of a range query, or of an instant one where `stepMs` is 0, with what each part of it did. */
-  explainAsync?(
+  explain?(
     queryable: Queryable,
     query: Expr,
     range: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
-    options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number; readonly lookbackMs?: number },
-  ): Promise<{ readonly plan: ExplainNode; readonly result: QueryResult }>;
+    options?: AsyncQueryOptions,
+  ): Promise<{ readonly plan: ExplainNode | undefined; readonly result: QueryResult }>;
 }
 
 /** The store of samples. Lists of lists of matchers are alternatives; an empty list stands for every series. */

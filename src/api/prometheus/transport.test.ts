@@ -70,7 +70,7 @@ it('cancels a query whose client goes away', async () => {
 });
 
 it('stops making an answer that nobody reads any more', async () => {
-  const { app } = openApi({ nowMs, source: { maxConcurrency: 1 } });
+  const { app } = openApi({ nowMs });
   await app.listen({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => app.close());
   const { port } = app.server.address() as AddressInfo;
