@@ -14,8 +14,10 @@ import { ReadSide } from './read-side.ts';
 import { receiversOf } from './route-tree.ts';
 import { routerMetrics } from './router-metrics.ts';
 import { type AlertRouterOptions, type AlertRouting, drillLabel } from './router-options.ts';
+import { RouterTools } from './router-tools.ts';
 import { RunningConfig } from './running-config.ts';
-import type { SilenceBook } from './silence.ts';
+import type { DeclaredSilence, SilenceBook } from './silence.ts';
+import { noticeEveryMs, noticesOf } from './silence-notices.ts';
 import { SilenceStore } from './silence-store.ts';
 import { Suppression } from './suppression.ts';
 import type {
@@ -50,6 +52,7 @@ export class AlertRouter implements AlertRouting {
   readonly #suppression: Suppression;
   readonly #dispatcher: Dispatcher;
   readonly #readSide: ReadSide;
+  readonly tools: RouterTools;
   #running: RunningConfig;
 
   /** @throws {ConfigFileError} when a template of the configuration does not parse, or fails on a sample. */
@@ -85,12 +88,20 @@ export class AlertRouter implements AlertRouting {
       running: () => this.#running,
       startedAtMs: clock.now(),
     });
+    this.tools = new RouterTools({
+      ...options,
+      metrics,
+      store: this.#store,
+      suppression: this.#suppression,
+      running: () => this.#running,
+    });
     this.#store.load(this.#running.config.resolveTimeoutMs);
     for (const record of this.#store.values()) this.#place(record);
   }
 
   async run(signal: AbortSignal): Promise<void> {
     this.#dispatcher.start(signal);
+    void this.#noticeSilences(signal);
     while (await sleep(maintenanceMs, signal, this.#options.clock)) {
       try {
         this.#maintain();
@@ -172,6 +183,28 @@ export class AlertRouter implements AlertRouting {
     this.#changed();
   }
 
+  declareSilences(silences: readonly DeclaredSilence[]): void {
+    this.#silenceStore.declare(silences);
+  }
+
+  /** Tells the owners of silences that end soon. */
+  async #noticeSilences(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
+    while (await sleep(noticeEveryMs, signal, clock)) {
+      const notices = noticesOf(
+        this.#silenceStore.list(),
+        ({ matchers }) => this.tools.countMatching(matchers),
+        clock,
+      );
+      if (notices.length === 0) continue;
+      try {
+        this.receive(notices);
+      } catch (error) {
+        log.error({ err: error }, 'silences that end soon could not be told of');
+      }
+    }
+  }
+
   /** One alert, whole and valid, within the transaction of {@link receive}. */
   #take(update: KeptAlert, nowMs: number): void {
     const known = this.#store.find(update.labels);
@@ -214,7 +247,8 @@ export class AlertRouter implements AlertRouting {
     this.#write(record, 'route', 'grouped', {
       receivers: [...new Set(placed.map(({ receiver }) => receiver))],
       groups: placed.map(({ key }) => key),
-      nextFlushMs: Math.min(...placed.map(({ nextFlushMs }) => nextFlushMs)),
+      routes: [...new Set(record.routes.map(({ key }) => key))],
+      ...waitOf(placed),
       ...(record.drill === undefined
         ? {}
         : { drill: record.drill, wouldReach: this.wouldReach(alert.labels) }),
@@ -283,4 +317,15 @@ function differs(old: KeptAlert, now: KeptAlert): boolean {
     old.generatorURL !== now.generatorURL ||
     labelsKey(old.annotations) !== labelsKey(now.annotations)
   );
+}
+
+/** When the first of the groups is looked at next, and what it waits for until then. */
+function waitOf(groups: readonly AlertGroup[]): Readonly<Record<string, unknown>> {
+  const next = groups.reduce<AlertGroup | undefined>(
+    (first, group) => (first === undefined || group.nextFlushMs < first.nextFlushMs ? group : first),
+    undefined,
+  );
+  if (next === undefined) return {};
+  const waitsFor = next.firstFlushMs === undefined ? 'group_wait' : 'group_interval';
+  return { nextFlushMs: next.nextFlushMs, waitsFor };
 }

@@ -126,6 +126,21 @@ export class AlertStore {
     return record;
   }
 
+  /** A record that is kept nowhere: what an alert with these labels would be. */
+  probe(labels: Labels): AlertRecord {
+    const nowMs = this.#clock.now();
+    return this.#make({
+      labels,
+      annotations: {},
+      startsAtMs: nowMs,
+      endsAtMs: nowMs + 1,
+      generatorURL: '',
+      updatedAtMs: nowMs,
+      cause: '',
+      isTimeout: true,
+    });
+  }
+
   /** Runs `work` so that all it saves is on disk together. */
   together(work: () => void): void {
     this.#isTogether = true;

@@ -43,25 +43,28 @@ function indexOrName(part: string): string | number {
 }
 
 function samples(receiver: string): readonly Notification[] {
-  return (['firing', 'resolved'] as const).map((status) => {
-    const alerts = ['a', 'b'].map((name): NotifiedAlert => sampleAlert(name, status));
-    const { pod: _pod, ...common } = alerts[0]?.labels ?? {};
-    return {
-      id: 'sample',
-      groupKey: '{}:{alertname="SampleAlert"}',
-      receiver,
-      status,
-      reason: status === 'firing' ? 'first notification' : 'all alerts resolved',
-      alerts,
-      groupLabels: { alertname: 'SampleAlert' },
-      commonLabels: common,
-      commonAnnotations: alerts[0]?.annotations ?? {},
-      routeLabels: {},
-      externalURL: 'http://localhost',
-      atMs: startsAtMs,
-      drill: false,
-    };
-  });
+  return (['firing', 'resolved'] as const).map((status) => sampleNotification(receiver, status));
+}
+
+/** Two alerts with the labels and annotations that templates most often name. */
+export function sampleNotification(receiver: string, status: 'firing' | 'resolved'): Notification {
+  const alerts = ['a', 'b'].map((name): NotifiedAlert => sampleAlert(name, status));
+  const { pod: _pod, ...common } = alerts[0]?.labels ?? {};
+  return {
+    id: 'sample',
+    groupKey: '{}:{alertname="SampleAlert"}',
+    receiver,
+    status,
+    reason: status === 'firing' ? 'first notification' : 'all alerts resolved',
+    alerts,
+    groupLabels: { alertname: 'SampleAlert' },
+    commonLabels: common,
+    commonAnnotations: alerts[0]?.annotations ?? {},
+    routeLabels: {},
+    externalURL: 'http://localhost',
+    atMs: startsAtMs,
+    drill: false,
+  };
 }
 
 const startsAtMs = Date.UTC(2026, 0, 1);

@@ -7,6 +7,7 @@ import { AlertGroup, groupIdOf, nextTick } from './alert-group.ts';
 import { type AlertRecord, nameOf } from './alert-record.ts';
 import type { AlertStore } from './alert-store.ts';
 import { buildNotification, causesOf, type Snapshot } from './build-notification.ts';
+import { Decisions } from './decisions.ts';
 import { type NotificationLogEntry, reasonToNotify } from './dedup.ts';
 import { deliver } from './delivery.ts';
 import type { InboxStore } from './inbox-store.ts';
@@ -77,6 +78,7 @@ export class Dispatcher {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #due = new Set<AlertGroup>();
   readonly #abort = new AbortController();
+  readonly #decisions: Decisions;
   readonly #memory: ReceiverMemory;
   readonly #saveTimer: Statement;
   readonly #dropTimer: Statement;
@@ -86,6 +88,7 @@ export class Dispatcher {
     this.#options = options;
     this.#memory = new ReceiverMemory(options.database, options.clock, options.retentionMs);
     const { database } = options;
+    this.#decisions = new Decisions(options);
     this.#saveTimer = database.prepare(
       'INSERT OR REPLACE INTO alerting_groups (id, first_flush_ms, due_ms) VALUES (?, ?, ?)',
     );
@@ -260,7 +263,7 @@ export class Dispatcher {
     const muted = group.isDrill ? [] : suppression.mutedBy(group.node.config, nowMs);
     const shown = [...group.alerts.values()].filter((record) => {
       record.isProcessed = true;
-      return !this.#isHeldBack(group, record, muted, nowMs);
+      return !this.#decisions.isHeldBack(group, record, muted, nowMs);
     });
     const sorted = sortAlerts(shown);
     return {
@@ -283,27 +286,6 @@ export class Dispatcher {
     });
   }
 
-  #isHeldBack(group: AlertGroup, record: AlertRecord, muted: readonly string[], nowMs: number): boolean {
-    const { suppression, record: write } = this.#options;
-    const [decision, by] = firstOf(
-      ['inhibited', suppression.inhibitedBy(record, nowMs)],
-      ['muted', muted],
-      ['silenced', suppression.silencedBy(record, nowMs)],
-    );
-    const now = decision === '' ? '' : `${decision} ${by.join(' ')}`;
-    const before = group.suppressed.get(record.fingerprint) ?? '';
-    if (now === before) return now !== '';
-    const detail = { group: group.key, receiver: group.receiver };
-    if (now === '') {
-      group.suppressed.delete(record.fingerprint);
-      write(record, 'route', 'released', { ...detail, was: before });
-    } else {
-      group.suppressed.set(record.fingerprint, now);
-      write(record, 'route', decision, { ...detail, by });
-    }
-    return now !== '';
-  }
-
   #send(group: AlertGroup, integration: Integration, snapshot: Snapshot): void {
     const lane = laneKey(group.key, integration);
     const busy = this.#busy.get(lane);
@@ -315,6 +297,7 @@ export class Dispatcher {
     const last = notifications.get(lane);
     const reason = this.#reason(group, integration, snapshot, last);
     if (reason === undefined) {
+      this.#decisions.deduplicated(group, integration, snapshot, { lane, last });
       group.doneSeq.set(lane, snapshot.seq);
       return;
     }
@@ -492,8 +475,4 @@ function notificationId(lane: string, snapshot: Snapshot, last: NotificationLogE
     String(alert.startsAtMs),
   ]);
   return fnv1a64([lane, String(last?.atMs ?? 0), ...parts]);
-}
-
-function firstOf(...held: (readonly [string, readonly string[]])[]): readonly [string, readonly string[]] {
-  return held.find(([, by]) => by.length > 0) ?? ['', []];
 }

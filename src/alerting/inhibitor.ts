@@ -30,8 +30,7 @@ export class Inhibitor {
   add(record: AlertRecord): void {
     if (this.#rules.length === 0) return;
     const { labels } = record.alert;
-    record.targetOf = this.#byTarget.matching(labels).sort((a, b) => a - b);
-    record.sourceOf = this.#bySource.matching(labels);
+    this.look(record);
     for (const index of record.sourceOf) {
       const rule = this.#rules[index];
       if (rule === undefined) continue;
@@ -40,6 +39,13 @@ export class Inhibitor {
       sources.set(record, record.targetOf.includes(index));
       rule.sources.set(key, sources);
     }
+  }
+
+  /** Notes at the record which rules concern it, without making it a source. */
+  look(record: AlertRecord): void {
+    const { labels } = record.alert;
+    record.targetOf = this.#byTarget.matching(labels).sort((a, b) => a - b);
+    record.sourceOf = this.#bySource.matching(labels);
   }
 
   remove(record: AlertRecord): void {

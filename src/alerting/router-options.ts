@@ -7,7 +7,8 @@ import type { Database } from '../store/database.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { AlertingConfig } from './config/alerting-config.ts';
 import type { InboxStore } from './inbox-store.ts';
-import type { SilenceBook } from './silence.ts';
+import type { RouterTools } from './router-tools.ts';
+import type { DeclaredSilence, SilenceBook } from './silence.ts';
 import type {
   AlertFilter,
   AlertGroupView,
@@ -57,6 +58,10 @@ export interface AlertRouting extends Component {
   groups(filter?: AlertFilter): readonly AlertGroupView[];
   receivers(): readonly ReceiverView[];
   readonly silences: SilenceBook;
+  /** Trying out routes, receivers, templates and silences. */
+  readonly tools: RouterTools;
+  /** Puts the silences that files declare in place of those that they declared before. */
+  declareSilences(silences: readonly DeclaredSilence[]): void;
   status(): RouterStatus;
   /** Names of the receivers that the routes lead these labels to, each once, in order. A drill's label is ignored. */
   wouldReach(labels: Labels): readonly string[];

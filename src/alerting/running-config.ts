@@ -21,7 +21,7 @@ export class RunningConfig {
   readonly inhibitor: Inhibitor;
   readonly templates: ConfiguredTemplates;
   readonly resources = new Resources();
-  readonly #root: RouteNode;
+  readonly root: RouteNode;
   readonly #receivers = new Map<string, Receiver>();
   readonly #drillRoutes = new Map<string, RouteNode>();
 
@@ -31,12 +31,12 @@ export class RunningConfig {
     this.config = config;
     this.inhibitor = new Inhibitor(config.inhibitRules);
     this.templates = new ConfiguredTemplates(config.templates, externalURL, clock);
-    this.#root = buildRouteTree(config.route);
+    this.root = buildRouteTree(config.route);
     for (const receiver of config.receivers) this.#receivers.set(receiver.name, ready(receiver));
   }
 
   routesOf(labels: Labels): readonly RouteNode[] {
-    return matchRoutes(this.#root, labels);
+    return matchRoutes(this.root, labels);
   }
 
   /** The way of a drill's alerts: to the receiver that it names, else to the built-in inbox. */

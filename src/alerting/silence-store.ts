@@ -6,7 +6,14 @@ import type { Labels } from '../model/labels.ts';
 import { formatMatcher } from '../model/matcher.ts';
 import type { Database, Statement } from '../store/database.ts';
 import { MatcherIndex } from './matcher-index.ts';
-import { type NewSilence, type Silence, type SilenceBook, type SilenceView, stateOf } from './silence.ts';
+import {
+  type DeclaredSilence,
+  type NewSilence,
+  type Silence,
+  type SilenceBook,
+  type SilenceView,
+  stateOf,
+} from './silence.ts';
 import { makeTables } from './tables.ts';
 
 const maxSilences = 10_000;
@@ -29,7 +36,7 @@ export class SilenceStore implements SilenceBook {
     this.#save = database.prepare('INSERT OR REPLACE INTO alerting_silences (id, silence) VALUES (?, ?)');
     this.#drop = database.prepare('DELETE FROM alerting_silences WHERE id = ?');
     for (const row of database.prepare('SELECT silence FROM alerting_silences').all()) {
-      const silence = JSON.parse(String(row['silence'])) as Silence;
+      const silence = { ...lateFields, ...(JSON.parse(String(row['silence'])) as Silence) };
       this.#keep(silence);
     }
   }
@@ -54,10 +61,11 @@ export class SilenceStore implements SilenceBook {
   set(wanted: NewSilence): string {
     const nowMs = this.#clock.now();
     const known = wanted.id ? this.#kept.get(wanted.id) : undefined;
+    if (known?.origin === 'file') throw declaredInFile(known.id);
     if (wanted.id && known === undefined) throw new NotFoundError(`there is no silence ${wanted.id}`);
-    check(wanted, nowMs);
+    checkSilence(wanted, nowMs);
     if (known !== undefined && mayEdit(known, wanted, nowMs)) {
-      this.#put({ ...fieldsOf(wanted), id: known.id, updatedAtMs: nowMs });
+      this.#put({ ...fieldsOf(wanted), origin: 'person', id: known.id, updatedAtMs: nowMs });
       return known.id;
     }
     if (this.#kept.size >= maxSilences)
@@ -66,6 +74,7 @@ export class SilenceStore implements SilenceBook {
     const id = randomUUID();
     this.#put({
       ...fieldsOf(wanted),
+      origin: 'person',
       id,
       startsAtMs: Math.max(wanted.startsAtMs, nowMs),
       updatedAtMs: nowMs,
@@ -76,9 +85,28 @@ export class SilenceStore implements SilenceBook {
   expire(id: string): void {
     const known = this.#kept.get(id);
     if (known === undefined) throw new NotFoundError(`there is no silence ${id}`);
+    if (known.origin === 'file') throw declaredInFile(id);
     const nowMs = this.#clock.now();
     if (stateOf(known, nowMs) === 'expired') throw new BadInputError('', `silence ${id} has expired already`);
     this.#end(known, nowMs);
+  }
+
+  /** Puts what files declare in place: new ones and changed ones are set, those no longer declared end. */
+  declare(silences: readonly DeclaredSilence[]): void {
+    const nowMs = this.#clock.now();
+    const ids = new Set<string>();
+    for (const { name, ...wanted } of silences) {
+      const id = `file:${name}`;
+      ids.add(id);
+      const next: Silence = { ...fieldsOf(wanted), origin: 'file', id, updatedAtMs: nowMs };
+      const known = this.#kept.get(id);
+      // A file is read again at every start: what has not changed keeps its time of change.
+      const { updatedAtMs: _known, ...before } = known ?? { updatedAtMs: 0 };
+      const { updatedAtMs: _next, ...after } = next;
+      if (JSON.stringify(before) !== JSON.stringify(after)) this.#put(next);
+    }
+    for (const known of [...this.#kept.values()])
+      if (known.origin === 'file' && !ids.has(known.id) && known.endsAtMs > nowMs) this.#end(known, nowMs);
   }
 
   /** Ids of the silences, whatever their state, that match; cache them by {@link version}. */
@@ -125,9 +153,17 @@ export class SilenceStore implements SilenceBook {
   }
 }
 
-function fieldsOf(wanted: NewSilence): Omit<Silence, 'id' | 'updatedAtMs'> {
-  const { matchers, startsAtMs, endsAtMs, createdBy, comment, annotations = {} } = wanted;
-  return { matchers, startsAtMs, endsAtMs, createdBy, comment, annotations };
+function fieldsOf(wanted: NewSilence): Omit<Silence, 'id' | 'updatedAtMs' | 'origin'> {
+  const { matchers, startsAtMs, endsAtMs, createdBy, comment } = wanted;
+  const { annotations = {}, owner = '', windows = [], noticeMs = 0 } = wanted;
+  return { matchers, startsAtMs, endsAtMs, createdBy, comment, annotations, owner, windows, noticeMs };
+}
+
+/** What silences that were kept before these fields existed have in their place. */
+const lateFields = { owner: '', origin: 'person', windows: [], noticeMs: 0 } as const;
+
+function declaredInFile(id: string): BadInputError {
+  return new BadInputError('', `silence ${id} is declared in a file; change it there and reload`);
 }
 
 /** Whether the change keeps what people already know of it: the same alerts, and a start that has passed stays. */
@@ -138,13 +174,14 @@ function mayEdit(known: Silence, wanted: NewSilence, nowMs: number): boolean {
     case 'active':
       return wanted.startsAtMs === known.startsAtMs;
     case 'pending':
-      return wanted.startsAtMs >= nowMs;
+      return wanted.startsAtMs >= nowMs || wanted.startsAtMs === known.startsAtMs;
     case 'expired':
       return false;
   }
 }
 
-function check(wanted: NewSilence, nowMs: number): void {
+/** @throws {BadInputError} */
+export function checkSilence(wanted: Omit<NewSilence, 'id'>, nowMs: number): void {
   const { matchers, startsAtMs, endsAtMs } = wanted;
   if (matchers.length === 0) throw new BadInputError('matchers', 'a silence needs at least one matcher');
   if (matchers.some(({ name }) => name === ''))

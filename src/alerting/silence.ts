@@ -1,5 +1,6 @@
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
+import { isWithin, type TimeInterval } from './time-interval.ts';
 
 export type SilenceState = 'pending' | 'active' | 'expired';
 
@@ -12,6 +13,14 @@ export interface Silence {
   readonly createdBy: string;
   readonly comment: string;
   readonly annotations: Labels;
+  /** Who answers for it: a team or a person; '' when nobody was named. */
+  readonly owner: string;
+  /** Made by a person, or declared in a file, which alone can change it then. */
+  readonly origin: 'person' | 'file';
+  /** When given, it holds only within these, between its start and its end. */
+  readonly windows: readonly TimeInterval[];
+  /** How long before its end its owner is told, while it hides something; 0: not at all. */
+  readonly noticeMs: number;
 }
 
 /** A silence as a person asks for it. With the id of one that exists it is an edit. */
@@ -23,7 +32,18 @@ export interface NewSilence {
   readonly createdBy: string;
   readonly comment: string;
   readonly annotations?: Labels | undefined;
+  readonly owner?: string | undefined;
+  readonly windows?: readonly TimeInterval[] | undefined;
+  readonly noticeMs?: number | undefined;
 }
+
+/** One that a file declares; its id is made of its name. */
+export interface DeclaredSilence extends Omit<NewSilence, 'id'> {
+  readonly name: string;
+}
+
+/** The last moment that a time of the API can name: the end of a silence that has none. */
+export const endlessMs = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 export interface SilenceView extends Silence {
   readonly state: SilenceState;
@@ -44,7 +64,7 @@ export interface SilenceBook {
    */
   set(silence: NewSilence): string;
   /**
-   * Ends it now.
+   * Ends it now; one that a file declares is refused.
    *
    * @throws {NotFoundError} when the id is not known.
    * @throws {BadInputError} when it has expired already.
@@ -52,7 +72,18 @@ export interface SilenceBook {
   expire(id: string): void;
 }
 
-export function stateOf(silence: Pick<Silence, 'startsAtMs' | 'endsAtMs'>, nowMs: number): SilenceState {
+/** Between two of its windows a silence is pending. */
+export function stateOf(
+  silence: Pick<Silence, 'startsAtMs' | 'endsAtMs' | 'windows'>,
+  nowMs: number,
+): SilenceState {
+  if (nowMs >= silence.endsAtMs) return 'expired';
   if (nowMs < silence.startsAtMs) return 'pending';
-  return nowMs < silence.endsAtMs ? 'active' : 'expired';
+  const { windows } = silence;
+  return windows.length === 0 || windows.some((window) => isWithin(window, nowMs)) ? 'active' : 'pending';
+}
+
+/** More than ten years from now is as good as no end. */
+export function isEndless({ endsAtMs }: Pick<Silence, 'endsAtMs'>, nowMs: number): boolean {
+  return endsAtMs > nowMs + 10 * 365 * 86_400_000;
 }
