@@ -15,9 +15,12 @@ function makeTables(): Uint32Array {
   return all;
 }
 
-/** CRC-32 with the Castagnoli polynomial (RFC 3720, appendix B.4), of `bytes[from … to)`. */
-export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length): number {
-  let crc = 0xffffffff;
+/**
+ * CRC-32 with the Castagnoli polynomial (RFC 3720, appendix B.4), of `bytes[from … to)`; `before` is that of the bytes in front of
+ * them, for data that comes in pieces.
+ */
+export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length, before = 0): number {
+  let crc = before ^ 0xffffffff;
   let i = from;
   for (; i + 8 <= to; i += 8) {
     const low =

@@ -1,16 +1,29 @@
+import { blockRangeMs, encodings } from './block/format.ts';
+import type { HeadChunkFiles } from './head-chunk-files.ts';
+import type { SampleSink } from './sample-sink.ts';
 import { SlabPool } from './slab-pool.ts';
-import { appendXor, decodeXor, maxSampleBytes, newCursor, openChunk, sampleCount } from './xor-chunk.ts';
+import { appendXor, maxSampleBytes, newCursor, openChunk } from './xor-chunk.ts';
 
 /**
- * In front of a chunk in its block: the reference of the chunk before it (32 bits), its size class (32 bits), and its
- * first and last time (doubles).
+ * In front of a chunk in its block: the reference of the chunk before it (32 bits), what it is (32 bits: its size class and
+ * {@link mappedFlag}), and its first and last time (doubles).
  */
 const headerBytes = 24;
 
-const samplesPerChunk = 120;
+/** The chunk is in a file; in place of its data stands where: number of the file and place in it, 32 bits each. */
+const mappedFlag = 0x100;
+const mappedBytes = headerBytes + 8;
 
-/** Chunks end where Prometheus' blocks do, so that each belongs to one block. */
-const rangeMs = 7_200_000;
+/** One chunk as {@link HeadChunks.eachChunk} gives it: valid until the next. */
+export interface HeadChunk {
+  minMs: number;
+  maxMs: number;
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+}
+
+const samplesPerChunk = 120;
 
 /** What {@link HeadChunks.append} says of a sample. */
 export type Appended = 'ok' | 'same' | 'outOfOrder' | 'duplicate';
@@ -31,6 +44,14 @@ export class HeadChunks {
   #lastHigh = new Uint32Array(256);
   #lastLow = new Uint32Array(256);
   #chunks = 0;
+  /** Slots with chunks that are done and still in memory. */
+  #sealed: number[] = [];
+  readonly #files: HeadChunkFiles | undefined;
+
+  /** `files`: where chunks go that are done; without it all stay in memory. */
+  constructor(files?: HeadChunkFiles) {
+    this.#files = files;
+  }
 
   /** Number of chunks. */
   get chunks(): number {
@@ -74,45 +95,146 @@ export class HeadChunks {
     return 'ok';
   }
 
-  /** Times and values of `fromMs ≤ t ≤ toMs`, or undefined when there are none. */
-  read(
-    slot: number,
-    fromMs: number,
-    toMs: number,
-  ): { timesMs: Float64Array; values: Float64Array } | undefined {
-    if (this.isEmpty(slot)) return undefined;
+  /** Gives the chunks that overlap `fromMs … toMs` to `sink`, oldest first. @throws {CorruptionError} */
+  read(slot: number, fromMs: number, toMs: number, sink: SampleSink): void {
+    this.eachChunk(slot, fromMs, toMs, ({ bytes, from, to }) =>
+      sink.addChunk(encodings.xor, bytes, from, to),
+    );
+  }
+
+  /** Calls `visit` with each chunk that overlaps `fromMs … toMs`, oldest first. @throws {CorruptionError} */
+  eachChunk(slot: number, fromMs: number, toMs: number, visit: (chunk: HeadChunk) => void): void {
+    if (this.isEmpty(slot)) return;
     const chosen: number[] = [];
-    let total = 0;
     for (let chunk = this.#open[slot] as number; chunk !== 0; chunk = this.#previous(chunk)) {
-      if (this.#times(slot, chunk).maxMs < fromMs) break;
-      if (this.#times(slot, chunk).minMs > toMs) continue;
+      const minMs = this.#minMs(chunk);
+      if (minMs > toMs) continue;
+      if (this.#maxMs(slot, chunk) < fromMs) break;
       chosen.push(chunk);
-      total += sampleCount(this.#pool.slab(chunk), this.#pool.offset(chunk) + headerBytes);
     }
-    if (total === 0) return undefined;
-    const timesMs = new Float64Array(total);
-    const values = new Float64Array(total);
-    const out = { timesMs, words: new Uint32Array(values.buffer) };
-    let at = 0;
     for (let i = chosen.length - 1; i >= 0; i--) {
       const chunk = chosen[i] as number;
-      at += decodeXor(this.#pool.slab(chunk), this.#pool.offset(chunk) + headerBytes, out, at);
+      const minMs = this.#minMs(chunk);
+      const maxMs = this.#maxMs(slot, chunk);
+      const start = this.#pool.offset(chunk);
+      if (this.#isMapped(chunk)) {
+        const words = this.#pool.words(chunk);
+        const at = (start + headerBytes) >>> 2;
+        const { bytes, from, to } = (this.#files as HeadChunkFiles).read(
+          words[at] as number,
+          words[at + 1] as number,
+        );
+        visit({ minMs, maxMs, bytes, from, to });
+      } else {
+        const bytes = this.#pool.slab(chunk);
+        const from = start + headerBytes;
+        const to =
+          chunk === this.#open[slot]
+            ? from + (((this.#bit[slot] as number) + 7) >>> 3)
+            : start + this.#usedBytes(chunk);
+        visit({ minMs, maxMs, bytes, from, to });
+      }
     }
-    let first = 0;
-    while (first < total && (timesMs[first] as number) < fromMs) first++;
-    let end = total;
-    while (end > first && (timesMs[end - 1] as number) > toMs) end--;
-    if (first === end) return undefined;
-    return { timesMs: timesMs.subarray(first, end), values: values.subarray(first, end) };
+  }
+
+  /** Ends the chunk being written, so that the next sample begins one. */
+  cut(slot: number): void {
+    if (!this.isEmpty(slot)) this.#count[slot] = samplesPerChunk;
+  }
+
+  /** Takes over a chunk that is in a file, newer than all there are of the slot. */
+  attach(slot: number, minMs: number, maxMs: number, file: number, offset: number): void {
+    if (slot >= this.#capacity) this.#reserve(slot);
+    this.#open[slot] = this.#stub(this.#open[slot] as number, minMs, maxMs, file, offset);
+    this.#lastMs[slot] = maxMs;
+    this.#count[slot] = samplesPerChunk;
+    this.#chunks++;
+  }
+
+  /** Number of chunks that are done and could be moved to files. */
+  get sealed(): number {
+    return this.#sealed.length;
+  }
+
+  /**
+   * Moves chunks that are done to files. `refOf` gives the number of a slot's series. What cannot be written stays in memory.
+   *
+   * @throws when a file cannot be written.
+   */
+  mapSealed(refOf: (slot: number) => number): void {
+    const files = this.#files;
+    if (files === undefined || this.#sealed.length === 0) return;
+    const slots = new Set(this.#sealed);
+    const places = new Map<number, { readonly file: number; readonly offset: number }>();
+    files.batch(() => {
+      for (const slot of slots) {
+        for (const chunk of this.#unmapped(slot)) {
+          const start = this.#pool.offset(chunk);
+          const place = files.write({
+            ref: refOf(slot),
+            minMs: this.#minMs(chunk),
+            maxMs: this.#maxMs(slot, chunk),
+            encoding: encodings.xor,
+            bytes: this.#pool.slab(chunk),
+            from: start + headerBytes,
+            to: start + this.#usedBytes(chunk),
+          });
+          places.set(chunk, place);
+        }
+      }
+    });
+    // Only now, when all of them are in the file, may memory let go.
+    for (const slot of slots) this.#replace(slot, places);
+    this.#sealed = [];
+  }
+
+  /** Chunks of a slot that are done and in memory, oldest first. */
+  #unmapped(slot: number): number[] {
+    const waiting: number[] = [];
+    if (this.isEmpty(slot)) return waiting;
+    let chunk = this.#previous(this.#open[slot] as number);
+    for (; chunk !== 0 && !this.#isMapped(chunk); chunk = this.#previous(chunk)) waiting.push(chunk);
+    return waiting.reverse();
+  }
+
+  #replace(
+    slot: number,
+    places: ReadonlyMap<number, { readonly file: number; readonly offset: number }>,
+  ): void {
+    const waiting = this.#unmapped(slot);
+    const [oldest] = waiting;
+    if (oldest === undefined) return;
+    let before = this.#previous(oldest);
+    for (const chunk of waiting) {
+      const { file = 0, offset = 0 } = places.get(chunk) ?? {};
+      before = this.#stub(before, this.#minMs(chunk), this.#maxMs(slot, chunk), file, offset);
+    }
+    const open = this.#open[slot] as number;
+    this.#pool.words(open)[this.#pool.offset(open) >>> 2] = before;
+    for (const chunk of waiting) this.#pool.release(chunk, this.#sizeClass(chunk));
+  }
+
+  #stub(previous: number, minMs: number, maxMs: number, file: number, offset: number): number {
+    const sizeClass = this.#pool.classFor(mappedBytes);
+    const stub = this.#pool.allocate(sizeClass);
+    const at = this.#pool.offset(stub);
+    const words = this.#pool.words(stub);
+    words[at >>> 2] = previous;
+    words[(at >>> 2) + 1] = sizeClass | mappedFlag;
+    const doubles = this.#pool.doubles(stub);
+    doubles[(at >>> 3) + 1] = minMs;
+    doubles[(at >>> 3) + 2] = maxMs;
+    words[(at + headerBytes) >>> 2] = file;
+    words[((at + headerBytes) >>> 2) + 1] = offset;
+    return stub;
   }
 
   /** Whether a chunk overlaps `fromMs … toMs`; a little too generous, as it does not look into chunks. */
   hasSamples(slot: number, fromMs: number, toMs: number): boolean {
     if (this.isEmpty(slot)) return false;
     for (let chunk = this.#open[slot] as number; chunk !== 0; chunk = this.#previous(chunk)) {
-      const { minMs, maxMs } = this.#times(slot, chunk);
-      if (maxMs < fromMs) return false;
-      if (minMs <= toMs) return true;
+      if (this.#maxMs(slot, chunk) < fromMs) return false;
+      if (this.#minMs(chunk) <= toMs) return true;
     }
     return false;
   }
@@ -121,7 +243,7 @@ export class HeadChunks {
   minMs(slot: number): number {
     let oldest = this.#open[slot] as number;
     for (let chunk = oldest; chunk !== 0; chunk = this.#previous(chunk)) oldest = chunk;
-    return this.#times(slot, oldest).minMs;
+    return this.#minMs(oldest);
   }
 
   /** Frees chunks that ended before `floorMs`. Returns true when the slot has none left. */
@@ -129,7 +251,7 @@ export class HeadChunks {
     if (this.isEmpty(slot)) return true;
     let keep = 0;
     let chunk = this.#open[slot] as number;
-    while (chunk !== 0 && this.#times(slot, chunk).maxMs >= floorMs) {
+    while (chunk !== 0 && this.#maxMs(slot, chunk) >= floorMs) {
       keep = chunk;
       chunk = this.#previous(chunk);
     }
@@ -139,15 +261,17 @@ export class HeadChunks {
       this.#chunks--;
       chunk = before;
     }
-    if (keep === 0) this.#open[slot] = 0;
-    else this.#pool.words(keep)[this.#pool.offset(keep) >>> 2] = 0;
+    if (keep === 0) {
+      this.#open[slot] = 0;
+      this.#count[slot] = 0;
+    } else this.#pool.words(keep)[this.#pool.offset(keep) >>> 2] = 0;
     return keep === 0;
   }
 
   #isFull(slot: number, chunk: number, atMs: number): boolean {
     if ((this.#count[slot] as number) >= samplesPerChunk) return true;
-    const minMs = this.#pool.doubles(chunk)[(this.#pool.offset(chunk) >>> 3) + 1] as number;
-    return Math.floor(minMs / rangeMs) !== Math.floor(atMs / rangeMs);
+    const minMs = this.#minMs(chunk);
+    return Math.floor(minMs / blockRangeMs) !== Math.floor(atMs / blockRangeMs);
   }
 
   #begin(slot: number, previous: number, atMs: number): number {
@@ -201,10 +325,14 @@ export class HeadChunks {
 
   /** Ends the chunk and gives back what it does not need. */
   #seal(slot: number, chunk: number): number {
+    if (this.#isMapped(chunk)) return chunk;
     const usedBytes = headerBytes + (((this.#bit[slot] as number) + 7) >>> 3);
     this.#pool.doubles(chunk)[(this.#pool.offset(chunk) >>> 3) + 2] = this.#lastMs[slot] as number;
     const sizeClass = this.#pool.classFor(usedBytes);
-    return sizeClass < this.#sizeClass(chunk) ? this.#move(slot, chunk, usedBytes, sizeClass) : chunk;
+    const done = sizeClass < this.#sizeClass(chunk) ? this.#move(slot, chunk, usedBytes, sizeClass) : chunk;
+    this.#pool.words(done)[(this.#pool.offset(done) >>> 2) + 1] = this.#sizeClass(done) | (usedBytes << 16);
+    if (this.#files !== undefined) this.#sealed.push(slot);
+    return done;
   }
 
   #move(slot: number, chunk: number, usedBytes: number, sizeClass: number): number {
@@ -223,14 +351,25 @@ export class HeadChunks {
   }
 
   #sizeClass(chunk: number): number {
-    return this.#pool.words(chunk)[(this.#pool.offset(chunk) >>> 2) + 1] as number;
+    return (this.#pool.words(chunk)[(this.#pool.offset(chunk) >>> 2) + 1] as number) & 0xff;
   }
 
-  #times(slot: number, chunk: number): { readonly minMs: number; readonly maxMs: number } {
-    const doubles = this.#pool.doubles(chunk);
-    const at = this.#pool.offset(chunk) >>> 3;
-    const maxMs = chunk === this.#open[slot] ? this.#lastMs[slot] : doubles[at + 2];
-    return { minMs: doubles[at + 1] as number, maxMs: maxMs as number };
+  #isMapped(chunk: number): boolean {
+    return ((this.#pool.words(chunk)[(this.#pool.offset(chunk) >>> 2) + 1] as number) & mappedFlag) !== 0;
+  }
+
+  #minMs(chunk: number): number {
+    return this.#pool.doubles(chunk)[(this.#pool.offset(chunk) >>> 3) + 1] as number;
+  }
+
+  #maxMs(slot: number, chunk: number): number {
+    if (chunk === this.#open[slot]) return this.#lastMs[slot] as number;
+    return this.#pool.doubles(chunk)[(this.#pool.offset(chunk) >>> 3) + 2] as number;
+  }
+
+  /** Of a chunk that is done: header and data, the samples' bytes being kept in the unused half of the word for its class. */
+  #usedBytes(chunk: number): number {
+    return (this.#pool.words(chunk)[(this.#pool.offset(chunk) >>> 2) + 1] as number) >>> 16;
   }
 
   #reserve(slot: number): void {

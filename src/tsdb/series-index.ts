@@ -1,13 +1,25 @@
 import { compileMatcher, literalsOf } from '../kit/compile-matcher.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
+import type { Pace } from './pace.ts';
 import { Postings } from './postings.ts';
+import { sortInSlices } from './sort-in-slices.ts';
 import { SymbolTable } from './symbol-table.ts';
+import { compareTexts } from './text-order.ts';
 
 const noSlot = 0xffffffff;
 
 /** Label objects kept for the series asked for last; all are dropped when there are more. */
 const cachedLabels = 20_000;
+
+/** Series in the order that a block needs. */
+export interface SortedSeries {
+  /** Every name and value, in order. */
+  readonly symbols: readonly string[];
+  readonly slots: readonly number[];
+  /** Name, value, name, value, … of `slots[position]`, sorted by name. */
+  pairs(position: number): string[];
+}
 
 /**
  * The label sets of all series: each has a number (slot), which is given to another series after it was removed.
@@ -122,6 +134,71 @@ export class SeriesIndex {
       if (others.every((test) => this.#passes(slot, test))) base.slots[kept++] = slot;
     }
     return base.slots.subarray(0, kept);
+  }
+
+  /** Puts series in order of their labels. No series may be removed meanwhile. */
+  async sorted(slots: readonly number[], pace: Pace): Promise<SortedSeries> {
+    const used = new Set<number>();
+    let total = 0;
+    for (const slot of slots) {
+      const start = this.#start[slot] as number;
+      const end = start + (this.#size[slot] as number) * 2;
+      for (let i = start; i < end; i++) used.add(this.#pairs[i] as number);
+      total += end - start;
+      if (pace.isDue) await pace.rest();
+    }
+    const ids = await sortInSlices(
+      [...used],
+      (a, b) => compareTexts(this.#symbols.text(a), this.#symbols.text(b)),
+      pace,
+    );
+    const rank = new Map(ids.map((id, i) => [id, i]));
+    const symbols = ids.map((id) => this.#symbols.text(id));
+    // Ranks of the labels of each series, in order of name, one after the other.
+    const ranks = new Uint32Array(total);
+    const starts = new Uint32Array(slots.length + 1);
+    let at = 0;
+    for (const [position, slot] of slots.entries()) {
+      const start = this.#start[slot] as number;
+      const size = this.#size[slot] as number;
+      for (let i = 0; i < size; i++) {
+        const name = rank.get(this.#pairs[start + i * 2] as number) as number;
+        let to = at + i * 2;
+        for (; to > at && (ranks[to - 2] as number) > name; to -= 2) {
+          ranks[to] = ranks[to - 2] as number;
+          ranks[to + 1] = ranks[to - 1] as number;
+        }
+        ranks[to] = name;
+        ranks[to + 1] = rank.get(this.#pairs[start + i * 2 + 1] as number) as number;
+      }
+      at += size * 2;
+      starts[position + 1] = at;
+      if (pace.isDue) await pace.rest();
+    }
+    const compare = (a: number, b: number): number => {
+      const startA = starts[a] as number;
+      const startB = starts[b] as number;
+      const lengthA = (starts[a + 1] as number) - startA;
+      const lengthB = (starts[b + 1] as number) - startB;
+      const length = Math.min(lengthA, lengthB);
+      for (let i = 0; i < length; i++) {
+        const order = (ranks[startA + i] as number) - (ranks[startB + i] as number);
+        if (order !== 0) return order;
+      }
+      return lengthA - lengthB;
+    };
+    const order = await sortInSlices([...slots.keys()], compare, pace);
+    return {
+      symbols,
+      slots: order.map((position) => slots[position] as number),
+      pairs(position) {
+        const one = order[position] as number;
+        const pairs: string[] = [];
+        for (let i = starts[one] as number; i < (starts[one + 1] as number); i++)
+          pairs.push(symbols[ranks[i] as number] as string);
+        return pairs;
+      },
+    };
   }
 
   names(): string[] {

@@ -1,5 +1,5 @@
 /** Sizes of blocks in bytes: multiples of 16, each at most half as large again as the one before. */
-const sizes = [48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 2560] as const;
+const sizes = [32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 2560] as const;
 
 const slabBytes = 1 << 20;
 const unitBytes = 16;

@@ -37,14 +37,14 @@ function tempDir(): string {
 
 /** Everything in the store, as text. */
 function dump(store: TimeSeriesStore, matchers: readonly Matcher[] = []): string[] {
-  return [...store.select({ matchers, ...always })]
-    .map(({ labels, timesMs, values }) => {
-      const samples = [...timesMs].map(
-        (ms, i) => `${ms - startMs}:${isStaleAt(values, i) ? 'stale' : values[i]}`,
-      );
-      return `${labelsKey(labels)} ${samples.join(' ')}`;
-    })
-    .sort();
+  const lines: string[] = [];
+  for (const { labels, timesMs, values } of store.select({ matchers, ...always })) {
+    const samples = [...timesMs].map(
+      (ms, i) => `${ms - startMs}:${isStaleAt(values, i) ? 'stale' : values[i]}`,
+    );
+    lines.push(`${labelsKey(labels)} ${samples.join(' ')}`);
+  }
+  return lines.sort();
 }
 
 const smallLabels = fc.record(
@@ -165,7 +165,7 @@ it('drops old samples, and series that have none left, and takes them up again',
   await store.enforceRetention();
   expect(store.stats().series).toBe(2);
   expect(store.labelValues('name', [], 0, clock.now())).toEqual(['always', 'second']);
-  const times = [...store.select({ matchers: [], ...always })].map(({ timesMs }) => timesMs.length);
+  const times = dump(store).map((line) => line.split(' ').length - 1);
   expect(times).toEqual([60, 60]);
   put('first');
   expect(dump(store, [{ name: 'name', op: '=', value: 'first' }])).toHaveLength(1);
@@ -220,40 +220,56 @@ it.each([
   expect(third?.values.at(-1)).toBe(100);
 });
 
-it('bounds the log by a checkpoint that names the series, and restarts from it', async () => {
+it('moves what is older than three hours to blocks, bounds the log by a checkpoint, and restarts from both', async () => {
   const dir = tempDir();
   const clock = new VirtualClock(startMs);
-  const store = makeStore({ dir, clock, retentionMs: 3_600_000 });
-  const stop = new AbortController();
-  const running = store.run(stop.signal);
-  for (let minute = 0; minute < 240; minute++) {
+  const store = makeStore({ dir, clock });
+  const everything: string[] = [];
+  for (let minute = 0; minute < 14 * 60; minute++) {
     store.append([{ labels: { __name__: 'up', job: 'a' }, atMs: clock.now(), value: minute }]);
+    everything.push(`${clock.now() - startMs}:${minute}`);
     await clock.advance(60_000);
+    if (minute % 30 === 0) await store.enforceRetention();
   }
+  await store.enforceRetention();
   const wal = readdirSync(join(dir, 'wal'));
   expect(wal.filter((name) => name.startsWith('checkpoint'))).toHaveLength(1);
-  expect(wal.length).toBeLessThan(12);
-  const again = makeStore({ dir, clock, retentionMs: 3_600_000 });
-  expect(dump(again)).toEqual(dump(store));
-  stop.abort();
-  await running;
+  expect(wal.length).toBeLessThan(4);
+  // Two-hour blocks have become larger ones where they fill six hours.
+  expect(store.blocks().length).toBeGreaterThan(1);
+  expect(Math.max(...store.blocks().map(({ level }) => level))).toBeGreaterThan(1);
+  const key = labelsKey({ __name__: 'up', job: 'a' });
+  expect(dump(store)).toEqual([`${key} ${everything.join(' ')}`]);
+  expect(dump(makeStore({ dir, clock }))).toEqual(dump(store));
 });
 
-it('drops the oldest when the log is larger than it may be', async () => {
+it('drops the oldest blocks when they are too old, or the directory too large', async () => {
   const dir = tempDir();
-  const store = makeStore({ dir, retentionBytes: 100_000 });
-  for (let i = 0; i < 100; i++) {
-    store.append(
-      Array.from({ length: 200 }, (_, n) => ({ labels: { n: String(n) }, atMs: startMs + i, value: i })),
-    );
-    if (i % 10 === 9) store.flush();
+  const clock = new VirtualClock(startMs);
+  const options = { dir, clock, retentionMs: 12 * 3_600_000 };
+  const store = makeStore(options);
+  for (let minute = 0; minute < 24 * 60; minute++) {
+    const batch = Array.from({ length: 20 }, (_, i) => ({
+      labels: { n: String(i) },
+      atMs: clock.now(),
+      value: Math.sin(minute * (i + 1)),
+    }));
+    store.append(batch);
+    await clock.advance(60_000);
+    if (minute % 30 === 0) await store.enforceRetention();
   }
+  await store.enforceRetention();
+  const first = store.blocks()[0];
+  expect(first?.maxMs).toBeGreaterThanOrEqual(clock.now() - 12 * 3_600_000 - 60_000);
+  const { walBytes, headChunkBytes, blockBytes } = store.stats();
   store.close();
-  const second = makeStore({ dir, retentionBytes: 100_000 });
-  second.append([{ labels: { n: '0' }, atMs: startMs + 1000, value: 0 }]);
-  await second.enforceRetention();
-  expect(second.stats().walBytes).toBeLessThan(110_000);
-  expect(dump(makeStore({ dir }))).toEqual(dump(second));
+  const retentionBytes = walBytes + headChunkBytes + blockBytes / 2;
+  const smaller = makeStore({ ...options, retentionBytes });
+  await smaller.enforceRetention();
+  const after = smaller.stats();
+  expect(after.walBytes + after.headChunkBytes + after.blockBytes).toBeLessThanOrEqual(retentionBytes);
+  expect(smaller.blocks().length).toBeGreaterThan(0);
+  expect(readdirSync(dir).filter((name) => name.length >= 26)).toHaveLength(smaller.blocks().length);
 });
 
 it('says what to do about a directory that cannot be used', () => {
@@ -277,9 +293,6 @@ it('goes on in memory while the disk is full, and logs everything anew when it i
   expect([put('a'), put('b')]).toEqual([1, 1]);
   expect(dump(store)).toHaveLength(2);
   rmSync(join(dir, 'wal/00000000'));
-  const samples = [...makeStore({ dir, clock }).select({ matchers: [], ...always })];
-  expect(samples.map(({ labels, timesMs }) => [labels['name'], timesMs.length])).toEqual([
-    ['a', 1],
-    ['b', 1],
-  ]);
+  const samples = dump(makeStore({ dir, clock })).map((line) => line.split(' ').length - 1);
+  expect(samples).toEqual([1, 1]);
 });

@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { crc32c } from './crc32c.ts';
+import { DamageError } from './damage.ts';
+import { unsnappy } from './snappy.ts';
 import { fragments, headerBytes, pageBytes } from './wal-segments.ts';
 
 /** What reading a segment came to. */
@@ -13,24 +15,36 @@ export interface SegmentEnd {
 /** The log holds what we cannot read though nothing is wrong with it. */
 export class CompressedRecordError extends Error {}
 
-const compressedMask = 0b1_1000;
+const snappyFlag = 0b0_1000;
+const zstdFlag = 0b1_0000;
+const compressedMask = snappyFlag | zstdFlag;
 
 /**
  * Gives every whole record of a segment to `visit`, whose argument is valid during the call only. A torn or damaged
  * record ends the reading.
  *
- * @throws {CompressedRecordError} for a record that another program compressed.
+ * @throws {CompressedRecordError} for a record that another program compressed with zstd.
  */
 export function readSegment(path: string, visit: (record: Buffer) => void): SegmentEnd {
+  const reading = segmentRecords(path);
+  for (;;) {
+    const next = reading.next();
+    if (next.done === true) return next.value;
+    visit(next.value);
+  }
+}
+
+/** The same, record by record. */
+export function* segmentRecords(path: string): Generator<Buffer, SegmentEnd> {
   const file = openSync(path, 'r');
   try {
-    return readPages(file, visit);
+    return yield* readPages(file);
   } finally {
     closeSync(file);
   }
 }
 
-function readPages(file: number, visit: (record: Buffer) => void): SegmentEnd {
+function* readPages(file: number): Generator<Buffer, SegmentEnd> {
   const page = Buffer.allocUnsafe(pageBytes);
   let parts: Buffer[] = [];
   let goodBytes = 0;
@@ -46,24 +60,36 @@ function readPages(file: number, visit: (record: Buffer) => void): SegmentEnd {
       }
       const problem = fragmentProblem(page, at, length, parts.length > 0);
       if (problem !== undefined) return { goodBytes, problem };
-      if ((type & compressedMask) !== 0) {
-        throw new CompressedRecordError('it holds compressed records, which only Prometheus can read');
-      }
       const end = at + headerBytes + page.readUInt16BE(at + 1);
       const data = page.subarray(at + headerBytes, end);
       at = end;
-      if (type === fragments.full) visit(data);
-      else {
+      const kind = type & ~compressedMask;
+      if (kind !== fragments.full) {
         parts.push(Buffer.from(data));
-        if (type !== fragments.last) continue;
-        visit(Buffer.concat(parts));
-        parts = [];
+        if (kind !== fragments.last) continue;
       }
+      const whole = kind === fragments.full ? data : Buffer.concat(parts);
+      parts = [];
+      const record = decompressed(whole, type);
+      if (record === undefined) return { goodBytes, problem: 'a compressed record cannot be read' };
+      yield record;
       goodBytes = pageStart + at;
     }
     if (length < pageBytes) break;
   }
   return { goodBytes, problem: parts.length > 0 ? 'the last record is cut short' : undefined };
+}
+
+function decompressed(record: Buffer, type: number): Buffer | undefined {
+  if ((type & compressedMask) === 0) return record;
+  if ((type & zstdFlag) !== 0)
+    throw new CompressedRecordError('it holds records compressed with zstd, which only Prometheus can read');
+  try {
+    return unsnappy(record);
+  } catch (error) {
+    if (error instanceof DamageError) return undefined;
+    throw error;
+  }
 }
 
 function fragmentProblem(page: Buffer, at: number, length: number, inRecord: boolean): string | undefined {

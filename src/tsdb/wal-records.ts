@@ -1,102 +1,195 @@
+import type { BucketSpan, CounterReset, FloatHistogram } from '../model/float-histogram.ts';
+import { customBucketsSchema } from '../model/float-histogram.ts';
 import type { Labels } from '../model/labels.ts';
+import { staleNaNBits } from '../model/sample.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { DamageError } from './damage.ts';
+import type { HistogramValue } from './histogram/histogram-chunk.ts';
+import { isWhole } from './histogram/histogram-series.ts';
+import type { Exemplar, SeriesMetadata } from './reading.ts';
+import { compareTexts } from './text-order.ts';
 
 /**
- * The records of the write-ahead log that we write: numbers are big-endian, counts base 128, differences zigzag.
+ * The records of the write-ahead log: numbers are big-endian, counts base 128, differences zigzag.
  *
- * Source: https://github.com/prometheus/prometheus/blob/main/tsdb/docs/format/wal.md
+ * Source: https://github.com/prometheus/prometheus/blob/main/tsdb/docs/format/wal.md and tsdb/record
  */
-export const recordTypes = { series: 1, samples: 2 } as const;
+export const recordTypes = {
+  series: 1,
+  samples: 2,
+  tombstones: 3,
+  exemplars: 4,
+  mmapMarkers: 5,
+  metadata: 6,
+  histograms: 7,
+  floatHistograms: 8,
+  customHistograms: 9,
+  customFloatHistograms: 10,
+} as const;
 
-/** Builds one record at a time in memory that is used again. */
+const resets: readonly CounterReset[] = ['unknown', 'reset', 'not-reset', 'gauge'];
+
+const metricTypes: readonly SeriesMetadata['type'][] = [
+  'unknown',
+  'counter',
+  'gauge',
+  'histogram',
+  'gaugehistogram',
+  'summary',
+  'info',
+  'stateset',
+];
+
+/** More elements than a record can have must not make us take memory for them. */
+const maxElements = 100_000;
+
+const double = new Float64Array(1);
+const words = new Uint32Array(double.buffer);
+
+/** Builds one record at a time, of one type, in memory that is used again. */
 export class RecordBuilder {
-  #bytes = Buffer.allocUnsafe(1 << 16);
-  #end = 0;
+  readonly #out = new ByteWriter(1 << 16);
   #baseRef = 0;
   #baseMs = 0;
 
   get isEmpty(): boolean {
-    return this.#end === 0;
+    return this.#out.length === 0;
   }
 
   get length(): number {
-    return this.#end;
+    return this.#out.length;
   }
 
   clear(): void {
-    this.#end = 0;
+    this.#out.clear();
   }
 
   /** Valid until the next change. */
   bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#end);
+    return this.#out.bytes();
   }
 
   addSeries(ref: number, labels: Labels): void {
-    if (this.#end === 0) this.#byte(recordTypes.series);
-    this.#word64(Math.floor(ref / 0x1_0000_0000), ref);
-    const names = Object.keys(labels)
-      .filter((name) => labels[name] !== '')
-      .sort(byBytes);
-    this.#unsigned(names.length);
-    for (const name of names) {
-      this.#text(name);
-      this.#text(labels[name] ?? '');
-    }
+    this.#type(recordTypes.series);
+    this.#out.word64(ref);
+    this.#labels(labels);
   }
 
   addSample(ref: number, atMs: number, high: number, low: number): void {
-    if (this.#end === 0) {
-      this.#byte(recordTypes.samples);
+    this.#base(recordTypes.samples, ref, atMs);
+    this.#out.words(high, low);
+  }
+
+  addTombstone(ref: number, minMs: number, maxMs: number): void {
+    this.#type(recordTypes.tombstones);
+    this.#out.word64(ref);
+    this.#out.signed(minMs);
+    this.#out.signed(maxMs);
+  }
+
+  addExemplar(ref: number, { labels, atMs, value }: Exemplar): void {
+    this.#base(recordTypes.exemplars, ref, atMs);
+    this.#out.double(value);
+    this.#labels(labels);
+  }
+
+  addMetadata(ref: number, { type, unit, help }: SeriesMetadata): void {
+    this.#type(recordTypes.metadata);
+    this.#out.unsigned(ref);
+    this.#out.byte(Math.max(0, metricTypes.indexOf(type)));
+    this.#out.unsigned(2);
+    for (const text of ['UNIT', unit, 'HELP', help]) this.#out.text(text);
+  }
+
+  /** All histograms of a record are of the type of {@link histogramRecord}. */
+  addHistogram(type: number, ref: number, atMs: number, value: HistogramValue): void {
+    this.#base(type, ref, atMs);
+    const isFloat = type === recordTypes.floatHistograms || type === recordTypes.customFloatHistograms;
+    const one = value === 'stale' ? emptyHistogram : value;
+    const out = this.#out;
+    out.byte(resets.indexOf(one.counterReset));
+    out.signed(one.schema);
+    out.double(one.zeroThreshold);
+    if (isFloat) {
+      out.double(one.zeroCount);
+      out.double(one.count);
+    } else {
+      out.unsigned(one.zeroCount);
+      out.unsigned(one.count);
+    }
+    if (value === 'stale') out.words(staleNaNBits.high, staleNaNBits.low);
+    else out.double(one.sum);
+    for (const spans of [one.positiveSpans, one.negativeSpans]) {
+      out.unsigned(spans.length);
+      for (const { offset, length } of spans) {
+        out.signed(offset);
+        out.unsigned(length);
+      }
+    }
+    for (const buckets of [one.positiveBuckets, one.negativeBuckets]) {
+      out.unsigned(buckets.length);
+      let before = 0;
+      for (const count of buckets) {
+        if (isFloat) out.double(count);
+        else out.signed(count - before);
+        before = count;
+      }
+    }
+    if (one.schema !== customBucketsSchema) return;
+    const bounds = one.customValues ?? [];
+    out.unsigned(bounds.length);
+    for (const bound of bounds) out.double(bound);
+  }
+
+  #type(type: number): void {
+    if (this.#out.length === 0) this.#out.byte(type);
+  }
+
+  /** Series and time are differences to those of the first element. */
+  #base(type: number, ref: number, atMs: number): void {
+    if (this.#out.length === 0) {
+      this.#out.byte(type);
       this.#baseRef = ref;
       this.#baseMs = atMs;
-      this.#word64(Math.floor(ref / 0x1_0000_0000), ref);
-      this.#word64(Math.floor(atMs / 0x1_0000_0000), atMs);
+      this.#out.word64(ref);
+      this.#out.word64(atMs);
     }
-    this.#signed(ref - this.#baseRef);
-    this.#signed(atMs - this.#baseMs);
-    this.#word64(high, low);
+    this.#out.signed(ref - this.#baseRef);
+    this.#out.signed(atMs - this.#baseMs);
   }
 
-  #word64(high: number, low: number): void {
-    this.#reserve(8);
-    // Stored modulo 2^32; a double above that would not convert by itself.
-    this.#bytes.writeUInt32BE(high >>> 0, this.#end);
-    this.#bytes.writeUInt32BE(modulo32(low), this.#end + 4);
-    this.#end += 8;
-  }
-
-  #signed(value: number): void {
-    this.#unsigned(value >= 0 ? value * 2 : -value * 2 - 1);
-  }
-
-  #unsigned(value: number): void {
-    this.#reserve(10);
-    let left = value;
-    while (left >= 0x80) {
-      this.#bytes[this.#end++] = (left % 0x80) | 0x80;
-      left = Math.floor(left / 0x80);
+  #labels(labels: Labels): void {
+    const names = Object.keys(labels)
+      .filter((name) => labels[name] !== '')
+      .sort(compareTexts);
+    this.#out.unsigned(names.length);
+    for (const name of names) {
+      this.#out.text(name);
+      this.#out.text(labels[name] ?? '');
     }
-    this.#bytes[this.#end++] = left;
   }
+}
 
-  #text(text: string): void {
-    const length = Buffer.byteLength(text);
-    this.#unsigned(length);
-    this.#reserve(length);
-    this.#end += this.#bytes.write(text, this.#end);
-  }
+const emptyHistogram: FloatHistogram = {
+  schema: 0,
+  zeroThreshold: 0,
+  zeroCount: 0,
+  count: 0,
+  sum: 0,
+  positiveSpans: [],
+  negativeSpans: [],
+  positiveBuckets: new Float64Array(0),
+  negativeBuckets: new Float64Array(0),
+  counterReset: 'unknown',
+};
 
-  #byte(value: number): void {
-    this.#reserve(1);
-    this.#bytes[this.#end++] = value;
-  }
-
-  #reserve(more: number): void {
-    if (this.#end + more <= this.#bytes.length) return;
-    const wider = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#end + more));
-    this.#bytes.copy(wider, 0, 0, this.#end);
-    this.#bytes = wider;
-  }
+/** The type of record that a histogram belongs in. */
+export function histogramRecord(value: HistogramValue): number {
+  if (value === 'stale') return recordTypes.histograms;
+  if (value.schema === customBucketsSchema)
+    return isWhole(value) ? recordTypes.customHistograms : recordTypes.customFloatHistograms;
+  return isWhole(value) ? recordTypes.histograms : recordTypes.floatHistograms;
 }
 
 /** What a reader of the log does with the records. */
@@ -104,94 +197,140 @@ export interface RecordVisitor {
   series(ref: number, labels: Labels): void;
   /** The value as the high and low words of its double. */
   sample(ref: number, atMs: number, high: number, low: number): void;
-  /** A record of another type, which we do not keep. */
+  histogram?(ref: number, atMs: number, value: HistogramValue): void;
+  tombstone?(ref: number, minMs: number, maxMs: number): void;
+  exemplar?(ref: number, exemplar: Exemplar): void;
+  metadata?(ref: number, metadata: SeriesMetadata): void;
+  /** A record of a type that we do not keep. */
   other(type: number): void;
 }
 
-/** Reads one record. @throws {RangeError} when it ends too early. */
+/** Reads one record. @throws {DamageError} when it is not what its type says. */
 export function readRecord(record: Buffer, visitor: RecordVisitor): void {
-  const reader = new RecordReader(record);
+  const reader = new ByteReader(record);
   const type = reader.byte();
-  if (type === recordTypes.series) {
-    while (reader.hasMore) {
-      const ref = reader.word64();
-      const labels: Record<string, string> = {};
-      for (let left = reader.unsigned(); left > 0; left--) {
-        const name = reader.text();
-        labels[name] = reader.text();
+  switch (type) {
+    case recordTypes.series:
+      while (reader.hasMore) {
+        const ref = reader.word64();
+        visitor.series(ref, readLabels(reader));
       }
-      visitor.series(ref, labels);
-    }
-  } else if (type === recordTypes.samples) {
-    if (!reader.hasMore) return;
-    const baseRef = reader.word64();
-    const baseMs = reader.word64();
-    while (reader.hasMore) {
-      const ref = baseRef + reader.signed();
-      const atMs = baseMs + reader.signed();
-      const high = reader.word32();
-      visitor.sample(ref, atMs, high, reader.word32());
-    }
-  } else visitor.other(type);
-}
-
-class RecordReader {
-  readonly #bytes: Buffer;
-  #at = 0;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  get hasMore(): boolean {
-    return this.#at < this.#bytes.length;
-  }
-
-  byte(): number {
-    return this.#bytes.readUInt8(this.#at++);
-  }
-
-  word32(): number {
-    const word = this.#bytes.readUInt32BE(this.#at);
-    this.#at += 4;
-    return word;
-  }
-
-  /** Exact to 2^53. */
-  word64(): number {
-    const high = this.word32() | 0;
-    return high * 0x1_0000_0000 + this.word32();
-  }
-
-  unsigned(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-  }
-
-  signed(): number {
-    const zigzag = this.unsigned();
-    return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-  }
-
-  text(): string {
-    const length = this.unsigned();
-    const end = this.#at + length;
-    if (end > this.#bytes.length) throw new RangeError('a text reaches past the end of its record');
-    const text = this.#bytes.toString('utf8', this.#at, end);
-    this.#at = end;
-    return text;
+      return;
+    case recordTypes.samples:
+      readBased(reader, (ref, atMs) => {
+        const high = reader.word32();
+        visitor.sample(ref, atMs, high, reader.word32());
+      });
+      return;
+    case recordTypes.tombstones:
+      while (reader.hasMore) {
+        const ref = reader.word64();
+        const minMs = reader.signed();
+        visitor.tombstone?.(ref, minMs, reader.signed());
+      }
+      return;
+    case recordTypes.exemplars:
+      readBased(reader, (ref, atMs) => {
+        const value = reader.double();
+        visitor.exemplar?.(ref, { atMs, value, labels: readLabels(reader) });
+      });
+      return;
+    case recordTypes.metadata:
+      while (reader.hasMore) readMetadata(reader, visitor);
+      return;
+    case recordTypes.histograms:
+    case recordTypes.customHistograms:
+      readBased(reader, (ref, atMs) => visitor.histogram?.(ref, atMs, readHistogram(reader, false)));
+      return;
+    case recordTypes.floatHistograms:
+    case recordTypes.customFloatHistograms:
+      readBased(reader, (ref, atMs) => visitor.histogram?.(ref, atMs, readHistogram(reader, true)));
+      return;
+    case recordTypes.mmapMarkers:
+      // Says which out-of-order samples are in files of chunks as well; the log has all of them.
+      return;
+    default:
+      visitor.other(type);
   }
 }
 
-function modulo32(value: number): number {
-  return value - Math.floor(value / 0x1_0000_0000) * 0x1_0000_0000;
+function readBased(reader: ByteReader, readOne: (ref: number, atMs: number) => void): void {
+  if (!reader.hasMore) return;
+  const baseRef = reader.word64();
+  const baseMs = reader.word64();
+  while (reader.hasMore) {
+    const ref = baseRef + reader.signed();
+    readOne(ref, baseMs + reader.signed());
+  }
 }
 
-/** Go compares strings by their UTF-8 bytes; JavaScript's order differs beyond the basic plane only. */
-function byBytes(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function readLabels(reader: ByteReader): Labels {
+  const labels: Record<string, string> = {};
+  for (let left = reader.unsigned(); left > 0; left--) {
+    const name = reader.text();
+    const value = reader.text();
+    if (value !== '') labels[name] = value;
+  }
+  return labels;
+}
+
+function readMetadata(reader: ByteReader, visitor: RecordVisitor): void {
+  const ref = reader.unsigned();
+  const type = metricTypes[reader.byte()] ?? 'unknown';
+  let unit = '';
+  let help = '';
+  for (let left = reader.unsigned(); left > 0; left--) {
+    const name = reader.text();
+    const value = reader.text();
+    if (name === 'UNIT') unit = value;
+    else if (name === 'HELP') help = value;
+  }
+  visitor.metadata?.(ref, { type, unit, help });
+}
+
+function readHistogram(reader: ByteReader, isFloat: boolean): HistogramValue {
+  const counterReset = resets[reader.byte()] ?? 'unknown';
+  const schema = reader.signed();
+  const zeroThreshold = reader.double();
+  const zeroCount = isFloat ? reader.double() : reader.unsigned();
+  const count = isFloat ? reader.double() : reader.unsigned();
+  const high = reader.word32();
+  const low = reader.word32();
+  words[1] = high;
+  words[0] = low;
+  const sum = double[0] as number;
+  const positiveSpans = readSpans(reader);
+  const negativeSpans = readSpans(reader);
+  const positiveBuckets = readBuckets(reader, isFloat);
+  const negativeBuckets = readBuckets(reader, isFloat);
+  const all = { schema, zeroThreshold, zeroCount, count, sum, positiveSpans, negativeSpans, counterReset };
+  const customValues =
+    schema === customBucketsSchema
+      ? Array.from({ length: bounded(reader.unsigned()) }, () => reader.double())
+      : undefined;
+  if (high === staleNaNBits.high && low === staleNaNBits.low) return 'stale';
+  const sides = { positiveBuckets, negativeBuckets };
+  return customValues === undefined ? { ...all, ...sides } : { ...all, ...sides, customValues };
+}
+
+function readSpans(reader: ByteReader): BucketSpan[] {
+  return Array.from({ length: bounded(reader.unsigned()) }, () => {
+    const offset = reader.signed();
+    return { offset, length: bounded(reader.unsigned()) };
+  });
+}
+
+function readBuckets(reader: ByteReader, isFloat: boolean): Float64Array {
+  const buckets = new Float64Array(bounded(reader.unsigned()));
+  let before = 0;
+  for (let i = 0; i < buckets.length; i++) {
+    before = isFloat ? reader.double() : before + reader.signed();
+    buckets[i] = before;
+  }
+  return buckets;
+}
+
+function bounded(count: number): number {
+  if (count > maxElements) throw new DamageError(`a histogram has ${count} elements`);
+  return count;
 }

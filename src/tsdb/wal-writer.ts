@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { close, closeSync, fsync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32c } from './crc32c.ts';
 import { fragments, headerBytes, pageBytes, segmentBytes, segmentName } from './wal-segments.ts';
@@ -23,7 +23,6 @@ export class WalWriter {
   constructor(dir: string, index: number) {
     this.#dir = dir;
     this.#index = index;
-    mkdirSync(dir, { recursive: true });
   }
 
   /** Of the segment being written or written next. */
@@ -39,7 +38,7 @@ export class WalWriter {
   /** Adds a record; whole pages go to the file at once. @throws when the file cannot be written. */
   add(record: Uint8Array): void {
     if (this.#file !== undefined && this.bytes + record.length + 2 * headerBytes > segmentBytes) this.cut();
-    this.#file ??= openSync(join(this.#dir, segmentName(this.#index)), 'w');
+    this.#file ??= this.#openSegment();
     let at = 0;
     do {
       if (pageBytes - this.#filled < headerBytes + 1) this.#endPage();
@@ -75,11 +74,15 @@ export class WalWriter {
     if (this.#file !== undefined) fsyncSync(this.#file);
   }
 
-  /** Ends the segment; the next record goes to a new one. */
+  /** Ends the segment; the next record goes to a new one. The disk gets it meanwhile, as that may take long. */
   cut(): void {
     if (this.#file === undefined) return;
     if (this.#filled > 0) this.#endPage();
-    this.sync();
+    this.commit();
+    const file = this.#file;
+    // A failed sync is no more than a lack of safety against power cuts.
+    fsync(file, () => close(file));
+    this.#file = undefined;
     this.#leave();
   }
 
@@ -101,6 +104,11 @@ export class WalWriter {
     this.sync();
     closeSync(this.#file);
     this.#file = undefined;
+  }
+
+  #openSegment(): number {
+    mkdirSync(this.#dir, { recursive: true });
+    return openSync(join(this.#dir, segmentName(this.#index)), 'w');
   }
 
   #leave(): void {

@@ -9,12 +9,15 @@ import {
   truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, UnavailableError } from '../kit/app-error.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Labels } from '../model/labels.ts';
-import { CompressedRecordError, readSegment } from './wal-reader.ts';
-import { RecordBuilder, type RecordVisitor, readRecord } from './wal-records.ts';
+import { DamageError } from './damage.ts';
+import type { HistogramValue } from './histogram/histogram-chunk.ts';
+import type { Pace } from './pace.ts';
+import type { Exemplar, SeriesMetadata } from './reading.ts';
+import { CompressedRecordError, readSegment, segmentRecords } from './wal-reader.ts';
+import { histogramRecord, RecordBuilder, type RecordVisitor, readRecord } from './wal-records.ts';
 import { checkpointIndices, listSegments, newestCheckpoint, segmentName } from './wal-segments.ts';
 import { WalWriter } from './wal-writer.ts';
 
@@ -24,15 +27,17 @@ const recordBytes = 1 << 20;
 /** After a failed write the log is left alone for this long. */
 const retryMs = 1000;
 
-const seriesPerTurn = 2000;
-
-export interface SeriesRecord {
-  readonly ref: number;
-  readonly labels: Labels;
+/** What a checkpoint keeps. */
+export interface CheckpointOptions {
+  /** Samples before it are left out. */
+  readonly floorMs: number;
+  /** Whether the number of a series still stands for one. */
+  readonly isLive: (ref: number) => boolean;
+  readonly pace: Pace;
 }
 
 /**
- * The log in `<dir>/wal`, which Prometheus can open. A failed write loses nothing but durability: it is reported, counted,
+ * The log in `<dir>/wal` (or `wbl`, for samples out of order), which Prometheus can open. A failed write loses nothing but durability: it is reported, counted,
  * and tried again with a new segment in which every series is named anew.
  */
 export class WriteAheadLog {
@@ -40,20 +45,28 @@ export class WriteAheadLog {
   readonly #log: Logger;
   readonly #series = new RecordBuilder();
   readonly #samples = new RecordBuilder();
+  readonly #tombstones = new RecordBuilder();
+  readonly #exemplars = new RecordBuilder();
+  readonly #metadata = new RecordBuilder();
+  /** By type of record. */
+  readonly #histograms = new Map<number, RecordBuilder>();
+  readonly #isReadOnly: boolean;
   #writer: WalWriter;
-  /** Newest sample of each segment. */
-  readonly #newestMs = new Map<number, number>();
-  #pendingNewestMs = Number.NEGATIVE_INFINITY;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #generation = 1;
 
   /** @throws {UnavailableError} when the directory cannot be used. */
-  constructor(dir: string, log: Logger) {
-    this.#dir = join(dir, 'wal');
+  constructor(
+    dir: string,
+    log: Logger,
+    options: { readonly folder?: 'wal' | 'wbl'; readonly readOnly?: boolean } = {},
+  ) {
+    this.#dir = join(dir, options.folder ?? 'wal');
     this.#log = log;
+    this.#isReadOnly = options.readOnly ?? false;
     try {
-      mkdirSync(this.#dir, { recursive: true });
+      if (!this.#isReadOnly) mkdirSync(this.#dir, { recursive: true });
       this.#writer = new WalWriter(this.#dir, this.#lastIndex() + 1);
     } catch (error) {
       throw new UnavailableError(
@@ -92,17 +105,7 @@ export class WriteAheadLog {
       }
     }
     for (const index of listSegments(this.#dir)) {
-      if (index <= (checkpoint?.index ?? -1)) continue;
-      let newestMs = Number.NEGATIVE_INFINITY;
-      this.#readSegment(join(this.#dir, segmentName(index)), {
-        series: (ref, labels) => visitor.series(ref, labels),
-        other: (type) => visitor.other(type),
-        sample(ref, atMs, high, low) {
-          if (atMs > newestMs) newestMs = atMs;
-          visitor.sample(ref, atMs, high, low);
-        },
-      });
-      this.#newestMs.set(index, newestMs);
+      if (index > (checkpoint?.index ?? -1)) this.#readSegment(join(this.#dir, segmentName(index)), visitor);
     }
   }
 
@@ -112,22 +115,59 @@ export class WriteAheadLog {
 
   addSample(ref: number, atMs: number, high: number, low: number): void {
     this.#samples.addSample(ref, atMs, high, low);
-    if (atMs > this.#pendingNewestMs) this.#pendingNewestMs = atMs;
+  }
+
+  addHistogram(ref: number, atMs: number, value: HistogramValue): void {
+    const type = histogramRecord(value);
+    let builder = this.#histograms.get(type);
+    if (builder === undefined) {
+      builder = new RecordBuilder();
+      this.#histograms.set(type, builder);
+    }
+    builder.addHistogram(type, ref, atMs, value);
+  }
+
+  addTombstone(ref: number, minMs: number, maxMs: number): void {
+    this.#tombstones.addTombstone(ref, minMs, maxMs);
+  }
+
+  addExemplar(ref: number, exemplar: Exemplar): void {
+    this.#exemplars.addExemplar(ref, exemplar);
+  }
+
+  addMetadata(ref: number, metadata: SeriesMetadata): void {
+    this.#metadata.addMetadata(ref, metadata);
   }
 
   /** Whether what was added should be committed before more is. */
   get isFull(): boolean {
+    return this.#builders().some(({ length }) => length >= recordBytes);
+  }
+
+  /** Of samples only, which come often. */
+  get isFullOfSamples(): boolean {
     return this.#series.length >= recordBytes || this.#samples.length >= recordBytes;
   }
 
   /** Hands what was added to the operating system. Never throws; what cannot be written is dropped, as memory is bounded. */
   commit(nowMs: number): void {
-    if (this.#series.isEmpty && this.#samples.isEmpty) return;
-    if (nowMs - this.#failedAtMs >= retryMs) this.#write(nowMs);
+    const builders = this.#builders().filter(({ isEmpty }) => !isEmpty);
+    if (builders.length === 0) return;
+    if (nowMs - this.#failedAtMs >= retryMs) this.#write(nowMs, builders);
     else this.#startOver();
-    this.#series.clear();
-    this.#samples.clear();
-    this.#pendingNewestMs = Number.NEGATIVE_INFINITY;
+    for (const builder of builders) builder.clear();
+  }
+
+  /** In the order in which they must be read. */
+  #builders(): RecordBuilder[] {
+    return [
+      this.#series,
+      this.#metadata,
+      this.#samples,
+      ...this.#histograms.values(),
+      this.#exemplars,
+      this.#tombstones,
+    ];
   }
 
   /** Makes the log safe from a power cut. */
@@ -144,81 +184,88 @@ export class WriteAheadLog {
     this.#attempt('close', () => this.#writer.close());
   }
 
+  /** The newest segment that is ended; −1 when there is none. */
+  get lastEnded(): number {
+    return listSegments(this.#dir).findLast((index) => index < this.#writer.index) ?? -1;
+  }
+
+  /** Removes ended segments up to one, and what stands for earlier ones. */
+  drop(last: number): void {
+    this.#attempt('drop', () => {
+      for (const index of checkpointIndices(this.#dir)) {
+        if (index < last)
+          rmSync(join(this.#dir, `checkpoint.${segmentName(index)}`), { recursive: true, force: true });
+      }
+      for (const index of listSegments(this.#dir))
+        if (index <= last) rmSync(join(this.#dir, segmentName(index)), { force: true });
+    });
+  }
+
   /**
-   * Drops ended segments whose samples are all older than `floorMs`, and the oldest further ones while the log is larger than
-   * `maxBytes`; a checkpoint that names the series takes their place. Returns the time before which nothing is kept.
+   * Puts a checkpoint in the place of all ended segments: what of them is still of use. The current segment should have been
+   * {@link cut} before. When it fails, the segments stay.
    */
-  async truncate(floorMs: number, maxBytes: number, series: Iterable<SeriesRecord>): Promise<number> {
-    const ended = listSegments(this.#dir).filter((index) => index < this.#writer.index);
-    let left = this.bytes;
-    let floor = floorMs;
-    let last: number | undefined;
-    for (const index of ended) {
-      const newestMs = this.#newestMs.get(index) ?? Number.NEGATIVE_INFINITY;
-      if (newestMs >= floor && left <= maxBytes) break;
-      floor = Math.max(floor, newestMs + 1);
-      left -= sizeOf(join(this.#dir, segmentName(index)));
-      last = index;
-    }
-    if (last === undefined) return floor;
+  async checkpoint(options: CheckpointOptions): Promise<void> {
+    const last = this.lastEnded;
+    if (last < 0) return;
     try {
-      await this.#checkpoint(last, series);
-      return floor;
+      await this.#writeCheckpoint(last, options);
+      this.drop(last);
     } catch (error) {
       this.#log.error(
         { err: error, dir: this.#dir },
         'checkpoint of the write-ahead log failed; old segments are kept',
       );
-      return floorMs;
     }
   }
 
-  async #checkpoint(last: number, series: Iterable<SeriesRecord>): Promise<void> {
+  async #writeCheckpoint(last: number, { floorMs, isLive, pace }: CheckpointOptions): Promise<void> {
     const path = join(this.#dir, `checkpoint.${segmentName(last)}`);
     const draft = `${path}.tmp`;
     rmSync(draft, { recursive: true, force: true });
     const writer = new WalWriter(draft, 0);
-    const record = new RecordBuilder();
-    let count = 0;
-    for (const { ref, labels } of series) {
-      record.addSeries(ref, labels);
-      if (++count % seriesPerTurn > 0) continue;
-      writer.add(record.bytes());
-      record.clear();
-      await nextTurn();
+    const before = newestCheckpoint(this.#dir);
+    const sources = [
+      ...(before === undefined
+        ? []
+        : listSegments(before.path).map((index) => join(before.path, segmentName(index)))),
+      ...listSegments(this.#dir)
+        .filter((index) => index <= last && index > (before?.index ?? -1))
+        .map((index) => join(this.#dir, segmentName(index))),
+    ];
+    const metadata = new Map<number, SeriesMetadata>();
+    const kept = new CheckpointRecords({ floorMs, isLive, pace }, metadata);
+    for (const source of sources) {
+      for (const record of segmentRecords(source)) {
+        try {
+          readRecord(record, kept);
+        } catch (error) {
+          // It was said when the log was read, and costs that record.
+          if (!(error instanceof DamageError)) throw error;
+        }
+        kept.moveTo(writer);
+        if (pace.isDue) await pace.rest();
+      }
     }
-    if (!record.isEmpty) writer.add(record.bytes());
+    kept.addMetadata();
+    kept.moveTo(writer);
     writer.close();
     rmSync(path, { recursive: true, force: true });
     renameSync(draft, path);
     syncDirectory(this.#dir);
-    for (const index of checkpointIndices(this.#dir)) {
-      if (index < last)
-        rmSync(join(this.#dir, `checkpoint.${segmentName(index)}`), { recursive: true, force: true });
-    }
-    for (const index of listSegments(this.#dir)) {
-      if (index > last) continue;
-      rmSync(join(this.#dir, segmentName(index)), { force: true });
-      this.#newestMs.delete(index);
-    }
   }
 
-  #write(nowMs: number): void {
+  #write(nowMs: number, builders: readonly RecordBuilder[]): void {
     let segment = this.#writer.index;
     let goodBytes = this.#writer.bytes;
     try {
-      for (const record of [this.#series, this.#samples]) {
-        if (record.isEmpty) continue;
+      for (const record of builders) {
         this.#writer.add(record.bytes());
         // The writer may have gone on to another segment, all of the one before being well.
         if (this.#writer.index !== segment) {
           segment = this.#writer.index;
           goodBytes = 0;
         }
-        this.#newestMs.set(
-          segment,
-          Math.max(this.#newestMs.get(segment) ?? Number.NEGATIVE_INFINITY, this.#pendingNewestMs),
-        );
       }
       this.#writer.commit();
     } catch (error) {
@@ -264,11 +311,18 @@ export class WriteAheadLog {
     } catch (error) {
       if (!(error instanceof CompressedRecordError)) throw unreadable(path, error);
       throw new UnavailableError(
-        `${path} cannot be read: ${error.message}; let Prometheus shut down with --no-storage.tsdb.wal-compression, or use an empty directory`,
+        `${path} cannot be read: ${error.message}; let Prometheus run with --storage.tsdb.wal-compression-type=snappy for a few hours, or use an empty directory`,
         { cause: error },
       );
     }
     if (problem === undefined) return;
+    if (this.#isReadOnly) {
+      this.#log.warn(
+        { path, problem, goodBytes },
+        'write-ahead log segment is damaged; what follows is left out',
+      );
+      return;
+    }
     this.#log.warn(
       { path, problem, goodBytes },
       'write-ahead log segment is damaged; cut back to its last whole record',
@@ -283,6 +337,73 @@ export class WriteAheadLog {
 
 function unreadable(path: string, error: unknown): UnavailableError {
   return new UnavailableError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
+}
+
+/** Gathers of each record what a checkpoint keeps. */
+class CheckpointRecords implements RecordVisitor {
+  readonly #options: CheckpointOptions;
+  readonly #metadata: Map<number, SeriesMetadata>;
+  readonly #builders = new Map<string, RecordBuilder>();
+
+  constructor(options: CheckpointOptions, metadata: Map<number, SeriesMetadata>) {
+    this.#options = options;
+    this.#metadata = metadata;
+  }
+
+  series(ref: number, labels: Labels): void {
+    if (this.#options.isLive(ref)) this.#builder('series').addSeries(ref, labels);
+  }
+
+  sample(ref: number, atMs: number, high: number, low: number): void {
+    if (this.#keeps(ref, atMs)) this.#builder('samples').addSample(ref, atMs, high, low);
+  }
+
+  histogram(ref: number, atMs: number, value: HistogramValue): void {
+    if (!this.#keeps(ref, atMs)) return;
+    const type = histogramRecord(value);
+    this.#builder(`histograms ${type}`).addHistogram(type, ref, atMs, value);
+  }
+
+  tombstone(ref: number, minMs: number, maxMs: number): void {
+    if (this.#keeps(ref, maxMs)) this.#builder('tombstones').addTombstone(ref, minMs, maxMs);
+  }
+
+  exemplar(ref: number, exemplar: Exemplar): void {
+    if (this.#keeps(ref, exemplar.atMs)) this.#builder('exemplars').addExemplar(ref, exemplar);
+  }
+
+  /** Only the newest of each series is kept, at the end. */
+  metadata(ref: number, metadata: SeriesMetadata): void {
+    if (this.#options.isLive(ref)) this.#metadata.set(ref, metadata);
+  }
+
+  other(): void {}
+
+  addMetadata(): void {
+    for (const [ref, metadata] of this.#metadata) this.#builder('metadata').addMetadata(ref, metadata);
+  }
+
+  /** A record gives one record of each kind at most, so that their order stays. */
+  moveTo(writer: WalWriter): void {
+    for (const builder of this.#builders.values()) {
+      if (builder.isEmpty) continue;
+      writer.add(builder.bytes());
+      builder.clear();
+    }
+  }
+
+  #keeps(ref: number, atMs: number): boolean {
+    return atMs >= this.#options.floorMs && this.#options.isLive(ref);
+  }
+
+  #builder(kind: string): RecordBuilder {
+    let builder = this.#builders.get(kind);
+    if (builder === undefined) {
+      builder = new RecordBuilder();
+      this.#builders.set(kind, builder);
+    }
+    return builder;
+  }
 }
 
 function sizeOf(path: string): number {

@@ -17,7 +17,7 @@ function encode(samples: readonly (readonly [number, number])[]): { bytes: Uint8
 function decode(bytes: Uint8Array): [number, number][] {
   const timesMs = new Float64Array(200);
   const values = new Float64Array(200);
-  const count = decodeXor(bytes, 0, { timesMs, words: new Uint32Array(values.buffer) }, 0);
+  const count = decodeXor(bytes, 0, bytes.length, { timesMs, words: new Uint32Array(values.buffer) }, 0);
   return Array.from({ length: count }, (_, i) => [timesMs[i] ?? 0, values[i] ?? 0]);
 }
 
@@ -52,7 +52,7 @@ it('keeps the bits of a staleness marker', () => {
   appendXor(cursor, 1000, ...words(3));
   appendXor(cursor, 2000, 0x7ff00000, 2);
   const out = { timesMs: new Float64Array(2), words: new Uint32Array(4) };
-  decodeXor(cursor.bytes, 0, out, 0);
+  decodeXor(cursor.bytes, 0, cursor.bytes.length, out, 0);
   expect([...out.words.slice(2)]).toEqual([2, 0x7ff00000]);
 });
 
