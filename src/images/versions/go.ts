@@ -1,0 +1,18 @@
+import { UnsupportedVersionError, type VersionScheme } from './scheme.ts';
+import { compareLoose, required } from './semver.ts';
+
+/**
+ * Go's modules (`v1.2.3`, pseudo-versions, `+incompatible`) and its standard library (`go1.22.1`).
+ *
+ * Source: https://go.dev/ref/mod#versions
+ */
+export const go: VersionScheme = {
+  name: 'go',
+  compare: (left, right) => compareLoose(parsed(left), parsed(right)),
+};
+
+function parsed(text: string) {
+  // What a build from a working tree calls itself: no version.
+  if (text === '(devel)') throw new UnsupportedVersionError('go', text);
+  return required('go', text.replace(/^go/, '').replace(/\+incompatible$/, ''));
+}
