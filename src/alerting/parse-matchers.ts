@@ -1,25 +1,66 @@
 import { BadInputError } from '../kit/app-error.ts';
 import { safeRegex } from '../kit/regex.ts';
-import type { Matcher, MatchOp } from '../model/matcher.ts';
+import { formatMatcher, type Matcher, type MatchOp } from '../model/matcher.ts';
+
+export interface ReadMatchers {
+  readonly matchers: readonly Matcher[];
+  /** What is odd about how they are written; for people. */
+  readonly warning?: string;
+}
 
 /**
  * Reads matchers as they stand in `alertmanager.yml`, in queries of the API and in amtool's arguments: `a="b"`, `a=b,c=~"d|e"`,
- * `{a!="b"}`. Names may be any text when quoted. What the newer syntax refuses is tried in the older one, as Alertmanager does.
+ * `{a!="b"}`. Names may be any text when quoted. What the newer syntax refuses is tried in the older one, and where the two read
+ * something else, the older one counts: both as in Alertmanager.
  *
- * Source: https://prometheus.io/docs/alerting/latest/configuration/#matcher
+ * Source: https://prometheus.io/docs/alerting/latest/configuration/#label-matchers
+ * @throws {BadInputError} saying what is wrong.
+ */
+export function readMatchers(text: string): ReadMatchers {
+  const classic = parseClassic(text);
+  let current: readonly Matcher[];
+  try {
+    current = parseCurrent(text);
+  } catch (error) {
+    if (classic === undefined) throw error;
+    return {
+      matchers: checked(classic),
+      warning: `the matchers ${text} are in the older syntax; write ${suggestion(classic)}`,
+    };
+  }
+  if (classic === undefined || isSame(classic, current)) return { matchers: checked(current) };
+  return {
+    matchers: checked(classic),
+    warning: `the matchers ${text} mean something else in the newer syntax; the older one counts. Write ${suggestion(classic)}`,
+  };
+}
+
+/**
+ * The matchers of {@link readMatchers} alone.
+ *
  * @throws {BadInputError} saying what is wrong.
  */
 export function parseMatchers(text: string): readonly Matcher[] {
-  let found: readonly Matcher[];
-  try {
-    found = parseCurrent(text);
-  } catch (error) {
-    const classic = parseClassic(text);
-    if (classic === undefined) throw error;
-    found = classic;
-  }
-  for (const { op, value } of found) if (op === '=~' || op === '!~') safeRegex(value, { dotAll: true });
-  return found;
+  return readMatchers(text).matchers;
+}
+
+function checked(matchers: readonly Matcher[]): readonly Matcher[] {
+  for (const { op, value } of matchers) if (op === '=~' || op === '!~') safeRegex(value, { dotAll: true });
+  return matchers;
+}
+
+function isSame(one: readonly Matcher[], other: readonly Matcher[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ name, op, value }, i) => {
+      const beside = other[i];
+      return name === beside?.name && op === beside.op && value === beside.value;
+    })
+  );
+}
+
+function suggestion(matchers: readonly Matcher[]): string {
+  return matchers.map(formatMatcher).join(',');
 }
 
 /**
@@ -34,7 +75,9 @@ export function parseMatcher(text: string): Matcher {
   return matcher;
 }
 
-const reserved = /[\s{}!=~,\\"'`]/;
+/** What Go takes for a space, and the signs of the syntax. */
+const blank = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+const reserved = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{}!=~,\\"'`]/;
 
 /** The syntax since 0.27: label names in UTF-8. */
 function parseCurrent(text: string): readonly Matcher[] {
@@ -43,7 +86,7 @@ function parseCurrent(text: string): readonly Matcher[] {
     throw new BadInputError('', `bad matcher "${text}": ${problem} at character ${at + 1}`);
   };
   const skipBlanks = (): void => {
-    while (/\s/.test(text[at] ?? '')) at++;
+    while (blank.test(text[at] ?? '')) at++;
   };
 
   const readText = (what: string): string => {
@@ -130,32 +173,37 @@ function unquote(inner: string): string | undefined {
   return isBad ? undefined : out;
 }
 
-/** The syntax before 0.27: plain names, values that may go without quotes and hold blanks. Undefined when `text` is not that either. */
+/**
+ * The syntax before 0.27: plain names, values that may go without quotes and hold blanks, braces that may stand on one side only.
+ * Undefined when `text` is not that either.
+ */
 function parseClassic(text: string): readonly Matcher[] | undefined {
-  const inner = /^\s*\{([\s\S]*)\}\s*$/.exec(text)?.[1] ?? text;
-  if (/^\s*\{|\}\s*$/.test(inner) && inner === text) return undefined;
+  const inner = text.replace(/^\{/, '').replace(/\}$/, '');
   const parts = splitOutsideQuotes(inner);
-  if (parts === undefined) return undefined;
   if (parts.at(-1)?.trim() === '') parts.pop();
   if (parts.length === 0 && inner === text) return undefined;
   const matchers = parts.map(parseClassicOne);
   return matchers.every((matcher) => matcher !== undefined) ? matchers : undefined;
 }
 
-function splitOutsideQuotes(text: string): string[] | undefined {
+function splitOutsideQuotes(text: string): string[] {
   const parts: string[] = [];
   let from = 0;
   let isQuoted = false;
+  let isEscaped = false;
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === '\\') i++;
-    else if (text[i] === '"') isQuoted = !isQuoted;
-    else if (text[i] === ',' && !isQuoted) {
+    const char = text[i];
+    if (char === ',' && !isQuoted) {
       parts.push(text.slice(from, i));
       from = i + 1;
+    } else if (char === '\\') isEscaped = !isEscaped;
+    else {
+      if (char === '"' && !isEscaped) isQuoted = !isQuoted;
+      isEscaped = false;
     }
   }
   parts.push(text.slice(from));
-  return isQuoted ? undefined : parts;
+  return parts;
 }
 
 function parseClassicOne(text: string): Matcher | undefined {
@@ -163,8 +211,10 @@ function parseClassicOne(text: string): Matcher | undefined {
   const [, name, op, raw] = match ?? [];
   if (name === undefined || raw === undefined) return undefined;
   const isQuoted = raw.startsWith('"');
-  if (isQuoted && (raw.length < 2 || !raw.endsWith('"'))) return undefined;
-  const inner = isQuoted ? raw.slice(1, -1) : raw;
+  const end =
+    isQuoted && raw.length > 1 && /[^\\](?:\\\\)*"$|^"(?:\\\\)*"$/.test(raw) ? raw.length - 1 : raw.length;
+  if (isQuoted && end === raw.length) return undefined;
+  const inner = raw.slice(isQuoted ? 1 : 0, end);
   if (/(?:^|[^\\])(?:\\\\)*"/.test(inner)) return undefined;
   const value = inner.replace(/\\(["n\\])/g, (_all, char: string) => (char === 'n' ? '\n' : char));
   return { name, op: op as MatchOp, value };

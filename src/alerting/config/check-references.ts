@@ -5,11 +5,13 @@ import { notifiers } from '../notifiers/notifiers.ts';
 import type { ConfigEntry, RouteEntry } from './config-schema.ts';
 import type { Globals } from './global-schema.ts';
 
-type Context = Pick<z.core.$RefinementCtx, 'addIssue'>;
+type Context = Pick<z.core.$RefinementCtx, 'addIssue' | 'issues'>;
 type Path = readonly (string | number)[];
 
 /** What the parts of a configuration say of one another: receivers and time intervals that exist, settings that fit the globals. */
 export function checkReferences(config: ConfigEntry, context: Context): void {
+  // What is misspelt is said first: the rest may only follow from it.
+  if (context.issues.length > 0) return;
   const report = (path: Path, message: string) =>
     void context.addIssue({ code: 'custom', path: [...path], message });
   const receivers = unique(
@@ -47,8 +49,9 @@ function checkRoot(route: RouteEntry | undefined, report: Report): void {
     return;
   }
   if (!route.receiver) report(['route'], 'the root route needs a receiver');
-  for (const key of ['match', 'match_re', 'matchers'] as const)
-    if (route[key].length > 0)
+  const own = { match: route.match, match_re: route.match_re, matchers: route.matchers.matchers };
+  for (const [key, matchers] of Object.entries(own))
+    if (matchers.length > 0)
       report(['route', key], 'the root route takes every alert, so it has no matchers');
   for (const key of ['mute_time_intervals', 'active_time_intervals'] as const)
     if (route[key].length > 0) report(['route', key], 'the root route cannot have time intervals');

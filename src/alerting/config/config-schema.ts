@@ -3,32 +3,55 @@ import { messageOf } from '../../kit/app-error.ts';
 import { safeRegex } from '../../kit/regex.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import { notifiers } from '../notifiers/notifiers.ts';
-import { parseMatchers } from '../parse-matchers.ts';
+import { readMatchers } from '../parse-matchers.ts';
 import { list, optionalDuration, optionalFlag, optionalText, text, textMap } from './fields.ts';
 import { globalSchema } from './global-schema.ts';
+import { eventRecorderSchema, tracingSchema } from './observer-schema.ts';
 import { timeIntervalSchema } from './time-interval-schema.ts';
+
+/** What one list of matchers says, and what is odd about it. */
+export interface MatcherEntries {
+  readonly matchers: readonly Matcher[];
+  readonly warnings: readonly string[];
+}
 
 /** `a="b"` or `{a="b",c="d"}`; a list gives several, all of which must hold. */
 const matcherList = z
   .union([z.array(text), text], { error: 'expected a list of matchers such as [severity="critical"]' })
   .nullish()
-  .transform((value, context) => {
+  .transform((value, context): MatcherEntries => {
     const isList = Array.isArray(value);
     const found: Matcher[] = [];
+    const warnings: string[] = [];
     for (const [i, one] of (isList ? value : value ? [value] : []).entries()) {
       try {
-        found.push(...parseMatchers(one));
+        const { matchers, warning } = readMatchers(one);
+        found.push(...matchers);
+        if (warning !== undefined) warnings.push(warning);
       } catch (error) {
         context.addIssue({ code: 'custom', path: isList ? [i] : [], message: messageOf(error) });
       }
     }
-    return found;
+    return { matchers: found, warnings };
   });
 
 /** The deprecated `match`: names to values. */
-const matchMap = textMap.transform((entries) =>
-  Object.entries(entries).map(([name, value]): Matcher => ({ name, op: '=', value })),
+const matchMap = textMap.transform((entries, context) =>
+  Object.entries(entries).map(([name, value]): Matcher => {
+    checkName(name, context);
+    return { name, op: '=', value };
+  }),
 );
+
+/** Deprecated maps know only the old names; `matchers` take any. */
+function checkName(name: string, context: Pick<z.core.$RefinementCtx, 'addIssue'>): void {
+  if (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return;
+  context.addIssue({
+    code: 'custom',
+    path: [name],
+    message: `"${name}" is no label name here; use matchers`,
+  });
+}
 
 /** The deprecated `match_re`: names to patterns. */
 const matchReMap = z
@@ -36,6 +59,7 @@ const matchReMap = z
   .nullish()
   .transform((entries, context) =>
     Object.entries(entries ?? {}).map(([name, value]): Matcher => {
+      checkName(name, context);
       if (value === null) {
         context.addIssue({ code: 'custom', path: [name], message: `${name} has no pattern` });
         return z.NEVER;
@@ -49,7 +73,7 @@ const matchReMap = z
     }),
   );
 
-const labelNames = list(text).superRefine((names, context) => {
+const labelNames = z.array(text).superRefine((names, context) => {
   for (const [i, name] of names.entries()) {
     if (name === '') context.addIssue({ code: 'custom', path: [i], message: 'a label name cannot be empty' });
     else if (name === '...' && names.length > 1)
@@ -63,7 +87,8 @@ const positive = optionalDuration.refine((ms) => ms !== 0, { error: 'must be lon
 
 const routeFields = {
   receiver: optionalText,
-  group_by: labelNames.optional(),
+  /** An empty list is a list: it takes the place of the parent's. */
+  group_by: labelNames.nullish(),
   group_wait: optionalDuration,
   group_interval: positive,
   repeat_interval: positive,
@@ -73,7 +98,7 @@ const routeFields = {
   matchers: matcherList,
   mute_time_intervals: list(text),
   active_time_intervals: list(text),
-  labels: textMap,
+  labels: textMap.refine((labels) => !('' in labels), { error: 'a label name cannot be empty' }),
 } as const;
 
 const routeSchemaBase = z.strictObject(routeFields);
@@ -95,18 +120,23 @@ const inhibitRuleSchema = z.strictObject({
   target_match: matchMap,
   target_match_re: matchReMap,
   target_matchers: matcherList,
-  equal: labelNames,
+  equal: list(text.refine((name) => name !== '', { error: 'a label name cannot be empty' })),
 });
 
 const namedIntervals = z.strictObject({ name: text, time_intervals: list(timeIntervalSchema) });
 
 const kindLists = Object.fromEntries(notifiers.map((kind) => [`${kind.name}_configs`, list(kind.schema)]));
 
-export const receiverSchema = z.strictObject({
-  name: text.refine((name) => name !== '', { error: 'a receiver needs a name' }),
-  labels: textMap,
-  ...kindLists,
-});
+export const receiverSchema = z
+  .strictObject({
+    name: text.refine((name) => name !== '', { error: 'a receiver needs a name' }),
+    labels: textMap,
+    ...kindLists,
+  })
+  .refine(({ name, labels }) => labels['name'] === undefined || labels['name'] === name, {
+    path: ['labels', 'name'],
+    error: 'the label name is the name of the receiver; it cannot be another',
+  });
 
 export type ReceiverEntry = z.output<typeof receiverSchema>;
 
@@ -123,8 +153,8 @@ export const configShape = z.strictObject({
   inhibit_rules: list(inhibitRuleSchema),
   mute_time_intervals: list(namedIntervals),
   time_intervals: list(namedIntervals),
-  tracing: z.unknown().optional(),
-  event_recorder: z.unknown().optional(),
+  tracing: tracingSchema.nullish(),
+  event_recorder: eventRecorderSchema.nullish(),
 });
 
 export type ConfigEntry = z.output<typeof configShape>;

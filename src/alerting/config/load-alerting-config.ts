@@ -13,7 +13,14 @@ import type {
   TemplateFile,
 } from './alerting-config.ts';
 import { checkReferences } from './check-references.ts';
-import { type ConfigEntry, configShape, type ReceiverEntry, type RouteEntry } from './config-schema.ts';
+import {
+  type ConfigEntry,
+  configShape,
+  type MatcherEntries,
+  type ReceiverEntry,
+  type RouteEntry,
+} from './config-schema.ts';
+import { withPathsFrom } from './file-paths.ts';
 import { filesMatching } from './glob.ts';
 import type { Globals } from './global-schema.ts';
 import { lineFinder } from './line-finder.ts';
@@ -38,7 +45,7 @@ const configSchema = configShape.superRefine(checkReferences);
  * @throws {ConfigFileError} naming file, line and field of the first mistake.
  */
 export function loadAlertingConfig(text: string, options: LoadOptions): AlertingConfig {
-  const entry = readYamlConfig(text, options.file, configSchema);
+  const entry = withPathsFrom(readYamlConfig(text, options.file, configSchema), options.baseDir);
   const globals = entry.global ?? ({} as Globals);
   return {
     file: options.file,
@@ -76,12 +83,7 @@ const rootDefaults: Inherited = {
 function routeOf(entry: RouteEntry, parent: Inherited): RouteConfig {
   const own: Inherited = {
     receiver: entry.receiver || parent.receiver,
-    groupBy:
-      entry.group_by === undefined || entry.group_by.length === 0
-        ? parent.groupBy
-        : entry.group_by[0] === '...'
-          ? 'all'
-          : entry.group_by,
+    groupBy: groupByOf(entry.group_by) ?? parent.groupBy,
     groupWaitMs: entry.group_wait ?? parent.groupWaitMs,
     groupIntervalMs: entry.group_interval ?? parent.groupIntervalMs,
     repeatIntervalMs: entry.repeat_interval ?? parent.repeatIntervalMs,
@@ -89,7 +91,7 @@ function routeOf(entry: RouteEntry, parent: Inherited): RouteConfig {
   };
   return {
     ...own,
-    matchers: [...entry.match, ...entry.match_re, ...entry.matchers].sort((a, b) =>
+    matchers: [...entry.match, ...entry.match_re, ...entry.matchers.matchers].sort((a, b) =>
       a.name === b.name ? compare(a.value, b.value) : compare(a.name, b.name),
     ),
     continue: entry.continue ?? false,
@@ -97,6 +99,10 @@ function routeOf(entry: RouteEntry, parent: Inherited): RouteConfig {
     activeTimeIntervals: entry.active_time_intervals,
     routes: entry.routes.map((child) => routeOf(child, own)),
   };
+}
+
+function groupByOf(names: readonly string[] | null | undefined): RouteConfig['groupBy'] | undefined {
+  return names?.[0] === '...' ? 'all' : (names ?? undefined);
 }
 
 function compare(a: string, b: string): number {
@@ -124,8 +130,8 @@ function receiverOf(entry: ReceiverEntry, globals: Globals): ReceiverConfig {
 function inhibitRuleOf(entry: ConfigEntry['inhibit_rules'][number]): InhibitRuleConfig {
   return {
     name: entry.name ?? '',
-    sourceMatchers: [...entry.source_match, ...entry.source_match_re, ...entry.source_matchers],
-    targetMatchers: [...entry.target_match, ...entry.target_match_re, ...entry.target_matchers],
+    sourceMatchers: [...entry.source_match, ...entry.source_match_re, ...entry.source_matchers.matchers],
+    targetMatchers: [...entry.target_match, ...entry.target_match_re, ...entry.target_matchers.matchers],
     equal: entry.equal,
   };
 }
@@ -158,5 +164,31 @@ function warningsOf(entry: ConfigEntry): readonly string[] {
   if (entry.event_recorder) warnings.push('event_recorder has no effect here: the ledger records every hop');
   if (entry.mute_time_intervals.length > 0)
     warnings.push('mute_time_intervals is deprecated: use time_intervals');
-  return warnings;
+  const deprecated = deprecatedKeys(entry);
+  if (deprecated.length > 0) warnings.push(`${deprecated.join(', ')}: deprecated; use matchers`);
+  const lists = [
+    ...(entry.route ? matchersWithin(entry.route) : []),
+    ...entry.inhibit_rules.flatMap((rule) => [rule.source_matchers, rule.target_matchers]),
+  ];
+  return [...warnings, ...lists.flatMap((one) => one.warnings)];
+}
+
+function matchersWithin(route: RouteEntry): readonly MatcherEntries[] {
+  return [route.matchers, ...route.routes.flatMap(matchersWithin)];
+}
+
+/** Old spellings that the file uses. */
+function deprecatedKeys({ route, inhibit_rules: rules }: ConfigEntry): readonly string[] {
+  const found = new Set<string>();
+  const note = (object: object, keys: readonly string[]) => {
+    for (const key of keys) if ((object as Record<string, readonly unknown[]>)[key]?.length) found.add(key);
+  };
+  const walk = (at: RouteEntry) => {
+    note(at, ['match', 'match_re']);
+    for (const child of at.routes) walk(child);
+  };
+  if (route) walk(route);
+  for (const rule of rules)
+    note(rule, ['source_match', 'source_match_re', 'target_match', 'target_match_re']);
+  return [...found];
 }
