@@ -70,6 +70,11 @@ export interface Breach {
   readonly relatedPlaces?: readonly RelatedPlaces[];
   /** Not a breach, but why none can be told: the verdict is unknown with the message, unless there is a breach besides. */
   readonly unknown?: true;
+  /**
+   * Kubescape reports it, but nobody can say yet whether it is wrong: a person has to look, or facts are incomplete. The
+   * verdict is unknown with the message, unless there is a breach besides.
+   */
+  readonly undecided?: true;
 }
 
 export type RelatedPlaces = Pick<Breach, 'failedPaths' | 'reviewPaths' | 'deletePaths' | 'fixPaths'>;

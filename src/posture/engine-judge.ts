@@ -66,7 +66,7 @@ function ask(
 
 /** The breaches among what a check says; when there are none, why it could not tell, if it could not. */
 function told(said: readonly Breach[] | undefined): readonly Breach[] | string | undefined {
-  const breaches = said?.filter(({ unknown }) => unknown !== true);
+  const breaches = said?.filter(({ unknown, undecided }) => unknown !== true && undecided !== true);
   return breaches?.length === 0 ? (said?.[0]?.message ?? breaches) : breaches;
 }
 

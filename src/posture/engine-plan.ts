@@ -95,7 +95,8 @@ function byPlace(
       planned.flatMap(({ checks }) => checks.flatMap(({ namespace }) => namespace ?? [])),
     );
     found.set(kind, confinedTo(undefined, planned));
-    for (const namespace of confined) found.set(`${kind}|${namespace}`, confinedTo(namespace, planned));
+    for (const namespace of [...confined, ''])
+      found.set(`${kind}|${namespace}`, confinedTo(namespace, planned));
   }
   return found;
 }
@@ -106,7 +107,9 @@ function confinedTo(
   planned: readonly PlannedControl[],
 ): readonly PlannedControl[] {
   return planned.flatMap(({ column, checks }) => {
-    const left = checks.filter((check) => check.namespace === undefined || check.namespace === namespace);
+    const left = checks.filter(
+      (check) => check.namespace === undefined || namespace === '' || check.namespace === namespace,
+    );
     return left.length === 0 ? [] : [{ column, checks: left }];
   });
 }

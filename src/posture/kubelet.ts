@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import type { KubeObject } from '../model/object.ts';
+import { decodedText, mappingOf } from './embedded.ts';
 
 /** What a node reports of its kubelet, as Kubescape's host scanner does (`hostdata.kubescape.cloud`, `KubeletInfo`). */
 export interface KubeletFacts {
@@ -14,10 +14,9 @@ export interface KubeletFacts {
 export function kubeletFactsOf(object: KubeObject): KubeletFacts | undefined {
   const data = object['data'] as { cmdLine?: unknown; configFile?: { content?: unknown } } | undefined;
   if (object.kind !== 'KubeletInfo' || typeof data?.cmdLine !== 'string') return undefined;
-  const content = data.configFile?.content;
-  const configText = typeof content === 'string' && content !== '' ? decoded(content) : undefined;
+  const configText = decodedText(data.configFile?.content);
   if (configText === undefined) return { commandLine: data.cmdLine };
-  const config = parsed(configText);
+  const config = mappingOf(configText);
   return { commandLine: data.cmdLine, configText, ...(config === undefined ? {} : { config }) };
 }
 
@@ -37,23 +36,4 @@ export function configOnly(object: KubeObject, content: string): unknown {
 export function dataOnly(object: KubeObject): unknown {
   const { apiVersion, kind } = object;
   return { apiVersion, kind, data: object['data'] };
-}
-
-function decoded(base64: string): string | undefined {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = parse(text, { logLevel: 'silent' });
-    return typeof value === 'object' && value !== null
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
-import { apiServerOf, flagOf } from '../../api-server.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
+import { flagCheck, mustNotBe } from '../../flag-checks.ts';
 
 export const apiServerInsecurePort = defineControl({
   id: 'C-0005',
@@ -11,25 +11,12 @@ export const apiServerInsecurePort = defineControl({
   fix: 'Set `--insecure-port=0`, or take the flag out: since Kubernetes 1.20 it can only be 0.',
 
   checks: [
-    {
+    flagCheck({
       rule: 'insecure-port-flag',
-      kinds: ['Pod'],
-      // Those of hosted control planes too, which run outside of kube-system.
-      applies: (pod) => apiServerOf(pod) !== undefined,
-      judge(pod) {
-        const server = apiServerOf(pod);
-        const flag = server && flagOf(server, 'insecure-port');
-        if (flag === undefined || flag.value === '' || flag.value === '0') return [];
-        return [
-          {
-            message: `the API server serves without authentication on port ${flag.value}`,
-            reviewPaths: [flag.path],
-            failedPaths: [flag.path],
-            fixPaths: [],
-          },
-        ];
-      },
-    },
+      component: 'kube-apiserver',
+      anywhere: true,
+      judge: mustNotBe('insecure-port', (value) => value !== '' && value !== '0'),
+    }),
   ],
 
   examples: {

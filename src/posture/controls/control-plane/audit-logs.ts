@@ -1,7 +1,8 @@
-import { apiServerOf, flagOf, isApiServerPod } from '../../api-server.ts';
 import { cloudConfigOf, dig } from '../../cloud.ts';
+import { flagOf } from '../../component-flags.ts';
 import { type Breach, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
+import { flagCheck } from '../../flag-checks.ts';
 import { itemsOf } from '../../pod-spec.ts';
 
 export const auditLogs = defineControl({
@@ -17,6 +18,12 @@ export const auditLogs = defineControl({
       rule: 'k8s-audit-logs-enabled-cloud',
       kinds: ['ClusterDescribe'],
       needs: ['ClusterDescribe'],
+      alternative: true,
+      applies: (object) => cloudConfigOf(object) !== undefined,
+      unreadable: (object) =>
+        cloudConfigOf(object)?.provider === 'aks'
+          ? 'data: the description of an AKS cluster does not say whether its diagnostic settings send audit logs'
+          : undefined,
       judge(object) {
         const cloud = cloudConfigOf(object);
         if (cloud?.provider === 'gke' && !isLoggedByGke(cloud.data)) return [{ ...breach, external: object }];
@@ -26,23 +33,17 @@ export const auditLogs = defineControl({
         return [];
       },
     },
-    {
+    flagCheck({
       rule: 'k8s-audit-logs-enabled-native',
-      kinds: ['Pod'],
-      applies: isApiServerPod,
-      judge(pod) {
-        const server = apiServerOf(pod);
-        if (server === undefined || flagOf(server, 'audit-policy-file') !== undefined) return [];
-        return [
-          {
-            message: 'the API server writes no audit log: it has no --audit-policy-file',
-            reviewPaths: [server.list.path],
-            failedPaths: [server.list.path],
-            fixPaths: [],
-          },
-        ];
-      },
-    },
+      component: 'kube-apiserver',
+      judge: (server) =>
+        flagOf(server, 'audit-policy-file') === undefined
+          ? {
+              message: 'the API server writes no audit log: it has no --audit-policy-file',
+              failed: [server.list.path],
+            }
+          : undefined,
+    }),
   ],
 
   examples: {

@@ -1,8 +1,7 @@
-import { apiServerOf, flagOf, isApiServerPod } from '../../api-server.ts';
-import { cloudConfigOf, dig } from '../../cloud.ts';
-import { type Breach, defineControl } from '../../control.ts';
+import { secretsEncryptedByCloud } from '../../cloud-checks.ts';
+import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
-import { itemsOf } from '../../pod-spec.ts';
+import { flagCheck, required } from '../../flag-checks.ts';
 
 export const etcdEncryption = defineControl({
   id: 'C-0066',
@@ -13,35 +12,13 @@ export const etcdEncryption = defineControl({
   fix: 'Write an EncryptionConfiguration with a KMS provider, name it with `--encryption-provider-config`, and write all Secrets once more so that old ones are encrypted too. On a managed cluster switch on encryption of secrets with a key of your own.',
 
   checks: [
-    {
-      rule: 'secret-etcd-encryption-cloud',
-      kinds: ['ClusterDescribe'],
-      needs: ['ClusterDescribe'],
-      judge(object) {
-        const cloud = cloudConfigOf(object);
-        if (cloud === undefined || encryptsSecrets[cloud.provider](cloud.data)) return [];
-        return [
-          { message: 'secrets are stored without encryption', ...mending[cloud.provider], external: object },
-        ];
-      },
-    },
-    {
+    secretsEncryptedByCloud(true),
+    flagCheck({
       rule: 'etcd-encryption-native',
-      kinds: ['Pod'],
-      applies: isApiServerPod,
-      judge(pod) {
-        const server = apiServerOf(pod);
-        if (server === undefined || flagOf(server, 'encryption-provider-config') !== undefined) return [];
-        const path = `${server.list.path}[${server.list.length}]`;
-        return [
-          {
-            message: 'the API server stores secrets in etcd without encryption',
-            failedPaths: [],
-            fixPaths: [{ path, value: '--encryption-provider-config=YOUR_VALUE' }],
-          },
-        ];
-      },
-    },
+      component: 'kube-apiserver',
+      judge: required({ 'encryption-provider-config': 'YOUR_VALUE' }),
+      withoutReview: true,
+    }),
   ],
 
   examples: {
@@ -91,58 +68,3 @@ export const etcdEncryption = defineControl({
     ],
   },
 });
-
-type Provider = 'aks' | 'eks' | 'gke';
-
-/** Whether secrets are encrypted, by what each cloud says of the cluster. */
-const encryptsSecrets: Readonly<Record<Provider, (data: unknown) => boolean>> = {
-  // https://learn.microsoft.com/en-us/rest/api/aks/managed-clusters/get
-  aks(data) {
-    const pools = itemsOf(dig(data, 'properties', 'agentPoolProfiles') as readonly object[] | undefined);
-    const security = dig(data, 'properties', 'securityProfile');
-    return (
-      (pools.length > 0 && pools.every(({ item }) => dig(item, 'enableEncryptionAtHost') === true)) ||
-      dig(security, 'azureKeyVaultKms', 'enabled') === true ||
-      dig(security, 'kubernetesResourceObjectEncryptionProfile', 'infrastructureEncryption') === 'Enabled'
-    );
-  },
-  // https://docs.aws.amazon.com/eks/latest/APIReference/API_EncryptionConfig.html; the SDK writes names with a capital.
-  eks(data) {
-    const sdk = itemsOf(dig(data, 'Cluster', 'EncryptionConfig') as readonly object[] | undefined);
-    const cli = itemsOf(dig(data, 'cluster', 'encryptionConfig') as readonly object[] | undefined);
-    return (
-      sdk.some(({ item }) => isKeyed(dig(item, 'Provider', 'KeyArn'), dig(item, 'Resources'))) ||
-      cli.some(({ item }) => isKeyed(dig(item, 'provider', 'keyArn'), dig(item, 'resources')))
-    );
-  },
-  // https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters#DatabaseEncryption
-  gke(data) {
-    return ['1', 1, 'ENCRYPTED'].includes(dig(data, 'database_encryption', 'state') as string | number);
-  },
-};
-
-function isKeyed(keyArn: unknown, resources: unknown): boolean {
-  return typeof keyArn === 'string' && keyArn !== '' && Array.isArray(resources) && resources.length > 0;
-}
-
-const mending: Readonly<Record<Provider, Omit<Breach, 'message'>>> = {
-  aks: {
-    failedPaths: [],
-    fixPaths: [],
-    fixCommand:
-      'az aks nodepool add --name hostencrypt --cluster-name <myAKSCluster> --resource-group <myResourceGroup> -s Standard_DS2_v2 -l <myRegion> --enable-encryption-at-host',
-  },
-  eks: {
-    failedPaths: [],
-    fixPaths: [],
-    fixCommand:
-      'eksctl utils enable-secrets-encryption --cluster=<cluster> --key-arn=arn:aws:kms:<cluster_region>:<account>:key/<key> --region=<region>',
-  },
-  gke: {
-    reviewPaths: ['data.database_encryption.state'],
-    failedPaths: ['data.database_encryption.state'],
-    fixPaths: [],
-    fixCommand:
-      'gcloud container clusters update <cluster_name> --region=<compute_region> --database-encryption-key=<key_project_id>/locations/<location>/keyRings/<ring_name>/cryptoKeys/<key_name> --project=<cluster_project_id>',
-  },
-};

@@ -1,7 +1,8 @@
-import { apiServerOf, flagOf, isApiServerPod } from '../../api-server.ts';
 import { cloudConfigOf, dig } from '../../cloud.ts';
+import { flagOf, itemsOfFlag } from '../../component-flags.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
+import { flagCheck } from '../../flag-checks.ts';
 
 export const podSecurityPolicy = defineControl({
   id: 'C-0068',
@@ -16,6 +17,8 @@ export const podSecurityPolicy = defineControl({
       rule: 'psp-enabled-cloud',
       kinds: ['ClusterDescribe'],
       needs: ['ClusterDescribe'],
+      alternative: true,
+      applies: (object) => cloudConfigOf(object)?.provider === 'gke',
       judge(object) {
         const cloud = cloudConfigOf(object);
         if (cloud?.provider !== 'gke') return [];
@@ -31,24 +34,18 @@ export const podSecurityPolicy = defineControl({
         ];
       },
     },
-    {
+    flagCheck({
       rule: 'psp-enabled-native',
-      kinds: ['Pod'],
-      applies: isApiServerPod,
-      judge(pod) {
-        const server = apiServerOf(pod);
-        const flag = server && flagOf(server, 'enable-admission-plugins');
-        if (flag === undefined || flag.value.split(',').includes('PodSecurityPolicy')) return [];
-        return [
-          {
-            message: 'the API server runs without the admission plugin PodSecurityPolicy',
-            reviewPaths: [flag.path],
-            failedPaths: [flag.path],
-            fixPaths: [],
-          },
-        ];
+      component: 'kube-apiserver',
+      judge(server) {
+        const flag = flagOf(server, 'enable-admission-plugins');
+        if (flag === undefined || itemsOfFlag(flag).includes('PodSecurityPolicy')) return undefined;
+        return {
+          message: 'the API server runs without the admission plugin PodSecurityPolicy',
+          failed: [flag.path],
+        };
       },
-    },
+    }),
   ],
 
   examples: {

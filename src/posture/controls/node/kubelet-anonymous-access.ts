@@ -1,7 +1,6 @@
-import { dig } from '../../cloud.ts';
-import { type Breach, defineControl } from '../../control.ts';
+import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
-import { commandLineOnly, configOnly, dataOnly, kubeletFactsOf } from '../../kubelet.ts';
+import { anonymousAccess } from '../../kubelet-checks.ts';
 
 export const kubeletAnonymousAccess = defineControl({
   id: 'C-0069',
@@ -11,46 +10,7 @@ export const kubeletAnonymousAccess = defineControl({
   why: 'A kubelet that answers without asking who calls lets anyone who reaches its port read pods, logs and secrets of the node and run commands in its containers.',
   fix: 'Set `authentication.anonymous.enabled: false` in the kubelet’s configuration file, or start it with `--anonymous-auth=false`, and restart it.',
 
-  checks: [
-    {
-      rule: 'anonymous-requests-to-kubelet-service-updated',
-      kinds: ['KubeletInfo'],
-      needs: ['KubeletInfo'],
-      judge(object) {
-        const facts = kubeletFactsOf(object);
-        if (facts === undefined) return [];
-        const { commandLine, configText, config } = facts;
-        const { metadata } = object;
-        const onFlag: Breach = {
-          ...anonymous,
-          external: { ...(commandLineOnly(object, commandLine) as object), metadata },
-        };
-        const flag = /--anonymous-auth(?:=(\S+))?/.exec(commandLine);
-        if (flag !== null) return flag[1] === undefined || flag[1] === 'true' ? [onFlag] : [];
-        if (configText !== undefined && config !== undefined) {
-          // The file's default is false, the flag's is true: https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
-          if (dig(config, 'authentication', 'anonymous', 'enabled') !== true) return [];
-          return [
-            {
-              ...anonymous,
-              reviewPaths: [field],
-              failedPaths: [field],
-              external: configOnly(object, configText),
-            },
-          ];
-        }
-        if (!commandLine.includes('--config')) return [onFlag];
-        return [
-          {
-            message: 'the kubelet’s configuration file could not be read, so that anonymous access may be on',
-            failedPaths: [],
-            fixPaths: [],
-            external: dataOnly(object),
-          },
-        ];
-      },
-    },
-  ],
+  checks: [anonymousAccess],
 
   examples: {
     pass: [
@@ -85,11 +45,3 @@ export const kubeletAnonymousAccess = defineControl({
     ],
   },
 });
-
-const field = 'authentication.anonymous.enabled';
-
-const anonymous: Breach = {
-  message: 'the kubelet answers requests without authentication',
-  failedPaths: [],
-  fixPaths: [],
-};

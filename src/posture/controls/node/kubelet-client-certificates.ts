@@ -1,7 +1,6 @@
-import { dig } from '../../cloud.ts';
-import { type Breach, defineControl } from '../../control.ts';
+import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
-import { commandLineOnly, configOnly, dataOnly, kubeletFactsOf } from '../../kubelet.ts';
+import { clientAuthority } from '../../kubelet-checks.ts';
 
 export const kubeletClientCertificates = defineControl({
   id: 'C-0070',
@@ -11,29 +10,7 @@ export const kubeletClientCertificates = defineControl({
   why: 'Without a CA for client certificates the kubelet cannot tell the API server from an impostor that reaches its port.',
   fix: 'Set `authentication.x509.clientCAFile` in the kubelet’s configuration file to the cluster’s CA, or start it with `--client-ca-file`, and restart it.',
 
-  checks: [
-    {
-      rule: 'enforce-kubelet-client-tls-authentication-updated',
-      kinds: ['KubeletInfo'],
-      needs: ['KubeletInfo'],
-      judge(object) {
-        const facts = kubeletFactsOf(object);
-        if (facts === undefined || facts.commandLine.includes('--client-ca-file')) return [];
-        const { commandLine, configText, config } = facts;
-        if (!commandLine.includes('--config'))
-          return [{ ...noCa, external: commandLineOnly(object, commandLine) }];
-        if (configText === undefined || config === undefined) {
-          const message =
-            'the kubelet’s configuration file could not be read, so that it may have no client CA';
-          return [{ ...noCa, message, external: dataOnly(object) }];
-        }
-        if (typeof dig(config, 'authentication', 'x509', 'clientCAFile') === 'string') return [];
-        return [
-          { ...noCa, reviewPaths: [field], failedPaths: [field], external: configOnly(object, configText) },
-        ];
-      },
-    },
-  ],
+  checks: [clientAuthority],
 
   examples: {
     pass: [
@@ -59,12 +36,3 @@ export const kubeletClientCertificates = defineControl({
     ],
   },
 });
-
-const field = 'authentication.x509.clientCAFile';
-
-const noCa: Breach = {
-  message: 'the kubelet has no CA to check client certificates with',
-  reviewPaths: [],
-  failedPaths: [],
-  fixPaths: [],
-};

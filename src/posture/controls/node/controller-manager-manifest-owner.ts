@@ -1,0 +1,51 @@
+import { defineControl } from '../../control.ts';
+import { yaml } from '../../example.ts';
+import { fileOwnerCheck } from '../../host-files.ts';
+
+export const controllerManagerManifestOwner = defineControl({
+  id: 'C-0095',
+  name: 'Ensure that the controller manager pod specification file ownership is set to root:root',
+  baseScore: 6,
+  category: 'Control plane',
+  why: 'The owner of the manifest of the controller manager can change how the controller manager is started, and with that owns the cluster.',
+  fix: 'Run `chown root:root /etc/kubernetes/manifests/kube-controller-manager.yaml` on each node of the control plane.',
+
+  checks: [
+    fileOwnerCheck(
+      'ensure-that-the-controller-manager-pod-specification-file-ownership-is-set-to-root-root',
+      [{ kind: 'ControlPlaneInfo', field: 'controllerManagerInfo.specsFile' }],
+    ),
+  ],
+
+  examples: {
+    pass: [
+      yaml`
+        apiVersion: hostdata.kubescape.cloud/v1beta0
+        kind: ControlPlaneInfo
+        metadata: { name: node-a }
+        data:
+          controllerManagerInfo:
+            specsFile:
+              path: /etc/kubernetes/manifests/kube-controller-manager.yaml
+              permissions: 384 # 0600
+              ownership: { username: root, groupname: root }
+      `,
+    ],
+    fail: [
+      {
+        yaml: yaml`
+          apiVersion: hostdata.kubescape.cloud/v1beta0
+          kind: ControlPlaneInfo
+          metadata: { name: node-a }
+          data:
+            controllerManagerInfo:
+              specsFile:
+                path: /etc/kubernetes/manifests/kube-controller-manager.yaml
+                permissions: 384 # 0600
+                ownership: { username: deploy, groupname: root }
+        `,
+        paths: [],
+      },
+    ],
+  },
+});

@@ -1,0 +1,50 @@
+import { defineControl } from '../../control.ts';
+import { yaml } from '../../example.ts';
+import { fileOwnerCheck } from '../../host-files.ts';
+
+export const schedulerManifestOwner = defineControl({
+  id: 'C-0097',
+  name: 'Ensure that the scheduler pod specification file ownership is set to root:root',
+  baseScore: 6,
+  category: 'Control plane',
+  why: 'The owner of the manifest of the scheduler can change how the scheduler is started, and with that owns the cluster.',
+  fix: 'Run `chown root:root /etc/kubernetes/manifests/kube-scheduler.yaml` on each node of the control plane.',
+
+  checks: [
+    fileOwnerCheck('ensure-that-the-scheduler-pod-specification-file-ownership-is-set-to-root-root', [
+      { kind: 'ControlPlaneInfo', field: 'schedulerInfo.specsFile' },
+    ]),
+  ],
+
+  examples: {
+    pass: [
+      yaml`
+        apiVersion: hostdata.kubescape.cloud/v1beta0
+        kind: ControlPlaneInfo
+        metadata: { name: node-a }
+        data:
+          schedulerInfo:
+            specsFile:
+              path: /etc/kubernetes/manifests/kube-scheduler.yaml
+              permissions: 384 # 0600
+              ownership: { username: root, groupname: root }
+      `,
+    ],
+    fail: [
+      {
+        yaml: yaml`
+          apiVersion: hostdata.kubescape.cloud/v1beta0
+          kind: ControlPlaneInfo
+          metadata: { name: node-a }
+          data:
+            schedulerInfo:
+              specsFile:
+                path: /etc/kubernetes/manifests/kube-scheduler.yaml
+                permissions: 384 # 0600
+                ownership: { username: deploy, groupname: root }
+        `,
+        paths: [],
+      },
+    ],
+  },
+});

@@ -1,0 +1,63 @@
+import type { KubeObject } from '../model/object.ts';
+import { dig } from './cloud.ts';
+import { decodedText, mappingOf } from './embedded.ts';
+import { itemsOf } from './pod-spec.ts';
+
+/** How the API server encrypts what it stores. Source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/ */
+export interface EncryptionConfig {
+  /** The whole file. It holds keys: for comparing only, never to be shown. */
+  readonly file: Readonly<Record<string, unknown>>;
+  /** `resources` of the file, in order. */
+  readonly entries: readonly EncryptionEntry[];
+}
+
+export interface EncryptionEntry {
+  readonly index: number;
+  /** `secrets`, `*.*` … */
+  readonly resources: readonly unknown[];
+  /** Kinds of providers in order (`aescbc`, `kms`); the first one encrypts, all of them decrypt. */
+  readonly providers: readonly string[];
+  /** Names of the KMS plugins among them. */
+  readonly kmsNames: readonly string[];
+}
+
+/** Whether the node reports such a file at all. */
+export function hasEncryptionConfig(info: KubeObject): boolean {
+  return contentOf(info) !== undefined;
+}
+
+/** Undefined when there is none, or when it cannot be understood. */
+export function encryptionConfigOf(info: KubeObject): EncryptionConfig | undefined {
+  const text = decodedText(contentOf(info));
+  const file = text === undefined ? undefined : mappingOf(text);
+  if (file === undefined || !Array.isArray(file['resources'])) return undefined;
+  const entries = itemsOf(file['resources'] as readonly object[]).map(({ item, index }) => {
+    const resources = dig(item, 'resources');
+    const providers = itemsOf(dig(item, 'providers') as readonly object[] | undefined);
+    return {
+      index,
+      resources: Array.isArray(resources) ? resources : [],
+      providers: providers.flatMap((provider) => Object.keys(provider.item).slice(0, 1)),
+      kmsNames: providers.flatMap((provider) => {
+        const name = dig(provider.item, 'kms', 'name');
+        return typeof name === 'string' ? [name] : [];
+      }),
+    };
+  });
+  return { file, entries };
+}
+
+/** Why the file, which is there, cannot be understood. */
+export function unreadableEncryptionConfig(info: KubeObject): string | undefined {
+  if (!hasEncryptionConfig(info) || encryptionConfigOf(info) !== undefined) return undefined;
+  return 'data.APIServerInfo.encryptionProviderConfigFile.content is no EncryptionConfiguration';
+}
+
+/** The file as what a verdict rests on, with the name that Kubescape gives it. */
+export function encryptionExternal({ file }: EncryptionConfig): unknown {
+  return { ...file, name: 'encryption-provider-config' };
+}
+
+function contentOf(info: KubeObject): unknown {
+  return dig(info['data'], 'APIServerInfo', 'encryptionProviderConfigFile', 'content');
+}
