@@ -3,7 +3,8 @@ import { type LabelSelector, selects } from './selectors.ts';
 
 /**
  * A question's text: `Kind|namespace|name` for one object, `Kind|namespace` and `Kind` for lists, `Kind?` for "is there
- * any", `Kind|namespace`, a border and labels for those that choose pods with these labels.
+ * any", `Kind#key` for those that have a key, `Kind|namespace`, a border and labels for those that choose pods with these
+ * labels.
  */
 export type Token = string;
 
@@ -76,7 +77,13 @@ export class DependencyIndex {
   /** Questions that are asked now about the kind, in any form. */
   *tokensAbout(kind: string): IterableIterator<Token> {
     for (const token of this.#byToken.keys()) {
-      if (token === kind || token.startsWith(`${kind}|`) || token === `${kind}?`) yield token;
+      if (
+        token === kind ||
+        token === `${kind}?` ||
+        token.startsWith(`${kind}|`) ||
+        token.startsWith(`${kind}#`)
+      )
+        yield token;
     }
   }
 

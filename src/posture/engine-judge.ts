@@ -20,7 +20,8 @@ export interface JudgeContext {
 
 /**
  * What the checks of one control say of one object together: a breach outweighs what could not be judged, which outweighs
- * a pass. A check that throws, or that asked what cannot be read, could not judge. Undefined when all of them wait for
+ * a pass. A check that throws, that asked what cannot be read, or that found nothing wrong in something malformed, could not
+ * judge. Undefined when all of them wait for
  * facts that nobody reports.
  */
 export function judgeUnit(
@@ -31,9 +32,10 @@ export function judgeUnit(
   const breaches: Breach[] = [];
   let reason: string | undefined;
   let judged = 0;
+  const read = context.view.readable(object, true);
   const ready = checks.filter(({ needs }) => needs?.every((kind) => context.view.hasAny(kind)) ?? true);
   for (const check of ready) {
-    const said = ask(object, check, context);
+    const said = ask(read, check, context);
     if (said === undefined) continue;
     judged++;
     if (typeof said === 'string') reason ??= said;
@@ -57,10 +59,12 @@ function ask(
     const applies = check.applies?.(object, context) ?? true;
     const gap = applies ? check.unreadable?.(object, context) : undefined;
     const found = applies && gap === undefined ? check.judge(object, context) : undefined;
-    return context.view.takeProblem() ?? gap ?? told(found);
+    const fault = context.view.takeFault();
+    const said = context.view.takeProblem() ?? gap ?? told(found);
+    return fault !== undefined && said?.length === 0 ? fault : said;
   } catch (error) {
     context.view.takeProblem();
-    return `the check ${check.rule} failed on it: ${messageOf(error)}`;
+    return context.view.takeFault() ?? `the check ${check.rule} failed on it: ${messageOf(error)}`;
   }
 }
 

@@ -1,8 +1,11 @@
-import type { KubeObject } from '../model/object.ts';
+import { formatRef, type KubeObject, refOf } from '../model/object.ts';
 import type { ClusterView } from './control.ts';
 import { selectionToken, type Token } from './engine-dependencies.ts';
+import { keyToken } from './engine-index.ts';
 import { type Labels, selectorOf } from './selector-kinds.ts';
 import { selects } from './selectors.ts';
+import { faultsIn } from './shapes.ts';
+import { watched } from './watched.ts';
 
 /** Lists are kept parsed for the rest of a batch up to this many objects in all, so that memory stays bounded. */
 const mostKeptObjects = 2000;
@@ -16,17 +19,22 @@ export class RecordingView implements ClusterView {
   readonly #isHidden: (object: KubeObject) => boolean;
   /** Why a kind cannot be read. */
   readonly #unreadable: ReadonlyMap<string, string>;
+  readonly #objectsOf: (token: Token) => readonly KubeObject[];
   readonly #lists = new Map<Token, readonly KubeObject[]>();
-  #kept = 0;
+  #keptObjects = 0;
   #asked = new Set<Token>();
   #problem: string | undefined;
+  #fault: string | undefined;
 
   constructor(
     view: ClusterView,
     unreadable: ReadonlyMap<string, string>,
     isHidden: (object: KubeObject) => boolean,
+    /** The objects that have the key of a token. */
+    objectsOf: (token: Token) => readonly KubeObject[],
   ) {
     this.#view = view;
+    this.#objectsOf = objectsOf;
     this.#unreadable = unreadable;
     this.#isHidden = isHidden;
   }
@@ -35,6 +43,7 @@ export class RecordingView implements ClusterView {
   begin(): void {
     this.#asked = new Set();
     this.#problem = undefined;
+    this.#fault = undefined;
   }
 
   /** What was asked since {@link begin}. */
@@ -49,16 +58,33 @@ export class RecordingView implements ClusterView {
     return problem;
   }
 
+  /** What was read since the last call that is not as it should be, first of all, if anything was. */
+  takeFault(): string | undefined {
+    const fault = this.#fault;
+    this.#fault = undefined;
+    return fault;
+  }
+
+  /** The object as a check should read it: where it is not as it should be, reading that is noted. */
+  readable(object: KubeObject, isJudged = false): KubeObject {
+    const faults = faultsIn(object);
+    if (faults.size === 0) return object;
+    const owner = isJudged ? '' : ` of ${formatRef(refOf(object))}`;
+    return watched(object, faults, (path, fault) => {
+      this.#fault ??= `it cannot be read: ${path}${owner} ${fault}`;
+    });
+  }
+
   /** Forgets answers: the cluster may be another from now on. */
   endBatch(): void {
     this.#lists.clear();
-    this.#kept = 0;
+    this.#keptObjects = 0;
   }
 
   get(kind: string, namespace: string, name: string): KubeObject | undefined {
     this.#ask(`${kind}|${namespace}|${name}`, kind);
     const object = this.#view.get(kind, namespace, name);
-    return object === undefined || this.#isHidden(object) ? undefined : object;
+    return object === undefined || this.#isHidden(object) ? undefined : this.readable(object);
   }
 
   list(kind: string, namespace?: string): readonly KubeObject[] {
@@ -74,6 +100,12 @@ export class RecordingView implements ClusterView {
     );
   }
 
+  indexed(kind: string, key: string): readonly KubeObject[] {
+    const token = keyToken(kind, key);
+    this.#ask(token, kind);
+    return this.#kept(token, () => this.#objectsOf(token));
+  }
+
   /** Whether there is any object of the kind; asks less than a list does. */
   hasAny(kind: string): boolean {
     this.#asked.add(`${kind}?`);
@@ -81,14 +113,21 @@ export class RecordingView implements ClusterView {
   }
 
   #list(token: Token, kind: string, namespace: string | undefined): readonly KubeObject[] {
+    return this.#kept(token, () =>
+      namespace === undefined ? this.#view.list(kind) : this.#view.list(kind, namespace),
+    );
+  }
+
+  #kept(token: Token, find: () => readonly KubeObject[]): readonly KubeObject[] {
     const kept = this.#lists.get(token);
     if (kept !== undefined) return kept;
-    const all = namespace === undefined ? this.#view.list(kind) : this.#view.list(kind, namespace);
-    const objects = all.some(this.#isHidden) ? all.filter((object) => !this.#isHidden(object)) : all;
-    if (this.#kept + objects.length > mostKeptObjects) this.endBatch();
+    const all = find();
+    const shown = all.some(this.#isHidden) ? all.filter((object) => !this.#isHidden(object)) : all;
+    const objects = shown.map((object) => this.readable(object));
+    if (this.#keptObjects + objects.length > mostKeptObjects) this.endBatch();
     if (objects.length <= mostKeptObjects) {
       this.#lists.set(token, objects);
-      this.#kept += objects.length;
+      this.#keptObjects += objects.length;
     }
     return objects;
   }

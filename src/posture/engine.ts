@@ -3,7 +3,8 @@ import { type KubeObject, keyOf, type ObjectRef, refOf } from '../model/object.t
 import type { Verdict, VerdictState } from '../model/verdict.ts';
 import type { ControlInputs } from './control.ts';
 import { codeOf, StateTable, stateNames } from './engine-counts.ts';
-import { DependencyIndex, tokensOf } from './engine-dependencies.ts';
+import { DependencyIndex, type Token, tokensOf } from './engine-dependencies.ts';
+import { KeyIndex } from './engine-index.ts';
 import { type Judgement, judgeUnit, sameJudgement } from './engine-judge.ts';
 import { MissingVerdicts } from './engine-missing.ts';
 import { canOwnWorkloads, Plan, type PlannedControl, workloadOwnerOf } from './engine-plan.ts';
@@ -65,6 +66,7 @@ export class PostureEngine {
   readonly #drillKeys = new Set<string>();
   /** How objects that choose pods by labels chose when they were last seen, by key. */
   readonly #selectors = new Map<string, LabelSelector>();
+  readonly #index = new KeyIndex();
   readonly #texts = new Map<string, string>();
 
   constructor({ controls, inputs, view, objectOf }: EngineOptions) {
@@ -79,7 +81,12 @@ export class PostureEngine {
     };
     const isHidden = (object: KubeObject) =>
       this.#drillKeys.size > 0 && this.#drillKeys.has(keyOf(refOf(object)));
-    this.#view = new RecordingView(view, this.#unreadable, isHidden);
+    const objectsOf = (token: Token) =>
+      this.#index.objectKeysOf(token).flatMap((key) => {
+        const entry = this.#entries.get(key);
+        return entry === undefined ? [] : (this.#objectOf(key, entry.ref) ?? []);
+      });
+    this.#view = new RecordingView(view, this.#unreadable, isHidden, objectsOf);
   }
 
   /** Takes changes in that the view already shows, and says which verdicts are other than before. Never throws for what a check does. */
@@ -240,6 +247,8 @@ export class PostureEngine {
     if (change.drill === undefined) this.#touchAll(entry, held === undefined, dirty, selector);
     if (selector === undefined) this.#selectors.delete(key);
     else this.#selectors.set(key, selector);
+    const findable = change.drill === undefined ? object : undefined;
+    for (const token of this.#index.set(key, ref.kind, findable)) this.#touch(token, key, dirty);
   }
 
   #remove({ key }: EngineChange, dirty: Map<string, Dirty>, out: VerdictChange[]): void {
@@ -253,6 +262,7 @@ export class PostureEngine {
     dirty.delete(key);
     this.#markOwned(key, key, dirty);
     if (entry.drill === undefined) this.#touchAll(entry, true, dirty);
+    for (const token of this.#index.set(key, entry.ref.kind, undefined)) this.#touch(token, key, dirty);
     this.#selectors.delete(key);
     this.#drillKeys.delete(key);
   }

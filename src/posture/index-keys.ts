@@ -34,6 +34,9 @@ export function labelKey(namespace: string, label: string, value: unknown): stri
   return `${namespace}|${label}=${String(value)}`;
 }
 
+/** The key of Services that are load balancers, in all namespaces. */
+export const loadBalancerKey = 'type=LoadBalancer';
+
 /** Of several labels the one that stands for a selector: the first by name. */
 export function firstLabelOf(selector: unknown): readonly [string, unknown] | undefined {
   if (typeof selector !== 'object' || selector === null || Array.isArray(selector)) return undefined;
@@ -67,8 +70,12 @@ function subjectKeysOf(binding: KubeObject): readonly string[] {
 }
 
 function serviceKeysOf(service: KubeObject): readonly string[] {
-  const label = firstLabelOf((service['spec'] as { selector?: unknown } | null | undefined)?.selector);
-  return label === undefined ? [] : [labelKey(namespaceOf(service), ...label)];
+  const spec = service['spec'] as { selector?: unknown; type?: unknown } | null | undefined;
+  const label = firstLabelOf(spec?.selector);
+  return [
+    ...(label === undefined ? [] : [labelKey(namespaceOf(service), ...label)]),
+    ...(spec?.type === 'LoadBalancer' ? [loadBalancerKey] : []),
+  ];
 }
 
 function podLabelKeysOf(workload: KubeObject): readonly string[] {

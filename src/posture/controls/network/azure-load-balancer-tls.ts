@@ -3,6 +3,7 @@ import { serviceSpecOf } from '../../checks/services.ts';
 import type { Breach, ClusterView } from '../../control.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
+import { listIndexed, loadBalancerKey } from '../../index-keys.ts';
 
 export const azureLoadBalancerTls = defineControl({
   id: 'C-0245',
@@ -99,10 +100,7 @@ function serviceBreaches(service: KubeObject): Breach[] {
 
 /** Ingresses count where an internal load balancer stands in front. */
 function ingressBreaches(ingress: KubeObject, view: ClusterView): Breach[] {
-  const isBehind = view
-    .list('Service')
-    .some((service) => serviceSpecOf(service).type === 'LoadBalancer' && isInternal(service));
-  if (!isBehind) return [];
+  if (!listIndexed(view, 'Service', loadBalancerKey).some(isInternal)) return [];
   const tls = (ingress['spec'] as { tls?: readonly unknown[] } | null | undefined)?.tls;
   if (!Array.isArray(tls) || tls.length === 0) {
     const places = ['spec.tls'];
