@@ -126,6 +126,8 @@ export interface Control {
     readonly inputs?: ControlInputs;
     readonly pass: readonly string[];
     readonly fail: readonly { readonly yaml: string; readonly paths: readonly string[] }[];
+    /** What only a person can judge; a control may have these alone. */
+    readonly unknown?: readonly string[];
   };
 }
 

@@ -20,24 +20,15 @@ export const acrUserAccess = defineControl({
   ],
 
   examples: {
-    pass: [
+    pass: [],
+    fail: [],
+    unknown: [
       yaml`
         apiVersion: management.azure.com/v1
         kind: ListEntitiesForPolicies
         metadata: { name: shop, provider: aks }
         data: {}
       `,
-    ],
-    fail: [
-      {
-        yaml: yaml`
-          apiVersion: management.azure.com/v1
-          kind: ListEntitiesForPolicies
-          metadata: { name: shop, provider: aks }
-          data: {}
-        `,
-        paths: [],
-      },
     ],
   },
 });

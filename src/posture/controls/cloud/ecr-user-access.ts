@@ -20,24 +20,15 @@ export const ecrUserAccess = defineControl({
   ],
 
   examples: {
-    pass: [
+    pass: [],
+    fail: [],
+    unknown: [
       yaml`
         apiVersion: eks.amazonaws.com/v1
         kind: PolicyVersion
         metadata: { name: shop, provider: eks }
         data: {}
       `,
-    ],
-    fail: [
-      {
-        yaml: yaml`
-          apiVersion: eks.amazonaws.com/v1
-          kind: PolicyVersion
-          metadata: { name: shop, provider: eks }
-          data: {}
-        `,
-        paths: [],
-      },
     ],
   },
 });

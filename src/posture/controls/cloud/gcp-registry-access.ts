@@ -20,24 +20,15 @@ export const gcpRegistryAccess = defineControl({
   ],
 
   examples: {
-    pass: [
+    pass: [],
+    fail: [],
+    unknown: [
       yaml`
         apiVersion: container.googleapis.com/v1
         kind: ListEntitiesForPolicies
         metadata: { name: shop, provider: gke }
         data: {}
       `,
-    ],
-    fail: [
-      {
-        yaml: yaml`
-          apiVersion: container.googleapis.com/v1
-          kind: ListEntitiesForPolicies
-          metadata: { name: shop, provider: gke }
-          data: {}
-        `,
-        paths: [],
-      },
     ],
   },
 });

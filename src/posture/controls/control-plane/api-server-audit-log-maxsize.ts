@@ -34,5 +34,16 @@ export const apiServerAuditLogMaxsize = defineControl({
         paths: ['spec.containers[0].command[2]'],
       },
     ],
+    unknown: [
+      yaml`
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: kube-apiserver-a, namespace: kube-system }
+        spec:
+          containers:
+            - name: kube-apiserver
+              command: [kube-apiserver, --audit-log-maxsize=100]
+      `,
+    ],
   },
 });

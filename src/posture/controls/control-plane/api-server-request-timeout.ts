@@ -30,19 +30,17 @@ export const apiServerRequestTimeout = defineControl({
               command: [kube-apiserver, --secure-port=6443]
       `,
     ],
-    fail: [
-      {
-        yaml: yaml`
-          apiVersion: v1
-          kind: Pod
-          metadata: { name: kube-apiserver-a, namespace: kube-system }
-          spec:
-            containers:
-              - name: kube-apiserver
-                command: [kube-apiserver, --request-timeout=300s]
-        `,
-        paths: ['spec.containers[0].command[1]'],
-      },
+    fail: [],
+    unknown: [
+      yaml`
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: kube-apiserver-a, namespace: kube-system }
+        spec:
+          containers:
+            - name: kube-apiserver
+              command: [kube-apiserver, --request-timeout=300s]
+      `,
     ],
   },
 });

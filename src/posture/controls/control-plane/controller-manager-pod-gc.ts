@@ -34,5 +34,16 @@ export const controllerManagerPodGc = defineControl({
         paths: ['spec.containers[0].command[2]'],
       },
     ],
+    unknown: [
+      yaml`
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: kube-controller-manager-a, namespace: kube-system }
+        spec:
+          containers:
+            - name: kube-controller-manager
+              command: [kube-controller-manager, --terminated-pod-gc-threshold=100]
+      `,
+    ],
   },
 });
