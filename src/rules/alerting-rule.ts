@@ -1,4 +1,5 @@
 import { AppError } from '../kit/app-error.ts';
+import type { FloatHistogram } from '../model/float-histogram.ts';
 import { type Labels, labelsKey, metricName } from '../model/labels.ts';
 import type { EvaluatedSample } from './evaluate.ts';
 import type { Expand } from './expand.ts';
@@ -37,7 +38,7 @@ export interface Transition {
 /** A series that the rule writes at an evaluation. */
 export interface WrittenSeries {
   readonly labels: Labels;
-  readonly value: number;
+  readonly value: number | FloatHistogram;
 }
 
 export interface AlertingOutcome {

@@ -1,3 +1,4 @@
+import type { FloatHistogram } from '../model/float-histogram.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Expr } from '../promql/ast.ts';
 import type { Engine } from '../promql/engine.ts';
@@ -7,7 +8,9 @@ import type { Queryable } from '../promql/queryable.ts';
 /** A series and value that an expression gave. A scalar result is one without labels. */
 export interface EvaluatedSample {
   readonly labels: Labels;
+  /** Means nothing where `histogram` is set. */
   readonly value: number;
+  readonly histogram?: FloatHistogram;
 }
 
 /** Runs an instant query; @throws what the engine says is wrong. */

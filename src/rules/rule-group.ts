@@ -184,11 +184,11 @@ export class RuleGroup {
 
   #record(spec: RuleSpec, samples: readonly EvaluatedSample[], atMs: number): WrittenSeries[] {
     const keys = new Set<string>();
-    const series = samples.map(({ labels, value }) => {
+    const series = samples.map(({ labels, value, histogram }): WrittenSeries => {
       const all: Record<string, string> = { ...labels, ...spec.labels, [metricName]: spec.name };
       for (const [name, text] of Object.entries(all)) if (text === '') delete all[name];
       keys.add(labelsKey(all));
-      return { labels: all, value };
+      return { labels: all, value: histogram ?? value };
     });
     if (keys.size < series.length) {
       throw new RuleResultError('vector contains metrics with the same labelset after applying rule labels');

@@ -1,10 +1,15 @@
+import type { FloatHistogram } from '../model/float-histogram.ts';
 import type { Labels } from '../model/labels.ts';
 import type { AlertState } from './alerting-rule.ts';
 import type { GroupSpec, RuleSpec } from './rule-file.ts';
 
 /** Structurally the store's `append`. */
 export type AppendSamples = (
-  batch: readonly { readonly labels: Labels; readonly atMs: number; readonly value: number | 'stale' }[],
+  batch: readonly {
+    readonly labels: Labels;
+    readonly atMs: number;
+    readonly value: number | 'stale' | FloatHistogram;
+  }[],
 ) => unknown;
 
 /** An alert that is pending or firing. */

@@ -1,20 +1,24 @@
 import { compileMatcher } from '../../kit/compile-matcher.ts';
+import type { FloatHistogram } from '../../model/float-histogram.ts';
 import { type Labels, labelsKey } from '../../model/labels.ts';
-import { type SeriesSamples, setStaleAt } from '../../model/sample.ts';
-import type { Queryable, Selection } from '../../promql/queryable.ts';
+import { setStaleAt } from '../../model/sample.ts';
+import type { Queryable, SelectedSeries, Selection } from '../../promql/queryable.ts';
+import { storedReset } from './stored-reset.ts';
 
 /** Samples of one series, with room for more. */
 class GrowingSeries {
   readonly labels: Labels;
   #timesMs = new Float64Array(64);
   #values = new Float64Array(64);
+  /** Histograms by index; empty for a series of floats. */
+  readonly #histograms: (FloatHistogram | undefined)[] = [];
   #length = 0;
 
   constructor(labels: Labels) {
     this.labels = labels;
   }
 
-  add(atMs: number, value: number | 'stale'): void {
+  add(atMs: number, value: number | 'stale' | FloatHistogram): void {
     // A rule may write what the input gave already; the first stands, as in the store.
     if (this.#length > 0 && atMs <= (this.#timesMs[this.#length - 1] ?? 0)) return;
     if (this.#length === this.#timesMs.length) {
@@ -23,11 +27,13 @@ class GrowingSeries {
     }
     this.#timesMs[this.#length] = atMs;
     if (value === 'stale') setStaleAt(this.#values, this.#length);
-    else this.#values[this.#length] = value;
+    else if (typeof value === 'object') {
+      this.#histograms[this.#length] = storedReset(value, this.#histograms[this.#length - 1]);
+    } else this.#values[this.#length] = value;
     this.#length++;
   }
 
-  between(fromMs: number, toMs: number): SeriesSamples | undefined {
+  between(fromMs: number, toMs: number): SelectedSeries | undefined {
     const from = this.#firstFrom(fromMs);
     const end = this.#firstFrom(toMs + 1);
     if (from >= end) return undefined;
@@ -35,6 +41,9 @@ class GrowingSeries {
       labels: this.labels,
       timesMs: this.#timesMs.subarray(from, end),
       values: this.#values.subarray(from, end),
+      ...(this.#histograms.length === 0
+        ? {}
+        : { histograms: Array.from({ length: end - from }, (_, i) => this.#histograms[from + i]) }),
     };
   }
 
@@ -56,7 +65,11 @@ export class MemorySeries implements Queryable {
   readonly #series = new Map<string, GrowingSeries>();
 
   append(
-    batch: readonly { readonly labels: Labels; readonly atMs: number; readonly value: number | 'stale' }[],
+    batch: readonly {
+      readonly labels: Labels;
+      readonly atMs: number;
+      readonly value: number | 'stale' | FloatHistogram;
+    }[],
   ): void {
     for (const { labels, atMs, value } of batch) {
       const key = labelsKey(labels);
@@ -69,7 +82,7 @@ export class MemorySeries implements Queryable {
     }
   }
 
-  *select({ matchers, fromMs, toMs }: Selection): Generator<SeriesSamples> {
+  *select({ matchers, fromMs, toMs }: Selection): Generator<SelectedSeries> {
     const tests = matchers.map((matcher) => ({ name: matcher.name, accepts: compileMatcher(matcher) }));
     for (const series of this.#series.values()) {
       if (!tests.every(({ name, accepts }) => accepts(series.labels[name] ?? ''))) continue;

@@ -1,10 +1,14 @@
 import { messageOf } from '../../kit/app-error.ts';
 import { formatDuration } from '../../kit/duration.ts';
 import { silentLogger } from '../../log/logger.ts';
+import type { FloatHistogram } from '../../model/float-histogram.ts';
 import { formatLabels, type Labels, labelsKey } from '../../model/labels.ts';
 import { formatSampleValue } from '../../promql/format-number.ts';
-import { parseSeriesLabels, parseSeriesValues } from '../../promql/series-notation.ts';
-import type { Evaluate } from '../evaluate.ts';
+import { parseHistogram } from '../../promql/histogram/notation.ts';
+import { equalHistograms } from '../../promql/histogram/scale.ts';
+import { formatHistogram } from '../../promql/histogram/text.ts';
+import { type NotedValue, parseSeriesLabels, parseSeriesValues } from '../../promql/series-notation.ts';
+import type { Evaluate, EvaluatedSample } from '../evaluate.ts';
 import type { RuleFile } from '../rule-file.ts';
 import { RuleGroup } from '../rule-group.ts';
 import { MemorySeries } from './memory-series.ts';
@@ -61,13 +65,16 @@ function loadInput(test: RuleTest, defaultIntervalMs: number, store: MemorySerie
     const labels = parseSeriesLabels(series);
     for (const [i, noted] of parseSeriesValues(values).entries()) {
       const atMs = test.start_timestamp + i * intervalMs;
-      if (noted.kind === 'histogram') {
-        throw new Error(`input series ${series}: native histograms are not supported in rule tests yet`);
-      }
-      if (noted.kind === 'none') continue;
-      store.append([{ labels, atMs, value: noted.kind === 'stale' ? 'stale' : noted.value }]);
+      if (noted.kind !== 'none') store.append([{ labels, atMs, value: storedValue(noted) }]);
     }
   }
+}
+
+function storedValue(
+  noted: Exclude<NotedValue, { readonly kind: 'none' }>,
+): number | 'stale' | FloatHistogram {
+  if (noted.kind === 'stale') return 'stale';
+  return noted.kind === 'histogram' ? noted.histogram : noted.value;
 }
 
 function makeGroups(
@@ -138,25 +145,35 @@ function alertText(labels: Labels, annotations: Labels): string {
 
 function compareSamples(expected: ExprTest, samples: ReturnType<Evaluate>, isFuzzy: boolean): string[] {
   const where = `expr: ${JSON.stringify(expected.expr)}, time: ${formatDuration(expected.eval_time)}`;
-  if (expected.exp_samples.some(({ histogram }) => histogram !== undefined)) {
-    return [`${where}: native histograms are not supported in rule tests yet`];
-  }
   const got = new Map(samples.map((sample) => [labelsKey(sample.labels), sample]));
-  const wanted = expected.exp_samples.map(({ labels, value }) => ({
-    labels: parseSeriesLabels(labels),
-    value,
-  }));
+  const wanted = expected.exp_samples.map(
+    ({ labels, value, histogram }): EvaluatedSample => ({
+      labels: parseSeriesLabels(labels),
+      value,
+      ...(histogram === undefined ? {} : { histogram: parseHistogram(histogram).histogram }),
+    }),
+  );
   const isSame =
     wanted.length === samples.length &&
-    wanted.every(({ labels, value }) => {
-      const found = got.get(labelsKey(labels));
-      return found !== undefined && isEqual(found.value, value, isFuzzy);
-    });
+    wanted.every((sample) => isSameSample(got.get(labelsKey(sample.labels)), sample, isFuzzy));
   return isSame ? [] : difference(where, wanted.map(sampleText).sort(), samples.map(sampleText).sort());
 }
 
-function sampleText({ labels, value }: { readonly labels: Labels; readonly value: number }): string {
-  return `${formatLabels(labels)} ${formatSampleValue(value)}`;
+/** Of histograms what is known of resets is compared too: nothing is known where the text says nothing. */
+function isSameSample(
+  found: EvaluatedSample | undefined,
+  wanted: EvaluatedSample,
+  isFuzzy: boolean,
+): boolean {
+  if (found === undefined) return false;
+  const [a, b] = [found.histogram, wanted.histogram];
+  if (a === undefined || b === undefined) return a === b && isEqual(found.value, wanted.value, isFuzzy);
+  return a.counterReset === b.counterReset && equalHistograms(a, b);
+}
+
+function sampleText({ labels, value, histogram }: EvaluatedSample): string {
+  const text = histogram === undefined ? formatSampleValue(value) : formatHistogram(histogram);
+  return `${formatLabels(labels)} ${text}`;
 }
 
 function isEqual(a: number, b: number, isFuzzy: boolean): boolean {
