@@ -43,14 +43,19 @@ export function* aggregateRanked(
   const sign = expr.op === 'topk' ? -1 : 1;
   const out: Column[] = [];
   for (const group of groupColumns(columns, expr)) {
-    const kept = group.members.map((member) => emptyLike(member, grid));
+    const kept: (NewColumn | undefined)[] = new Array(group.members.length);
     let ranking: number[] = [];
     for (let step = 0; step < grid.steps; step++) {
       if (evaluation.isDue(group.members.length)) yield;
       ranking = rank(group, step, sign, Math.trunc(params[step] ?? 0));
-      for (const index of ranking) keep(group.members[index], kept[index], step);
+      for (const index of ranking) {
+        const member = group.members[index] as Column;
+        kept[index] ??= emptyLike(member, grid);
+        keep(member, kept[index], step);
+      }
     }
-    out.push(...(grid.steps === 1 ? ranking.flatMap((index) => kept[index] ?? []) : kept));
+    for (const column of grid.steps === 1 ? ranking.map((index) => kept[index]) : kept)
+      if (column !== undefined) out.push(column);
   }
   return vector(out);
 }

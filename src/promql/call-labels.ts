@@ -21,7 +21,7 @@ export function* callLabelReplace(evaluation: Evaluation, call: Call, grid: Grid
   const regex = compile(pattern);
   if (!isLabelName(target))
     throw new QueryFailedError(`invalid destination label name in label_replace(): ${target}`);
-  return relabel(columnsOf(yield* evaluation.evaluate(arg, grid)), target, (labels) => {
+  return yield* relabel(evaluation, columnsOf(yield* evaluation.evaluate(arg, grid)), target, (labels) => {
     const groups = regex.groups(labels[source] ?? '');
     return groups === undefined ? undefined : expandTemplate(replacement, regex.groupNames, groups);
   });
@@ -51,23 +51,29 @@ export function* callLabelJoin(evaluation: Evaluation, call: Call, grid: Grid): 
   if (bad !== undefined) throw new QueryFailedError(`invalid source label name in label_join(): ${bad}`);
   if (!isLabelName(target))
     throw new QueryFailedError(`invalid destination label name in label_join(): ${target}`);
-  return relabel(columnsOf(yield* evaluation.evaluate(arg, grid)), target, (labels) =>
+  return yield* relabel(evaluation, columnsOf(yield* evaluation.evaluate(arg, grid)), target, (labels) =>
     sources.map((source) => labels[source] ?? '').join(separator),
   );
 }
 
-function relabel(
+function* relabel(
+  evaluation: Evaluation,
   columns: readonly Column[],
   target: string,
   newValue: (labels: Labels) => string | undefined,
-): Value {
-  const out = columns.map((column): Column => {
+): Work<Value> {
+  const out: Column[] = [];
+  for (const column of columns) {
+    if (evaluation.isDue(200)) yield;
     const value = newValue(column.labels);
-    if (value === undefined) return column;
+    if (value === undefined) {
+      out.push(column);
+      continue;
+    }
     const { [target]: _, ...rest } = column.labels;
     const labels = value === '' ? rest : { ...rest, [target]: value };
-    return { ...column, labels, dropName: target === metricName ? false : column.dropName };
-  });
+    out.push({ ...column, labels, dropName: target === metricName ? false : column.dropName });
+  }
   return vector(mergeColumns(out));
 }
 

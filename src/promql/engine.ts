@@ -296,9 +296,10 @@ function* rangeWork({ expr, evaluation }: Prepared, maxPoints: number): Work<Que
   const value = yield* evaluate(evaluation, expr, grid);
   const columns =
     value.kind === 'vector' ? finalColumns(value.columns, evaluation) : [scalarColumn(value, steps)];
+  const allMs = Float64Array.from({ length: steps }, (_, step) => timeAt(grid, step));
   const series: MixedSamples[] = [];
   for (const column of columns) {
-    const samples = samplesOf(column, grid);
+    const samples = samplesOf(column, grid, allMs);
     if (samples.timesMs.length > 0) series.push(samples);
     if (evaluation.isDue(steps)) yield;
   }
@@ -360,9 +361,15 @@ function scalarColumn(value: Value, steps: number): Column {
   return { labels: {}, dropName: false, values, present: new Uint8Array(steps).fill(float) };
 }
 
-function samplesOf({ labels, values, present, histograms }: Column, grid: Grid): MixedSamples {
+/** `allMs` are the grid's times: series without gaps share them, and keep their values as they are. */
+function samplesOf(
+  { labels, values, present, histograms }: Column,
+  grid: Grid,
+  allMs: Float64Array,
+): MixedSamples {
   let count = 0;
   for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) count++;
+  if (count === grid.steps && histograms === undefined) return { labels, timesMs: allMs, values };
   const timesMs = new Float64Array(count);
   const kept = new Float64Array(count);
   const keptHistograms: Histograms[number][] = [];

@@ -2,7 +2,7 @@ import { evaluateAggregate } from './aggregate.ts';
 import { childrenOf, type Expr, type UnaryExpr, unwrapParens } from './ast.ts';
 import { evaluateBinary } from './binary.ts';
 import { evaluateCall } from './call.ts';
-import type { Grid, Histograms, Value } from './column.ts';
+import type { Column, Grid, Histograms, Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import type { Evaluation, Work } from './evaluation.ts';
 import { multiplyHistogram } from './histogram/scale.ts';
@@ -62,12 +62,18 @@ function* evaluateUnary(evaluation: Evaluation, { op, expr }: UnaryExpr, grid: G
   const value = yield* evaluate(evaluation, expr, grid);
   if (op === '+' || value.kind === 'string') return value;
   if (value.kind === 'scalar') return { kind: 'scalar', values: value.values.map((scalar) => -scalar) };
-  const negated = value.columns.map(({ labels, values, present, histograms }) => ({
-    ...evaluation.dropName(labels),
-    values: values.map((number) => -number),
-    present,
-    ...(histograms === undefined ? {} : { histograms: histograms.map(negate) }),
-  }));
+  const negated: Column[] = [];
+  for (const { labels, values, present, histograms } of value.columns) {
+    const opposite = new Float64Array(values.length);
+    for (let step = 0; step < opposite.length; step++) opposite[step] = -(values[step] as number);
+    negated.push({
+      ...evaluation.dropName(labels),
+      values: opposite,
+      present,
+      ...(histograms === undefined ? {} : { histograms: histograms.map(negate) }),
+    });
+    if (evaluation.isDue(grid.steps)) yield;
+  }
   return { kind: 'vector', columns: mergeDropped(evaluation, value.columns, negated) };
 }
 

@@ -4,6 +4,7 @@ import { extendedChange } from './functions/extended.ts';
 import { extendedHistogramChange } from './functions/extended-histogram.ts';
 import type { RangeFunction } from './functions/over-time.ts';
 import { type Change, resetsOf } from './functions/rate.ts';
+import type { SlidingKernel } from './functions/sliding.ts';
 import { type RangeKernel, Window } from './functions/window.ts';
 import type { RangeSeries, RangeSource } from './range-source.ts';
 import type { HistogramRemark } from './remarks.ts';
@@ -16,6 +17,8 @@ export interface Slid {
 }
 
 const changes = new Set(['rate', 'increase', 'delta']);
+/** Windows of fewer samples are looked through faster than anything can be kept. */
+const overlapWorth = 12;
 
 /** Slides a range function's window over one series after another. */
 export class Slide {
@@ -23,6 +26,7 @@ export class Slide {
   readonly #spec: RangeFunction;
   readonly #kernel: RangeKernel;
   readonly #histogramKernel: RangeKernel | undefined;
+  readonly #sliding: SlidingKernel | undefined;
   readonly #extension: 'anchored' | 'smoothed' | undefined;
   readonly #source: RangeSource;
   readonly #scalars: readonly Float64Array[];
@@ -49,6 +53,7 @@ export class Slide {
     this.#histogramKernel = extended
       ? extendedHistogramChange(name as Change, smoothed)
       : spec.histogramKernel;
+    this.#sliding = this.#extension === undefined ? spec.sliding?.() : undefined;
     this.#source = source;
     this.#scalars = setup.scalars;
     this.#grid = setup.grid;
@@ -87,7 +92,7 @@ export class Slide {
     const { length } = timesMs;
     const { steps, startMs: gridStartMs, stepMs: gridStepMs } = this.#grid;
     const before = this.#histogramKernel === undefined ? undefined : histogramsBefore(histograms);
-    const kernel = this.#kernel;
+    const kernel = this.#kernelFor(series);
     const extends_ = this.#extension !== undefined;
     window.timesMs = timesMs;
     window.values = series.values;
@@ -137,6 +142,25 @@ export class Slide {
     }
     if (this.#evaluation.isDue(looked + length)) yield;
     return { count, floats };
+  }
+
+  /** Where each window shares most of its samples with the one before, what was computed is used again. */
+  #kernelFor({ timesMs, histograms }: RangeSeries): RangeKernel {
+    const { rangeMs, times } = this.#source;
+    const { length } = timesMs;
+    const spanMs = (timesMs[length - 1] as number) - (timesMs[0] as number);
+    const isDense = length > 1 && (length * rangeMs) / spanMs > overlapWorth;
+    if (
+      this.#sliding === undefined ||
+      histograms !== undefined ||
+      !isDense ||
+      times.stepMs <= 0 ||
+      times.stepMs * 2 > rangeMs ||
+      this.#grid.steps < 3
+    )
+      return this.#kernel;
+    this.#sliding.begin();
+    return this.#sliding.kernel;
   }
 
   /** Floats and histograms have kernels of their own; together they have none. */

@@ -3,8 +3,17 @@ import { QueryFailedError } from '../errors.ts';
 import { equalHistograms } from '../histogram/scale.ts';
 import { averageHistograms, sumHistograms, type Totalled } from '../histogram/total.ts';
 import { KahanMean, KahanSum } from '../kahan.ts';
-import { quantile } from '../quantile.ts';
+import { quantile, sortedQuantile } from '../quantile.ts';
 import { extrapolated, extrapolatedHistogram, instantChange, resets } from './rate.ts';
+import {
+  type SlidingKernel,
+  slidingCount,
+  slidingExtreme,
+  slidingMean,
+  slidingQuantile,
+  slidingSum,
+  slidingVariance,
+} from './sliding.ts';
 import { histogramIn, type RangeKernel, type Window } from './window.ts';
 
 const sum = new KahanSum();
@@ -149,13 +158,17 @@ const changes: RangeKernel = (window) => {
       if (histogramsDiffer(histograms[i], histograms[i - 1])) count++;
       continue;
     }
-    const value = values[i] as number;
-    const before = values[i - 1] as number;
-    if (value !== before && !(Number.isNaN(value) && Number.isNaN(before))) count++;
+    if (isChange(values, i)) count++;
   }
   window.out = count;
   return true;
 };
+
+function isChange(values: Float64Array, i: number): boolean {
+  const value = values[i] as number;
+  const before = values[i - 1] as number;
+  return value !== before && !(Number.isNaN(value) && Number.isNaN(before));
+}
 
 function histogramsDiffer(left: FloatHistogram | undefined, right: FloatHistogram | undefined): boolean {
   return left === undefined || right === undefined || !equalHistograms(left, right);
@@ -215,6 +228,8 @@ function constant(read: (window: Window) => number): RangeKernel {
 export interface RangeFunction {
   /** Of floats; of any samples where `anySample` is set. */
   readonly kernel: RangeKernel;
+  /** The kernel for windows of floats that overlap much. */
+  readonly sliding?: () => SlidingKernel;
   /** Of ranges that hold histograms only. Ranges that hold both have no answer then, and a remark. */
   readonly histogramKernel?: RangeKernel;
   /** The kernel looks at `window.histograms` itself. Without this and {@link histogramKernel}, histograms are ignored. */
@@ -244,21 +259,27 @@ export const rangeFunctions: ReadonlyMap<string, RangeFunction> = new Map<string
   ['irate', { kernel: instantChange(true), anySample: true }],
   ['idelta', { kernel: instantChange(false), anySample: true }],
   ['resets', { kernel: resets, needsResets: true, anySample: true }],
-  ['changes', { kernel: changes, anySample: true }],
+  ['changes', { kernel: changes, anySample: true, sliding: () => slidingCount(isChange) }],
   ['deriv', { kernel: deriv }],
   ['predict_linear', { kernel: predictLinear }],
   ['double_exponential_smoothing', { kernel: doubleExponentialSmoothing }],
-  ['sum_over_time', { kernel: sumOverTime, histogramKernel: total(sumHistograms) }],
-  ['avg_over_time', { kernel: avgOverTime, histogramKernel: total(averageHistograms) }],
-  ['min_over_time', { kernel: extreme(-1) }],
-  ['max_over_time', { kernel: extreme(1) }],
+  ['sum_over_time', { kernel: sumOverTime, sliding: slidingSum, histogramKernel: total(sumHistograms) }],
+  ['avg_over_time', { kernel: avgOverTime, sliding: slidingMean, histogramKernel: total(averageHistograms) }],
+  ['min_over_time', { kernel: extreme(-1), sliding: () => slidingExtreme(-1) }],
+  ['max_over_time', { kernel: extreme(1), sliding: () => slidingExtreme(1) }],
   ['count_over_time', { kernel: constant(({ from, to }) => to - from), anySample: true }],
   ['present_over_time', { kernel: constant(() => 1), anySample: true }],
   ['last_over_time', { kernel: pick(({ to }) => to - 1), keepsName: true, anySample: true }],
   ['first_over_time', { kernel: pick(({ from }) => from), keepsName: true, anySample: true }],
-  ['stdvar_over_time', { kernel: constant(variance) }],
-  ['stddev_over_time', { kernel: constant((window) => Math.sqrt(variance(window))) }],
-  ['quantile_over_time', { kernel: quantileOverTime, rangeArg: 1 }],
+  ['stdvar_over_time', { kernel: constant(variance), sliding: () => slidingVariance((value) => value) }],
+  [
+    'stddev_over_time',
+    { kernel: constant((window) => Math.sqrt(variance(window))), sliding: () => slidingVariance(Math.sqrt) },
+  ],
+  [
+    'quantile_over_time',
+    { kernel: quantileOverTime, sliding: () => slidingQuantile(sortedQuantile), rangeArg: 1 },
+  ],
   ['mad_over_time', { kernel: madOverTime }],
   [
     'ts_of_first_over_time',
