@@ -72,6 +72,19 @@ export class LateSamples {
     return (timesMs[0] as number) <= toMs && (timesMs[length - 1] as number) >= fromMs;
   }
 
+  /** Calls `visit` with every sample from a time on. */
+  eachSince(
+    fromMs: number,
+    visit: (slot: number, atMs: number, high: number, low: number) => void,
+  ): void {
+    for (const [slot, { timesMs, words, length }] of this.#series) {
+      for (let i = 0; i < length; i++) {
+        const atMs = timesMs[i] as number;
+        if (atMs >= fromMs) visit(slot, atMs, words[i * 2 + 1] as number, words[i * 2] as number);
+      }
+    }
+  }
+
   read(slot: number, sink: SampleSink): void {
     const series = this.#series.get(slot);
     if (series !== undefined) sink.addFloats(series.timesMs, series.values, series.length);

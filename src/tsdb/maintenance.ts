@@ -89,8 +89,8 @@ export class Maintenance {
         await this.#forgetOld();
         return;
       }
-      await this.#headToBlocks(dir, blocks);
-      await this.#lateToBlocks(dir, blocks);
+      const hasNew = await this.#headToBlocks(dir, blocks);
+      await this.#lateToBlocks(dir, blocks, hasNew);
       this.#options.head.mapChunks(true);
       await this.#compact(dir, blocks);
       this.#dropOldBlocks(blocks);
@@ -156,9 +156,10 @@ export class Maintenance {
     });
   }
 
-  /** Writes the head's oldest times to blocks until it is short enough. */
-  async #headToBlocks(dir: string, blocks: BlockSet): Promise<void> {
+  /** Writes the head's oldest times to blocks until it is short enough. Returns whether it did. */
+  async #headToBlocks(dir: string, blocks: BlockSet): Promise<boolean> {
     const { head, clock, log } = this.#options;
+    let hasNew = false;
     while (Number.isFinite(head.minMs) && head.maxMs - head.minMs > headSpanMs) {
       const minMs = startOf(head.minMs);
       const maxMs = minMs + blockRangeMs;
@@ -170,6 +171,7 @@ export class Maintenance {
         const ulid = newUlid(clock.now());
         const meta = await writeHeadBlock({ dir, ulid, head, minMs, maxMs, pace });
         if (meta !== undefined) blocks.add(meta.ulid);
+        hasNew = true;
         this.compactions++;
       } catch (error) {
         this.failures++;
@@ -181,6 +183,7 @@ export class Maintenance {
       const ms = Math.round(performance.now() - startMs);
       log.info({ from: new Date(minMs).toISOString(), ms }, 'two hours of the head are in a block');
     }
+    return hasNew;
   }
 
   async #truncate(floorMs: number, pace: Pace): Promise<void> {
@@ -193,27 +196,35 @@ export class Maintenance {
     await wal?.checkpoint({ floorMs, isLive: (ref) => live.has(ref), pace });
   }
 
-  /** Late samples go to blocks of their own, which are then merged with those that they overlap. */
-  async #lateToBlocks(dir: string, blocks: BlockSet): Promise<void> {
+  /**
+   * Late samples of times that are in blocks go to blocks of their own, which are then merged with those. Newer ones wait: a block
+   * that is newer than the log's first samples makes Prometheus pass over them.
+   */
+  async #lateToBlocks(dir: string, blocks: BlockSet, isDue: boolean): Promise<void> {
     const { head, lateLog, clock } = this.#options;
-    if (lateLog === undefined) return;
-    const before = head.lateBefore ?? head.late;
-    if (before.samples === 0) return;
-    const isDue = head.maxMs - before.minMs > headSpanMs || before.samples > maxLateSamples;
-    if (!isDue && head.lateBefore === undefined) return;
+    const tooMany = head.late.samples > maxLateSamples;
+    if (lateLog === undefined || (head.lateBefore === undefined && !isDue && !tooMany)) return;
+    const limitMs = tooMany ? Number.POSITIVE_INFINITY : startOf(head.minValidMs);
     if (head.lateBefore === undefined) {
-      head.lateBefore = head.late;
+      if (head.late.samples === 0 || head.late.minMs >= limitMs) return;
+      const before = head.late;
+      head.lateBefore = before;
       head.late = new LateSamples();
       lateLog.cut();
+      before.eachSince(limitMs, (slot, atMs, high, low) => {
+        head.late.insert(slot, atMs, high, low);
+        lateLog.addSample(head.refOf(slot), atMs, high, low);
+      });
+      lateLog.commit(clock.now());
     }
+    const before = head.lateBefore;
     const last = lateLog.lastEnded;
-    const written: string[] = [];
     for (const { minMs, maxMs } of rangesOf(before)) {
+      if (maxMs > limitMs) continue;
       const ulid = newUlid(clock.now());
       const meta = await writeHeadBlock({ dir, ulid, head, minMs, maxMs, late: before, pace: new Pace() });
-      if (meta !== undefined) written.push(meta.ulid);
+      if (meta !== undefined) blocks.add(meta.ulid);
     }
-    for (const ulid of written) blocks.add(ulid);
     this.compactions++;
     await this.#waitForReaders();
     head.lateBefore = undefined;

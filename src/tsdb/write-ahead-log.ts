@@ -1,9 +1,12 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -66,7 +69,8 @@ export class WriteAheadLog {
     this.#log = log;
     this.#isReadOnly = options.readOnly ?? false;
     try {
-      if (!this.#isReadOnly) mkdirSync(this.#dir, { recursive: true });
+      // Prometheus takes an empty folder of late samples for a damaged one, so that it is made when there are some.
+      if (!this.#isReadOnly && options.folder !== 'wbl') mkdirSync(this.#dir, { recursive: true });
       this.#writer = new WalWriter(this.#dir, this.#lastIndex() + 1);
     } catch (error) {
       throw new UnavailableError(
@@ -198,6 +202,8 @@ export class WriteAheadLog {
       }
       for (const index of listSegments(this.#dir))
         if (index <= last) rmSync(join(this.#dir, segmentName(index)), { force: true });
+      if (this.#dir.endsWith('wbl') && existsSync(this.#dir) && readdirSync(this.#dir).length === 0)
+        rmdirSync(this.#dir);
     });
   }
 

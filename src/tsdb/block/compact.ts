@@ -161,7 +161,7 @@ class SeriesMerger {
       chunks.map(({ ref, minMs, maxMs }) => {
         const { encoding, bytes, from, to } = block.chunk(ref);
         // The cache may give the page to the next chunk.
-        const own = bytes.subarray(from, to).slice();
+        const own = new Uint8Array(bytes.subarray(from, to));
         const samples = ((own[0] as number) << 8) | (own[1] as number);
         return { encoding, bytes: own, from: 0, to: own.length, minMs, maxMs, samples };
       }),

@@ -55,7 +55,7 @@ export function readTombstones(dir: string): Tombstones {
   if (bytes[4] !== tombstonesVersion)
     throw new CorruptionError(path, 4, `its version is ${bytes[4]}, not ${tombstonesVersion}`);
   const end = bytes.length - checksumBytes;
-  if (crc32c(bytes, 4, end) !== bytes.readUInt32BE(end))
+  if (crc32c(bytes, headerBytes, end) !== bytes.readUInt32BE(end))
     throw new CorruptionError(path, end, 'the checksum does not match');
   const reader = new ByteReader(bytes, headerBytes, end);
   while (reader.hasMore) {
@@ -80,7 +80,7 @@ export function writeTombstones(dir: string, stones: Tombstones): void {
       out.signed(maxMs);
     }
   }
-  out.word32(crc32c(out.bytes(), 4));
+  out.word32(crc32c(out.bytes(), headerBytes));
   const path = join(dir, 'tombstones');
   replaceFile(path, out.bytes());
 }

@@ -75,7 +75,7 @@ function chunksOf(
     let isSimple = true;
     let beforeMs = Number.NEGATIVE_INFINITY;
     head.eachChunk(slot, minMs, lastMs, (chunk) => {
-      const own = chunk.bytes.subarray(chunk.from, chunk.to).slice();
+      const own = new Uint8Array(chunk.bytes.subarray(chunk.from, chunk.to));
       copies.push({ ...chunk, bytes: own, from: 0, to: own.length });
     });
     copies.sort((a, b) => a.minMs - b.minMs);

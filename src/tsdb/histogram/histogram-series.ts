@@ -58,7 +58,7 @@ export class HistogramAppender {
   cut(): SealedHistograms | undefined {
     const done = this.peek();
     this.#open = undefined;
-    return done === undefined ? undefined : { ...done, bytes: done.bytes.slice() };
+    return done === undefined ? undefined : { ...done, bytes: new Uint8Array(done.bytes) };
   }
 
   /** Appends a value newer than the last; gives the chunk that it ended, if it did. */
