@@ -9,6 +9,14 @@ import { frameworks } from '../frameworks/index.ts';
 import { defaultInputs } from '../inputs.ts';
 import { controls } from './index.generated.ts';
 
+/** Controls that report every object of a kind, so that nothing can pass. */
+const reportsAll: ReadonlySet<string> = new Set(['C-0026', 'C-0036', 'C-0039']);
+
+/** Only a person can answer, whatever objects there are. */
+function isManual({ checks }: Control): boolean {
+  return checks.every(({ manual }) => manual !== undefined);
+}
+
 describe.each(controls.map((control) => [control.id, control] as const))('%s', (id, control) => {
   it('says what it is, why it matters and how to mend it', () => {
     expect(id).toMatch(/^C-\d{4}$/);
@@ -24,17 +32,21 @@ describe.each(controls.map((control) => [control.id, control] as const))('%s', (
 
   it('has checks that name an upstream rule and kinds', () => {
     expect(control.checks).not.toHaveLength(0);
-    for (const { rule, kinds } of control.checks) {
+    for (const { rule, kinds, manual } of control.checks) {
       expect(rule).not.toBe('');
-      expect(kinds).not.toHaveLength(0);
+      if (manual === undefined) expect(kinds).not.toHaveLength(0);
+      else expect(manual).toMatch(/^somebody has to look at it: /);
     }
   });
 
-  it('has one passing and one failing example at least, or one that is for a person to judge', () => {
-    const { pass, fail, unknown = [] } = control.examples;
-    expect([...pass, ...unknown]).not.toHaveLength(0);
-    expect([...fail, ...unknown]).not.toHaveLength(0);
-  });
+  it.skipIf(isManual(control))(
+    'has one passing and one failing example at least, or one that is for a person to judge',
+    () => {
+      const { pass, fail, unknown = [] } = control.examples;
+      if (!reportsAll.has(id)) expect([...pass, ...unknown]).not.toHaveLength(0);
+      expect([...fail, ...unknown]).not.toHaveLength(0);
+    },
+  );
 
   it.each((control.examples.unknown ?? []).map((yaml, i) => [i, yaml] as const))(
     'leaves its example %i to a person',
@@ -60,7 +72,7 @@ describe.each(controls.map((control) => [control.id, control] as const))('%s', (
     },
   );
 
-  it('does not throw on fields of any shape', () => {
+  it.skipIf(isManual(control))('does not throw on fields of any shape', () => {
     const kinds = [...new Set(control.checks.flatMap((check) => check.kinds))];
     fc.assert(
       fc.property(fc.constantFrom(...kinds), roughObject, roughCluster, (kind, rough, others) => {
@@ -103,7 +115,7 @@ function judgeExample(control: Control, yaml: string): { judged: number; breache
     expect(document.errors).toEqual([]);
     return document.toJS() as KubeObject;
   });
-  const context = { view: viewOf(objects), inputs: defaultInputs };
+  const context = { view: viewOf(objects), inputs: { ...defaultInputs, ...control.examples.inputs } };
   let judged = 0;
   const breaches: Breach[] = [];
   for (const check of control.checks) {

@@ -15,9 +15,11 @@ export const iamAuthenticator = defineControl({
       kinds: ['Role'],
       judge: (role) => [
         {
-          message: 'who has this Role, and are they managed with the AWS IAM Authenticator?',
+          message:
+            'somebody has to look at it: who has this Role, and are they managed with the AWS IAM Authenticator?',
           failedPaths: [],
           fixPaths: [],
+          undecided: true,
           external: role,
         },
       ],
@@ -26,16 +28,14 @@ export const iamAuthenticator = defineControl({
 
   examples: {
     pass: [],
-    fail: [
-      {
-        yaml: yaml`
-          apiVersion: rbac.authorization.k8s.io/v1
-          kind: Role
-          metadata: { name: reader, namespace: shop }
-          rules: [{ apiGroups: [''], resources: [pods], verbs: [get] }]
-        `,
-        paths: [],
-      },
+    fail: [],
+    unknown: [
+      yaml`
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: Role
+        metadata: { name: reader, namespace: shop }
+        rules: [{ apiGroups: [''], resources: [pods], verbs: [get] }]
+      `,
     ],
   },
 });

@@ -8,7 +8,7 @@ export const argoCdDirectoryTraversal = defineControl({
   baseScore: 4,
   category: 'Workload',
   why: 'Argo CD before 2.1.9 and 2.2.4 (CVE-2022-24348) lets a crafted Helm chart read files of other applications, passwords among them.',
-  fix: 'Update Argo CD to 2.1.9, 2.2.4 or newer.',
+  fix: 'Update Argo CD to 2.1.9, 2.2.4 or newer, and look through the charts of applications for links that lead out of them.',
 
   checks: [
     vulnerableImageCheck({

@@ -8,7 +8,7 @@ export const containerOptimizedOs = defineControl({
   baseScore: 3,
   category: 'Workload',
   why: 'An operating system made for containers holds little that an intruder could use, and is replaced as a whole rather than patched.',
-  fix: 'Use node groups with Bottlerocket.',
+  fix: 'Use node groups with Bottlerocket, which is made to run containers and nothing else.',
 
   checks: [
     {

@@ -8,7 +8,7 @@ export const duplicateEnvironment = defineControl({
   baseScore: 3,
   category: 'Workload',
   why: 'Of two variables with one name the last counts. Who reads the first believes something else than what runs.',
-  fix: 'Take out the one that is not meant.',
+  fix: 'Take out the variable that is not meant, and leave the one that is.',
 
   checks: [
     {

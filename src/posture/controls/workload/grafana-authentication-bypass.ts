@@ -8,7 +8,7 @@ export const grafanaAuthenticationBypass = defineControl({
   baseScore: 9,
   category: 'Workload',
   why: 'Grafana 9.2.0 to 9.2.3 (CVE-2022-39328) may, when many requests come at once, answer one with the rights of another.',
-  fix: 'Update Grafana to 9.2.4 or newer.',
+  fix: 'Update Grafana to 9.2.4 or newer; nothing short of that helps, as chance decides who gets whose rights.',
 
   checks: [
     vulnerableImageCheck({

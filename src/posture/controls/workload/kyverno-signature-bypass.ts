@@ -8,7 +8,7 @@ export const kyvernoSignatureBypass = defineControl({
   baseScore: 8,
   category: 'Workload',
   why: 'Kyverno 1.8.3 and 1.8.4 (CVE-2022-47633) can be made to accept an image that nobody signed, by a registry that answers twice.',
-  fix: 'Update Kyverno to 1.8.5 or newer.',
+  fix: 'Update Kyverno to 1.8.5 or newer, and let images come from registries that you trust only.',
 
   checks: [
     vulnerableImageCheck({
