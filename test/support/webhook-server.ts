@@ -23,6 +23,8 @@ export interface WebhookServer {
   json(): unknown[];
   /** How often it was asked, as a proxy, to connect somewhere; it never does. */
   connects(): number;
+  /** Where to, `host:port`. */
+  readonly asked: readonly string[];
   close(): void;
 }
 
@@ -31,7 +33,7 @@ export async function startWebhookServer(
   answer: Answer | 'hang' | ((request: Received, count: number) => Answer | 'hang') = { status: 200 },
 ): Promise<WebhookServer> {
   const received: Received[] = [];
-  let connects = 0;
+  const asked: string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -43,8 +45,8 @@ export async function startWebhookServer(
       if (found !== 'hang') response.writeHead(found.status, found.headers).end(found.body ?? '');
     });
   });
-  server.on('connect', (_request, socket) => {
-    connects++;
+  server.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
   server.listen(0, '127.0.0.1');
@@ -52,7 +54,8 @@ export async function startWebhookServer(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
-    connects: () => connects,
+    asked,
+    connects: () => asked.length,
     json: () => received.map(({ body }) => JSON.parse(body) as unknown),
     close() {
       server.closeAllConnections();
