@@ -16,6 +16,8 @@ export interface MailServer {
   readonly host: string;
   readonly port: number;
   readonly received: readonly ReceivedMail[];
+  /** How clients logged in. */
+  readonly methods: readonly string[];
   /** Connections so far. */
   connections(): number;
   close(): void;
@@ -24,6 +26,8 @@ export interface MailServer {
 export interface MailServerOptions {
   /** Name and password that must be given; no login is offered without. */
   readonly login?: { readonly user: string; readonly password: string };
+  /** Ways to log in; PLAIN and LOGIN when left out. */
+  readonly methods?: readonly string[];
   readonly starttls?: boolean;
   /** TLS from the first byte. */
   readonly secure?: boolean;
@@ -34,20 +38,25 @@ export interface MailServerOptions {
 /** A real SMTP server on loopback, with a self-signed certificate for `localhost`. */
 export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
   const received: ReceivedMail[] = [];
+  const methods: string[] = [];
   let connections = 0;
   const { login, starttls = false, secure = false, refuseWith } = options;
   const server = new SMTPServer({
     secure,
     authOptional: login === undefined,
     allowInsecureAuth: true,
-    authMethods: ['PLAIN', 'LOGIN'],
+    authMethods: [...(options.methods ?? ['PLAIN', 'LOGIN'])],
     disabledCommands: [...(login === undefined ? ['AUTH'] : []), ...(starttls ? [] : ['STARTTLS'])],
     onConnect(_session, done) {
       connections++;
       done();
     },
-    onAuth({ username, password }, _session, done) {
-      if (username === login?.user && password === login?.password) done(null, { user: username });
+    onAuth(auth, _session, done) {
+      const { method, username, password } = auth;
+      methods.push(method);
+      const isRight =
+        method === 'CRAM-MD5' ? auth.validatePassword(login?.password ?? '') : password === login?.password;
+      if (username === login?.user && isRight) done(null, { user: username });
       else done(Object.assign(new Error(`bad login ${password}`), { responseCode: 535 }));
     },
     onRcptTo(_address, _session, done) {
@@ -80,6 +89,7 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
     port: (listening.address() as AddressInfo).port,
     received,
     connections: () => connections,
+    methods,
     close: () => void server.close(() => {}),
   };
 }

@@ -13,6 +13,7 @@ import type { Notification } from '../notification.ts';
 import { passingMemory } from '../receiver-memory.ts';
 import { Renderer } from '../renderer.ts';
 import { Resources } from '../resources.ts';
+import { groupHash } from '../wire/group-hash.ts';
 import { email } from './email.ts';
 
 const notification: Notification = {
@@ -169,4 +170,102 @@ it('sends the alerts in plain text when a template fails, and says so', async ()
   const read = await PostalMime.parse(server.received[0]?.source ?? '');
   expect(read.text).toContain('summary: it is down');
   expect(read.text).toContain('The notification template failed');
+});
+
+it.each([
+  [['LOGIN'], { auth_password: 'hush-hush' }, 'LOGIN'],
+  [['PLAIN', 'LOGIN'], { auth_password: 'hush-hush', auth_identity: 'other' }, 'PLAIN'],
+  [['CRAM-MD5'], { auth_secret: 'hush-hush' }, 'CRAM-MD5'],
+  [['PLAIN', 'CRAM-MD5'], { auth_secret: 'hush-hush', auth_password: 'x' }, 'CRAM-MD5'],
+  [['PLAIN', 'CRAM-MD5'], { auth_password: 'hush-hush' }, 'PLAIN'],
+])('logs in to a server that offers %j', async (methods, login, expected) => {
+  const server = await mailServer({ methods, login: { user: 'me', password: 'hush-hush' } });
+  await sender()({ smarthost: server.smarthost, require_tls: false, auth_username: 'me', ...login });
+  expect(server.methods).toEqual([expected]);
+  expect(server.received[0]?.user).toBe('me');
+});
+
+it('says what it would need to log in', async () => {
+  const server = await mailServer({ methods: ['CRAM-MD5'], login: { user: 'me', password: 'p' } });
+  const entry = {
+    smarthost: server.smarthost,
+    require_tls: false,
+    auth_username: 'me',
+    auth_password: 'hush-hush',
+  };
+  const failure = await sender()(entry).catch((error: unknown) => error);
+  expect(messageOf(failure)).toContain(
+    'the server offers CRAM-MD5; PLAIN and LOGIN need auth_password, CRAM-MD5 needs auth_secret',
+  );
+  expect(messageOf(failure)).not.toContain('hush-hush');
+});
+
+it('threads the mails of a group, by the day or for ever, and no others', async () => {
+  const server = await mailServer();
+  const send = sender();
+  const entry = { smarthost: server.smarthost, require_tls: false };
+  await send({ ...entry, threading: { enabled: true, thread_by_date: 'daily' } });
+  await send({ ...entry, threading: { enabled: true, thread_by_date: 'none' } });
+  await send({ ...entry, threading: { enabled: false } });
+  const mails = await Promise.all(server.received.map(({ source }) => PostalMime.parse(source)));
+  const group = groupHash(notification.groupKey).slice(0, 16);
+  expect(mails.map(({ inReplyTo, references }) => [inReplyTo, references])).toEqual([
+    [`<alert-${group}-1970-01-01@alertmanager>`, `<alert-${group}-1970-01-01@alertmanager>`],
+    [`<alert-${group}-@alertmanager>`, `<alert-${group}-@alertmanager>`],
+    [undefined, undefined],
+  ]);
+});
+
+it('sends text and HTML as two forms of one mail, and the alerts in plain text where the HTML fails', async () => {
+  const server = await mailServer();
+  const send = sender();
+  const entry = { smarthost: server.smarthost, require_tls: false };
+  await send({ ...entry, text: 'T {{ .Status }}', html: '<p>H {{ .Status }}</p>' });
+  await send({ ...entry, html: '<p>{{ .Nope }}</p>' });
+  const [both, plain] = await Promise.all(server.received.map(({ source }) => PostalMime.parse(source)));
+  expect(server.received[0]?.source).toContain('multipart/alternative');
+  expect(both?.text?.trim()).toBe('T firing');
+  expect(both?.html?.trim()).toBe('<p>H firing</p>');
+  expect(plain?.html).toBeUndefined();
+  expect(plain?.text).toContain('summary: it is down');
+  expect(plain?.text).toMatch(/template failed, .*html: /);
+});
+
+it('uses a Message-Id of one\u2019s own', async () => {
+  const server = await mailServer();
+  await sender()({
+    smarthost: server.smarthost,
+    require_tls: false,
+    headers: { 'Message-Id': '<own-{{ .Status }}@x>', 'Reply-To': 'r@example.org' },
+  });
+  const mail = await PostalMime.parse(server.received[0]?.source ?? '');
+  expect(mail.messageId).toBe('<own-firing@x>');
+  expect(mail.replyTo?.[0]?.address).toBe('r@example.org');
+});
+
+it.each([
+  [{ from: 'a@x, b@x' }, 'there must be exactly one sender, got 2'],
+  [{ to: '{{ .CommonLabels.nope }}' }, 'the to template gave no address'],
+])('refuses %j for good', async (entry, problem) => {
+  const server = await mailServer();
+  await expect(sender()({ smarthost: server.smarthost, require_tls: false, ...entry })).rejects.toMatchObject(
+    {
+      message: problem,
+      retryable: false,
+    },
+  );
+});
+
+it.each([
+  [{ threading: { enabled: true } }, "expected 'none' or 'daily'"],
+  [
+    { threading: { enabled: true, thread_by_date: 'none' }, headers: { References: 'x' } },
+    'threading sets the header references',
+  ],
+  [{ headers: { 'X-A': '1', 'x-a': '2' } }, 'duplicate header "x-a"'],
+  [{ smarthost: 'nowhere' }, 'expected host:port'],
+  [{ auth_password: 'p', auth_password_file: 'f' }, 'at most one of auth_password & auth_password_file'],
+])('does not take %j', (entry, problem) => {
+  const read = email.schema.parse({ to: 'a@x', from: 'b@x', smarthost: 'h:25', ...entry });
+  expect(() => email.resolve(read, {} as Globals)).toThrow(problem);
 });
