@@ -2,11 +2,28 @@ import { CommanderError } from 'commander';
 import { messageOf } from '../kit/app-error.ts';
 import { checkCommand } from './check.ts';
 import { drillCommand } from './drill.ts';
+import { notifyCommand } from './notify.ts';
 import { CommandEnd, exitCodeOf, program } from './program.ts';
 import { queryCommand } from './query.ts';
+import { routeCommand } from './route.ts';
 import { scanCommand } from './scan.ts';
+import { templateCommand } from './template.ts';
 import { testCommand } from './test.ts';
 import { upCommand } from './up.ts';
+import { whyCommand } from './why.ts';
+
+const verbs = [
+  upCommand,
+  scanCommand,
+  drillCommand,
+  checkCommand,
+  testCommand,
+  queryCommand,
+  whyCommand,
+  routeCommand,
+  notifyCommand,
+  templateCommand,
+] as const;
 
 /** Runs the verb of the command line until it ends or a signal stops it, and sets the process's exit code. */
 export async function runCommandLine(): Promise<void> {
@@ -15,8 +32,7 @@ export async function runCommandLine(): Promise<void> {
 
   const context = { cwd: process.env['INIT_CWD'] ?? process.cwd(), signal: stop.signal };
   const cli = program();
-  for (const add of [upCommand, scanCommand, drillCommand, checkCommand, testCommand, queryCommand])
-    add(cli, context);
+  for (const add of verbs) add(cli, context);
 
   try {
     await cli.parseAsync();

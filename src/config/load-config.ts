@@ -63,7 +63,10 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       ...optional('kubeconfig', path(kubeconfig, flags.kubeconfig)),
     },
     posture: { ...config.posture, ...optional('control_inputs', path(config.posture.control_inputs)) },
-    alerting: { ...optional('config', path(config.alerting.config, flags.alertmanager)) },
+    alerting: {
+      ...optional('config', path(config.alerting.config, flags.alertmanager)),
+      silences: config.alerting.silences.map((of) => path(of) ?? of),
+    },
     rules: {
       ...config.rules,
       files: [

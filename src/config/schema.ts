@@ -61,8 +61,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** An `alertmanager.yml`; without one everything goes to the inbox. */
       config: z.string().optional(),
+      /** Files of declared silences. */
+      silences: z.array(z.string()).default([]),
     })
-    .default({}),
+    .default({ silences: [] }),
 
   api: z
     .strictObject({

@@ -23,6 +23,17 @@ export interface LedgerRow extends LedgerEntry {
   readonly id: number;
 }
 
+/** What became of notifications, newest first. */
+export interface ReceiptQuery {
+  readonly receiver?: string;
+  /** `delivered`, `failed` or `retrying`. */
+  readonly decision?: string;
+  /** 100 when left out, at most 1000. */
+  readonly limit?: number;
+  /** Rows older than this one, to page back. */
+  readonly beforeId?: number;
+}
+
 /** Without `cause`, `subject` or `alert`: the newest rows of all. */
 export interface LedgerQuery {
   readonly cause?: string;
@@ -58,6 +69,8 @@ const steps: readonly string[] = [
      SELECT json_extract(detail, '$.fingerprint'), id FROM ledger WHERE json_extract(detail, '$.fingerprint') IS NOT NULL;
    INSERT OR IGNORE INTO ledger_alerts
      SELECT value, ledger.id FROM ledger, json_each(ledger.detail, '$.fingerprints');`,
+  // What became of notifications is asked for by itself; receipts are few among the rows.
+  `CREATE INDEX ledger_receipts ON ledger (id) WHERE hop = ${hops.indexOf('receipt')}`,
 ];
 
 /** Of a flood, so many rows are written by one statement. */
@@ -167,6 +180,26 @@ export class LedgerStore {
     const where = `(id IN (SELECT id FROM ledger_alerts WHERE fingerprint = ?)
       OR (cause IN (${marks}) AND id NOT IN (SELECT id FROM ledger_alerts)))`;
     return select(where, alert, ...causes).reverse();
+  }
+
+  receipts({ receiver, decision, limit = 100, beforeId }: ReceiptQuery): LedgerRow[] {
+    this.flush();
+    // The hop stands in the text, as the index is found by it.
+    return this.#db
+      .prepare(
+        `SELECT * FROM ledger WHERE hop = ${hops.indexOf('receipt')} AND id < ?
+         AND (? = '' OR json_extract(detail, '$.receiver') = ?) AND (? = '' OR decision = ?)
+         ORDER BY id DESC LIMIT ?`,
+      )
+      .all(
+        beforeId ?? Number.MAX_SAFE_INTEGER,
+        receiver ?? '',
+        receiver ?? '',
+        decision ?? '',
+        decision ?? '',
+        Math.min(1000, Math.max(0, limit)),
+      )
+      .map(rowOf);
   }
 
   #causesOf(alert: string): string[] {

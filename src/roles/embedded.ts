@@ -136,6 +136,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     drillReceiver: (id) => drillBox.runner?.receiverOf(id),
     changed: () => changed('alerts'),
   });
+  router.declareSilences(reloadable.silences);
 
   const queries = new Engine({ maxConcurrency: config.api.max_concurrent_queries });
   const rules = new RuleManager({

@@ -31,8 +31,9 @@ export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string
   const { log, rules, router, reload, clock, config } = embedded;
   try {
     const fresh = loadConfig(flags, cwd);
-    const { rules: files, alerting } = loadReloadable(fresh);
+    const { rules: files, alerting, silences } = loadReloadable(fresh);
     router.reload(alerting);
+    router.declareSilences(silences);
     rules.load(files);
     const restart = needsRestart(config, fresh);
     reload.ok = true;

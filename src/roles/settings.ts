@@ -5,6 +5,8 @@ import { checkTemplates } from '../alerting/check-templates.ts';
 import type { AlertingConfig } from '../alerting/config/alerting-config.ts';
 import { defaultAlertingConfig } from '../alerting/config/default-config.ts';
 import { loadAlertingConfig } from '../alerting/config/load-alerting-config.ts';
+import type { DeclaredSilence } from '../alerting/silence.ts';
+import { parseSilenceFile } from '../alerting/silence-file.ts';
 import { type LoadedConfig, readText } from '../config/load-config.ts';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import type { Control, ControlInputs } from '../posture/control.ts';
@@ -17,6 +19,7 @@ import { expandFiles, shippedRules } from './paths.ts';
 export interface Reloadable {
   readonly rules: readonly RuleFile[];
   readonly alerting: AlertingConfig;
+  readonly silences: readonly DeclaredSilence[];
 }
 
 /** @throws {BadInputError} naming file, line and field of the first thing that is wrong; nothing has changed then. */
@@ -36,7 +39,21 @@ export function loadReloadable(config: LoadedConfig): Reloadable {
           readFile: (path) => readFileSync(path, 'utf8'),
         });
   checkTemplates(alerting);
-  return { rules, alerting };
+  return { rules, alerting, silences: declaredSilences(config) };
+}
+
+/** @throws {BadInputError} naming file, line and field; a name may be there once in all files. */
+function declaredSilences(config: LoadedConfig): readonly DeclaredSilence[] {
+  const files = new Map<string, string>();
+  return expandFiles(config.alerting.silences).flatMap((path) =>
+    parseSilenceFile(readText(path, 'file of silences'), path).map((silence) => {
+      const other = files.get(silence.name);
+      if (other !== undefined)
+        throw new BadInputError('', `${path}: silence "${silence.name}" is declared in ${other} already`);
+      files.set(silence.name, path);
+      return silence;
+    }),
+  );
 }
 
 /** What is fixed for the life of the process: which controls judge, and with what. */

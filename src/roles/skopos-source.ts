@@ -1,5 +1,9 @@
+import { parseMatchers } from '../alerting/parse-matchers.ts';
+import type { TimeInterval } from '../alerting/time-interval.ts';
+import { parseWindows, windowJson } from '../alerting/window-json.ts';
 import type { FrameworkScoreJson, OverviewJson } from '../api/skopos/contract.ts';
 import type { SkoposSource } from '../api/skopos/source.ts';
+import type { Labels } from '../model/labels.ts';
 import type { VerdictState } from '../model/verdict.ts';
 import { markEvidence } from '../posture/fix-patch.ts';
 import { redactObject } from '../posture/redact.ts';
@@ -33,6 +37,10 @@ export function skoposSource(embedded: Embedded): SkoposSource {
     findings,
     ledger,
     router: embedded.router,
+    parseMatchers,
+    parseWindows,
+    windowJson: (windows: readonly TimeInterval[]) => windows.map(windowJson),
+    valuesOf: (expr, labels, startMs, endMs) => valuesOf(embedded, expr, labels, startMs, endMs),
     rules: embedded.rules,
     inbox: embedded.inbox,
     drills: embedded.drills,
@@ -72,6 +80,28 @@ export function skoposSource(embedded: Embedded): SkoposSource {
     mark: markEvidence,
     onChanged: embedded.onChanged,
   };
+}
+
+/** How many values of an expression are shown. */
+const valuePoints = 120;
+
+/** Of the series that an expression gives, the first that has the labels. */
+function valuesOf(
+  { queries, store }: Embedded,
+  expr: string,
+  labels: Labels,
+  startMs: number,
+  endMs: number,
+): [atMs: number, value: number][] {
+  const stepMs = Math.max(1000, Math.ceil((endMs - startMs) / valuePoints));
+  const result = queries.range(store, expr, startMs, endMs, stepMs);
+  if (result.type !== 'matrix') return [];
+  const own = result.series.find((series) =>
+    Object.entries(labels).every(([name, value]) => (series.labels[name] ?? '') === value),
+  );
+  return own === undefined
+    ? []
+    : Array.from(own.timesMs, (atMs, i): [number, number] => [atMs, own.values[i] ?? 0]);
 }
 
 /** The compliance score of the last day, read back from the store; empty while there is none. */

@@ -99,8 +99,27 @@ export interface FindingDetailJson extends FindingJson {
   readonly alerts: readonly AlertJson[];
 }
 
-/** GET /alerts */
+/** GET /alerts?q=&filter=<matcher>&receiver=&state=firing|pending|silenced|resolved&offset=&limit= (filter may be there several times) */
 export interface AlertsJson {
+  /** How many there are under all filters. */
+  readonly total: number;
+  /** The most urgent first. */
+  readonly items: readonly AlertJson[];
+  /** Counts by value under the other filters. */
+  readonly facets: { readonly state: readonly FacetJson[]; readonly receiver: readonly FacetJson[] };
+}
+
+/** GET /alerts/groups?filter=&receiver=: alerts as they are told of. */
+export interface AlertGroupsJson {
+  readonly items: readonly AlertGroupJson[];
+}
+
+export interface AlertGroupJson {
+  readonly key: string;
+  readonly receiver: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** How many fire; `items` holds at most 50 of them. */
+  readonly total: number;
   readonly items: readonly AlertJson[];
 }
 
@@ -116,6 +135,8 @@ export interface AlertJson {
   /** Suppressed by these silences or inhibiting alerts. */
   readonly silencedBy: readonly string[];
   readonly inhibitedBy: readonly string[];
+  /** Names of the time intervals that mute its routes now. */
+  readonly mutedBy: readonly string[];
   /** Receivers that its routes lead to. */
   readonly receivers: readonly string[];
   /** What became of the last notification. */
@@ -134,6 +155,189 @@ export interface AlertDetailJson extends AlertJson {
   readonly ledger: readonly LedgerRowJson[];
   /** One sentence: why somebody was paged, or why nobody was. */
   readonly answer: string;
+  /** The value of the rule's expression for it, oldest first; absent when the rule is gone or the values cannot be had. */
+  readonly values?: readonly (readonly [atMs: number, value: number])[];
+}
+
+/** GET /why?alert=TEXT: labels, a name, a fingerprint, or a cause. */
+export interface WhyJson {
+  /** The newest first, at most 10. */
+  readonly items: readonly AlertDetailJson[];
+  /** How many are meant by the text. */
+  readonly total: number;
+  /** When none is: why there is no such alert, and where one would go. */
+  readonly answer: string;
+}
+
+/** A recurring window, as `time_intervals` of alertmanager.yml write it. */
+export interface WindowJson {
+  readonly times?: readonly { readonly start_time: string; readonly end_time: string }[];
+  readonly weekdays?: readonly string[];
+  readonly days_of_month?: readonly string[];
+  readonly months?: readonly string[];
+  readonly years?: readonly string[];
+  readonly location?: string;
+}
+
+/** GET /silences?state=pending|active|expired&q= */
+export interface SilencesJson {
+  readonly items: readonly SilenceJson[];
+}
+
+export interface SilenceJson {
+  readonly id: string;
+  /** As they are written: `severity="critical"`. */
+  readonly matchers: readonly string[];
+  readonly state: 'pending' | 'active' | 'expired';
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly isEndless: boolean;
+  readonly createdBy: string;
+  /** Who answers for it; '' when nobody was named. */
+  readonly owner: string;
+  readonly reason: string;
+  /** One that a file declares can be changed there alone. */
+  readonly origin: 'person' | 'file';
+  readonly windows: readonly WindowJson[];
+  /** How long before its end its owner is told; 0: not at all. */
+  readonly noticeMs: number;
+  readonly updatedAtMs: number;
+  /** How many alerts that fire now it matches. */
+  readonly matches: number;
+}
+
+/** POST /silences; with the id of one that is there it is an edit. Answers {id}, or 409 `CONFIRMATION_NEEDED`. POST /silences/:id/expire ends one. */
+export interface SilenceInputJson {
+  readonly id?: string;
+  readonly matchers: readonly string[];
+  /** Now, when left out. */
+  readonly startsAtMs?: number;
+  /** null: no end. */
+  readonly endsAtMs: number | null;
+  readonly createdBy: string;
+  readonly owner?: string;
+  readonly reason: string;
+  readonly windows?: readonly WindowJson[];
+  readonly noticeMs?: number;
+  /** The warnings of the preview were seen, and it is meant. */
+  readonly confirm?: boolean;
+}
+
+/** POST /silences/preview with {matchers, endsAtMs} */
+export interface SilencePreviewJson {
+  /** How many alerts that fire now it would hide; `alerts` holds at most 500. */
+  readonly total: number;
+  readonly alerts: readonly {
+    readonly fingerprint: string;
+    readonly name: string;
+    readonly severity: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly startsAtMs: number;
+  }[];
+  readonly warnings: readonly { readonly code: string; readonly text: string }[];
+}
+
+/** GET /routes: the root of the tree. */
+export interface RouteJson {
+  /** Place in the tree: `0.2.1`. */
+  readonly id: string;
+  /** `{severity="critical"}`; `{}` matches all. */
+  readonly matchers: string;
+  readonly receiver: string;
+  readonly groupBy: readonly string[] | 'all';
+  readonly groupWaitMs: number;
+  readonly groupIntervalMs: number;
+  readonly repeatIntervalMs: number;
+  readonly continue: boolean;
+  readonly muteTimeIntervals: readonly string[];
+  readonly activeTimeIntervals: readonly string[];
+  readonly mutedBy: readonly string[];
+  /** Alerts that fire and whose way ends here. */
+  readonly alerts: number;
+  readonly routes: readonly RouteJson[];
+}
+
+/** POST /routes/test {labels: {…}} or {labels: "a=\"b\",c=\"d\""} */
+export interface RouteTestJson {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly receivers: readonly string[];
+  readonly ends: readonly {
+    readonly receiver: string;
+    /** Ids of the nodes from the root to the end, and their matchers. */
+    readonly path: readonly string[];
+    readonly matchers: readonly string[];
+    readonly groupKey: string;
+    readonly groupLabels: Readonly<Record<string, string>>;
+    readonly groupWaitMs: number;
+    readonly groupIntervalMs: number;
+    readonly repeatIntervalMs: number;
+    readonly mutedBy: readonly string[];
+  }[];
+  readonly silencedBy: readonly string[];
+  readonly inhibitedBy: readonly string[];
+}
+
+/** GET /receivers */
+export interface ReceiversJson {
+  readonly items: readonly ReceiverJson[];
+}
+
+export interface ReceiverJson {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly integrations: readonly string[];
+  /** `unused` until something was sent to it. */
+  readonly health: 'ok' | 'failing' | 'unused';
+  readonly lastSuccessMs?: number;
+  /** Alerts that fire and go to it. */
+  readonly alerts: number;
+  /** The newest first, at most 10. */
+  readonly answers: readonly NotificationJson[];
+}
+
+/** GET /notifications?receiver=&outcome=delivered|failed|retrying&before=&limit=: what became of notifications, newest first. */
+export interface NotificationsJson {
+  readonly items: readonly NotificationJson[];
+}
+
+export interface NotificationJson {
+  readonly id: number;
+  readonly atMs: number;
+  readonly cause: string;
+  readonly receiver: string;
+  readonly integration: string;
+  readonly outcome: string;
+  /** What the service answered, or why it was not reached. */
+  readonly answer: string;
+  readonly status?: number;
+  readonly attempt: number;
+  readonly tookMs: number;
+  readonly group: string;
+  readonly fingerprints: readonly string[];
+  readonly templateProblems: readonly string[];
+  readonly isTest: boolean;
+  readonly isDrill: boolean;
+}
+
+/** POST /receivers/:name/test {integration?, labels?} */
+export interface ReceiverTestJson {
+  readonly results: readonly {
+    readonly integration: string;
+    readonly delivered: boolean;
+    readonly answer: string;
+    readonly status?: number;
+    readonly tookMs: number;
+    readonly templateProblems: readonly string[];
+  }[];
+}
+
+/** POST /templates/preview {template, html?, fingerprint?, receiver?, status?} */
+export interface TemplatePreviewJson {
+  /** '' when it failed. */
+  readonly text: string;
+  readonly problem: string;
+  /** Tried on a sample, for want of an alert. */
+  readonly isSample: boolean;
 }
 
 /** GET /ledger?cause=&subject=&alert=&limit= */

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { FastifyRequest } from '../../http/server.ts';
 import { BadInputError } from '../../kit/app-error.ts';
 import { didYouMean } from '../../kit/nearest.ts';
 
@@ -44,4 +46,14 @@ export function wholeParameter(
   if (!/^\d{1,15}$/.test(text))
     throw new BadInputError(name, `expected a whole number from 0, got "${text}"`);
   return Math.min(Number(text), most);
+}
+
+/** The body, checked. @throws {BadInputError} naming the field. */
+export function bodyOf<Schema extends z.ZodType>(schema: Schema, request: FastifyRequest): z.output<Schema> {
+  const result = schema.safeParse(request.body ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new BadInputError(issue?.path.join('.') ?? '', issue?.message ?? 'not what is expected', {
+    cause: result.error,
+  });
 }

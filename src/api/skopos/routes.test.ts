@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { InboxStore } from '../../alerting/inbox-store.ts';
+import { parseMatchers } from '../../alerting/parse-matchers.ts';
 import { Findings } from '../../findings/findings.ts';
 import { LedgerStore } from '../../findings/ledger.ts';
 import { createServer } from '../../http/server.ts';
@@ -17,7 +18,7 @@ import { redactObject } from '../../posture/redact.ts';
 import { openDatabase } from '../../store/open.ts';
 import type { DrillJson } from './contract.ts';
 import { skoposRoutes } from './routes.ts';
-import type { ChangedWhat, RoutedAlert, RuleAlert, SkoposSource } from './source.ts';
+import type { ChangedWhat, RoutedAlert, RouterReader, RuleAlert, SkoposSource } from './source.ts';
 
 const startMs = Date.parse('2026-03-01T12:00:00Z');
 const closers: (() => Promise<unknown>)[] = [];
@@ -95,13 +96,17 @@ function open() {
     ledger,
     router: {
       alerts: () => routed.filter(({ endsAtMs }) => endsAtMs > clock.now()),
-      alert: (id) => routed.find((one) => one.fingerprint === id),
+      alert: (id: string) => routed.find((one) => one.fingerprint === id),
       wouldReach: () => ['team'],
       silences: {
-        get: (id) =>
+        get: (id: string) =>
           id === 's1' ? { endsAtMs: startMs + 3_600_000, createdBy: 'kim', comment: 'known' } : undefined,
       },
-    },
+      // What tries things out is tested with the real router, see src/roles/alerting-api.test.ts.
+    } as unknown as RouterReader,
+    parseMatchers,
+    parseWindows: () => [],
+    windowJson: () => [],
     rules: {
       groups: () => [
         {

@@ -6,13 +6,19 @@ import { findingRoutes } from './findings.ts';
 import { inboxRoutes } from './inbox.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { overviewRoutes } from './overview.ts';
+import { routingRoutes } from './routing.ts';
+import { silenceRoutes } from './silences.ts';
 import type { SkoposSource } from './source.ts';
+import { whyRoutes } from './why.ts';
 
 /** Our own API under /api/skopos/v1, which the pages and the command line read; its JSON is in contract.ts. */
 export function skoposRoutes(app: FastifyInstance, source: SkoposSource): void {
   overviewRoutes(app, source);
   findingRoutes(app, source);
   alertRoutes(app, source);
+  whyRoutes(app, source);
+  silenceRoutes(app, source);
+  routingRoutes(app, source);
   ledgerRoutes(app, source);
   inboxRoutes(app, source);
   drillRoutes(app, source);

@@ -3,6 +3,7 @@ import type { Origin } from '../../model/change.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
+import type { Matcher } from '../../model/matcher.ts';
 import type { KubeObject, ObjectRef } from '../../model/object.ts';
 import type { Evidence, Severity } from '../../model/verdict.ts';
 import type {
@@ -14,6 +15,13 @@ import type {
   InboxMessageJson,
   OverviewJson,
   PartJson,
+  ReceiverTestJson,
+  RouteJson,
+  RouteTestJson,
+  SilenceJson,
+  SilencePreviewJson,
+  TemplatePreviewJson,
+  WindowJson,
 } from './contract.ts';
 
 /** What our own API needs of the running process. The rooms' own objects fit each part as they are; times in Unix ms. */
@@ -31,6 +39,20 @@ export interface SkoposSource {
   readonly findings: FindingReader;
   /** `LedgerStore`. */
   readonly ledger: LedgerReader;
+  /** Reads matchers as people write them, one or several. @throws {BadInputError} */
+  parseMatchers(text: string): readonly Matcher[];
+  /** Reads recurring windows; what it gives is for `silences.set` alone. @throws {BadInputError} */
+  parseWindows(value: unknown): Windows;
+  windowJson(windows: Windows): readonly WindowJson[];
+  /** Values of an expression over time, of the series that have those of its labels that `labels` have. */
+  valuesOf?(
+    expr: string,
+    labels: Labels,
+    startMs: number,
+    endMs: number,
+  ):
+    | readonly (readonly [atMs: number, value: number])[]
+    | Promise<readonly (readonly [atMs: number, value: number])[]>;
   /** `AlertRouter`. */
   readonly router: RouterReader;
   /** `RuleManager`. */
@@ -92,19 +114,99 @@ export interface LedgerReader {
     readonly alert?: string;
     readonly limit?: number;
   }): readonly LedgerRow[];
+  receipts(query: {
+    readonly receiver?: string;
+    readonly decision?: string;
+    readonly limit?: number;
+    readonly beforeId?: number;
+  }): readonly LedgerRow[];
   subscribe(listener: (row: LedgerRow) => void): () => void;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: recurring windows in the router's own form, which no one here looks into
+export type Windows = any;
+
 export interface RouterReader {
-  alerts(): readonly RoutedAlert[];
+  alerts(filter?: {
+    readonly matchers?: readonly Matcher[];
+    readonly receiver?: string;
+  }): readonly RoutedAlert[];
   alert(fingerprint: string): RoutedAlert | undefined;
+  groups(filter?: { readonly matchers?: readonly Matcher[]; readonly receiver?: string }): readonly {
+    readonly key: string;
+    readonly receiver: string;
+    readonly labels: Labels;
+    readonly alerts: readonly RoutedAlert[];
+  }[];
+  receivers(): readonly {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly integrations: readonly string[];
+  }[];
   /** Receivers that the routes lead these labels to. */
   wouldReach(labels: Labels): readonly string[];
   readonly silences: {
-    get(
-      id: string,
-    ): { readonly endsAtMs: number; readonly createdBy: string; readonly comment: string } | undefined;
+    list(): readonly KeptSilence[];
+    get(id: string): KeptSilence | undefined;
+    /** @throws {BadInputError | NotFoundError} */
+    set(silence: {
+      readonly id?: string | undefined;
+      readonly matchers: readonly Matcher[];
+      readonly startsAtMs: number;
+      readonly endsAtMs: number;
+      readonly createdBy: string;
+      readonly comment: string;
+      readonly owner?: string | undefined;
+      readonly windows?: Windows;
+      readonly noticeMs?: number | undefined;
+    }): string;
+    /** @throws {BadInputError | NotFoundError} */
+    expire(id: string): void;
   };
+  readonly tools: {
+    routeTree(): RouteJson;
+    testRoute(labels: Labels): Omit<RouteTestJson, 'labels'>;
+    previewSilence(silence: {
+      readonly matchers: readonly Matcher[];
+      readonly startsAtMs?: number;
+      readonly endsAtMs: number;
+    }): {
+      readonly alerts: readonly {
+        readonly fingerprint: string;
+        readonly labels: Labels;
+        readonly startsAtMs: number;
+      }[];
+      readonly total: number;
+      readonly warnings: SilencePreviewJson['warnings'];
+    };
+    countMatching(matchers: readonly Matcher[]): number;
+    testReceiver(
+      name: string,
+      options: { readonly integration?: string; readonly labels?: Labels },
+    ): Promise<ReceiverTestJson['results']>;
+    previewTemplate(options: {
+      readonly template: string;
+      readonly html?: boolean;
+      readonly fingerprint?: string;
+      readonly receiver?: string;
+      readonly status?: 'firing' | 'resolved';
+    }): TemplatePreviewJson;
+  };
+}
+
+export interface KeptSilence {
+  readonly id: string;
+  readonly matchers: readonly Matcher[];
+  readonly state: SilenceJson['state'];
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly updatedAtMs: number;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly owner: string;
+  readonly origin: SilenceJson['origin'];
+  readonly windows: Windows;
+  readonly noticeMs: number;
 }
 
 export interface RoutedAlert {
