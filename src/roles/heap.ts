@@ -11,6 +11,8 @@ const newSpaceBytes = 8 * 1024 * 1024;
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=30');
+  // For the heaps of threads, which cannot grow theirs under the factor of this one.
+  setFlagsFromString(`--min-semi-space-size=${newSpaceBytes / 2 / 1024 / 1024}`);
   growNewSpaceBy(1);
 }
 
