@@ -1,6 +1,7 @@
 import { groupOf, type KubeObject, type ObjectRef } from '../model/object.ts';
 import { type Severity, severityOf } from '../model/verdict.ts';
 import type { Check, Control } from './control.ts';
+import { itemsOf } from './pod-spec.ts';
 
 /** One control's checks for one kind. */
 export interface PlannedControl {
@@ -158,7 +159,7 @@ export function workloadOwnerOf(
   object: KubeObject,
 ): { readonly key: string; readonly uid: string } | undefined {
   if (!workloadKinds.has(object.kind)) return undefined;
-  const owner = object.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const owner = itemsOf(object.metadata.ownerReferences).find(({ item }) => item.controller === true)?.item;
   if (owner === undefined || !workloadKinds.has(owner.kind)) return undefined;
   const namespace = object.metadata.namespace ?? '';
   return {
