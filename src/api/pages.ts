@@ -16,6 +16,7 @@ const pagePaths = [
   '/drills',
   '/drills/:id',
   '/ledger',
+  '/query',
 ];
 
 /**

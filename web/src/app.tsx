@@ -11,6 +11,7 @@ const Alert = lazy(() => import('./pages/alert.tsx').then(({ Alert: page }) => (
 const Inbox = lazy(() => import('./pages/inbox.tsx').then(({ Inbox: page }) => ({ default: page })));
 const Drills = lazy(() => import('./pages/drills.tsx').then(({ Drills: page }) => ({ default: page })));
 const Ledger = lazy(() => import('./pages/ledger.tsx').then(({ Ledger: page }) => ({ default: page })));
+const Query = lazy(() => import('./pages/query.tsx').then(({ Query: page }) => ({ default: page })));
 
 /** The map of the pages. The server answers the same addresses with index.html. */
 export function App(): ReactElement {
@@ -27,6 +28,7 @@ export function App(): ReactElement {
         <Route path="drills" element={<Drills />} />
         <Route path="drills/:id" element={<Drills />} />
         <Route path="ledger" element={<Ledger />} />
+        <Route path="query" element={<Query />} />
         <Route path="*" element={<NotFound />} />
       </Route>
     </Routes>

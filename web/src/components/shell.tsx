@@ -1,6 +1,7 @@
 import { Burger } from '@mantine/core';
 import {
   IconBell,
+  IconChartLine,
   IconInbox,
   IconLayoutDashboard,
   IconListDetails,
@@ -28,6 +29,7 @@ const icons: Readonly<Record<string, typeof IconBell>> = {
   '/inbox': IconInbox,
   '/drills': IconTargetArrow,
   '/ledger': IconListDetails,
+  '/query': IconChartLine,
 };
 
 /** Navigation, the state of the connection, the keys that work everywhere, and the page. */

@@ -8,6 +8,7 @@ export const destinations = [
   { key: 'i', to: '/inbox', label: 'Inbox' },
   { key: 'd', to: '/drills', label: 'Drills' },
   { key: 'l', to: '/ledger', label: 'Ledger' },
+  { key: 'q', to: '/query', label: 'Query' },
 ] as const;
 
 interface KeyActions {
