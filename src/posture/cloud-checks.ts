@@ -15,13 +15,15 @@ export interface CloudBreach {
 export interface CloudCheckOptions {
   readonly rule: string;
   readonly provider: CloudConfig['provider'];
-  /** Fields without which nothing can be said, as their path inside of `data`. */
-  readonly reads?: readonly string[];
+  /** Fields without which nothing can be said, as their path inside of `data`, and what they have to be. */
+  readonly reads?: Reads | ((data: unknown) => Reads);
   judge(data: unknown): CloudBreach | undefined;
 }
 
+export type Reads = Readonly<Record<string, 'boolean' | 'list' | 'mapping' | 'text'>>;
+
 /** A check of one cloud's description of the cluster; clusters of other clouds are not what it is about. */
-export function cloudCheck({ rule, provider, reads = [], judge }: CloudCheckOptions): Check {
+export function cloudCheck({ rule, provider, reads = {}, judge }: CloudCheckOptions): Check {
   return {
     rule,
     kinds: ['ClusterDescribe'],
@@ -29,8 +31,7 @@ export function cloudCheck({ rule, provider, reads = [], judge }: CloudCheckOpti
     applies: (object) => cloudConfigOf(object)?.provider === provider,
     unreadable(object) {
       const data = object['data'];
-      const missing = reads.find((path) => dig(data, ...path.split('.')) === undefined);
-      return missing === undefined ? undefined : `data.${missing} is not in the cluster's description`;
+      return unreadableField(data, typeof reads === 'function' ? reads(data) : reads);
     },
     judge(object) {
       const found = judge(object['data']);
@@ -50,6 +51,23 @@ export function cloudCheck({ rule, provider, reads = [], judge }: CloudCheckOpti
     },
   };
 }
+
+/** The first field of a description that is not there, or is something else than it should be. */
+export function unreadableField(data: unknown, reads: Reads): string | undefined {
+  for (const [path, type] of Object.entries(reads)) {
+    const value = dig(data, ...path.split('.'));
+    if (value === undefined) return `data.${path} is not in the cluster’s description`;
+    if (!isOf[type](value)) return `data.${path} of the cluster’s description is no ${type}`;
+  }
+  return undefined;
+}
+
+const isOf: Readonly<Record<Reads[string], (value: unknown) => boolean>> = {
+  boolean: (value) => typeof value === 'boolean',
+  list: Array.isArray,
+  mapping: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  text: (value) => typeof value === 'string',
+};
 
 /** Whether secrets are encrypted at rest with a key of the customer's, by what each cloud says. Several controls ask for it. */
 export function secretsEncryptedByCloud(alternative?: true): Check {

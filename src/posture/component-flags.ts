@@ -41,7 +41,7 @@ export function componentOf(pod: KubeObject, name: ComponentName): Component | u
   return components.get(name);
 }
 
-/** Why the component's command line cannot be read: the path of a list that is none, or of an item that is no text. */
+/** Why the component's command line cannot be read: there is none, or the path of a list that is none, or of an item that is no text. */
 export function unreadableLine(pod: KubeObject, name: ComponentName): string | undefined {
   const component = componentOf(pod, name);
   const place = itemsOf(podOf(pod)?.spec.containers).find(
@@ -56,7 +56,9 @@ export function unreadableLine(pod: KubeObject, name: ComponentName): string | u
     const at = list.findIndex((item) => typeof item !== 'string');
     if (at >= 0) return `${component.path}.${field}[${at}] is no text, so that the flags cannot be read`;
   }
-  return undefined;
+  return component.texts.length === 0
+    ? `${component.path}.command is not given, so that the flags cannot be read`
+    : undefined;
 }
 
 /** The flag as it counts: the last one given. Undefined when it is not set. */

@@ -61,12 +61,15 @@ export class MissingVerdicts {
     };
     for (const [column, reason] of this.#plan.manual) say(column, 'Cluster', reason);
     view.begin();
+    const lacking = new Map<number, string[]>();
     for (const [kind, columns] of this.#plan.neededBy) {
       if (this.#unreadable.has(kind) || view.hasAny(kind)) continue;
-      for (const column of columns) {
-        if (this.#plan.alternatives.has(column) && this.#hasJudged(column)) continue;
-        say(column, kind, `needs ${kind} facts, which nothing reports here`);
-      }
+      for (const column of columns) lacking.set(column, [...(lacking.get(column) ?? []), kind]);
+    }
+    for (const [column, kinds] of lacking) {
+      const [kind = ''] = kinds;
+      if (this.#plan.alternatives.has(column) && this.#hasJudged(column)) continue;
+      say(column, kind, `needs ${kinds.join(' and ')} facts, which nothing reports here`);
     }
     const waiting = new Set([...found.values()].map(({ column }) => column));
     for (const [column, { kind, what }] of this.#plan.awaitedBy) {

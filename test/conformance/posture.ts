@@ -3,9 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ControlInputs } from '../../src/posture/control.ts';
 import { defaultInputs } from '../../src/posture/inputs.ts';
 import { type PostureCase, problemOf } from './posture-cases.ts';
-
-/** Cases where upstream is wrong and our answer stands, by `rule/case`, with the reason; docs/differences.md tells more. */
-const differences: Readonly<Record<string, string>> = {};
+import { differenceOf } from './posture-differences.ts';
 
 export interface SuiteResult {
   readonly passed: number;
@@ -31,8 +29,7 @@ export async function run(path: string = defaultPath): Promise<SuiteResult> {
     const inputs = inputsBeside(file);
     for (const [i, line] of readFileSync(file, 'utf8').split('\n').entries()) {
       if (line.trim() === '') continue;
-      const { name, problem } = judged(line, `${file}:${i + 1}`, inputs);
-      const reason = differences[name];
+      const { name, problem, reason } = judged(line, `${file}:${i + 1}`, inputs);
       if (problem === undefined) result.passed++;
       else if (reason !== undefined) {
         result.skipped++;
@@ -66,14 +63,19 @@ export function inputsBeside(file: string): ControlInputs {
   return settings.postureControlInputs;
 }
 
-function judged(
-  line: string,
-  place: string,
-  inputs: ControlInputs,
-): { name: string; problem: string | undefined } {
+interface Judged {
+  readonly name: string;
+  readonly problem?: string | undefined;
+  /** Why the problem is not held against us. */
+  readonly reason?: string | undefined;
+}
+
+function judged(line: string, place: string, inputs: ControlInputs): Judged {
   try {
     const one = JSON.parse(line) as PostureCase;
-    return { name: `${one.rule}/${one.case}`, problem: problemOf(one, inputs) };
+    const name = `${one.rule}/${one.case}`;
+    const problem = problemOf(one, inputs);
+    return problem === undefined ? { name } : { name, problem, reason: differenceOf(one, inputs) };
   } catch (error) {
     return { name: place, problem: `the case could not be read: ${(error as Error).message}` };
   }

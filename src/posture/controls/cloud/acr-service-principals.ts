@@ -19,10 +19,23 @@ export const acrServicePrincipals = defineControl({
       kinds: ['ListEntitiesForPolicies'],
       needs: ['ListEntitiesForPolicies', 'PolicyVersion'],
       applies: (report) => isCloudReport(report, 'ListEntitiesForPolicies', 'aks'),
-      unreadable: (report) =>
-        Array.isArray(dig(report['data'], 'roleAssignments'))
-          ? undefined
-          : 'data.roleAssignments is not reported',
+      unreadable(report, { view }) {
+        const list = dig(report['data'], 'roleAssignments');
+        if (!Array.isArray(list)) return 'data.roleAssignments is not reported, or is no list';
+        const nameless = list.findIndex(
+          (item: unknown) => typeof dig(item, 'properties', 'principalType') !== 'string',
+        );
+        if (nameless >= 0)
+          return `data.roleAssignments[${nameless}].properties.principalType is not reported`;
+        const definitions = definitionsIn(view);
+        for (const { item, index } of assignmentsOf(report)) {
+          const role = definitions.get(dig(item, 'properties', 'roleDefinitionId'));
+          if (role === undefined) return `the role of data.roleAssignments[${index}] is not reported`;
+          if (!isReadable(role))
+            return `the actions of the role of data.roleAssignments[${index}] cannot be read`;
+        }
+        return undefined;
+      },
       judge(report, { view }) {
         const definitions = definitionsIn(view);
         const broad = assignmentsOf(report).filter(({ item }) => {
@@ -98,6 +111,17 @@ function definitionsIn(view: ClusterView): Map<unknown, object> {
       .filter((one) => isCloudReport(one, 'PolicyVersion', 'aks'))
       .flatMap((one) => itemsOf(dig(one['data'], 'roleDefinitions') as readonly object[] | undefined))
       .map(({ item }) => [dig(item, 'id'), item]),
+  );
+}
+
+function isReadable(role: object): boolean {
+  const permissions = dig(role, 'properties', 'permissions');
+  return (
+    Array.isArray(permissions) &&
+    permissions.every((permission: unknown) => {
+      const actions = dig(permission, 'actions');
+      return Array.isArray(actions) && actions.every((action) => typeof action === 'string');
+    })
   );
 }
 

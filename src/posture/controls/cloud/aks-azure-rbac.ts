@@ -15,7 +15,7 @@ export const aksAzureRbac = defineControl({
     cloudCheck({
       rule: 'ensure-azure-rbac-is-set',
       provider: 'aks',
-      reads: ['properties'],
+      reads: { properties: 'mapping' },
       judge: usesNoAzureRbac,
     }),
   ],

@@ -15,7 +15,7 @@ export const aksEndpointAccess = defineControl({
     cloudCheck({
       rule: 'restrict-access-to-the-control-plane-endpoint',
       provider: 'aks',
-      reads: ['properties'],
+      reads: { properties: 'mapping' },
       judge: isOpen,
     }),
   ],
@@ -61,7 +61,10 @@ export const aksEndpointAccess = defineControl({
 function isOpen(data: unknown): CloudBreach | undefined {
   const profile = dig(data, 'properties', 'apiServerAccessProfile');
   const ranges = dig(profile, 'authorizedIPRanges');
-  const isLimited = Array.isArray(ranges) && ranges.length > 0 && !ranges.includes('0.0.0.0/0');
+  const isLimited =
+    Array.isArray(ranges) &&
+    ranges.length > 0 &&
+    ranges.every((range) => typeof range === 'string' && range !== '0.0.0.0/0');
   // A private cluster has no public address that could be limited.
   if (isLimited || dig(profile, 'enablePrivateCluster') === true) return undefined;
   const field = 'data.properties.apiServerAccessProfile.authorizedIPRanges';

@@ -15,7 +15,7 @@ export const aksImageScanning = defineControl({
     cloudCheck({
       rule: 'ensure-image-vulnerability-scanning-using-azure-defender-image-scanning-or-a-third-party-provider',
       provider: 'aks',
-      reads: ['properties'],
+      reads: { properties: 'mapping' },
       judge: isNotScanned,
     }),
   ],

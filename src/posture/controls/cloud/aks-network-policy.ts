@@ -15,7 +15,7 @@ export const aksNetworkPolicy = defineControl({
     cloudCheck({
       rule: 'rule-cni-enabled-aks',
       provider: 'aks',
-      reads: ['properties.networkProfile'],
+      reads: { 'properties.networkProfile': 'mapping' },
       judge: hasNoPolicyEngine,
     }),
   ],

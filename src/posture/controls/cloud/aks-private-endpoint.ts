@@ -15,7 +15,7 @@ export const aksPrivateEndpoint = defineControl({
     cloudCheck({
       rule: 'ensure-clusters-are-created-with-private-endpoint-enabled-and-public-access-disabled',
       provider: 'aks',
-      reads: ['properties'],
+      reads: { properties: 'mapping' },
       judge: hasNoPrivateEndpoint,
     }),
   ],

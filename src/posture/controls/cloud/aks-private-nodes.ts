@@ -15,7 +15,7 @@ export const aksPrivateNodes = defineControl({
     cloudCheck({
       rule: 'ensure-clusters-are-created-with-private-nodes',
       provider: 'aks',
-      reads: ['properties'],
+      reads: { properties: 'mapping' },
       judge: isNotPrivate,
     }),
   ],

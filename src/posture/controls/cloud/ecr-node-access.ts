@@ -20,7 +20,8 @@ export const ecrNodeAccess = defineControl({
       needs: ['ListEntitiesForPolicies', 'PolicyVersion'],
       applies: (report) => isCloudReport(report, 'ListEntitiesForPolicies', 'eks'),
       unreadable(report, { view }) {
-        if (dig(report['data'], 'rolesPolicies') === undefined) return 'data.rolesPolicies is not reported';
+        const gap = unreadableRoles(report);
+        if (gap !== undefined) return gap;
         const documents = documentsIn(view);
         const unknown = nodePolicies(report).find((name) => documents.get(name) === undefined);
         return unknown === undefined ? undefined : `the document of the policy ${unknown} is not reported`;
@@ -90,6 +91,22 @@ const readOnly: ReadonlySet<unknown> = new Set([
   'ecr:GetAuthorizationToken',
   'ecr:GetDownloadUrlForLayer',
 ]);
+
+/** Why it cannot be read which roles have a policy. */
+function unreadableRoles(report: KubeObject): string | undefined {
+  const policies = dig(report['data'], 'rolesPolicies');
+  if (typeof policies !== 'object' || policies === null || Array.isArray(policies)) {
+    return 'data.rolesPolicies is not reported, or is no mapping';
+  }
+  for (const [name, policy] of Object.entries(policies)) {
+    const roles = dig(policy, 'PolicyRoles');
+    if (!Array.isArray(roles)) return `data.rolesPolicies[${JSON.stringify(name)}].PolicyRoles is no list`;
+    if (roles.some((role: unknown) => typeof dig(role, 'RoleName') !== 'string')) {
+      return `data.rolesPolicies[${JSON.stringify(name)}].PolicyRoles has a role without a name`;
+    }
+  }
+  return undefined;
+}
 
 /** Policies of the role that nodes run with, which EKS names so. */
 function nodePolicies(report: KubeObject): string[] {

@@ -15,7 +15,7 @@ export const eksAccessEntries = defineControl({
     cloudCheck({
       rule: 'cluster-access-manager-api-eks',
       provider: 'eks',
-      reads: ['Cluster.AccessConfig.AuthenticationMode'],
+      reads: { 'Cluster.AccessConfig.AuthenticationMode': 'text' },
       judge: usesConfigMapOnly,
     }),
   ],

@@ -15,10 +15,10 @@ export const eksPrivateEndpointOnly = defineControl({
     cloudCheck({
       rule: 'ensure-endpointprivateaccess-is-enabled-and-endpointpublicaccess-is-disabled-eks',
       provider: 'eks',
-      reads: [
-        'Cluster.ResourcesVpcConfig.EndpointPrivateAccess',
-        'Cluster.ResourcesVpcConfig.EndpointPublicAccess',
-      ],
+      reads: {
+        'Cluster.ResourcesVpcConfig.EndpointPrivateAccess': 'boolean',
+        'Cluster.ResourcesVpcConfig.EndpointPublicAccess': 'boolean',
+      },
       judge: hasPublicEndpoint,
     }),
   ],

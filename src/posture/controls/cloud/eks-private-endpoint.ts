@@ -15,7 +15,7 @@ export const eksPrivateEndpoint = defineControl({
     cloudCheck({
       rule: 'ensure-endpointprivateaccess-is-enabled',
       provider: 'eks',
-      reads: ['Cluster.ResourcesVpcConfig.EndpointPrivateAccess'],
+      reads: { 'Cluster.ResourcesVpcConfig.EndpointPrivateAccess': 'boolean' },
       judge: noPrivateEndpoint,
     }),
   ],

@@ -1,5 +1,5 @@
 import { dig } from '../../cloud.ts';
-import { type CloudBreach, cloudCheck } from '../../cloud-checks.ts';
+import { type CloudBreach, cloudCheck, type Reads } from '../../cloud-checks.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
@@ -15,7 +15,7 @@ export const eksPrivateNodes = defineControl({
     cloudCheck({
       rule: 'ensure-endpointpublicaccess-is-disabled-on-private-nodes-eks',
       provider: 'eks',
-      reads: ['Cluster.ResourcesVpcConfig.EndpointPublicAccess'],
+      reads: readsOf,
       judge: isOpenToAll,
     }),
   ],
@@ -53,10 +53,22 @@ function isOpenToAll(data: unknown): CloudBreach | undefined {
   const config = dig(data, 'Cluster', 'ResourcesVpcConfig');
   if (dig(config, 'EndpointPublicAccess') !== true) return undefined;
   const ranges = dig(config, 'PublicAccessCidrs');
-  if (!Array.isArray(ranges) || !ranges.some((range) => range === '0.0.0.0/0' || range === '::/0'))
-    return undefined;
+  if (Array.isArray(ranges) && ranges.every(isNarrow)) return undefined;
   const field = 'data.Cluster.ResourcesVpcConfig.PublicAccessCidrs';
   return { message: 'the API server’s public endpoint is open to all addresses', field, fixCommand };
+}
+
+function isNarrow(range: unknown): boolean {
+  return typeof range === 'string' && range !== '0.0.0.0/0' && range !== '::/0';
+}
+
+/** Who may use the public endpoint matters only where there is one. */
+function readsOf(data: unknown): Reads {
+  const isPublic = dig(data, 'Cluster', 'ResourcesVpcConfig', 'EndpointPublicAccess') !== false;
+  return {
+    'Cluster.ResourcesVpcConfig.EndpointPublicAccess': 'boolean',
+    ...(isPublic ? { 'Cluster.ResourcesVpcConfig.PublicAccessCidrs': 'list' as const } : {}),
+  };
 }
 
 const fixCommand =

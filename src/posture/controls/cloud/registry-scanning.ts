@@ -21,9 +21,11 @@ export const registryScanning = defineControl({
         clouds.some(({ provider }) => isCloudReport(report, 'DescribeRepositories', provider)),
       unreadable(report) {
         const cloud = clouds.find(({ provider }) => isCloudReport(report, 'DescribeRepositories', provider));
-        return cloud === undefined || Array.isArray(dig(report['data'], cloud.list))
-          ? undefined
-          : `data.${cloud.list} is not reported`;
+        const list = cloud && dig(report['data'], cloud.list);
+        if (cloud === undefined) return undefined;
+        if (!Array.isArray(list)) return `data.${cloud.list} is not reported, or is no list`;
+        const at = list.findIndex((item) => typeof item !== 'object' || item === null);
+        return at < 0 ? undefined : `data.${cloud.list}[${at}] is no mapping`;
       },
       judge(report) {
         const cloud = clouds.find(({ provider }) => isCloudReport(report, 'DescribeRepositories', provider));

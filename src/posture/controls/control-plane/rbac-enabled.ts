@@ -1,4 +1,5 @@
 import { cloudConfigOf, dig } from '../../cloud.ts';
+import { unreadableField } from '../../cloud-checks.ts';
 import { endOf, flagOf, itemsOfFlag } from '../../component-flags.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
@@ -21,9 +22,8 @@ export const rbacEnabled = defineControl({
       // EKS and GKE have it on always.
       applies: (object) => cloudConfigOf(object) !== undefined,
       unreadable: (object) =>
-        cloudConfigOf(object)?.provider === 'aks' &&
-        dig(object['data'], 'properties', 'enableRBAC') === undefined
-          ? 'data.properties.enableRBAC is not in the cluster’s description'
+        cloudConfigOf(object)?.provider === 'aks'
+          ? unreadableField(object['data'], { 'properties.enableRBAC': 'boolean' })
           : undefined,
       judge(object) {
         if (cloudConfigOf(object)?.provider !== 'aks') return [];

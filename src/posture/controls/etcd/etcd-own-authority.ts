@@ -18,10 +18,12 @@ export const etcdOwnAuthority = defineControl({
       awaits: 'the pod of etcd',
       applies: (pod) => componentOf(pod, 'etcd') !== undefined,
       unreadable(pod, { view }) {
-        if (apiServerBeside(pod, view) === undefined) {
+        const server = apiServerBeside(pod, view);
+        if (server === undefined) {
           return 'needs the pod of the API server, which is not among the objects here';
         }
-        return unreadableLine(pod, 'etcd');
+        const gap = unreadableLine(server, 'kube-apiserver');
+        return unreadableLine(pod, 'etcd') ?? (gap && `of ${server.metadata.name}: ${gap}`);
       },
       judge(pod, { view }) {
         const etcd = componentOf(pod, 'etcd');

@@ -16,11 +16,13 @@ export const instanceMetadata = defineControl({
       kinds: ['cloudProviderInfo'],
       needs: ['cloudProviderInfo'],
       unreadable(info) {
-        const access = dig(info['data'], 'providerMetaDataAPIAccess');
-        const isMissing = typeof info['data'] !== 'object' || info['data'] === null;
+        const data = info['data'];
+        if (typeof data !== 'object' || data === null || Array.isArray(data)) return 'data is no mapping';
+        const access = dig(data, 'providerMetaDataAPIAccess');
         // It is left out where there is no access.
-        if (!isMissing && (access === undefined || typeof access === 'boolean')) return undefined;
-        return `data${isMissing ? '' : '.providerMetaDataAPIAccess'} is not reported as it should be`;
+        return access === undefined || typeof access === 'boolean'
+          ? undefined
+          : 'data.providerMetaDataAPIAccess is no boolean';
       },
       judge(info) {
         if (dig(info['data'], 'providerMetaDataAPIAccess') !== true) return [];
