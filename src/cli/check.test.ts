@@ -73,8 +73,71 @@ it('warns of a rule that is there twice', async () => {
   const { exitCode, err } = await check('rules', 'rules.yaml');
   expect({ exitCode, err }).toEqual({
     exitCode: 0,
-    err: expect.stringMatching(/^ {2}WARNING: rules\.yaml:10: web:up:sum\S* is at line 4 already/),
+    err: expect.stringMatching(
+      /^ {2}1 duplicate rule\(s\) found;.*\n.*web:up:sum at lines 4, 10 of rules\.yaml/,
+    ),
   });
+  expect(await check('rules', '--lint-fatal', 'rules.yaml')).toMatchObject({ exitCode: 3 });
+  expect(await check('rules', '--lint=none', '--lint-fatal', 'rules.yaml')).toMatchObject({ exitCode: 0 });
+});
+
+it('names what Prometheus needs a switch for', async () => {
+  await file('rules.yaml', rules.replace('sum(up)', 'info(up)'));
+  const { exitCode, err } = await check('rules', 'rules.yaml');
+  expect(exitCode).toBe(1);
+  expect(err).toContain('rules.yaml:4: web:up:sum: the function info() is experimental in Prometheus');
+  const feature = '--enable-feature=promql-experimental-functions';
+  expect(await check('rules', feature, 'rules.yaml')).toMatchObject({ exitCode: 0 });
+});
+
+it('reads a prometheus.yml with the files that it names', async () => {
+  await file('rules.yaml', rules);
+  const config = `rule_files: [rules.yaml, gone.yaml]
+scrape_configs:
+  - job_name: a
+    scrape_interval: 10m
+    tls_config: { cert_file: c, key_file: k }
+    consul_sd_configs: [{ server: x }]
+`;
+  await file('p.yml', config);
+  const { exitCode, out, err } = await check('config', 'p.yml');
+  expect(exitCode).toBe(1);
+  expect(err).toContain('gone.yaml" does not point to an existing file');
+  expect(err).toContain('error checking client cert file');
+  expect(err).toContain('Skopos has no discovery of kind consul');
+  expect(out).toContain('SUCCESS: 2 rules found');
+  expect(await check('config', '--syntax-only', 'p.yml')).toMatchObject({ exitCode: 0 });
+  await file('good.yml', config.replace(', gone.yaml', '').replace(/ {4}tls.*\n/, ''));
+  const lints = ['--lint=too-long-scrape-interval', '--lint-fatal'];
+  expect(await check('config', ...lints, 'good.yml')).toMatchObject({ exitCode: 3 });
+  expect(await check('config', ...lints, '--query.lookback-delta=11m', 'good.yml')).toMatchObject({
+    exitCode: 0,
+  });
+});
+
+it('lints metrics from standard input', async () => {
+  const metrics = `# HELP jobs_done How many.
+# TYPE jobs_done counter
+jobs_done{state="a"} 1
+jobs_done{state="b"} 2
+`;
+  const { exitCode, out, err } = await runCli(
+    checkCommand,
+    ['check', 'metrics', '--extended'],
+    folder,
+    metrics,
+  );
+  expect({ exitCode, err }).toEqual({
+    exitCode: 3,
+    err: 'jobs_done is a counter and should end in "_total"\n',
+  });
+  expect(out.replace(/ +/g, ' ')).toBe('Metric Cardinality Percentage\njobs_done 2 100.00%\nTotal 2 100%\n');
+  const good = metrics.replaceAll('jobs_done', 'jobs_done_total');
+  expect(await runCli(checkCommand, ['check', 'metrics'], folder, good)).toMatchObject({
+    exitCode: 0,
+    err: '',
+  });
+  expect(await runCli(checkCommand, ['check', 'metrics'], folder, 'a{ 1\n')).toMatchObject({ exitCode: 1 });
 });
 
 it('passes over unknown keys of rules only when told to', async () => {

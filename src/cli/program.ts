@@ -8,6 +8,8 @@ export interface CliContext {
   readonly cwd: string;
   /** Aborts on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Standard input, where it is another than the process's. */
+  readonly stdin?: NodeJS.ReadableStream;
 }
 
 /** Adds one verb. */

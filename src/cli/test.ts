@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { filesMatching } from '../alerting/config/glob.ts';
 import { readText } from '../config/load-config.ts';
@@ -6,14 +6,20 @@ import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { safeRegex } from '../kit/regex.ts';
 import { Engine } from '../promql/engine.ts';
 import { evaluateWith } from '../rules/evaluate.ts';
-import { type RuleTestFiles, runRuleTests } from '../rules/unit-test/run-rule-tests.ts';
+import {
+  type RuleTestFileResult,
+  type RuleTestFiles,
+  runRuleTests,
+} from '../rules/unit-test/run-rule-tests.ts';
 import { type CheckOutcome, printOutcome } from './check/outcome.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 import { shownFile } from './scan/read-target.ts';
+import { ruleTestsToJunit } from './test/to-junit.ts';
 
 interface Flags {
   readonly run?: readonly string[];
   readonly ignoreUnknownFields?: boolean;
+  readonly junit?: string;
 }
 
 /** `skopos test`: exits 1 when a test fails. */
@@ -26,20 +32,30 @@ export const testCommand: AddCommand = (program, { cwd }) => {
     .argument('<files...>')
     .option('--run <regex>', 'only tests whose name it finds; may be given several times', gather)
     .option('--ignore-unknown-fields', 'pass over keys that are not known')
+    .option('--junit <file>', 'write the results there too, as JUnit XML')
     .action((files: readonly string[], flags: Flags) => {
       for (const pattern of flags.run ?? []) checkPattern(pattern);
-      let isFailed = false;
+      const results: RuleTestFileResult[] = [];
       for (const file of files) {
-        const outcome = testRules(file, cwd, flags);
+        const { outcome, result } = runFile(file, cwd, flags);
         printOutcome(outcome);
-        isFailed ||= outcome.problems.length > 0;
+        results.push(result);
       }
-      if (isFailed) throw new CommandEnd(1);
+      if (flags.junit !== undefined) writeFileSync(resolve(cwd, flags.junit), ruleTestsToJunit(results));
+      if (results.some(({ passed }) => !passed)) throw new CommandEnd(1);
     });
 };
 
 /** Runs one file of rule tests. */
 export function testRules(file: string, cwd: string, flags: Flags = {}): CheckOutcome {
+  return runFile(file, cwd, flags).outcome;
+}
+
+function runFile(
+  file: string,
+  cwd: string,
+  flags: Flags,
+): { readonly outcome: CheckOutcome; readonly result: RuleTestFileResult } {
   const warnings: string[] = [];
   const files: RuleTestFiles = {
     read: (path) => readText(resolve(cwd, path), 'rule file or test file'),
@@ -57,7 +73,7 @@ export function testRules(file: string, cwd: string, flags: Flags = {}): CheckOu
           failures.map((failure) => `${file}: test "${name}": ${failure}`),
         )
       : [result.error];
-  return { title: `Unit Testing:  ${file}`, warnings, problems };
+  return { outcome: { title: `Unit Testing:  ${file}`, warnings, problems }, result };
 }
 
 function gather(pattern: string, earlier: readonly string[] = []): readonly string[] {

@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { Readable } from 'node:stream';
 import { type AddCommand, CommandEnd, exitCodeOf, program } from '../../src/cli/program.ts';
 import { messageOf } from '../../src/kit/app-error.ts';
 
@@ -9,9 +9,14 @@ export interface CliRun {
 }
 
 /** Runs one verb in this process, as main.ts does, and gathers what it prints. */
-export async function runCli(command: AddCommand, args: readonly string[], cwd: string): Promise<CliRun> {
+export async function runCli(
+  command: AddCommand,
+  args: readonly string[],
+  cwd: string,
+  stdin = '',
+): Promise<CliRun> {
   const cli = program();
-  command(cli, { cwd, signal: new AbortController().signal });
+  command(cli, { cwd, signal: new AbortController().signal, stdin: Readable.from([stdin]) });
   const out = gather(process.stdout);
   const err = gather(process.stderr);
   let exitCode = 0;
@@ -27,13 +32,18 @@ export async function runCli(command: AddCommand, args: readonly string[], cwd: 
   return { exitCode, out: out.text(), err: err.text() };
 }
 
+/** Takes what is written to a stream, until it is restored. */
 function gather(stream: NodeJS.WriteStream) {
   const parts: string[] = [];
-  const spy = vi.spyOn(stream, 'write').mockImplementation((chunk, encoding, done) => {
+  const { write } = stream;
+  stream.write = (chunk: unknown, encoding?: unknown, done?: unknown): boolean => {
     parts.push(String(chunk));
     const callback = typeof encoding === 'function' ? encoding : done;
-    callback?.();
+    if (typeof callback === 'function') callback();
     return true;
-  });
-  return { text: () => parts.join(''), restore: () => spy.mockRestore() };
+  };
+  function restore(): void {
+    stream.write = write;
+  }
+  return { text: () => parts.join(''), restore };
 }

@@ -91,7 +91,7 @@ function checkRuleFiles({ rules }: LoadedConfig, cwd: string, refuse: Refuse, wa
       count++;
       const checked = checkRules(shownFile(file, cwd), cwd);
       for (const problem of checked.problems) refuse(path, problem);
-      for (const warning of checked.warnings) warn(path, warning);
+      for (const warning of [...checked.warnings, ...(checked.lints ?? [])]) warn(path, warning);
     }
   }
   return count;

@@ -1,5 +1,6 @@
 import { formatRef, keyOf, type ObjectRef } from '../../model/object.ts';
 import type { Control } from '../../posture/control.ts';
+import { escapeXml } from '../escape-xml.ts';
 import { groupBy } from './group-by.ts';
 import type { ScanFinding, ScanResult, ScanUnknown } from './scan-result.ts';
 
@@ -72,21 +73,4 @@ function caseOf(control: Control, object: ObjectRef, inner = '', place?: ScanFin
   const at = place === undefined ? '' : ` file="${escapeXml(place.file)}" line="${place.line}"`;
   const head = `    <testcase name="${escapeXml(name)}" classname="${control.id}"${at}`;
   return inner === '' ? `${head}/>` : `${head}>${inner}</testcase>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\n': '&#10;',
-};
-
-/** XML 1.0 has no way to write most control characters, so they are left out. */
-function escapeXml(text: string): string {
-  return [...text]
-    .filter((char) => char >= ' ' || char === '\n' || char === '\t')
-    .filter((char) => !/[\uD800-\uDFFF\uFFFE\uFFFF]/.test(char) || char.length === 2)
-    .map((char) => entities[char] ?? char)
-    .join('');
 }
