@@ -99,21 +99,40 @@ it.each(Object.entries(naive))('aggregates by label as the plain formula does: %
   );
 });
 
-it.each(Object.entries(naive))('slides over ranges as the plain formula does: %s', (op, formula) => {
-  fc.assert(
-    fc.property(series, fc.integer({ min: 1, max: 12 }), (given, steps) => {
-      const wanted = new Map<string, number>();
-      for (const one of given) {
-        for (let step = 0; step <= 40; step++) {
-          const values = windowAt(one, step, steps);
-          if (values.length > 0) wanted.set(`${one.labels['x']}${one.labels['y']}@${step}`, formula(values));
+/** As {@link naive}, for ranges only: PromQL with `%` where the range goes. */
+const naiveOfRange: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  ...Object.fromEntries(Object.entries(naive).map(([op, formula]) => [`${op}_over_time(%)`, formula])),
+  'quantile_over_time(0.3, %)'(values) {
+    const sorted = values.toSorted((left, right) => left - right);
+    const rank = 0.3 * (sorted.length - 1);
+    const [low = 0, high = low] = [sorted[Math.floor(rank)], sorted[Math.floor(rank) + 1]];
+    return low * (1 - (rank % 1)) + high * (rank % 1);
+  },
+  'changes(%)': (values) => values.filter((number, i) => i > 0 && number !== values[i - 1]).length,
+  'last_over_time(%)': (values) => values.at(-1) ?? Number.NaN,
+};
+
+// Up to 25 samples: long windows are computed from the window before, short ones anew.
+it.each(Object.entries(naiveOfRange))(
+  'slides over ranges as the plain formula does: %s',
+  (query, formula) => {
+    fc.assert(
+      fc.property(series, fc.integer({ min: 1, max: 25 }), (given, steps) => {
+        const wanted = new Map<string, number>();
+        for (const one of given) {
+          for (let step = 0; step <= 40; step++) {
+            const values = windowAt(one, step, steps);
+            if (values.length > 0)
+              wanted.set(`${one.labels['x']}${one.labels['y']}@${step}`, formula(values));
+          }
         }
-      }
-      expectVariance(op, ask(given, `${op}_over_time(m[${steps * 15}s])`), wanted);
-    }),
-    { numRuns: 60 },
-  );
-});
+        const got = ask(given, query.replace('%', `m[${steps * 15}s]`));
+        expectVariance(query.startsWith('stdvar') ? 'stdvar' : '', got, wanted);
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
 
 /** The plain formula of the variance is itself off by the rounding of large squares. */
 function expectVariance(op: string, got: Map<string, number>, wanted: Map<string, number>): void {
@@ -141,6 +160,78 @@ it('counts resets inside of any window as a walk over its samples does', () => {
     { numRuns: 60 },
   );
 });
+
+interface Drawn {
+  readonly atMs: number;
+  readonly number: number;
+}
+
+/** The documented rule for counters, word by word. */
+function naiveIncrease(samples: readonly Drawn[], startMs: number, endMs: number): number | undefined {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || samples.length < 2) return undefined;
+  let change = last.number - first.number;
+  samples.forEach(({ number }, i) => {
+    const before = samples[i - 1]?.number ?? number;
+    if (number < before) change += before;
+  });
+  const sampled = last.atMs - first.atMs;
+  const average = sampled / (samples.length - 1);
+  let toStart = first.atMs - startMs;
+  let toEnd = endMs - last.atMs;
+  if (toStart >= average * 1.1) toStart = average / 2;
+  if (change > 0 && first.number >= 0) toStart = Math.min(toStart, (sampled * first.number) / change);
+  if (toEnd >= average * 1.1) toEnd = average / 2;
+  return (change * (sampled + toStart + toEnd)) / sampled;
+}
+
+it('draws the increase of a counter out as the documented rule says', () => {
+  const counters = fc.array(fc.option(fc.integer({ min: 0, max: 90 }), { nil: undefined }), {
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(counters, fc.integer({ min: 1, max: 20 }), (points, steps) => {
+      const given = [{ labels: { __name__: 'm', x: '1', y: 'p' }, points }];
+      const wanted = new Map<string, number>();
+      for (let step = 0; step <= 40; step++) {
+        const samples = points.flatMap((number, i) =>
+          number === undefined || i > step || i <= step - steps ? [] : [{ atMs: i * stepMs, number }],
+        );
+        const increase = naiveIncrease(samples, (step - steps) * stepMs, step * stepMs);
+        if (increase !== undefined) wanted.set(`1p@${step}`, increase);
+      }
+      expectClose(ask(given, `increase(m[${steps * 15}s])`), wanted);
+      expectClose(ask(given, `rate(m[${steps * 15}s]) * ${steps * 15}`), wanted);
+    }),
+  );
+});
+
+it('pairs series as a loop over all pairs does', () => {
+  fc.assert(
+    fc.property(series, (given) => {
+      const wanted = new Map<string, number>();
+      for (let step = 0; step <= 40; step++) {
+        for (const left of given.filter(({ labels }) => labels['y'] === 'p')) {
+          for (const right of given.filter(({ labels }) => labels['y'] === 'q')) {
+            const [a, b] = [windowAt(left, step, 20).at(-1), windowAt(right, step, 20).at(-1)];
+            if (left.labels['x'] === right.labels['x'] && a !== undefined && b !== undefined)
+              wanted.set(`${left.labels['x']}@${step}`, a - b);
+          }
+        }
+      }
+      expectClose(ask(given, 'm{y="p"} - ignoring (y) m{y="q"}'), wanted);
+      expectClose(
+        ask(given, 'm{y="p"} - on (x) group_left () sum by (x) (m{y="q"})'),
+        relabelled(wanted, 'p'),
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
+
+function relabelled(from: Map<string, number>, y: string): Map<string, number> {
+  return new Map([...from].map(([key, number]) => [key.replace('@', `${y}@`), number]));
+}
 
 it('splits and joins sets without loss', () => {
   fc.assert(

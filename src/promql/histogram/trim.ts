@@ -51,8 +51,9 @@ function cut(step: Step, limit: number, upper: boolean, custom: boolean): Remain
     if (upper) return nothing;
     return { count: step.count, sum: step.count * Math.max(step.lower, limit) };
   }
-  if (upper ? limit >= step.upper : limit <= step.lower) return whole(step, custom);
-  if (upper ? limit <= step.lower : limit >= step.upper) return nothing;
+  // A zero bucket without width is above a limit of 0.
+  if (limit <= step.lower) return upper ? nothing : whole(step, custom);
+  if (limit >= step.upper) return upper ? whole(step, custom) : nothing;
   const below = shareOf(step, limit, custom);
   const kept = upper ? { ...step, upper: limit } : { ...step, lower: limit };
   return whole({ ...kept, count: step.count * (upper ? below : 1 - below) }, custom);
