@@ -9,6 +9,7 @@ import { routeCommand } from './route.ts';
 import { scanCommand } from './scan.ts';
 import { templateCommand } from './template.ts';
 import { testCommand } from './test.ts';
+import { tsdbCommand } from './tsdb.ts';
 import { upCommand } from './up.ts';
 import { whyCommand } from './why.ts';
 
@@ -19,6 +20,7 @@ const verbs = [
   checkCommand,
   testCommand,
   queryCommand,
+  tsdbCommand,
   whyCommand,
   routeCommand,
   notifyCommand,

@@ -73,10 +73,7 @@ export class LateSamples {
   }
 
   /** Calls `visit` with every sample from a time on. */
-  eachSince(
-    fromMs: number,
-    visit: (slot: number, atMs: number, high: number, low: number) => void,
-  ): void {
+  eachSince(fromMs: number, visit: (slot: number, atMs: number, high: number, low: number) => void): void {
     for (const [slot, { timesMs, words, length }] of this.#series) {
       for (let i = 0; i < length; i++) {
         const atMs = timesMs[i] as number;

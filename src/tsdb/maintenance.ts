@@ -89,6 +89,7 @@ export class Maintenance {
         await this.#forgetOld();
         return;
       }
+      blocks.rescan();
       const hasNew = await this.#headToBlocks(dir, blocks);
       await this.#lateToBlocks(dir, blocks, hasNew);
       this.#options.head.mapChunks(true);

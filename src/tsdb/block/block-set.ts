@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Logger } from '../../log/logger.ts';
 import { CorruptionError } from '../damage.ts';
 import type { PageCache } from '../page-cache.ts';
@@ -14,6 +14,8 @@ export class BlockSet {
   readonly #log: Logger;
   #blocks: Block[] = [];
   #corrupt = 0;
+  /** Could not be opened, and could not be put aside. */
+  readonly #unreadable = new Set<string>();
 
   /**
    * Opens what is there. A block that is damaged is put aside under another name and told; what an interrupted run left behind is
@@ -56,6 +58,18 @@ export class BlockSet {
     return this.#blocks.filter((block) => block.overlaps(fromMs, toMs));
   }
 
+  /** Takes in blocks that others put there: an import, or a person. */
+  rescan(): void {
+    const known = new Set(this.#blocks.map(({ ulid }) => ulid));
+    for (const name of existsSync(this.#dir) ? readdirSync(this.#dir) : []) {
+      if (!isUlid(name) || known.has(name) || this.#unreadable.has(name)) continue;
+      const path = join(this.#dir, name);
+      if (existsSync(join(path, 'meta.json'))) this.#open(path, false);
+    }
+    this.#sort();
+    this.#removeReplaced(false);
+  }
+
   /** Takes in a block that was written. @throws {CorruptionError} */
   add(ulid: string): void {
     this.#blocks.push(new Block(join(this.#dir, ulid), this.#cache));
@@ -81,6 +95,7 @@ export class BlockSet {
       this.#blocks.push(new Block(path, this.#cache));
     } catch (error) {
       this.#corrupt++;
+      this.#unreadable.add(basename(path));
       if (error instanceof CorruptionError && !isReadOnly) this.#moveAway(path, error);
       else this.#log.error({ err: error, path }, 'a block cannot be opened; it is left out');
     }

@@ -49,6 +49,8 @@ export class BlockWriter {
   #segments = 0;
   #samples = 0;
   #chunks = 0;
+  #minMs = Number.POSITIVE_INFINITY;
+  #maxMs = Number.NEGATIVE_INFINITY;
 
   private constructor(options: BlockWriterOptions, draft: string, index: IndexWriter, segment: FileWriter) {
     this.#dir = options.dir;
@@ -72,6 +74,16 @@ export class BlockWriter {
     return this.#index.series;
   }
 
+  /** Of the first sample so far. */
+  get minMs(): number {
+    return this.#minMs;
+  }
+
+  /** Of the last sample so far. */
+  get maxMs(): number {
+    return this.#maxMs;
+  }
+
   /** Series come in order of their labels; chunks of a series in order of time. A series without chunks is left out. */
   addSeries(pairs: readonly string[], chunks: readonly RawChunk[]): void {
     if (chunks.length === 0) return;
@@ -86,6 +98,8 @@ export class BlockWriter {
       out.raw(bytes.subarray(from, to));
       out.word32(crc32c(out.bytes(), start));
       metas.push({ ref, minMs, maxMs });
+      if (minMs < this.#minMs) this.#minMs = minMs;
+      if (maxMs > this.#maxMs) this.#maxMs = maxMs;
       this.#samples += samples;
       this.#chunks++;
     }

@@ -16,6 +16,8 @@ export interface HeadBlockOptions {
   readonly maxMs: number;
   /** Only these samples, which came out of order; those in order when left out. */
   readonly late?: LateSamples;
+  /** The block tells the times of its first and last sample, not those asked for. */
+  readonly isImport?: boolean;
   readonly pace: Pace;
 }
 
@@ -48,12 +50,13 @@ export async function writeHeadBlock(options: HeadBlockOptions): Promise<BlockMe
       if (writer.isFull) await writer.drain();
       if (pace.isDue) await pace.rest();
     }
-    const compaction = {
-      level: 1,
-      sources: [ulid],
-      ...(late === undefined ? {} : { hints: [outOfOrderHint] }),
-    };
-    return await writer.finish({ minTime: minMs, maxTime: maxMs, compaction });
+    const isLate = late !== undefined && options.isImport !== true;
+    const compaction = { level: 1, sources: [ulid], ...(isLate ? { hints: [outOfOrderHint] } : {}) };
+    const times =
+      options.isImport === true
+        ? { minTime: writer.minMs, maxTime: writer.maxMs + 1 }
+        : { minTime: minMs, maxTime: maxMs };
+    return await writer.finish({ ...times, compaction });
   } catch (error) {
     await writer.abandon();
     throw error;
