@@ -15,6 +15,7 @@ import {
   runningDrill,
 } from './fake-chain.ts';
 import { findingDetail, listFindings, makeFindings } from './fake-findings.ts';
+import { fakePrometheus } from './fake-prometheus.ts';
 
 /** `busy`: 10,000 findings. `empty`: nothing yet. `error`: every request is refused. `slow`: answers never come in time. */
 export type Mode = 'busy' | 'empty' | 'error' | 'slow';
@@ -44,6 +45,7 @@ const routes = [
   /^inbox(\/[^/]+)?$/,
   /^drills(\/[^/]+)?$/,
   /^ledger$/,
+  /^query$/,
 ];
 
 /** Serves the built pages as the real server does (base, nonce, strict policy), over made-up data that fits the contract. */
@@ -60,6 +62,8 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
     if (!url.pathname.startsWith(prefix)) sendText(response, 404, 'outside of the prefix');
     else if (!path.startsWith('api/')) serveFile(path, response);
     else if (resource === 'events') openStream(request, response);
+    else if (path.startsWith('api/v1/') || resource === 'explain')
+      servePrometheus(request, `/${path}${url.search}`, response);
     else serveApi(request, resource, url.searchParams, response);
   });
 
@@ -77,6 +81,35 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
           'The database is locked by another process. Stop the other skopos that uses the same data folder.',
       });
     else answer(worlds[api.mode], request, resource, query, response);
+  }
+
+  const prometheus = fakePrometheus(nowMs);
+
+  /** The real routes, over a store with made-up samples; nothing is in it while the mode is `empty`. */
+  function servePrometheus(request: IncomingMessage, url: string, response: ServerResponse): void {
+    if (api.mode === 'slow') return;
+    if (api.mode === 'error') {
+      sendJson(response, 503, {
+        status: 'error',
+        errorType: 'timeout',
+        error: 'query timed out in query queue',
+      });
+      return;
+    }
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const answering = prometheus[api.mode === 'empty' ? 'empty' : 'busy'].inject({
+        method: request.method === 'POST' ? 'POST' : 'GET',
+        url,
+        headers: { 'content-type': request.headers['content-type'] ?? '' },
+        payload: Buffer.concat(parts),
+      });
+      void answering.then((reply) => {
+        response.writeHead(reply.statusCode, { 'content-type': 'application/json' });
+        response.end(reply.rawPayload);
+      });
+    });
   }
 
   function openStream(request: IncomingMessage, response: ServerResponse): void {

@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { desk, launch, night, phone, Visit } from './support/browser.ts';
+import { type FakeApi, startFakeApi } from './support/fake-api.ts';
+
+let browser: Browser;
+let api: FakeApi;
+let visit: Visit | undefined;
+
+beforeAll(async () => {
+  browser = await launch();
+  api = await startFakeApi('busy');
+});
+afterEach(async () => {
+  await visit?.close();
+  visit = undefined;
+  api.mode = 'busy';
+});
+afterAll(async () => {
+  await browser.close();
+  await api.close();
+});
+
+function link(...panels: readonly Record<string, string>[]): string {
+  const params = new URLSearchParams();
+  panels.forEach((panel, i) => {
+    for (const [name, value] of Object.entries(panel)) params.set(`g${i}.${name}`, value);
+  });
+  return `query?${params}`;
+}
+
+async function open(path: string, look = desk): Promise<Page> {
+  visit = await Visit.open(browser, api.url + path, look);
+  return visit.page;
+}
+
+const rates = 'sum by (service) (rate(shop_requests_total[5m]))';
+const views = [
+  ['graph', link({ expr: rates, tab: 'graph' }), '.series-legend >> text=checkout'],
+  [
+    'stacked',
+    link({ expr: rates, tab: 'graph', display_mode: 'stacked' }),
+    '.series-legend >> text=checkout',
+  ],
+  ['table', link({ expr: 'shop_pods', tab: 'table' }), '[role=grid] >> text=cart-1'],
+  ['explain', link({ expr: rates, tab: 'explain' }), '.plan >> text=windows slide'],
+  ['metrics', 'query?view=metrics&metric=shop_requests_total', '.explorer-detail >> text=payments'],
+  ['saved', 'query?view=kept', 'text=No query is saved'],
+  ['empty', 'query', 'text=Nothing is asked yet'],
+  [
+    'remarks',
+    link({ expr: 'rate(shop_queue_length[5m])', tab: 'table' }, { expr: 'sum(up', tab: 'graph' }),
+    'text=unclosed left parenthesis',
+  ],
+] as const;
+const looks = { light: desk, dark: night, phone, 'phone-dark': { ...phone, scheme: 'dark' } } as const;
+
+describe.each(views)('the view %s', (name, path, there) => {
+  it.each(Object.entries(looks))('looks right in %s, under the strict policy', async (lookName, look) => {
+    const page = await open(path, look);
+    await page.locator(there).first().waitFor();
+    await page.waitForTimeout(500);
+    await visit?.picture(`query-${name}-${lookName}`);
+    expect(visit?.unexpected()).toEqual([]);
+    expect(await visit?.barriers()).toEqual([]);
+    expect(await visit?.sideways()).toBeLessThanOrEqual(0);
+  });
+});
+
+it('completes names of metrics from the server, runs on Enter, and keeps all of it in the address', async () => {
+  const page = await open('query');
+  await page.getByRole('textbox', { name: 'Expression 1' }).click();
+  await page.keyboard.type('shop_req');
+  await page.locator('.cm-tooltip-autocomplete').getByText('shop_requests_total').waitFor();
+  await page.waitForTimeout(200);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.locator('.cm-content').textContent()).toBe('shop_requests_total');
+  await page.keyboard.press('Enter');
+  await page.locator('.series-legend button').first().waitFor();
+  await page.getByRole('button', { name: 'Table', exact: true }).click();
+  await page.locator('[role=grid]').getByText('service="cart", status="200"').waitFor();
+  const params = new URL(page.url()).searchParams;
+  expect([params.get('g0.expr'), params.get('g0.tab')]).toEqual(['shop_requests_total', 'table']);
+  await page.reload();
+  await page.locator('[role=grid]').getByText('service="cart", status="200"').waitFor();
+  await page.goBack();
+  await page.locator('.series-legend button').first().waitFor();
+  await page.getByRole('button', { name: 'Saved', exact: true }).click();
+  await page.getByText('Lately run').waitFor();
+  await page.locator('.kept').getByText('shop_requests_total').click();
+  await page.locator('.series-legend button').first().waitFor();
+  expect(visit?.unexpected()).toEqual([]);
+});
+
+it('marks an error, and a remark, where it is', async () => {
+  const page = await open(link({ expr: 'rate(shop_queue_length[5m])', tab: 'table' }));
+  await page.locator('.cm-lintRange-info').waitFor();
+  expect(await page.locator('.cm-lintRange-info').textContent()).toBe('shop_queue_length');
+  await page.getByText('at 1:6 shop_queue_length').waitFor();
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' + )');
+  await page.locator('.cm-lintRange-error').waitFor();
+  expect(await page.locator('.cm-lintRange-error').textContent()).toBe(')');
+});
+
+it('shows 10,000 of 12,000 series and says that there are more', async () => {
+  const page = await open(link({ expr: 'shop_pods', tab: 'table' }));
+  const grid = page.getByRole('grid');
+  await grid.waitFor();
+  expect(await grid.getAttribute('aria-rowcount')).toBe('10001');
+  await page.getByText('10,000 series, cut: there are more').waitFor();
+  await page.getByText('results truncated due to limit').waitFor();
+  await grid.focus();
+  await page.keyboard.press('End');
+  await page.locator('[aria-rowindex="10001"]').waitFor();
+  expect(await grid.getByRole('row').count()).toBeLessThan(100);
+});
+
+it('shows one series alone at a click on its name, and all again at the next', async () => {
+  const page = await open(link({ expr: 'shop_queue_length', tab: 'graph' }));
+  const names = page.locator('.series-legend button');
+  await names.first().waitFor();
+  const pressed = () => names.evaluateAll((all) => all.map((each) => each.getAttribute('aria-pressed')));
+  await names.nth(1).click();
+  expect(await pressed()).toEqual(['false', 'true', 'false', 'false']);
+  await names.nth(1).click();
+  expect(await pressed()).toEqual(['true', 'true', 'true', 'true']);
+  await names.nth(2).click({ modifiers: ['Control'] });
+  expect(await pressed()).toEqual(['true', 'true', 'false', 'true']);
+});
+
+it('zooms to what is dragged over, and comes back', async () => {
+  const page = await open(link({ expr: 'shop_queue_length', tab: 'graph' }));
+  const plot = page.locator('.u-over');
+  await plot.waitFor();
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error('the graph has no place');
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.75, box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(() => new URL(page.url()).searchParams.get('g0.range_input')).toMatch(/^1[45]m/);
+  await page.goBack();
+  await expect.poll(() => new URL(page.url()).searchParams.get('g0.range_input')).toBeNull();
+});
+
+it('holds several queries, each for itself', async () => {
+  const page = await open(link({ expr: 'shop_queue_length', tab: 'table' }));
+  await page.getByRole('button', { name: 'Add a query' }).click();
+  await page.getByRole('textbox', { name: 'Expression 2' }).click();
+  await page.keyboard.type('vector(7)');
+  await page.keyboard.press('Escape');
+  await page.getByRole('textbox', { name: 'Expression 2' }).press('Enter');
+  await expect.poll(() => new URL(page.url()).searchParams.get('g1.expr')).toBe('vector(7)');
+  await page.getByRole('button', { name: 'Remove query 1' }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('g0.expr')).toBe('vector(7)');
+  expect(new URL(page.url()).searchParams.has('g1.expr')).toBe(false);
+});
+
+it('hands out what it shows as CSV', async () => {
+  const page = await open(link({ expr: 'sum(shop_pods) > bool 0', tab: 'table' }));
+  const loading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const text = readFileSync(await (await loading).path(), 'utf8');
+  expect(text).toMatch(/^series,time,value\r\n\{\},\d{4}-.*Z,1$/);
+});
+
+it('asks again by itself when told to', async () => {
+  const page = await open(`${link({ expr: 'time()', tab: 'table' })}&refresh=5s`);
+  const value = page.locator('[role=grid] [role=gridcell]').nth(1);
+  const first = await value.textContent();
+  await expect.poll(() => value.textContent(), { timeout: 15_000 }).not.toBe(first);
+});
+
+it('finds metrics by name and text, and leads to a query of one', async () => {
+  const page = await open('query?view=metrics');
+  await page.getByRole('grid').waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('wait');
+  await page.getByText('1 metric of 3').waitFor();
+  await page.getByRole('grid').getByText('shop_queue_length').click();
+  await page.locator('.explorer-detail').getByText('4 values').waitFor();
+  await page.getByRole('link', { name: 'Sum', exact: true }).click();
+  await page.locator('.series-legend button').first().waitFor();
+  expect(new URL(page.url()).searchParams.get('g0.expr')).toBe('sum(shop_queue_length)');
+});
+
+it.each([
+  ['error', 'text=query timed out in query queue'],
+  ['slow', 'role=status[name="Running the query"]'],
+  ['empty', 'text=No series'],
+] as const)('%s: says so', async (mode, there) => {
+  api.mode = mode;
+  const page = await open(link({ expr: 'shop_queue_length', tab: 'table' }));
+  await page.locator(there).first().waitFor();
+  await visit?.picture(`query-${mode}`);
+  expect(visit?.unexpected()).toEqual([]);
+});
