@@ -1,6 +1,7 @@
 /**
  * From the start of the shipped program to `/-/ready` on 10,000 objects, without and with what was kept; resident memory then
- * and while objects change; and a start on the small shop. Flags: `--objects N`, `--minutes N` of changes (2), `--rate N` a second (5).
+ * and while objects change; and a start on the small shop. `cpu_s` is the processor time of all threads until ready.
+ * Flags: `--objects N`, `--minutes N` of changes (2), `--rate N` a second (5).
  */
 
 import { mkdirSync } from 'node:fs';
@@ -43,11 +44,13 @@ async function* measure(
   const cold = await startSkopos(options);
   ending.push(() => cold.stop());
   const coldMemory = cold.resident();
+  const coldCpuSeconds = rounded(cold.cpuSeconds());
   yield {
     bench,
     case: 'cold',
     objects,
     ready_ms: Math.round(cold.readyMs),
+    cpu_s: coldCpuSeconds,
     ...memory(coldMemory),
     load: load(),
   };
@@ -87,6 +90,7 @@ async function* measure(
     case: 'warm',
     objects,
     ready_ms: Math.round(warm.readyMs),
+    cpu_s: rounded(warm.cpuSeconds()),
     ...memory(warm.resident()),
     load: load(),
   };

@@ -22,6 +22,9 @@ const worthThreadBytes = 1024 * 1024;
 /** Files that the thread has been given and not yet answered: enough that it never waits. */
 const mostAsked = 4;
 
+/** Files that are read in this thread at a time, as the disk would be waited for otherwise. */
+const mostOwn = 4;
+
 /** Files, and characters of them, that are read but not taken yet: they must not heap up when taking is slower than reading. */
 const mostAhead = 32;
 const mostAheadChars = 8_000_000;
@@ -55,6 +58,8 @@ export async function* readAll(options: ReadAllOptions): AsyncGenerator<FileCont
 class Ahead {
   readonly #options: ReadAllOptions;
   readonly #asked = new Set<string>();
+  /** Being read in this thread. */
+  readonly #own = new Set<string>();
   readonly #contents = new Map<string, FileContent>();
   /** Of the contents. */
   #chars = 0;
@@ -93,9 +98,10 @@ class Ahead {
         this.#chars -= charsOf(content);
         return content;
       }
-      if (at < this.#next && !this.#asked.has(file)) this.#add(await this.#readHere(file));
-      else if (this.#isRoom(at)) this.#add(await this.#readHere(files[this.#next++] ?? ''));
-      else await new Promise<void>((resolve) => (this.#resume = resolve));
+      const isLost = at < this.#next && !this.#asked.has(file) && !this.#own.has(file);
+      if (isLost) this.#readHere(file);
+      while (this.#own.size < mostOwn && this.#isRoom(at)) this.#readHere(files[this.#next++] ?? '');
+      await new Promise<void>((resolve) => (this.#resume = resolve));
     }
     return undefined;
   }
@@ -118,8 +124,13 @@ class Ahead {
     return this.#next === at || (this.#next < at + mostAhead && this.#chars < mostAheadChars);
   }
 
-  #readHere(file: string): Promise<FileContent> {
-    return readObjects(this.#jobOf(file));
+  #readHere(file: string): void {
+    this.#own.add(file);
+    void readObjects(this.#jobOf(file)).then((content) => {
+      this.#own.delete(file);
+      this.#add(content);
+      this.#wake();
+    });
   }
 
   #jobOf(file: string): ReadJob {

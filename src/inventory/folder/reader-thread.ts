@@ -9,8 +9,8 @@ const mostHeapMiB = 512;
 const youngMiB = 16;
 
 /**
- * A second thread that reads files, for a first look at many. Jobs are answered in the order in which they are given. It dies
- * quietly: `onEnd` is called once, and what was not answered is left to the caller.
+ * A second thread that reads files, for a first look at many. Jobs are answered as they get done. It dies quietly: `onEnd` is
+ * called once, and what was not answered is left to the caller.
  */
 export class ReaderThread {
   readonly #worker: Worker;
