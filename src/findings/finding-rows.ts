@@ -41,13 +41,13 @@ export const findingSteps: readonly string[] = [
 ];
 
 /** The parts of a finding that are only shown, never asked by. */
-interface Detail extends Pick<Evidence, 'path' | 'value' | 'fix'> {
+interface Detail extends Pick<Evidence, 'path' | 'value' | 'fix' | 'command'> {
   readonly related: Finding['related'];
 }
 
 export function detailText(evidence: Evidence, related: Finding['related']): string {
-  const { path, value, fix } = evidence;
-  return JSON.stringify({ path, value, fix, related } satisfies { [K in keyof Detail]: unknown });
+  const { path, value, fix, command } = evidence;
+  return JSON.stringify({ path, value, fix, command, related } satisfies { [K in keyof Detail]: unknown });
 }
 
 /** What words are looked for in; the control's name is matched apart, as it may change. */
@@ -60,7 +60,7 @@ export function wordsOf(controlId: string, object: ObjectRef, evidence: Evidence
 
 /** `confirmedMs`: when everything that is open was last known to be so. */
 export function findingOf(row: Row, confirmedMs: number): Finding {
-  const { path, value, fix, related } = JSON.parse(text(row, 'detail')) as Detail;
+  const { path, value, fix, command, related } = JSON.parse(text(row, 'detail')) as Detail;
   const isOpen = row['open'] === 1;
   const isConfirmed = isOpen && row['held'] !== 1;
   const lastSeenMs = number(row, 'last_seen');
@@ -80,6 +80,7 @@ export function findingOf(row: Row, confirmedMs: number): Finding {
       message: text(row, 'message'),
       ...(value === undefined ? {} : { value }),
       ...(fix === undefined ? {} : { fix }),
+      ...(command === undefined ? {} : { command }),
     },
     related,
     status: isOpen ? 'open' : 'fixed',

@@ -26,6 +26,8 @@ export interface Evidence {
   readonly value?: string;
   /** How to mend it: set a field, delete one, or (neither) by hand as the control's `fix` says. */
   readonly fix?: { readonly path: string; readonly value: string } | { readonly deletePath: string };
+  /** What to run to mend it where no field of the object can be set: on a host, against a cloud. Placeholders are a person's to fill in. */
+  readonly command?: string;
 }
 
 /** What one control says of one object. */

@@ -11,7 +11,8 @@ const longestMessage = 600;
 export function evidenceOf(object: KubeObject, breaches: readonly Breach[]): Evidence[] {
   const found = new Map<string, Evidence>();
   for (const breach of breaches) {
-    for (const evidence of evidenceOfBreach(object, breach)) {
+    for (const bare of evidenceOfBreach(object, breach)) {
+      const evidence = breach.fixCommand ? { ...bare, command: breach.fixCommand } : bare;
       const same = found.get(evidence.stablePath);
       found.set(evidence.stablePath, same === undefined ? evidence : merged(same, evidence));
     }

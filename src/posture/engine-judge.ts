@@ -93,6 +93,7 @@ function sameEvidence(a: Evidence, b: Evidence | undefined): boolean {
     a.path === b.path &&
     a.message === b.message &&
     a.value === b.value &&
+    a.command === b.command &&
     JSON.stringify(a.fix) === JSON.stringify(b.fix)
   );
 }

@@ -14,16 +14,20 @@ export async function repairOf(finding: Finding, source: SkoposSource): Promise<
   const file = info.origin?.file ?? info.text?.file;
   const place = file === undefined ? {} : { file };
   const shown = shownOf(info, finding.object, source);
-  if (shown === undefined) return { ...place, lines: [] };
-  if (finding.status === 'fixed') return { ...place, yaml: shown.yaml, lines: [] };
   const { evidence } = finding;
+  const isFixed = finding.status === 'fixed';
+  if (shown === undefined) {
+    return { ...place, lines: [], ...(isFixed || !evidence.command ? {} : { command: evidence.command }) };
+  }
+  if (isFixed) return { ...place, yaml: shown.yaml, lines: [] };
   const { lines, patch } = source.mark({ ...shown.place, yaml: shown.yaml, evidence });
   const applicable =
     patch === undefined || shown.source === undefined
       ? patch
       : applicablePatch(patch, source.mark({ ...shown.place, yaml: shown.source, evidence }).patch);
-  const command =
+  const byPatch =
     info.object === undefined ? undefined : patchCommand(finding.object, info.object, evidence.fix);
+  const command = evidence.command ?? byPatch;
   return {
     ...place,
     yaml: shown.yaml,
