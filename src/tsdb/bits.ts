@@ -140,8 +140,13 @@ export class BitReader {
   varbitInt(): number {
     const size = this.#payloadSize();
     if (size === 0) return 0;
-    if (size === 64) return (this.bits(32) | 0) * twoTo32 + this.bits(32);
-    const bits = size > 32 ? this.bits(size - 32) * twoTo32 + this.bits(32) : this.bits(size);
+    if (size > 32) {
+      // The sign comes first: as a whole the number would be too large for a double.
+      const high = this.bits(size - 32);
+      const sign = high >= 2 ** (size - 33) ? 2 ** (size - 32) : 0;
+      return (high - sign) * twoTo32 + this.bits(32);
+    }
+    const bits = this.bits(size);
     return bits > 2 ** (size - 1) ? bits - 2 ** size : bits;
   }
 
