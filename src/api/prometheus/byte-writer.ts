@@ -1,11 +1,14 @@
-import { timestampText, valueText } from './json-numbers.ts';
+import { DigitWriter } from './digit-writer.ts';
+import { timestampText } from './json-numbers.ts';
 
 const firstBytes = 8 * 1024;
 const mostBytes = 128 * 1024;
 /** No point is longer: two numbers with sign, 17 digits, point and exponent, and what stands around them. */
 const longestPoint = 80;
 
-const zero = 48;
+/** Values whose digits are made at once. */
+const mostAtOnce = 1024;
+
 const comma = 44;
 const quote = 34;
 const bracket = 93;
@@ -14,6 +17,7 @@ const bracket = 93;
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(firstBytes);
   #at = 0;
+  readonly #digits = new DigitWriter();
   /** `[1.500,"` of each step, one after the other, and where each ends. */
   #heads: Uint8Array | undefined;
   #headEnds = new Uint32Array(0);
@@ -56,15 +60,13 @@ export class ByteWriter {
 
   /** Writes points `[1.5,"2"]` from index `from` up to `end` or until the buffer is full. @returns the index to go on from. */
   points(timesMs: Float64Array, values: Float64Array, from: number, end: number, isFirst: boolean): number {
-    // A short series should not make a small buffer look full.
-    if (this.#bytes.length < mostBytes) this.#grow(Math.min((end - from) * longestPoint, mostBytes));
-    const most = this.#bytes.length - longestPoint;
-    let i = from;
-    for (; i < end && this.#at < most; i++) {
+    const to = this.#reserve(from, end);
+    this.#digits.read(values, from, to);
+    for (let i = from; i < to; i++) {
       if (i > from || !isFirst) this.#bytes[this.#at++] = comma;
       this.#point(timesMs[i] as number, values[i] as number);
     }
-    return i;
+    return to;
   }
 
   /** As {@link points}, without those where there is a histogram. */
@@ -75,23 +77,30 @@ export class ByteWriter {
     from: number,
     isFirst: boolean,
   ): number {
-    const end = timesMs.length;
-    if (this.#bytes.length < mostBytes) this.#grow(Math.min((end - from) * longestPoint, mostBytes));
-    const most = this.#bytes.length - longestPoint;
-    let i = from;
+    const to = this.#reserve(from, timesMs.length);
     let needsComma = !isFirst && histograms.indexOf(undefined) < from;
-    for (; i < end && this.#at < most; i++) {
+    for (let i = from; i < to; i++) {
       if (histograms[i] !== undefined) continue;
       if (needsComma) this.#bytes[this.#at++] = comma;
       needsComma = true;
+      this.#digits.read(values, i, i + 1);
       this.#point(timesMs[i] as number, values[i] as number);
     }
-    return i;
+    return to;
+  }
+
+  /** Makes room. @returns up to where points fit, at least one more where there are any. */
+  #reserve(from: number, end: number): number {
+    // A short series should not make a small buffer look full.
+    if (this.#bytes.length < mostBytes) this.#grow(Math.min((end - from) * longestPoint, mostBytes));
+    const room = Math.floor((this.#bytes.length - this.#at) / longestPoint);
+    if (room === 0) this.#grow(longestPoint);
+    return Math.min(end, from + Math.max(1, room), from + mostAtOnce);
   }
 
   #point(atMs: number, value: number): void {
     this.#head(atMs);
-    this.#value(value);
+    this.#at = this.#digits.write(value, this.#bytes, this.#at);
     const bytes = this.#bytes;
     bytes[this.#at] = quote;
     bytes[this.#at + 1] = bracket;
@@ -111,25 +120,6 @@ export class ByteWriter {
     for (let i = step === 0 ? 0 : (this.#headEnds[step - 1] as number); i < end; i++)
       bytes[at++] = heads[i] as number;
     this.#at = at;
-  }
-
-  #value(value: number): void {
-    const whole = value | 0;
-    if (whole === value && whole >= 0 && !(whole === 0 && Object.is(value, -0))) this.#whole(whole);
-    else this.#latin(valueText(value));
-  }
-
-  #whole(value: number): void {
-    const bytes = this.#bytes;
-    let digits = 1;
-    for (let bound = 10; value >= bound && digits < 10; bound *= 10) digits++;
-    let left = value;
-    for (let at = this.#at + digits - 1; at >= this.#at; at--) {
-      const tens = (left / 10) | 0;
-      bytes[at] = zero + left - tens * 10;
-      left = tens;
-    }
-    this.#at += digits;
   }
 
   /** Of a short text the bytes are written sooner by hand. */

@@ -64,6 +64,7 @@ describe('a matrix', () => {
       fc.double(),
       fc.integer(),
       fc.constantFrom(0, -0, 2_147_483_647, 2_147_483_648, 9, 10, 99, 100),
+      fc.tuple(fc.integer(), fc.integer({ min: 0, max: 9 })).map(([whole, power]) => whole / 10 ** power),
     ),
     isHistogram: fc.boolean(),
   });
