@@ -108,6 +108,10 @@ it.each([
     url,
     `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { ${script} });`,
   );
-  const found = await collect(folder, files, (onContent, onEnd) => new ReaderThread(url, onContent, onEnd));
+  const found = await collect(
+    folder,
+    files,
+    (onContent, onEnd) => new ReaderThread(url, onContent, onEnd, 24),
+  );
   expect(found.map(({ file }) => file)).toEqual(files);
 });

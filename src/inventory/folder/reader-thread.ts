@@ -28,10 +28,10 @@ export class ReaderThread {
   }
 
   /** @param url of a script that answers each {@link ReadJob} with a {@link FileContent}. */
-  constructor(url: URL, onContent: (content: FileContent) => void, onEnd: () => void) {
+  constructor(url: URL, onContent: (content: FileContent) => void, onEnd: () => void, heapMiB = mostHeapMiB) {
     this.#worker = new Worker(url, {
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: mostHeapMiB, maxYoungGenerationSizeMb: youngMiB },
+      resourceLimits: { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: youngMiB },
     });
     this.#worker.on('message', onContent);
     // An error, such as too little memory, is followed by the exit.
