@@ -1,7 +1,7 @@
 import { safeRegex } from '../kit/regex.ts';
 import { type Labels, metricName } from '../model/labels.ts';
 import type { Call, Expr } from './ast.ts';
-import { type Column, compareLabels, float, type Grid, type Value } from './column.ts';
+import { type Column, compareLabels, float, floatsOf, type Grid, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { columnsOf, type Evaluation, vector, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
@@ -77,10 +77,10 @@ function* relabel(
   return vector(mergeColumns(out));
 }
 
-/** `sort`, `sort_desc`: by value, NaN last. Of no effect in range queries, whose series are in order of their labels. */
+/** `sort`, `sort_desc`: by value, NaN last, histograms left out. Of no effect in range queries, whose series are in order of their labels. */
 export function* callSort(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
-  const columns = columnsOf(yield* evaluation.evaluate(call.args[0] as Expr, grid));
-  if (isIneffective(evaluation, call)) return { kind: 'vector', columns };
+  const columns = columnsOf(yield* evaluation.evaluate(call.args[0] as Expr, grid)).map(floatsOf);
+  if (isIneffective(evaluation, call)) return vector(columns);
   const sign = call.name === 'sort' ? 1 : -1;
   const sorted = columns
     .filter(({ present }) => present[0] === float)

@@ -9,7 +9,7 @@ import {
 import { callInfo } from './call-info.ts';
 import { callLabelJoin, callLabelReplace, callSort, callSortByLabel } from './call-labels.ts';
 import { callRangeFunction } from './call-range.ts';
-import { absent, type Column, float, type Grid, newColumn, timeAt, type Value } from './column.ts';
+import { absent, type Column, float, floatsOf, type Grid, newColumn, timeAt, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { columnsOf, type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
 import { mathFunctions, timeFunctions } from './functions/math.ts';
@@ -37,8 +37,7 @@ function* mapVector(
   const columns = columnsOf(yield* evaluation.evaluate(arg, grid));
   const out: Column[] = [];
   for (const column of columns) {
-    const { values: from, histograms } = column;
-    const present = histograms === undefined ? column.present : column.present.map(floatsOnly);
+    const { values: from, present } = floatsOf(column);
     const values = new Float64Array(grid.steps);
     for (let step = 0; step < grid.steps; step++)
       if (present[step] === float) values[step] = compute(from[step] as number, step);
@@ -46,10 +45,6 @@ function* mapVector(
     if (evaluation.isDue(grid.steps)) yield;
   }
   return vector(mergeDropped(evaluation, columns, out));
-}
-
-function floatsOnly(state: number): number {
-  return state === float ? float : absent;
 }
 
 function times(grid: Grid): Float64Array {

@@ -72,6 +72,18 @@ export function isEmpty({ present }: Column): boolean {
   return present.every((state) => state === absent);
 }
 
+/** A column without its histograms. */
+export function floatsOf(column: Column): Column {
+  if (column.histograms === undefined) return column;
+  const { labels, dropName, values, present } = column;
+  return {
+    labels,
+    dropName,
+    values,
+    present: present.map((state) => (state === float ? float : absent)),
+  };
+}
+
 /** Drops the labels that say what a metric is: its name, and its type and unit where they are kept as labels. */
 export function withoutName(labels: Labels): Labels {
   const { [metricName]: name, __type__: type, __unit__: unit, ...rest } = labels;

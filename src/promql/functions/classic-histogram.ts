@@ -100,7 +100,7 @@ export class Buckets {
     return (this.#rankOf(upper) - this.#rankOf(lower)) / total;
   }
 
-  /** How many observations lie below a bound. Nothing is known of the inside of an open bucket. */
+  /** How many observations lie below a bound: in the open buckets at the ends, all of the lowest and none of the highest. */
   #rankOf(bound: number): number {
     let below = 0;
     let start = (this.uppers[0] as number) > 0 ? 0 : Number.NEGATIVE_INFINITY;
@@ -109,7 +109,8 @@ export class Buckets {
       const count = this.counts[i] as number;
       if (start >= bound) return below;
       if (upper > bound) {
-        if (start === Number.NEGATIVE_INFINITY || upper === Number.POSITIVE_INFINITY) return below;
+        if (start === Number.NEGATIVE_INFINITY) return count;
+        if (upper === Number.POSITIVE_INFINITY) return below;
         return below + ((count - below) * (bound - start)) / (upper - start);
       }
       below = count;

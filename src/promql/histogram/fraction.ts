@@ -29,9 +29,9 @@ export function histogramFraction(
   return { value, hasNans: Number.isNaN(sum) && counted < total };
 }
 
-/** The first custom bucket begins at 0 when it ends above. */
+/** A custom bucket that 0 lies in begins at 0, as if there were nothing below; so does the first one, when it ends above. */
 function closed(step: Step): Step {
-  return step.lower === Number.NEGATIVE_INFINITY && step.upper > 0 ? { ...step, lower: 0 } : step;
+  return step.lower <= 0 && step.upper >= 0 ? { ...step, lower: 0 } : step;
 }
 
 /** How many observations lie below a bound. */
@@ -40,9 +40,9 @@ function rankOf(bound: number, steps: readonly Step[], total: number, custom: bo
   for (const step of steps) {
     if (step.lower >= bound) return Math.min(rank, total);
     if (step.upper > bound) {
-      // Nothing is known of the inside of an open bucket.
-      const isOpen = step.lower === Number.NEGATIVE_INFINITY || step.upper === Number.POSITIVE_INFINITY;
-      return Math.min(isOpen && custom ? rank : rank + step.count * shareOf(step, bound, custom), total);
+      // Nothing is known of the inside of an open bucket: what is below all bounds counts as below, the rest as above.
+      if (step.lower === Number.NEGATIVE_INFINITY) return Math.min(step.count, total);
+      return Math.min(rank + step.count * shareOf(step, bound, custom), total);
     }
     rank += step.count;
   }
