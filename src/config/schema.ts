@@ -1,7 +1,16 @@
 import { z } from 'zod';
+import { parseByteSize } from '../kit/byte-size.ts';
 import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
 import { logLevels } from '../log/logger.ts';
+
+/** Such as `512MB` or `1GiB`. */
+const byteSize = z.string().transform((text, context) => {
+  const bytes = parseByteSize(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  context.addIssue({ code: 'custom', message: `expected a size such as 512MB or 10GB, got "${text}"` });
+  return z.NEVER;
+});
 
 /**
  * `skopos.yaml`: where the standard files are, and what they do not say. Every key may be left out. Relative paths are
@@ -81,11 +90,22 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** How long samples are kept. */
       retention: duration.default(1_296_000_000),
+      /** How large the samples may grow on disk before the oldest go; no bound when left out. */
+      retention_size: byteSize.optional(),
+      /** How much older than the newest sample one may be that comes out of order. */
+      out_of_order_window: duration.default(0),
       max_series: z.int().min(1000).default(500_000),
+      max_exemplars: z.int().min(0).default(100_000),
       /** How long fixed findings and ledger rows are kept. */
       history: duration.default(2_592_000_000),
     })
-    .default({ retention: 1_296_000_000, max_series: 500_000, history: 2_592_000_000 }),
+    .default({
+      retention: 1_296_000_000,
+      out_of_order_window: 0,
+      max_series: 500_000,
+      max_exemplars: 100_000,
+      history: 2_592_000_000,
+    }),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -33,6 +33,7 @@ import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { SelfScrape } from './self-scrape.ts';
 import { loadPosture, loadReloadable } from './settings.ts';
+import { storeMetrics } from './store-metrics.ts';
 
 export interface EmbeddedOptions {
   readonly config: LoadedConfig;
@@ -72,9 +73,13 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     clock,
     log,
     retentionMs: config.storage.retention,
+    ...(config.storage.retention_size === undefined ? {} : { retentionBytes: config.storage.retention_size }),
+    outOfOrderWindowMs: config.storage.out_of_order_window,
     maxSeries: config.storage.max_series,
+    maxExemplars: config.storage.max_exemplars,
   });
   const registry = new Registry();
+  registry.collector(storeMetrics(store));
   const listeners = new Set<(what: ChangedWhat) => void>();
   const changed = (what: ChangedWhat): void => {
     for (const listener of listeners) listener(what);

@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Chunk, CorsPolicy, PrometheusSource, Store } from '../api/prometheus/source.ts';
 import { formatDuration } from '../kit/duration.ts';
 import { safeRegex } from '../kit/regex.ts';
 import type { MixedSamples } from '../model/float-histogram.ts';
 import { crc32c } from '../tsdb/crc32c.ts';
+import { encodeSamples } from '../tsdb/encode-samples.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
-import { appendXor, maxSampleBytes, newCursor, openChunk } from '../tsdb/xor-chunk.ts';
 import type { Embedded } from './embedded.ts';
 import { version } from './version.ts';
 
@@ -14,7 +16,7 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
   const { config, registry, store, queries, clock, rules } = embedded;
   return {
     engine: queries,
-    store: storeOf(store),
+    store: storeOf(store, embedded.dataFolder),
     rules,
     now: () => clock.now(),
     metadata: () => registry.gather(),
@@ -34,6 +36,8 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
         }),
       reload: () => embedded.reload,
       store: () => store.stats(),
+      blocks: () => store.blockMetas(),
+      corruptions: () => store.figures().corruptBlocks,
     },
   };
 }
@@ -54,6 +58,9 @@ function flagsOf({ config, dataFolder, externalURL }: Embedded): Record<string, 
     'query.max-samples': '50000000',
     'query.timeout': '2m',
     'storage.tsdb.path': `${dataFolder}/tsdb`,
+    'storage.exemplars.exemplars-limit': String(config.storage.max_exemplars),
+    'storage.tsdb.out-of-order-time-window': formatDuration(config.storage.out_of_order_window),
+    'storage.tsdb.retention.size': `${config.storage.retention_size ?? 0}B`,
     'storage.tsdb.retention.time': formatDuration(config.storage.retention),
     'web.enable-admin-api': String(config.api.admin),
     'web.external-url': externalURL,
@@ -61,35 +68,37 @@ function flagsOf({ config, dataFolder, externalURL }: Embedded): Record<string, 
   };
 }
 
-function storeOf(store: TimeSeriesStore): Store {
+function storeOf(store: TimeSeriesStore, dataFolder: string): Store {
   return {
     select: (selection) => store.select(selection),
     series: (matchers, fromMs, toMs) => store.series(matchers, fromMs, toMs),
     labelNames: (matchers, fromMs, toMs) => store.labelNames(matchers, fromMs, toMs),
     labelValues: (name, matchers, fromMs, toMs) => store.labelValues(name, matchers, fromMs, toMs),
+    exemplars: (matchers, fromMs, toMs) => store.exemplars(matchers, fromMs, toMs),
+    async deleteSeries(matchers, fromMs, toMs) {
+      await store.deleteSeries(matchers, fromMs, toMs);
+    },
+    cleanTombstones: () => store.cleanTombstones(),
+    async snapshot({ skipHead }) {
+      // Prometheus' names: the time, and something that no other snapshot has.
+      const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+      const name = `${time}-${randomBytes(8).toString('hex')}`;
+      await store.snapshot(join(dataFolder, 'tsdb', 'snapshots', name), { head: !skipHead });
+      return name;
+    },
     encodeChunks,
     crc32c,
   };
 }
 
-const samplesPerChunk = 120;
+const chunkEncodings = { 1: 'xor', 2: 'histogram', 3: 'float-histogram' } as const;
 
 /** Samples as chunks of the size that Prometheus makes. */
-export function encodeChunks({ timesMs, values }: MixedSamples): Chunk[] {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-  const chunks: Chunk[] = [];
-  for (let from = 0; from < timesMs.length; from += samplesPerChunk) {
-    const to = Math.min(timesMs.length, from + samplesPerChunk);
-    const cursor = newCursor();
-    openChunk(cursor, new Uint8Array(2 + (to - from) * maxSampleBytes), 0);
-    for (let i = from; i < to; i++)
-      appendXor(cursor, timesMs[i] as number, words[i * 2 + 1] as number, words[i * 2] as number);
-    chunks.push({
-      minMs: timesMs[from] as number,
-      maxMs: timesMs[to - 1] as number,
-      encoding: 'xor',
-      data: cursor.bytes.slice(0, Math.ceil(cursor.bit / 8)),
-    });
-  }
-  return chunks;
+export function encodeChunks(samples: MixedSamples): Chunk[] {
+  return encodeSamples(samples).map(({ minMs, maxMs, encoding, bytes, from, to }) => ({
+    minMs,
+    maxMs,
+    encoding: chunkEncodings[encoding as 1 | 2 | 3],
+    data: new Uint8Array(bytes.subarray(from, to)),
+  }));
 }

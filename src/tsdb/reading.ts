@@ -93,9 +93,10 @@ export interface BlockInfo {
   readonly level: number;
 }
 
-export interface StoreStats {
+/** What can be told at any time, and costs nothing. */
+export interface StoreFigures {
+  /** Of the head. */
   readonly series: number;
-  readonly labelPairs: number;
   /** Of the head. */
   readonly chunks: number;
   /** Memory held for samples, free blocks included. */
@@ -121,6 +122,10 @@ export interface StoreStats {
   /** Unix ms of the oldest and newest sample; undefined when empty. */
   readonly minMs: number | undefined;
   readonly maxMs: number | undefined;
+}
+
+export interface StoreStats extends StoreFigures {
+  readonly labelPairs: number;
   /** The ten largest of each. */
   readonly seriesByMetric: readonly Cardinality[];
   readonly valuesByLabel: readonly Cardinality[];

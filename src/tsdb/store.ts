@@ -8,6 +8,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import { staleNaNBits } from '../model/sample.ts';
 import { BlockSet } from './block/block-set.ts';
+import type { BlockMeta } from './block/meta.ts';
 import { Head, type Outcome } from './head.ts';
 import { HeadChunkFiles } from './head-chunk-files.ts';
 import { Maintenance } from './maintenance.ts';
@@ -22,6 +23,7 @@ import {
   type SampleColumns,
   type SeriesExemplars,
   type SeriesMetadata,
+  type StoreFigures,
   type StoreStats,
 } from './reading.ts';
 import { replay } from './replay.ts';
@@ -263,7 +265,12 @@ export class TimeSeriesStore implements Component {
     return (this.#blocks?.all ?? []).map(({ info }) => info);
   }
 
-  stats(): StoreStats {
+  /** `meta.json` of the blocks, oldest first. */
+  blockMetas(): BlockMeta[] {
+    return (this.#blocks?.all ?? []).map(({ meta }) => meta);
+  }
+
+  figures(): StoreFigures {
     const head = this.#head;
     const minMs = Math.min(head.minMs, ...(this.#blocks?.all ?? []).map((block) => block.minMs));
     const maxMs = Math.max(head.maxMs, ...(this.#blocks?.all ?? []).map((block) => block.maxMs - 1));
@@ -285,8 +292,12 @@ export class TimeSeriesStore implements Component {
       walFailures: (this.#wal?.failures ?? 0) + (this.#lateLog?.failures ?? 0),
       minMs: Number.isFinite(minMs) ? Math.max(minMs, this.#maintenance.floorMs) : undefined,
       maxMs: Number.isFinite(maxMs) ? maxMs : undefined,
-      ...largestOf(head.index),
     };
+  }
+
+  /** Looks at every label value of the head. */
+  stats(): StoreStats {
+    return { ...this.figures(), ...largestOf(this.#head.index) };
   }
 
   /** Makes the log safe from a power cut, too (fsync). */
