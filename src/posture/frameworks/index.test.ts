@@ -20,3 +20,24 @@ it('gives the controls of every framework in its order', () => {
     expect(controlsOf(framework).map(({ id }) => id)).toEqual(framework.controls);
   }
 });
+
+it('has each control once in a framework, and names and chapters only for controls that it has', () => {
+  for (const { name, controls, numbers = {}, sections = [] } of frameworks) {
+    expect(new Set(controls).size, name).toBe(controls.length);
+    const inSections = sections.flatMap((section) => section.controls);
+    expect(
+      inSections.filter((id) => !controls.includes(id)),
+      name,
+    ).toEqual([]);
+    expect(
+      Object.keys(numbers).filter((id) => !controls.includes(id)),
+      name,
+    ).toEqual([]);
+    expect(new Set(sections.map(({ number }) => number)).size, name).toBe(sections.length);
+  }
+});
+
+it('has every framework of Kubescape', () => {
+  expect(frameworks).toHaveLength(17);
+  expect(frameworkOf('AllControls').controls).toHaveLength(281);
+});

@@ -2,13 +2,47 @@ import { BadInputError } from '../../kit/app-error.ts';
 import { didYouMean } from '../../kit/nearest.ts';
 import type { Control } from '../control.ts';
 import { controls } from '../controls/index.generated.ts';
+import { allControls } from './all-controls.ts';
+import { armoBest } from './armobest.ts';
+import { cisAks12 } from './cis-aks-t1-2-0.ts';
+import { cisAks18 } from './cis-aks-t1-8-0.ts';
+import { cisEks17 } from './cis-eks-t1-7-0.ts';
+import { cisEks18 } from './cis-eks-t1-8-0.ts';
+import { cisGke19 } from './cis-gke-v1-9-0.ts';
+import { cis110 } from './cis-v1-10-0.ts';
+import { cis112 } from './cis-v1-12-0.ts';
+import { clusterScan } from './clusterscan.ts';
+import { devOpsBest } from './devopsbest.ts';
 import type { Framework } from './framework.ts';
+import { mitre } from './mitre.ts';
 import { nsa } from './nsa.ts';
+import { security } from './security.ts';
+import { soc2 } from './soc2.ts';
+import { workloadScan } from './workloadscan.ts';
+import { yamlScanning } from './yaml-scanning.ts';
 
 export type { Framework } from './framework.ts';
 
 /** Every framework there is. */
-export const frameworks: readonly Framework[] = [nsa];
+export const frameworks: readonly Framework[] = [
+  nsa,
+  mitre,
+  clusterScan,
+  workloadScan,
+  security,
+  armoBest,
+  devOpsBest,
+  soc2,
+  cis112,
+  cis110,
+  cisEks18,
+  cisEks17,
+  cisAks18,
+  cisAks12,
+  cisGke19,
+  yamlScanning,
+  allControls,
+];
 
 /**
  * The framework of a name, whatever its case.
