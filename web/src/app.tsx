@@ -8,6 +8,15 @@ const Findings = lazy(() => import('./pages/findings.tsx').then(({ Findings: pag
 const Finding = lazy(() => import('./pages/finding.tsx').then(({ Finding: page }) => ({ default: page })));
 const Alerts = lazy(() => import('./pages/alerts.tsx').then(({ Alerts: page }) => ({ default: page })));
 const Alert = lazy(() => import('./pages/alert.tsx').then(({ Alert: page }) => ({ default: page })));
+const Silences = lazy(() => import('./pages/silences.tsx').then(({ Silences: page }) => ({ default: page })));
+const Silence = lazy(() => import('./pages/silence.tsx').then(({ Silence: page }) => ({ default: page })));
+const RouteTree = lazy(() => import('./pages/routes.tsx').then(({ RouteTree: page }) => ({ default: page })));
+const Notifications = lazy(() =>
+  import('./pages/notifications.tsx').then(({ Notifications: page }) => ({ default: page })),
+);
+const Receivers = lazy(() =>
+  import('./pages/receivers.tsx').then(({ Receivers: page }) => ({ default: page })),
+);
 const Inbox = lazy(() => import('./pages/inbox.tsx').then(({ Inbox: page }) => ({ default: page })));
 const Drills = lazy(() => import('./pages/drills.tsx').then(({ Drills: page }) => ({ default: page })));
 const Ledger = lazy(() => import('./pages/ledger.tsx').then(({ Ledger: page }) => ({ default: page })));
@@ -23,6 +32,11 @@ export function App(): ReactElement {
         <Route path="findings/:id" element={<Finding />} />
         <Route path="alerts" element={<Alerts />} />
         <Route path="alerts/:fingerprint" element={<Alert />} />
+        <Route path="silences" element={<Silences />} />
+        <Route path="silences/:id" element={<Silence />} />
+        <Route path="routes" element={<RouteTree />} />
+        <Route path="notifications" element={<Notifications />} />
+        <Route path="receivers" element={<Receivers />} />
         <Route path="inbox" element={<Inbox />} />
         <Route path="inbox/:id" element={<Inbox />} />
         <Route path="drills" element={<Drills />} />

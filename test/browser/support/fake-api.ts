@@ -5,6 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { AlertJson, DrillJson, FindingJson, LedgerRowJson } from '../../../src/api/skopos/contract.ts';
 import {
+  groupAlerts,
+  listAlerts,
+  makeNotifications,
+  makeReceivers,
+  makeRoutes,
+  makeSilences,
+} from './fake-alerting.ts';
+import {
   alertDetail,
   makeAlerts,
   makeDrills,
@@ -42,6 +50,8 @@ const routes = [
   /^$/,
   /^findings(\/[^/]+)?$/,
   /^alerts(\/[^/]+)?$/,
+  /^silences(\/[^/]+)?$/,
+  /^(routes|notifications|receivers)$/,
   /^inbox(\/[^/]+)?$/,
   /^drills(\/[^/]+)?$/,
   /^ledger$/,
@@ -185,6 +195,19 @@ function answer(
     startDrill(world, request, response);
     return;
   }
+  if (request.method === 'POST' && resource === 'silences/preview') {
+    const alerts = world.alerts
+      .slice(0, 3)
+      .map(({ fingerprint, name: of, severity, labels, startsAtMs }) => ({
+        fingerprint,
+        name: of,
+        severity,
+        labels,
+        startsAtMs,
+      }));
+    sendJson(response, 200, { total: alerts.length, alerts, warnings: [] });
+    return;
+  }
   const found =
     id === undefined ? lists[name]?.(world, query) : details[name]?.(world, decodeURIComponent(id));
   if (found === undefined) notFound(response, resource);
@@ -194,7 +217,11 @@ function answer(
 const lists: Readonly<Record<string, (world: World, query: URLSearchParams) => unknown>> = {
   overview: (world) => makeOverview(world.nowMs, world.findings, world.alerts, drillsOf(world), world.ledger),
   findings: (world, query) => listFindings(world.findings, query, world.nowMs),
-  alerts: ({ alerts }) => ({ items: alerts }),
+  alerts: ({ alerts }, query) => listAlerts(alerts, query),
+  silences: ({ nowMs, findings }) => makeSilences(nowMs, findings.length === 0 ? 0 : 24),
+  routes: () => makeRoutes(),
+  notifications: ({ nowMs, findings }) => makeNotifications(nowMs, findings.length === 0 ? 0 : 400),
+  receivers: ({ nowMs, findings }) => makeReceivers(nowMs, findings.length === 0),
   drills: (world) => ({ items: drillsOf(world) }),
   ledger: ({ ledger }, query) => ({
     items: ledger
@@ -223,7 +250,9 @@ const details: Readonly<Record<string, (world: World, id: string) => unknown>> =
       alerts: first ? alerts.slice(0, 1) : [],
     };
   },
+  silences: ({ nowMs }, id) => makeSilences(nowMs, 24).items.find((silence) => silence.id === id),
   alerts: ({ alerts, ledger }, id) => {
+    if (id === 'groups') return groupAlerts(alerts);
     const alert = alerts.find(({ fingerprint }) => fingerprint === id);
     return alert === undefined ? undefined : alertDetail(alert, alert === alerts[0] ? ledger.slice(60) : []);
   },

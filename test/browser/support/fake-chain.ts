@@ -138,6 +138,7 @@ export function makeAlerts(nowMs: number, howMany: number): AlertJson[] {
     startsAtMs: nowMs - 4 * minute,
     silencedBy: [],
     inhibitedBy: [],
+    mutedBy: [],
     receivers: ['slack-security', 'inbox'],
     lastNotification: { atMs: nowMs - 3.6 * minute, receiver: 'slack-security', outcome: 'sent' },
   } as const satisfies AlertJson;
@@ -161,6 +162,7 @@ export function makeAlerts(nowMs: number, howMany: number): AlertJson[] {
       ...(state === 'resolved' && { endsAtMs: nowMs - 2 * minute }),
       silencedBy: quiet && state === 'firing' ? ['maintenance-payments'] : [],
       inhibitedBy: [],
+      mutedBy: [],
       receivers: index % 9 === 0 ? [] : ['inbox'],
       ...(state !== 'pending' &&
         !quiet && {

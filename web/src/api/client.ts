@@ -16,13 +16,14 @@ export class ApiError extends Error {
   }
 }
 
-export type Params = Readonly<Record<string, string | number | undefined>>;
+export type Params = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** The address of an API resource; parameters that are empty or undefined are left out. */
 export function apiUrl(path: string, params: Params = {}): URL {
   const url = new URL(`api/skopos/v1/${path}`, appRoot);
   for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
+    if (Array.isArray(value)) for (const one of value) url.searchParams.append(name, String(one));
+    else if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
   }
   return url;
 }

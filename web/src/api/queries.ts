@@ -59,10 +59,11 @@ export function useFinding(id: string): UseQueryResult<FindingDetailJson> {
   });
 }
 
-export function useAlerts(): UseQueryResult<AlertsJson> {
+export function useAlerts(filter: Params = {}): UseQueryResult<AlertsJson> {
   return useQuery({
-    queryKey: ['alerts'],
-    queryFn: ({ signal }) => get<AlertsJson>('alerts', {}, signal),
+    queryKey: ['alerts', 'list', filter],
+    queryFn: ({ signal }) => get<AlertsJson>('alerts', filter, signal),
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -1,6 +1,8 @@
 /** The words of the API, straight from the server's contract. */
 export type {
   AlertDetailJson,
+  AlertGroupJson,
+  AlertGroupsJson,
   AlertJson,
   AlertsJson,
   DrillJson,
@@ -15,9 +17,22 @@ export type {
   InboxMessageJson,
   LedgerJson,
   LedgerRowJson,
+  NotificationJson,
+  NotificationsJson,
   OverviewJson,
   PartJson,
+  ReceiverJson,
+  ReceiversJson,
+  ReceiverTestJson,
+  RouteJson,
+  RouteTestJson,
   SeverityCounts,
+  SilenceInputJson,
+  SilenceJson,
+  SilencePreviewJson,
+  SilencesJson,
+  TemplatePreviewJson,
+  WindowJson,
 } from '../../../src/api/skopos/contract.ts';
 export type { ObjectRef } from '../../../src/model/object.ts';
 export type { Evidence, Severity } from '../../../src/model/verdict.ts';

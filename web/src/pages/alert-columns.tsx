@@ -11,8 +11,8 @@ export function alertTone(alert: AlertJson): Tone {
 }
 
 /** Whether something keeps it from being told. */
-export function isQuiet({ silencedBy, inhibitedBy }: AlertJson): boolean {
-  return silencedBy.length + inhibitedBy.length > 0;
+export function isQuiet({ silencedBy, inhibitedBy, mutedBy }: AlertJson): boolean {
+  return silencedBy.length + inhibitedBy.length + mutedBy.length > 0;
 }
 
 /** `firing`, `firing, silenced`. */
@@ -20,6 +20,7 @@ export function stateText(alert: AlertJson): string {
   const why = [
     ...(alert.silencedBy.length > 0 ? ['silenced'] : []),
     ...(alert.inhibitedBy.length > 0 ? ['inhibited'] : []),
+    ...(alert.mutedBy.length > 0 ? ['muted'] : []),
   ];
   return [alert.state, ...why].join(', ');
 }
@@ -101,7 +102,10 @@ function Told({ alert }: { readonly alert: AlertJson }): ReactElement {
   const failed = /fail|refus|gave up|error/i.test(last.outcome);
   return (
     <span title={`${last.receiver}: ${last.outcome}`}>
-      <StateMark tone={failed ? 'bad' : 'good'} label={`${last.receiver}: ${last.outcome}`} />
+      <StateMark
+        tone={failed ? 'bad' : last.outcome === 'retrying' ? 'warn' : 'good'}
+        label={`${last.receiver}: ${last.outcome}`}
+      />
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { Loaded } from '../components/loaded.tsx';
 import { SeverityMark, StateMark } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { ValueChart } from '../components/value-chart.tsx';
 import { largestUnit } from '../format/time.ts';
 import { listed } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
@@ -56,7 +57,21 @@ function Body({ alert }: { readonly alert: AlertDetailJson }): ReactElement {
       <section className="why" aria-label="Why was I told, or not?">
         <h2>{question(alert)}</h2>
         <p className="wrap">{alert.answer}</p>
+        <div className="row wraps small">
+          {alert.state !== 'resolved' && (
+            <Link to={`/silences/new?matchers=${encodeURIComponent(matchersOf(alert))}`}>Silence it…</Link>
+          )}
+          <Link to={`/routes?labels=${encodeURIComponent(labelText(alert))}`}>
+            Its way through the routes
+          </Link>
+        </div>
       </section>
+      {alert.values !== undefined && (
+        <section className="panel stack tight">
+          <h2>The rule's value</h2>
+          <ValueChart values={alert.values} startsAtMs={alert.startsAtMs} />
+        </section>
+      )}
       <section className="panel">
         <header>
           <h2>From the change to the receipt</h2>
@@ -86,6 +101,19 @@ function Body({ alert }: { readonly alert: AlertDetailJson }): ReactElement {
     </>
   );
 }
+
+/** One matcher a line, as the form of silences has them. */
+function matchersOf({ labels }: AlertDetailJson): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${plainName.test(name) ? name : JSON.stringify(name)}=${JSON.stringify(value)}`)
+    .join('\n');
+}
+
+function labelText(alert: AlertDetailJson): string {
+  return matchersOf(alert).replaceAll('\n', ',');
+}
+
+const plainName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 function question(alert: AlertDetailJson): string {
   const told = alert.lastNotification !== undefined && !/fail|refus/i.test(alert.lastNotification.outcome);
@@ -150,13 +178,26 @@ function WhoPanel({ alert }: { readonly alert: AlertDetailJson }): ReactElement 
           )}
         </dd>
         {isQuiet(alert) && (
-          <Pair
-            name="Held back by"
-            value={listed([
-              ...alert.silencedBy.map((id) => `silence ${id}`),
-              ...alert.inhibitedBy.map((id) => `alert ${id}`),
-            ])}
-          />
+          <>
+            <dt>Held back by</dt>
+            <dd className="stack tight">
+              {alert.silencedBy.map((id) => (
+                <Link key={id} to={`/silences/${encodeURIComponent(id)}`}>
+                  silence {id}
+                </Link>
+              ))}
+              {alert.inhibitedBy.map((id) => (
+                <Link key={id} to={`/alerts/${id}`}>
+                  alert {id}
+                </Link>
+              ))}
+              {alert.mutedBy.map((name) => (
+                <Link key={name} to="/routes">
+                  time interval {name}
+                </Link>
+              ))}
+            </dd>
+          </>
         )}
         <dt>Alert</dt>
         <dd className="mono">{alert.fingerprint}</dd>
