@@ -1,6 +1,5 @@
-import { fnv1a64 } from '../kit/hash.ts';
 import type { FloatHistogram } from '../model/float-histogram.ts';
-import { metricName, sortedPairs } from '../model/labels.ts';
+import { metricName } from '../model/labels.ts';
 import { remarkIgnored } from './aggregate-histograms.ts';
 import { type AggregateExpr, unwrapParens } from './ast.ts';
 import { compareValues, isLabelName } from './call-labels.ts';
@@ -22,6 +21,7 @@ import { columnsOf, type Evaluation, vector, type Work } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
 import { type Group, groupColumns, keyBy, keyWithout } from './group-columns.ts';
 import { formatHistogram } from './histogram/text.ts';
+import { hashLabels } from './label-hash.ts';
 import { quote } from './unquote.ts';
 
 /** Whole numbers of 64 bits end here. */
@@ -123,12 +123,7 @@ export function* aggregateLimit(
 
 /** A number from 0 to 1 that is a series' own, evenly spread. */
 function offsetOf({ labels }: Column): number {
-  const hash = fnv1a64(sortedPairs(labels));
-  // The high bits of FNV of short texts are alike, so that they are mixed once more.
-  let mixed = Number.parseInt(hash.slice(0, 8), 16) ^ Number.parseInt(hash.slice(8), 16);
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return ((mixed ^ (mixed >>> 16)) >>> 0) / 0x1_0000_0000;
+  return Number(hashLabels(labels)) / 2 ** 64;
 }
 
 function checkCounts(params: Float64Array): void {

@@ -201,7 +201,7 @@ export class Engine implements AsyncQueryEngine {
         slice.begin();
         try {
           work ??= begin(slice);
-          const step = work.next();
+          const step = advance(work);
           if (step.done === true) return step.value;
         } finally {
           onSlice?.(slice.elapsedMs);
@@ -261,8 +261,19 @@ class Slice {
 /** Runs work to its end at once. */
 function finish<T>(work: Work<T>): T {
   for (;;) {
-    const step = work.next();
+    const step = advance(work);
     if (step.done === true) return step.value;
+  }
+}
+
+/** @throws {QueryFailedError} for an expression so deep that the stack cannot hold it. */
+function advance<T>(work: Work<T>): IteratorResult<undefined, T> {
+  try {
+    return work.next();
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/i.test(error.message))
+      throw new QueryFailedError('the expression is nested too deeply to be evaluated', { cause: error });
+    throw error;
   }
 }
 

@@ -14,6 +14,7 @@ export class RepeatedParts {
 
   constructor(expr: Expr, isApart: (part: Expr) => boolean) {
     const byText = new Map<string, Expr[]>();
+    if (sizeOf(expr) > mostParts) return;
     collect(expr, byText);
     for (const [text, parts] of byText) {
       if (parts.length < 2) continue;
@@ -51,6 +52,13 @@ export class RepeatedParts {
     this.#left.set(text, left);
     if (left <= 0) this.#values.delete(key);
   }
+}
+
+/** Beyond that, comparing the texts of all parts would cost more than it saves. */
+const mostParts = 300;
+
+function sizeOf(expr: Expr): number {
+  return childrenOf(expr).reduce((size, child) => size + sizeOf(child), 1);
 }
 
 function collect(expr: Expr, byText: Map<string, Expr[]>): void {
