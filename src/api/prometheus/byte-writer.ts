@@ -1,4 +1,4 @@
-import { DigitWriter } from './digit-writer.ts';
+import { DigitWriter, mostAtOnce, writePadded, writeText, writeWhole } from './digit-writer.ts';
 import { timestampText } from './json-numbers.ts';
 
 const firstBytes = 8 * 1024;
@@ -6,23 +6,18 @@ const mostBytes = 128 * 1024;
 /** No point is longer: two numbers with sign, 17 digits, point and exponent, and what stands around them. */
 const longestPoint = 80;
 
-/** Values whose digits are made at once. */
-const mostAtOnce = 1024;
-
 const comma = 44;
 const quote = 34;
-const bracket = 93;
+const openBracket = 91;
+const closeBracket = 93;
+const point = 46;
+const mostSeconds = 2 ** 31;
 
 /** Text as bytes in a buffer that is handed on when it is full. Points of series are written byte by byte, without strings between. */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(firstBytes);
   #at = 0;
   readonly #digits = new DigitWriter();
-  /** `[1.500,"` of each step, one after the other, and where each ends. */
-  #heads: Uint8Array | undefined;
-  #headEnds = new Uint32Array(0);
-  #startMs = 0;
-  #stepMs = 1;
 
   /** Whether it is time to {@link take}. */
   get isFull(): boolean {
@@ -44,90 +39,50 @@ export class ByteWriter {
     this.#at += this.#bytes.write(text, this.#at);
   }
 
-  /** Times of points will mostly be `startMs + n * stepMs`. */
-  useGrid(startMs: number, stepMs: number, steps: number): void {
-    const heads = Array.from({ length: steps }, (_, step) => `[${timestampText(startMs + step * stepMs)},"`);
-    this.#headEnds = new Uint32Array(steps);
-    let end = 0;
-    for (let step = 0; step < steps; step++) {
-      end += (heads[step] as string).length;
-      this.#headEnds[step] = end;
-    }
-    this.#heads = Buffer.from(heads.join(''), 'latin1');
-    this.#startMs = startMs;
-    this.#stepMs = stepMs;
-  }
-
-  /** Writes points `[1.5,"2"]` from index `from` up to `end` or until the buffer is full. @returns the index to go on from. */
-  points(timesMs: Float64Array, values: Float64Array, from: number, end: number, isFirst: boolean): number {
-    const to = this.#reserve(from, end);
-    this.#digits.read(values, from, to);
-    for (let i = from; i < to; i++) {
-      if (i > from || !isFirst) this.#bytes[this.#at++] = comma;
-      this.#point(timesMs[i] as number, values[i] as number);
-    }
-    return to;
-  }
-
-  /** As {@link points}, without those where there is a histogram. */
-  pointsBeside(
-    histograms: readonly unknown[],
+  /**
+   * Writes points `[1.5,"2"]` from index `from` on, as many as fit at a time.
+   *
+   * @param skip samples where this has something are left out
+   * @param isFirst whether nothing was written of the list yet
+   * @returns the index to go on from
+   */
+  points(
     timesMs: Float64Array,
     values: Float64Array,
     from: number,
     isFirst: boolean,
+    skip?: readonly unknown[],
   ): number {
     const to = this.#reserve(from, timesMs.length);
-    let needsComma = !isFirst && histograms.indexOf(undefined) < from;
+    const digits = this.#digits;
+    const bytes = this.#bytes;
+    digits.read(values, from, to, skip);
+    let at = this.#at;
+    let needsComma = !isFirst;
     for (let i = from; i < to; i++) {
-      if (histograms[i] !== undefined) continue;
-      if (needsComma) this.#bytes[this.#at++] = comma;
+      if (skip !== undefined && skip[i] !== undefined) continue;
+      if (needsComma) bytes[at++] = comma;
       needsComma = true;
-      this.#digits.read(values, i, i + 1);
-      this.#point(timesMs[i] as number, values[i] as number);
+      at = writeHead(timesMs[i] as number, bytes, at);
+      at = digits.write(values[i] as number, i - from, bytes, at);
+      bytes[at] = quote;
+      bytes[at + 1] = closeBracket;
+      at += 2;
     }
+    this.#at = at;
     return to;
+  }
+
+  /** Whether {@link take} is due before more points are written. */
+  get isNearlyFull(): boolean {
+    return this.#at > mostBytes - mostAtOnce * longestPoint;
   }
 
   /** Makes room. @returns up to where points fit, at least one more where there are any. */
   #reserve(from: number, end: number): number {
-    // A short series should not make a small buffer look full.
-    if (this.#bytes.length < mostBytes) this.#grow(Math.min((end - from) * longestPoint, mostBytes));
-    const room = Math.floor((this.#bytes.length - this.#at) / longestPoint);
-    if (room === 0) this.#grow(longestPoint);
-    return Math.min(end, from + Math.max(1, room), from + mostAtOnce);
-  }
-
-  #point(atMs: number, value: number): void {
-    this.#head(atMs);
-    this.#at = this.#digits.write(value, this.#bytes, this.#at);
-    const bytes = this.#bytes;
-    bytes[this.#at] = quote;
-    bytes[this.#at + 1] = bracket;
-    this.#at += 2;
-  }
-
-  #head(atMs: number): void {
-    const step = (atMs - this.#startMs) / this.#stepMs;
-    const heads = this.#heads;
-    const end = this.#headEnds[step];
-    if (heads === undefined || end === undefined) {
-      this.#latin(`[${timestampText(atMs)},"`);
-      return;
-    }
-    const bytes = this.#bytes;
-    let at = this.#at;
-    for (let i = step === 0 ? 0 : (this.#headEnds[step - 1] as number); i < end; i++)
-      bytes[at++] = heads[i] as number;
-    this.#at = at;
-  }
-
-  /** Of a short text the bytes are written sooner by hand. */
-  #latin(text: string): void {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
-    this.#at = at;
+    const count = Math.min(end - from, mostAtOnce);
+    this.#grow(count * longestPoint);
+    return from + count;
   }
 
   #grow(more: number): void {
@@ -137,4 +92,23 @@ export class ByteWriter {
     this.#bytes.copy(bytes, 0, 0, this.#at);
     this.#bytes = bytes;
   }
+}
+
+/** `[1.500,"` */
+function writeHead(atMs: number, bytes: Uint8Array, start: number): number {
+  let at = start;
+  bytes[at++] = openBracket;
+  const seconds = Math.floor(atMs / 1000);
+  const ms = atMs - seconds * 1000;
+  if (seconds < 0 || seconds >= mostSeconds) at = writeText(timestampText(atMs), bytes, at);
+  else {
+    at = writeWhole(seconds, bytes, at);
+    if (ms !== 0) {
+      bytes[at] = point;
+      at = writePadded(ms, 3, bytes, at + 1);
+    }
+  }
+  bytes[at] = comma;
+  bytes[at + 1] = quote;
+  return at + 2;
 }

@@ -20,7 +20,7 @@ import {
   timeParameter,
 } from './parameters.ts';
 import { QueryTimer } from './query-stats.ts';
-import { type AnswerGrid, answerPieces } from './result-json.ts';
+import { answerPieces } from './result-json.ts';
 import { sendPieces, whileConnected } from './send-pieces.ts';
 import type { PrometheusSource } from './source.ts';
 
@@ -56,12 +56,10 @@ export function queryRoutes(app: FastifyInstance, source: QuerySource): void {
     const { expr, options, ...how } = runOf(all, reply);
     checkRangeType(expr);
     const timer = new QueryTimer(store);
-    const { startMs, endMs, stepMs } = range;
-    const grid = { startMs, stepMs, steps: Math.floor((endMs - startMs) / stepMs) + 1 };
     const result = await timer.time((onSlice) =>
       engine.rangeAsync(timer.queryable, expr, range, { ...options, onSlice }),
     );
-    return send(reply, result, how, timer, grid);
+    return send(reply, result, how, timer);
   });
 
   both(app, '/api/skopos/v1/explain', async (all, reply) => {
@@ -148,13 +146,11 @@ function send(
   result: QueryResult,
   { limit, stats }: How,
   timer: QueryTimer,
-  grid?: AnswerGrid,
 ): FastifyReply {
   return sendPieces(
     reply,
     answerPieces(result, {
       limit,
-      ...(grid === undefined ? {} : { grid }),
       ...(stats === '' ? {} : { stats: timer.statistics() }),
     }),
   );

@@ -5,17 +5,9 @@ import type { QueryResult, VectorSample } from '../../promql/query-result.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { timestampText, valueText } from './json-numbers.ts';
 
-/** The times at which a range query was evaluated; texts of times are made once for all series. */
-export interface AnswerGrid {
-  readonly startMs: number;
-  readonly stepMs: number;
-  readonly steps: number;
-}
-
 export interface AnswerOptions {
   /** Series or samples at most; 0 is no limit. */
   readonly limit: number;
-  readonly grid?: AnswerGrid;
   readonly stats?: unknown;
 }
 
@@ -45,7 +37,7 @@ export function* answerPieces(result: QueryResult, options: AnswerOptions): Gene
 function* resultPieces(
   out: ByteWriter,
   result: QueryResult,
-  { limit, grid }: AnswerOptions,
+  { limit }: AnswerOptions,
 ): Generator<Buffer, boolean> {
   switch (result.type) {
     case 'scalar':
@@ -61,7 +53,7 @@ function* resultPieces(
     }
     case 'matrix': {
       const count = shownOf(result.series.length, limit);
-      yield* matrixPieces(out, result.series, count, grid);
+      yield* matrixPieces(out, result.series, count);
       return count < result.series.length;
     }
   }
@@ -88,15 +80,8 @@ function* vectorPieces(out: ByteWriter, samples: readonly VectorSample[], count:
   out.text(']');
 }
 
-function* matrixPieces(
-  out: ByteWriter,
-  series: readonly MixedSamples[],
-  count: number,
-  grid: AnswerGrid | undefined,
-): Generator<Buffer> {
+function* matrixPieces(out: ByteWriter, series: readonly MixedSamples[], count: number): Generator<Buffer> {
   const labels = new LabelTexts();
-  // A table of texts pays when it is used again.
-  if (grid !== undefined && count > 1) out.useGrid(grid.startMs, grid.stepMs, grid.steps);
   out.text('[');
   for (let i = 0; i < count; i++) {
     const one = series[i] as MixedSamples;
@@ -111,19 +96,14 @@ function* matrixPieces(
 
 function* floatPieces(out: ByteWriter, { timesMs, values, histograms }: MixedSamples): Generator<Buffer> {
   const end = timesMs.length;
-  if (histograms?.every((each) => each !== undefined)) return;
-  if (end === 0) return;
+  let at = histograms === undefined ? 0 : histograms.indexOf(undefined);
+  if (end === 0 || at < 0) return;
   out.text(',"values":[');
-  let at = 0;
   let isFirst = true;
   while (at < end) {
-    const from = at;
-    at =
-      histograms === undefined
-        ? out.points(timesMs, values, from, end, isFirst)
-        : out.pointsBeside(histograms, timesMs, values, from, isFirst);
+    if (out.isNearlyFull) yield out.take();
+    at = out.points(timesMs, values, at, isFirst, histograms);
     isFirst = false;
-    if (at < end) yield out.take();
   }
   out.text(']');
 }
