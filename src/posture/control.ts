@@ -23,6 +23,8 @@ export interface ClusterView {
    * alone.
    */
   indexed?(kind: string, key: string): readonly KubeObject[];
+  /** Whether any object of a kind has all of these keys; asked through `isAnyIndexed`. Costs next to nothing. */
+  hasIndexed?(kind: string, keys: readonly string[]): boolean;
 }
 
 /** Kubescape's control inputs by name, e.g. `insecureCapabilities`; see inputs.ts for the defaults. */

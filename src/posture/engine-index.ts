@@ -33,6 +33,14 @@ export class KeyIndex {
     return [...(this.#byToken.get(token) ?? [])].sort();
   }
 
+  /** Whether any object is among the answers to all of these questions. */
+  hasAll(tokens: readonly Token[]): boolean {
+    const sets = tokens.map((token) => this.#byToken.get(token));
+    const [smallest, ...others] = sets.sort((a, b) => (a?.size ?? 0) - (b?.size ?? 0));
+    for (const key of smallest ?? []) if (others.every((other) => other?.has(key) === true)) return true;
+    return false;
+  }
+
   /** For measuring. */
   get size(): number {
     return this.#tokens.size;

@@ -10,6 +10,12 @@ import { watched } from './watched.ts';
 /** Lists are kept parsed for the rest of a batch up to this many objects in all, so that memory stays bounded. */
 const mostKeptObjects = 2000;
 
+/** What objects have which keys. */
+interface IndexReader {
+  objectsOf(token: Token): readonly KubeObject[];
+  hasAll(tokens: readonly Token[]): boolean;
+}
+
 /**
  * The cluster as one judgement sees it: what is asked is recorded, answers are kept for the rest of the batch, and
  * objects of drills are left out.
@@ -19,9 +25,11 @@ export class RecordingView implements ClusterView {
   readonly #isHidden: (object: KubeObject) => boolean;
   /** Why a kind cannot be read. */
   readonly #unreadable: ReadonlyMap<string, string>;
-  readonly #objectsOf: (token: Token) => readonly KubeObject[];
+  readonly #index: IndexReader;
   readonly #lists = new Map<Token, readonly KubeObject[]>();
   #keptObjects = 0;
+  /** Objects that were looked at and are as they should be: one is asked for by many controls. */
+  readonly #sound = new WeakSet<KubeObject>();
   #asked = new Set<Token>();
   #problem: string | undefined;
   #fault: string | undefined;
@@ -30,11 +38,10 @@ export class RecordingView implements ClusterView {
     view: ClusterView,
     unreadable: ReadonlyMap<string, string>,
     isHidden: (object: KubeObject) => boolean,
-    /** The objects that have the key of a token. */
-    objectsOf: (token: Token) => readonly KubeObject[],
+    index: IndexReader,
   ) {
     this.#view = view;
-    this.#objectsOf = objectsOf;
+    this.#index = index;
     this.#unreadable = unreadable;
     this.#isHidden = isHidden;
   }
@@ -67,8 +74,12 @@ export class RecordingView implements ClusterView {
 
   /** The object as a check should read it: where it is not as it should be, reading that is noted. */
   readable(object: KubeObject, isJudged = false): KubeObject {
+    if (this.#sound.has(object)) return object;
     const faults = faultsIn(object);
-    if (faults.size === 0) return object;
+    if (faults.size === 0) {
+      this.#sound.add(object);
+      return object;
+    }
     const owner = isJudged ? '' : ` of ${formatRef(refOf(object))}`;
     return watched(object, faults, (path, fault) => {
       this.#fault ??= `it cannot be read: ${path}${owner} ${fault}`;
@@ -82,9 +93,12 @@ export class RecordingView implements ClusterView {
   }
 
   get(kind: string, namespace: string, name: string): KubeObject | undefined {
-    this.#ask(`${kind}|${namespace}|${name}`, kind);
-    const object = this.#view.get(kind, namespace, name);
-    return object === undefined || this.#isHidden(object) ? undefined : this.readable(object);
+    const token = `${kind}|${namespace}|${name}`;
+    this.#ask(token, kind);
+    return this.#kept(token, () => {
+      const object = this.#view.get(kind, namespace, name);
+      return object === undefined ? [] : [object];
+    })[0];
   }
 
   list(kind: string, namespace?: string): readonly KubeObject[] {
@@ -103,7 +117,14 @@ export class RecordingView implements ClusterView {
   indexed(kind: string, key: string): readonly KubeObject[] {
     const token = keyToken(kind, key);
     this.#ask(token, kind);
-    return this.#kept(token, () => this.#objectsOf(token));
+    return this.#kept(token, () => this.#index.objectsOf(token));
+  }
+
+  /** What comes to have all keys, or loses one, has had or gets the first: asking about that one is enough. */
+  hasIndexed(kind: string, keys: readonly string[]): boolean {
+    const tokens = keys.map((key) => keyToken(kind, key));
+    if (tokens[0] !== undefined) this.#ask(tokens[0], kind);
+    return this.#index.hasAll(tokens);
   }
 
   /** Whether there is any object of the kind; asks less than a list does. */

@@ -86,7 +86,10 @@ export class PostureEngine {
         const entry = this.#entries.get(key);
         return entry === undefined ? [] : (this.#objectOf(key, entry.ref) ?? []);
       });
-    this.#view = new RecordingView(view, this.#unreadable, isHidden, objectsOf);
+    this.#view = new RecordingView(view, this.#unreadable, isHidden, {
+      objectsOf,
+      hasAll: (tokens) => this.#index.hasAll(tokens),
+    });
   }
 
   /** Takes changes in that the view already shows, and says which verdicts are other than before. Never throws for what a check does. */

@@ -24,6 +24,15 @@ export function listIndexed(view: ClusterView, kind: string, key: string): reado
   return view.list(kind).filter((object) => indexKeysOf(object).includes(key));
 }
 
+/** Whether any object of an indexed kind has all of the keys. */
+export function isAnyIndexed(view: ClusterView, kind: string, keys: readonly string[]): boolean {
+  if (view.hasIndexed !== undefined) return view.hasIndexed(kind, keys);
+  return view.list(kind).some((object) => {
+    const own = indexKeysOf(object);
+    return keys.length > 0 && keys.every((key) => own.includes(key));
+  });
+}
+
 /** The key of bindings that name a subject; `namespace` is '' for users and groups. */
 export function subjectKey(kind: string, namespace: string, name: string): string {
   return `${kind}|${namespace}|${name}`;

@@ -242,10 +242,38 @@ const noFaults: Faults = new Map();
 
 export function faultsIn(object: KubeObject): Faults {
   const shape = Object.hasOwn(shapes, object.kind) ? shapes[object.kind] : undefined;
-  if (shape === undefined) return noFaults;
+  if (shape === undefined || isSound(object, shape)) return noFaults;
   const faults = new Map<string, string>();
   look(object, shape, '', faults);
   return faults.size === 0 ? noFaults : faults;
+}
+
+/** The usual answer, without a word about places. */
+function isSound(value: unknown, shape: Shape): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof shape === 'string') return isScalar(value, shape);
+  if ('list' in shape) {
+    return Array.isArray(value) && value.every((item) => isThere(item) && isSound(item, shape.list));
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
+  return 'map' in shape
+    ? Object.values(value).every((item) => isSound(item, shape.map))
+    : hasSoundFields(value as Fields, shape);
+}
+
+function hasSoundFields(
+  value: Fields,
+  { fields, required = [] }: Extract<Shape, { fields: unknown }>,
+): boolean {
+  for (const key in value) {
+    const inner = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (inner !== undefined && !isSound(value[key], inner)) return false;
+  }
+  return required.every((key) => isThere(value[key]));
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function look(value: unknown, shape: Shape, path: string, faults: Map<string, string>): void {
@@ -267,12 +295,13 @@ function lookAtFields(
   faults: Map<string, string>,
 ): void {
   for (const key of Object.keys(value)) {
-    const inner = 'map' in shape ? shape.map : Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
+    const inner =
+      'map' in shape ? shape.map : Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
     if (inner !== undefined) look((value as Fields)[key], inner, join(path, key), faults);
   }
   if ('map' in shape) return;
   for (const key of shape.required ?? []) {
-    if (((value as Fields)[key] ?? undefined) === undefined) faults.set(join(path, key), 'is missing');
+    if (!isThere((value as Fields)[key])) faults.set(join(path, key), 'is missing');
   }
 }
 
@@ -280,7 +309,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** A hole in a list is no item. */
 function lookAtItem(value: unknown, shape: Shape, path: string, faults: Map<string, string>): void {
-  if (value === undefined || value === null) faults.set(path, 'is empty');
+  if (!isThere(value)) faults.set(path, 'is empty');
   else look(value, shape, path, faults);
 }
 
