@@ -16,7 +16,10 @@ export const coreDnsPoisoning = defineControl({
       rule: 'rule-can-update-configmap-v1',
       grant: { verbs: ['update', 'patch', '*'], apiGroups: ['', '*'], resources: ['configmaps', '*'] },
       counts: ({ resourceNames }) =>
-        resourceNames === undefined || textsOf(resourceNames).some(({ text }) => text === 'coredns'),
+        // An empty list names all of them.
+        !Array.isArray(resourceNames) ||
+        resourceNames.length === 0 ||
+        textsOf(resourceNames).some(({ text }) => text === 'coredns'),
       means: 'may change the configuration of CoreDNS',
     }),
   ],
