@@ -22,6 +22,8 @@ import {
 /** Never called: the interpreter evaluates the arguments of `and` and `or` one by one. */
 export const and = typed(['any', '...any'], () => undefined);
 export const or = typed(['any', '...any'], () => undefined);
+/** Neither is `call`, whose messages name what stands in the template. */
+export const call = typed(['any', '...any'], () => undefined);
 
 /** What `html` gives in HTML: escaped already where it is text, and still to be escaped where it is something else. */
 export class EscapedHtml extends GoNamed {
@@ -51,7 +53,7 @@ export function builtins({ output }: Limits): Map<string, TemplateFunction> {
     ['and', and],
     ['or', or],
     ['not', typed(['any'], (value: unknown) => !isTrue(value))],
-    ['call', typed(['any', '...any'], call)],
+    ['call', call],
     ['html', typed(['...any'], (...args: unknown[]) => escapeHtml(text(args)))],
     ['js', typed(['...any'], (...args: unknown[]) => escapeJs(text(args)))],
     ['urlquery', typed(['...any'], (...args: unknown[]) => escapeUrlQuery(text(args)))],
@@ -73,12 +75,6 @@ export function builtins({ output }: Limits): Map<string, TemplateFunction> {
   ]);
 }
 
-function call(called: unknown, ...args: unknown[]): unknown {
-  if (called === undefined || called === null) throw new Error('call of nil');
-  if (typeof called !== 'function') throw new Error(`non-function of type ${typeName(called)}`);
-  return (called as (...args: unknown[]) => unknown)(...args);
-}
-
 function length(value: unknown): number {
   switch (kindOf(value)) {
     case 'string':
@@ -88,7 +84,10 @@ function length(value: unknown): number {
     case 'map':
       return sizeOf(value);
     case 'invalid':
-      throw new Error('len of nil pointer');
+      // What is not there at all has no type, and Go's own check stumbles over that.
+      throw new Error(
+        value === null ? 'len of nil pointer' : 'reflect: call of reflect.Value.Type on zero Value',
+      );
     default:
       throw new Error(`len of type ${typeName(value)}`);
   }
@@ -105,12 +104,12 @@ function index(item: unknown, ...indexes: unknown[]): unknown {
         break;
       case 'slice': {
         const items = itemsOf(value);
-        value = items[place(at, items.length - 1)] ?? null;
+        value = items[placeOf(at, items.length, 'slice')] ?? null;
         break;
       }
       case 'string': {
         const bytes = toBytes(String(bare(value)));
-        value = new GoNamed('uint8', bytes[place(at, bytes.length - 1)] ?? 0);
+        value = new GoNamed('uint8', bytes[placeOf(at, bytes.length, 'string')] ?? 0);
         break;
       }
       default:
@@ -127,12 +126,19 @@ function element(map: unknown, key: unknown): unknown {
   return (map instanceof GoMap ? map.zero : undefined) ?? null;
 }
 
+/** Of one element. Go's own check lets one too many pass, and what comes after it says so in other words. */
+function placeOf(at: unknown, size: number, what: 'slice' | 'string'): number {
+  const found = place(at, size);
+  if (found === size) throw new Error(`reflect: ${what} index out of range`);
+  return found;
+}
+
 /** An index within a slice or a string, up to and with `last`. */
 function place(at: unknown, last: number): number {
   if (at === undefined || at === null) throw new Error('cannot index slice/array with nil');
   if (kindOf(at) !== 'int') throw new Error(`cannot index slice/array with type ${typeName(at)}`);
   const value = Number(bare(at));
-  if (value < 0 || value > last) throw new Error(`index out of range: ${value}`);
+  if (value < 0 || value > last) throw new Error(`index out of range: ${String(bare(at))}`);
   return value;
 }
 

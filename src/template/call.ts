@@ -9,8 +9,10 @@ const scalars = new Set(['string', 'bool', 'int', 'int64', 'float64']);
 
 /** A value as a parameter of that type takes it; `any` takes it as it is. */
 export function coerce(value: unknown, type: string | undefined, fail: Fail): unknown {
-  if (type === undefined || type === 'any') return value ?? undefined;
-  if (value === undefined || value === null) {
+  if (type === undefined || type === 'any') return value;
+  // A nil that stands in a list or a map of anything.
+  if (value === null) return fail(`wrong type for value; expected ${type}; got interface {}`);
+  if (value === undefined) {
     if (type.startsWith('[]')) return [];
     if (/^(?:map|\*)/.test(type)) return undefined;
     return fail(`invalid value; expected ${type}`);
@@ -27,7 +29,7 @@ export function coerce(value: unknown, type: string | undefined, fail: Fail): un
 export function coerceLiteral(node: Operand, type: string, fail: Fail): unknown {
   switch (type) {
     case 'any':
-      return ideal(node);
+      return ideal(node, fail);
     case 'bool':
       return node.kind === 'bool' ? node.value : fail(`expected bool; found ${show(node)}`);
     case 'string':
@@ -43,14 +45,15 @@ export function coerceLiteral(node: Operand, type: string, fail: Fail): unknown 
   }
 }
 
-function ideal(node: Operand): unknown {
+function ideal(node: Operand, fail: Fail): unknown {
   switch (node.kind) {
     case 'bool':
       return node.value;
     case 'string':
       return node.text;
     case 'number':
-      return node.isFloat ? new GoFloat(node.float) : node.int;
+      if (node.isFloat) return new GoFloat(node.float);
+      return node.int ?? fail(`${show(node)} overflows int`);
     default:
       return undefined;
   }

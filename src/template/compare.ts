@@ -1,4 +1,5 @@
 /** Go's rules for `eq` and `lt`: kinds must agree, whatever the types are called. */
+import { formatPrint, formatPrintf } from './format.ts';
 import { bare, compareStrings, GoMap, GoSlice, GoStruct, type Kind, kindOf, typeName } from './value.ts';
 
 const basic = new Set<Kind>(['bool', 'int', 'float', 'string']);
@@ -20,9 +21,20 @@ function equalPair(a: unknown, b: unknown): boolean {
     throw new Error(`incompatible types for comparison: ${typeName(a)} and ${typeName(b)}`);
   }
   if (kindA === 'invalid' || kindB === 'invalid') return kindA === kindB;
-  if (kindA !== kindB) throw new Error(`non-comparable types: ${typeName(a)} and ${typeName(b)}`);
-  if (kindA !== 'struct') throw new Error(`non-comparable type ${typeName(b)}`);
+  if (kindA !== kindB)
+    throw new Error(
+      `non-comparable types ${asText(a)}: ${typeName(a)}, ${typeName(b)}: ${formatPrint([b], most)}`,
+    );
+  if (kindA !== 'struct') throw new Error(`non-comparable type ${asText(b)}: ${typeName(b)}`);
   return sameStruct(a as object, b as object);
+}
+
+/** Characters of a value that a message shows at most. */
+const most = 10_000;
+
+/** As `%s` shows it, which Go uses whatever the value is. */
+function asText(value: unknown): string {
+  return formatPrintf('%s', [value], most);
 }
 
 function sameStruct(a: object, b: object): boolean {

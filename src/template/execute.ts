@@ -1,4 +1,4 @@
-import { and, or } from './builtins.ts';
+import { and, call as callFunction, or } from './builtins.ts';
 import { callMessage, coerce, coerceLiteral } from './call.ts';
 import { formatPrint } from './format.ts';
 import type { TemplateFunction } from './function.ts';
@@ -38,6 +38,21 @@ type Flow = 'next' | 'break' | 'continue';
 interface Variable {
   readonly name: string;
   value: unknown;
+  /** It holds an element of a list or a map of anything: to Go, and in messages, its type is `interface {}`. */
+  isBoxed?: boolean;
+}
+
+/** What a field is looked up in. */
+interface Receiver {
+  readonly value: unknown;
+  readonly isBoxed: boolean;
+}
+
+const anything = 'interface {}';
+
+/** Whether the elements of a list or a map are of any type. */
+function holdsAnything(value: unknown): boolean {
+  return typeName(value).endsWith(anything);
 }
 
 /** One rendering of a template. Source: https://pkg.go.dev/text/template */
@@ -49,6 +64,8 @@ export class Execution {
   #variables: Variable[] = [];
   #depth = 0;
   #steps = 0;
+  /** Whether the dot is boxed, as a variable may be. */
+  #isDotBoxed = false;
 
   constructor(scope: Scope, sink: Sink, definition: Definition) {
     this.#scope = scope;
@@ -105,8 +122,13 @@ export class Execution {
     const mark = this.#variables.length;
     const value = this.#pipeline(dot, node.pipe);
     let flow: Flow = 'next';
-    if (isTrue(value)) flow = this.#walk(node.kind === 'with' ? value : dot, node.list);
-    else if (node.elseList !== undefined) flow = this.#walk(dot, node.elseList);
+    const outer = this.#isDotBoxed;
+    if (isTrue(value)) {
+      // What comes out of a pipeline has been taken out of its box.
+      if (node.kind === 'with') this.#isDotBoxed = false;
+      flow = this.#walk(node.kind === 'with' ? value : dot, node.list);
+      this.#isDotBoxed = outer;
+    } else if (node.elseList !== undefined) flow = this.#walk(dot, node.elseList);
     this.#variables.length = mark;
     return flow;
   }
@@ -116,14 +138,18 @@ export class Execution {
     const value = this.#pipeline(dot, node.pipe);
     const mark = this.#variables.length;
     let turns = 0;
+    const isOuterBoxed = this.#isDotBoxed;
+    const isBoxed = holdsAnything(value);
     for (const [index, element] of this.#elements(node, value)) {
       turns++;
       this.#spend(1);
-      this.#setLoopVariables(node.pipe, mark, index, element);
+      this.#setLoopVariables(node.pipe, mark, index, element, isBoxed);
+      this.#isDotBoxed = isBoxed;
       const flow = this.#walk(element, node.list);
       this.#variables.length = mark;
       if (flow === 'break') break;
     }
+    this.#isDotBoxed = isOuterBoxed;
     let flow: Flow = 'next';
     // Outside of the loop: a `break` in the else part belongs to a range around this one.
     if (turns === 0 && node.elseList !== undefined) flow = this.#walk(dot, node.elseList);
@@ -136,22 +162,25 @@ export class Execution {
     mark: number,
     index: unknown,
     element: unknown,
+    isBoxed: boolean,
   ): void {
     const [first, second] = variables;
     if (first === undefined) return;
     if (isAssignment) {
-      this.#assign(first, second === undefined ? element : index);
-      if (second !== undefined) this.#assign(second, element);
+      this.#assign(first, second === undefined ? element : index, second === undefined && isBoxed);
+      if (second !== undefined) this.#assign(second, element, isBoxed);
       return;
     }
     // They were declared by the pipeline, so they are the last ones before the body's own.
-    this.#setAt(mark - 1, element);
+    this.#setAt(mark - 1, element, isBoxed);
     if (second !== undefined) this.#setAt(mark - 2, index);
   }
 
-  #setAt(at: number, value: unknown): void {
+  #setAt(at: number, value: unknown, isBoxed = false): void {
     const variable = this.#variables[at];
-    if (variable !== undefined) variable.value = value;
+    if (variable === undefined) return;
+    variable.value = value;
+    variable.isBoxed = isBoxed;
   }
 
   *#elements(node: BranchNode, value: unknown): Generator<readonly [unknown, unknown]> {
@@ -184,7 +213,12 @@ export class Execution {
     if (this.#depth >= this.#scope.limits.depth)
       this.fail(`exceeded maximum template depth (${this.#scope.limits.depth})`);
     const inner = node.pipe === undefined ? undefined : this.#pipeline(dot, node.pipe);
-    const outer = { definition: this.#definition, variables: this.#variables };
+    const outer = {
+      definition: this.#definition,
+      variables: this.#variables,
+      isDotBoxed: this.#isDotBoxed,
+    };
+    this.#isDotBoxed = false;
     this.#definition = definition;
     this.#variables = [{ name: '$', value: inner }];
     this.#depth++;
@@ -192,6 +226,7 @@ export class Execution {
     this.#depth--;
     this.#definition = outer.definition;
     this.#variables = outer.variables;
+    this.#isDotBoxed = outer.isDotBoxed;
   }
 
   #pipeline(dot: unknown, pipe: PipeNode): unknown {
@@ -209,16 +244,16 @@ export class Execution {
     return value;
   }
 
-  #assign(name: string, value: unknown): void {
-    const variable = this.#variables.findLast((known) => known.name === name);
-    if (variable === undefined) this.fail(`undefined variable: ${name}`);
+  #assign(name: string, value: unknown, isBoxed = false): void {
+    const variable = this.#variable(name);
     variable.value = value;
+    variable.isBoxed = isBoxed;
   }
 
-  #variable(name: string): unknown {
+  #variable(name: string): Variable {
     const variable = this.#variables.findLast((known) => known.name === name);
-    if (variable === undefined) this.fail(`undefined variable: ${name}`);
-    return variable.value;
+    if (variable === undefined) return this.fail(`undefined variable: ${name}`);
+    return variable;
   }
 
   #command(dot: unknown, { args, ...command }: CommandNode, final: unknown): unknown {
@@ -260,17 +295,20 @@ export class Execution {
     this.#node = node;
     switch (node.kind) {
       case 'field':
-        return this.#fields(dot, dot, node, node.names, args, final);
+        return this.#fields(dot, { value: dot, isBoxed: this.#isDotBoxed }, node, node.names, args, final);
       case 'chain': {
         if (node.node.kind === 'nil') this.fail(`indirection through explicit nil in ${show(node)}`);
-        const receiver = this.#argument(dot, node.node, undefined);
-        return this.#fields(dot, receiver, node, node.names, args, final);
+        const value = this.#argument(dot, node.node, undefined);
+        return this.#fields(dot, { value, isBoxed: false }, node, node.names, args, final);
       }
       case 'variable': {
-        const value = this.#variable(node.names[0] ?? '');
-        if (node.names.length > 1) return this.#fields(dot, value, node, node.names.slice(1), args, final);
+        const variable = this.#variable(node.names[0] ?? '');
+        if (node.names.length > 1) {
+          const receiver = { value: variable.value, isBoxed: variable.isBoxed === true };
+          return this.#fields(dot, receiver, node, node.names.slice(1), args, final);
+        }
         this.#refuseArguments([node, ...args], final);
-        return value;
+        return variable.value;
       }
       case 'identifier': {
         const called = this.#scope.functions.get(node.name);
@@ -301,23 +339,24 @@ export class Execution {
 
   #fields(
     dot: unknown,
-    receiver: unknown,
+    receiver: Receiver,
     node: AnyNode,
     names: readonly string[],
     args: readonly Operand[],
     final: unknown,
   ): unknown {
-    let value = receiver;
+    let at = receiver;
     names.forEach((name, i) => {
       const isLast = i === names.length - 1;
-      value = this.#field(dot, value, node, name, isLast ? args : [], isLast ? final : nothing);
+      const value = this.#field(dot, at, node, name, isLast ? args : [], isLast ? final : nothing);
+      at = { value, isBoxed: kindOf(at.value) === 'map' && holdsAnything(at.value) };
     });
-    return value;
+    return at.value;
   }
 
   #field(
     dot: unknown,
-    receiver: unknown,
+    { value: receiver, isBoxed }: Receiver,
     node: AnyNode,
     name: string,
     args: readonly Operand[],
@@ -343,7 +382,7 @@ export class Execution {
       if (hasArguments) this.fail(`${name} is not a method but has arguments`);
       return this.#entry(receiver, name);
     }
-    return this.fail(`can't evaluate field ${name} in type ${typeName(receiver)}`);
+    return this.fail(`can't evaluate field ${name} in type ${isBoxed ? anything : typeName(receiver)}`);
   }
 
   #entry(map: unknown, name: string): unknown {
@@ -376,6 +415,7 @@ export class Execution {
           : `want at least ${parameters.length} got ${args.length}`;
       this.fail(`wrong number of args for ${name}: ${want}`);
     }
+    if (called === callFunction) return this.#callValue(dot, node, args, final);
     if (called === and || called === or) return this.#shortCircuit(dot, called === or, args, final);
     const values = args.map((arg, i) => this.#argument(dot, arg, parameters[i] ?? rest));
     if (final !== nothing) {
@@ -394,6 +434,23 @@ export class Execution {
     this.#spend(1);
     this.#spendOn(result);
     return result;
+  }
+
+  /** `call`: its message names what it was given. */
+  #callValue(dot: unknown, node: AnyNode, args: readonly Operand[], final: unknown): unknown {
+    const values = args.map((arg) => this.#argument(dot, arg, 'any'));
+    if (final !== nothing) values.push(final);
+    const [value, ...rest] = values;
+    const name = args[0] === undefined ? String(final) : show(args[0]);
+    this.#node = node;
+    if (value === undefined || value === null) return this.fail('error calling call: call of nil');
+    if (typeof value !== 'function')
+      return this.fail(`error calling call: non-function ${name} of type ${typeName(value)}`);
+    try {
+      return (value as (...args: unknown[]) => unknown)(...rest);
+    } catch (error) {
+      return this.fail(`error calling call: ${callMessage(error)}`, error);
+    }
   }
 
   /** `and` and `or` evaluate no more arguments than they need. */

@@ -18,6 +18,7 @@ export function readNumber(text: string): NumberLiteral | string {
   if (text.startsWith("'")) return readRune(text);
   const int = readInt(text);
   if (int !== undefined) return { int, float: Number(int), isFloat: false };
+  if (isUnsigned(text)) return { int: undefined, float: Number(text.replaceAll('_', '')), isFloat: false };
   const float = readFloat(text);
   if (float === undefined) return `illegal number syntax: ${JSON.stringify(text)}`;
   // What looks like an integer but is none is one too large for 64 bits (or `08`, to which Go says the same).
@@ -49,6 +50,11 @@ function readInt(text: string): number | bigint | undefined {
   const size = BigInt(digits.replaceAll('_', ''));
   const value = sign === '-' ? -size : size;
   return value >= largest || value < -largest ? undefined : narrow(value);
+}
+
+/** An integer that only fits into 64 bits without a sign: the error is one of where it is used. */
+function isUnsigned(text: string): boolean {
+  return /^[0-9]/.test(text) && integer.test(text) && BigInt(text.replaceAll('_', '')) < 2n * largest;
 }
 
 function readFloat(text: string): number | undefined {

@@ -91,9 +91,12 @@ describe('a template', () => {
   it.each([
     [
       '{{.alert.Nope}}',
-      'template: n:1:8: executing "n" at <.alert.Nope>: can\'t evaluate field Nope in type test.Alert',
+      'template: n:1:8: executing "n" at <.alert.Nope>: can\'t evaluate field Nope in type interface {}',
     ],
-    ['\n hé {{.int.x}}', 'template: n:2:11: executing "n" at <.int.x>: can\'t evaluate field x in type int'],
+    [
+      '\n hé {{.int.x}}',
+      'template: n:2:11: executing "n" at <.int.x>: can\'t evaluate field x in type interface {}',
+    ],
     ['{{.nil.x}}', 'template: n:1:6: executing "n" at <.nil.x>: nil pointer evaluating interface {}.x'],
     ['{{.map.a 3}}', 'template: n:1:6: executing "n" at <.map.a>: a is not a method but has arguments'],
     [
@@ -118,7 +121,7 @@ describe('a template', () => {
     ['{{range .text}}{{end}}', 'template: n:1:8: executing "n" at <.text>: range can\'t iterate over hé<b>"'],
     [
       '{{define "x"}}{{.int.y}}{{end}}{{template "x" .}}',
-      'template: n:1:20: executing "x" at <.int.y>: can\'t evaluate field y in type int',
+      'template: n:1:20: executing "x" at <.int.y>: can\'t evaluate field y in type interface {}',
     ],
     ['{{foo}}', 'template: n:1: function "foo" not defined'],
     ['a\n{{if 1}}', 'template: n:2: unexpected EOF'],

@@ -189,7 +189,8 @@ export function typeName(value: unknown): string {
 
 /** Whether a slice can stand for a `[]string`: it is one by name, or a plain array of nothing but strings. */
 export function isStringSlice(value: unknown): boolean {
-  if (value instanceof GoSlice) return value.type === '[]string';
+  // A named list of strings goes where a list of strings is wanted.
+  if (value instanceof GoSlice) return value.type === '[]string' || value.type === 'template.Strings';
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 

@@ -84,10 +84,12 @@ function alertsOf(alerts: readonly GoStruct[]): GoSlice {
 /** A set of labels or annotations: a `map[string]string` with methods. */
 export function keyValues(labels: Labels): GoMap {
   const names = (): string[] => Object.keys(labels).sort(byName);
+  const pairs = (): GoSlice => pairsOf(names().map((name) => [name, labels[name] ?? '']));
   return new GoMap('template.KV', labels, {
     zero: '',
     methods: () => ({
-      SortedPairs: typed([], () => pairsOf(names().map((name) => [name, labels[name] ?? '']))),
+      SortedPairs: typed([], () => pairs()),
+      String: typed([], () => shownPairs(names().map((name) => [name, labels[name] ?? '']))),
       Names: typed([], () => strings(names())),
       Values: typed([], () => strings(names().map((name) => labels[name] ?? ''))),
       Remove: typed(['[]string'], (removed: readonly string[]) =>
@@ -110,11 +112,17 @@ function pairsOf(pairs: readonly (readonly [string, string])[]): GoSlice {
     {
       Names: typed([], () => strings(pairs.map(([name]) => name))),
       Values: typed([], () => strings(pairs.map(([, value]) => value))),
-      String: typed([], () => pairs.map(([name, value]) => `${name}=${value}`).join(', ')),
+      String: typed([], () => shownPairs(pairs)),
     },
   );
 }
 
+function shownPairs(pairs: readonly (readonly [string, string])[]): string {
+  return pairs.map(([name, value]) => `${name}=${value}`).join(', ');
+}
+
 function strings(items: readonly string[]): GoSlice {
-  return new GoSlice('[]string', items);
+  return new GoSlice('template.Strings', items, {
+    Join: typed(['string'], (separator: string) => items.join(separator)),
+  });
 }

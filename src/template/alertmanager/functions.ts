@@ -1,6 +1,8 @@
 /** The functions that Alertmanager gives to templates. Source: https://prometheus.io/docs/alerting/latest/notifications/#functions */
+
+import { messageOf } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
-import { safeRegex } from '../../kit/regex.ts';
+import { type SafeRegex, safeRegex } from '../../kit/regex.ts';
 import { fromBytes, toBytes } from '../bytes.ts';
 import { wellFormed } from '../escape.ts';
 import { type TemplateFunction, typed } from '../function.ts';
@@ -29,7 +31,7 @@ export function alertmanagerFunctions({
     title: typed(['string'], title),
     trimSpace: typed(['string'], (text: string) => text.replace(/^[\s\u0085]+|[\s\u0085]+$/g, '')),
     join: typed(['string', '[]string'], join),
-    match: typed(['string', 'string'], (pattern: string, text: string) => safeRegex(pattern).finds(text)),
+    match: typed(['string', 'string'], (pattern: string, text: string) => regexOf(pattern).finds(text)),
     reReplaceAll: typed(['string', 'string', 'string'], replaceAll),
     safeHtml: typed(['string'], (text: string) => new GoNamed('template.HTML', text)),
     safeUrl: typed(['string'], (text: string) => new GoNamed('template.URL', text)),
@@ -53,10 +55,9 @@ export function alertmanagerFunctions({
     toJson: typed(['any'], (value: unknown) => toJson(value, defaultLimits.output)),
     base64encode: typed(['string'], base64encode),
     base64decode: typed(['string'], base64decode),
-    list: typed(['...any'], (...items: unknown[]) => new GoSlice('[]interface {}', items)),
-    append: typed(
-      ['any', '...any'],
-      (list: unknown, ...more: unknown[]) => new GoSlice('[]interface {}', [...listItems(list), ...more]),
+    list: typed(['...any'], (...items: unknown[]) => anyList(items)),
+    append: typed(['[]interface {}', '...any'], (list: unknown, ...more: unknown[]) =>
+      anyList([...listItems(list), ...more]),
     ),
     dict: typed(['...any'], dict),
     routeLabels: typed(['string'], (name: string) => routeLabel?.(name) ?? ''),
@@ -80,11 +81,20 @@ function join(separator: string, texts: readonly string[]): string {
 }
 
 function replaceAll(pattern: string, replacement: string, text: string): string {
-  const regex = safeRegex(pattern);
+  const regex = regexOf(pattern);
   // Each match may be replaced by the whole of the text, as often as the replacement names a group.
   const groups = (replacement.match(/\$/g) ?? []).length;
   if (regex.finds(text)) checkLength((text.length + 1) * (replacement.length + 1) + groups * text.length * 4);
   return regex.replaceAll(text, replacement);
+}
+
+/** What is wrong with a pattern, in Go's words alone. */
+function regexOf(pattern: string): SafeRegex {
+  try {
+    return safeRegex(pattern);
+  } catch (error) {
+    throw new Error(messageOf(error).replace(/^.*?(?=error parsing regexp)/s, ''));
+  }
 }
 
 function checkLength(length: number): void {
@@ -118,9 +128,12 @@ function base64decode(text: string): string {
   return fromBytes(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
 }
 
-function listItems(list: unknown): readonly unknown[] {
-  if (list === undefined || kindOf(list) === 'slice') return itemsOf(list);
-  throw new Error(`wrong type for value; expected []interface {}; got ${typeName(list)}`);
+/** A nil among the elements is one that is there. */
+function anyList(items: readonly unknown[]): GoSlice {
+  return new GoSlice(
+    '[]interface {}',
+    items.map((item) => item ?? null),
+  );
 }
 
 function dict(...pairs: unknown[]): Map<string, unknown> {
@@ -128,8 +141,8 @@ function dict(...pairs: unknown[]): Map<string, unknown> {
   const made = new Map<string, unknown>();
   for (let i = 0; i < pairs.length; i += 2) {
     const key = pairs[i];
-    if (typeof key !== 'string') throw new Error(`dict keys must be strings, got ${typeName(key)}`);
-    made.set(key, pairs[i + 1]);
+    if (typeof key !== 'string') throw new Error('dict keys must be strings');
+    made.set(key, pairs[i + 1] ?? null);
   }
   return made;
 }

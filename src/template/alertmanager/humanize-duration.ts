@@ -1,4 +1,5 @@
 import { formatPrintf } from '../format.ts';
+import { quote } from '../quote.ts';
 import { bare, GoFloat, GoNamed, typeName } from '../value.ts';
 
 /**
@@ -43,5 +44,7 @@ function secondsOf(value: unknown): number {
   if (value instanceof GoNamed && value.type === 'time.Duration') return Number(plain) / 1e9;
   if (typeof plain === 'number' || typeof plain === 'bigint') return Number(plain);
   if (typeof plain === 'string' && plain.trim() !== '' && !Number.isNaN(Number(plain))) return Number(plain);
+  if (typeof plain === 'string')
+    throw new Error(`strconv.ParseFloat: parsing ${quote(plain)}: invalid syntax`);
   throw new Error(`can't convert ${typeName(value)} to float`);
 }

@@ -51,6 +51,7 @@ export function toJson(value: unknown, limit: number): string {
 /** Notifications and alerts have the names of the webhook's payload; other structs those of their fields. */
 function jsonName(struct: object, name: string): string {
   const type = (struct as { type?: unknown }).type;
+  if (name === 'NotificationReason') return 'notification_reason';
   const isPayload = type === 'template.Data' || type === 'template.Alert';
   return isPayload ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }

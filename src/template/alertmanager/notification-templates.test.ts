@@ -37,7 +37,7 @@ describe('the data of a notification', () => {
     ],
     [
       '{{.CommonLabels}} {{.CommonAnnotations.description}}|{{.CommonLabels.pod}}|',
-      'map[alertname:Down severity:critical] a & b||',
+      'alertname=Down, severity=critical a & b||',
     ],
     [
       '{{range (index .Alerts 0).Labels.SortedPairs}}{{.Name}}={{.Value}};{{end}}',
@@ -109,7 +109,7 @@ describe("Alertmanager's functions", () => {
   it.each([
     ['{{tz "Nope/X" now}}', 'unknown time zone Nope/X'],
     ['{{mustToDate "2006" "x"}}', 'error calling mustToDate: parsing time "x"'],
-    ['{{match "(" "x"}}', 'bad regular expression'],
+    ['{{match "(" "x"}}', 'error calling match: error parsing regexp: missing closing ): `(`'],
     ['{{dict "a"}}', 'dict requires an even number'],
     ['{{base64decode "é"}}', 'illegal base64 data at input byte 0'],
     ['{{urlUnescape "%zz"}}', 'invalid URL escape "%zz"'],
