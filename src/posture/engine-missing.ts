@@ -16,6 +16,10 @@ export class MissingVerdicts {
   readonly #unreadable: ReadonlyMap<string, string>;
   /** By control and kind. */
   #held = new Map<string, Missing>();
+  /** How many are held, by control. */
+  #heldBy = new Map<number, number>();
+  /** What those that are held follow from. */
+  #basis: string | undefined;
 
   constructor(plan: Plan, states: StateTable, unreadable: ReadonlyMap<string, string>) {
     this.#plan = plan;
@@ -28,13 +32,14 @@ export class MissingVerdicts {
   }
 
   countOf(column: number): number {
-    let count = 0;
-    for (const missing of this.#held.values()) if (missing.column === column) count++;
-    return count;
+    return this.#heldBy.get(column) ?? 0;
   }
 
   /** Brings them up to date and reports what is other than before. */
   update(view: RecordingView, causeKey: string, out: VerdictChange[]): void {
+    const basis = this.#basisOf(view);
+    if (basis === this.#basis) return;
+    this.#basis = basis;
     const now = this.#find(view);
     for (const [id, { column, verdict }] of this.#held) {
       if (now.has(id)) continue;
@@ -49,18 +54,44 @@ export class MissingVerdicts {
       out.push({ verdict, ...state, key: keyOf(verdict.object), causeKey });
     }
     this.#held = now;
+    this.#heldBy = new Map();
+    for (const { column } of now.values()) this.#heldBy.set(column, this.countOf(column) + 1);
+  }
+
+  /** All that {@link #find} goes by, in short: most changes change none of it. */
+  #basisOf(view: RecordingView): string {
+    view.begin();
+    const { neededBy, alternatives, awaitedBy } = this.#plan;
+    const bit = (yes: boolean) => (yes ? '1' : '0');
+    return [
+      ...Array.from(neededBy.keys(), (kind) => bit(view.hasAny(kind))),
+      ...Array.from(alternatives, (column) => bit(this.#hasJudged(column))),
+      ...Array.from(awaitedBy.keys(), (column) => bit(this.#hasJudged(column))),
+      ...Array.from(this.#unreadable, ([kind, reason]) => `\n${kind} ${reason}`),
+    ].join('');
   }
 
   #find(view: RecordingView): Map<string, Missing> {
     const found = new Map<string, Missing>();
-    const say = (column: number, kind: string, reason: string): void => {
+    const say: Say = (column, kind, reason) => {
       const object = { group: '', kind, namespace: '', name: '*' };
       const controlId = this.#plan.controls[column]?.id ?? '';
       const verdict = { controlId, object, state: 'unknown', reason, evidence: [], related: [] } as const;
       found.set(`${controlId}|${kind}`, { column, verdict });
     };
     for (const [column, reason] of this.#plan.manual) say(column, 'Cluster', reason);
-    view.begin();
+    this.#sayLacking(view, say);
+    const waiting = new Set([...found.values()].map(({ column }) => column));
+    for (const [column, { kind, what }] of this.#plan.awaitedBy) {
+      if (waiting.has(column) || this.#hasJudged(column)) continue;
+      say(column, kind, `needs ${what}, which is not among the objects here`);
+    }
+    this.#sayUnreadable(say);
+    return found;
+  }
+
+  /** One for each control, however many kinds of facts it lacks. */
+  #sayLacking(view: RecordingView, say: Say): void {
     const lacking = new Map<number, string[]>();
     for (const [kind, columns] of this.#plan.neededBy) {
       if (this.#unreadable.has(kind) || view.hasAny(kind)) continue;
@@ -71,18 +102,15 @@ export class MissingVerdicts {
       if (this.#plan.alternatives.has(column) && this.#hasJudged(column)) continue;
       say(column, kind, `needs ${kinds.join(' and ')} facts, which nothing reports here`);
     }
-    const waiting = new Set([...found.values()].map(({ column }) => column));
-    for (const [column, { kind, what }] of this.#plan.awaitedBy) {
-      if (waiting.has(column) || this.#hasJudged(column)) continue;
-      say(column, kind, `needs ${what}, which is not among the objects here`);
-    }
+  }
+
+  #sayUnreadable(say: Say): void {
     for (const [kind, reason] of this.#unreadable) {
       const judging = (this.#plan.judgedBy.get(kind) ?? []).map(({ column }) => column);
       for (const column of new Set([...judging, ...(this.#plan.neededBy.get(kind) ?? [])])) {
         say(column, kind, `${kind} objects could not be read: ${reason}`);
       }
     }
-    return found;
   }
 
   /** Whether the control has said anything of an object that is there. */
@@ -95,6 +123,8 @@ export class MissingVerdicts {
     return said > this.countOf(column);
   }
 }
+
+type Say = (column: number, kind: string, reason: string) => void;
 
 interface Missing {
   readonly column: number;

@@ -58,7 +58,10 @@ export class Plan {
     this.awaitedBy = awaitedIn(controls);
     this.alternatives = new Set(
       controls.flatMap(({ checks }, column) =>
-        checks.some(({ needs, alternative }) => needs !== undefined && alternative !== true) ? [] : [column],
+        checks.some(({ needs }) => needs !== undefined) &&
+        checks.every(({ needs, alternative }) => needs === undefined || alternative === true)
+          ? [column]
+          : [],
       ),
     );
     this.#byPlace = byPlace(judgedBy);
