@@ -10,7 +10,7 @@ import { goDuration } from '../go-duration.ts';
 import { GoTime, timeOf, zeroTimeMs } from '../go-time.ts';
 import { defaultLimits } from '../limits.ts';
 import { quote } from '../quote.ts';
-import { GoNamed, GoSlice, itemsOf, kindOf, typeName } from '../value.ts';
+import { GoNamed, GoSlice } from '../value.ts';
 import { humanizeDuration } from './humanize-duration.ts';
 import { toJson } from './json.ts';
 
