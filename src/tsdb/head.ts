@@ -165,9 +165,8 @@ export class Head {
   /** Takes a histogram from the log; what is not newer than all there is was read already. */
   replayHistogram(slot: number, atMs: number, value: HistogramValue): void {
     const { histograms, chunks } = this;
-    if (atMs <= histograms.lastMs(slot)) return;
-    if (!chunks.isEmpty(slot) && atMs <= chunks.lastMs(slot)) return;
     chunks.cut(slot);
+    if (atMs <= histograms.lastMs(slot)) return;
     this.#addHistogram(slot, atMs, value);
   }
 

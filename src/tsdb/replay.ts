@@ -106,10 +106,8 @@ export function replay({ head, wal, lateLog, files, log }: ReplayOptions): void 
         counts.unknown++;
         return;
       }
-      if (head.histograms.has(slot)) {
-        if (head.histograms.lastMs(slot) >= atMs) return;
-        head.histograms.cut(slot);
-      }
+      // Only chunks of its own kind can hold it already: of the other kind newer ones may have been read before.
+      if (head.histograms.lastMs(slot) < atMs) head.histograms.cut(slot);
       if (head.chunks.append(slot, atMs, high, low) !== 'ok') return;
       counts.samples++;
       saw(atMs, atMs);
