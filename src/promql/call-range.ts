@@ -9,10 +9,24 @@ import { startsOverlap } from './functions/rate.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { type RangeSeries, type RangeSource, rangeSource } from './range-source.ts';
 import { remarkHistogram } from './remarks.ts';
+import type { Stream } from './select-series.ts';
 import { Slide } from './slide.ts';
 
 /** A function of a range vector, series by series: the windows slide over samples that were read once. */
 export function* callRangeFunction(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
+  const columns: Column[] = [];
+  yield* eachRanged(evaluation, call, grid, { use: (column) => void columns.push(column) });
+  const isMerged = rangeFunctions.get(call.name)?.keepsName || evaluation.options.delayedNameRemoval;
+  return vector(isMerged ? columns : mergeColumns(columns));
+}
+
+/** As {@link callRangeFunction}, one column after the other, and before series that only their names told apart are looked at. */
+export function* eachRanged(
+  evaluation: Evaluation,
+  call: Call,
+  grid: Grid,
+  { use, room }: Stream,
+): Work<void> {
   const spec = rangeFunctions.get(call.name);
   const rangeArg = spec?.rangeArg ?? 0;
   const arg = call.args[rangeArg];
@@ -22,22 +36,20 @@ export function* callRangeFunction(evaluation: Evaluation, call: Call, grid: Gri
     if (i !== rangeArg) scalars.push(scalarsOf(yield* evaluation.evaluate(scalar, grid)));
   const source = yield* rangeSource(evaluation, arg, grid);
   if (call.name === 'quantile_over_time') warnOfQuantile(evaluation, call, scalars[0]);
-  const columns: Column[] = [];
   const slide = new Slide(evaluation, { spec, name: call.name, source, scalars, grid });
   const startSamples = evaluation.samples;
   for (const series of source.series) {
     const { labels, dropName } = spec.keepsName ? series : evaluation.dropName(series.labels);
-    const column = newColumn(labels, dropName, grid.steps);
+    const column = room?.make(labels, dropName) ?? newColumn(labels, dropName, grid.steps);
     // The samples of one window are held at once, and what came of the windows before.
     if (!evaluation.fits(series.timesMs.length)) evaluation.mayHold(widest(series, source.rangeMs));
     const { count, floats } = yield* slide.fill(series, column);
     remark(evaluation, call, source, { series, slide, floats });
     if (count === 0) continue;
-    columns.push(column);
-    evaluation.samples += count;
+    use(column);
+    if (room === undefined) evaluation.samples += count;
   }
   evaluation.samples = startSamples;
-  return vector(spec.keepsName || evaluation.options.delayedNameRemoval ? columns : mergeColumns(columns));
 }
 
 /** The most samples that one window of a length can hold. */

@@ -42,6 +42,22 @@ export function newColumn(labels: Labels, dropName: boolean, steps: number): New
   return { labels, dropName, values: new Float64Array(steps), present: new Uint8Array(steps) };
 }
 
+/** Where columns of a stream are made: all in the same arrays, so that each lasts until the next is made. */
+export class ColumnRoom {
+  readonly #values: Float64Array;
+  readonly #present: Uint8Array;
+
+  constructor(steps: number) {
+    this.#values = new Float64Array(steps);
+    this.#present = new Uint8Array(steps);
+  }
+
+  make(labels: Labels, dropName: boolean): NewColumn {
+    this.#present.fill(absent);
+    return { labels, dropName, values: this.#values, present: this.#present };
+  }
+}
+
 export function setHistogram(column: NewColumn, step: number, value: FloatHistogram): void {
   column.present[step] = histogram;
   column.histograms ??= new Array(column.present.length);

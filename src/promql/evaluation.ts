@@ -123,6 +123,11 @@ export class Evaluation {
     return this.#samples + more <= this.options.maxSamples;
   }
 
+  /** Whether the query has a part more than once. */
+  isRepeated(expr: Expr): boolean {
+    return this.#repeated.has(expr);
+  }
+
   /** The value of a part that was evaluated before over the same steps, where the query has the part more than once. */
   known(expr: Expr, grid: Grid): Value | undefined {
     return this.#repeated.known(expr, grid);

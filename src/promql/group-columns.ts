@@ -2,6 +2,41 @@ import { type Labels, metricName } from '../model/labels.ts';
 import type { AggregateExpr } from './ast.ts';
 import { type Column, dropLabels, keepLabels } from './column.ts';
 
+type Grouping = Pick<AggregateExpr, 'grouping' | 'without'>;
+
+/** Finds the group of a series, by `by` or `without`; groups are made as their first series comes. */
+export class Groups<T> {
+  readonly #without: boolean;
+  readonly #grouping: readonly string[];
+  readonly #excluded: ReadonlySet<string>;
+  readonly #make: (labels: Labels) => T;
+  readonly #groups = new Map<string, T>();
+
+  constructor({ grouping, without }: Grouping, make: (labels: Labels) => T) {
+    this.#without = without;
+    this.#grouping = grouping;
+    this.#excluded = new Set([...grouping, metricName]);
+    this.#make = make;
+  }
+
+  of(labels: Labels): T {
+    const key = this.#without ? keyWithout(labels, this.#excluded) : keyBy(labels, this.#grouping);
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = this.#make(
+        this.#without ? dropLabels(labels, this.#excluded) : keepLabels(labels, this.#grouping),
+      );
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  /** In order of their coming. */
+  all(): Iterable<T> {
+    return this.#groups.values();
+  }
+}
+
 /** Series that are aggregated into one, in order of their coming. */
 export interface Group {
   readonly labels: Labels;
@@ -10,24 +45,14 @@ export interface Group {
 }
 
 /** Sorts series into groups by `by` or `without`. */
-export function groupColumns(
-  columns: readonly Column[],
-  { grouping, without }: Pick<AggregateExpr, 'grouping' | 'without'>,
-): Group[] {
-  const excluded = new Set([...grouping, metricName]);
-  const groups = new Map<string, { labels: Labels; dropName: boolean; members: Column[] }>();
+export function groupColumns(columns: readonly Column[], by: Grouping): Group[] {
+  const groups = new Groups(by, (labels) => ({ labels, dropName: false, members: [] as Column[] }));
   for (const column of columns) {
-    const key = without ? keyWithout(column.labels, excluded) : keyBy(column.labels, grouping);
-    let group = groups.get(key);
-    if (group === undefined) {
-      const labels = without ? dropLabels(column.labels, excluded) : keepLabels(column.labels, grouping);
-      group = { labels, dropName: false, members: [] };
-      groups.set(key, group);
-    }
+    const group = groups.of(column.labels);
     group.members.push(column);
     if (column.dropName) group.dropName = true;
   }
-  return [...groups.values()];
+  return [...groups.all()];
 }
 
 /** A text that is the same for series of one group. */

@@ -26,6 +26,11 @@ export class RepeatedParts {
     }
   }
 
+  /** Whether the value is asked for more than once. */
+  has(expr: Expr): boolean {
+    return this.#keys.has(expr);
+  }
+
   known(expr: Expr, grid: Grid): Value | undefined {
     const key = this.#keyOf(expr, grid);
     const value = key === undefined ? undefined : this.#values.get(key);

@@ -3,6 +3,7 @@ import { isStaleAt, staleNaNBits } from '../model/sample.ts';
 import type { VectorSelector } from './ast.ts';
 import {
   type Column,
+  type ColumnRoom,
   float,
   type Grid,
   type NewColumn,
@@ -51,13 +52,33 @@ export function* selectInstant(
   grid: Grid,
   reading: Reading = 'value',
 ): Work<Value> {
+  const columns: Column[] = [];
+  const use = (column: Column): void => void columns.push(column);
+  yield* eachSelected(evaluation, selector, grid, { reading, use });
+  return { kind: 'vector', columns };
+}
+
+/** How the columns of a stream are made and where they go. */
+export interface Stream {
+  /** Called for each column that has anything. */
+  readonly use: (column: Column) => void;
+  /** Where set, a column lasts until `use` returns, and holds no samples of the query's allowance. */
+  readonly room?: ColumnRoom;
+}
+
+/** As {@link selectInstant}, one column after the other. */
+export function* eachSelected(
+  evaluation: Evaluation,
+  selector: VectorSelector,
+  grid: Grid,
+  { reading, use, room }: Stream & { readonly reading: Reading },
+): Work<void> {
   const times = referenceTimes(evaluation, selector, grid);
   const { lookbackMs } = evaluation.options;
   const smoothed = selector.extension === 'smoothed';
   const fromMs = times.firstMs - lookbackMs + 1;
   const toMs = smoothed ? times.lastMs + lookbackMs : times.lastMs;
   const onlyStats = evaluation.statsOnly.has(selector);
-  const columns: Column[] = [];
   let readSamples = 0;
   let readSeries = 0;
   for (const selected of evaluation.queryable.select({ matchers: selector.matchers, fromMs, toMs })) {
@@ -68,7 +89,7 @@ export function* selectInstant(
     const series = onlyStats ? withStatsOnly(selected) : selected;
     const { labels, dropName } =
       reading === 'value' ? { labels: series.labels, dropName: false } : evaluation.dropName(series.labels);
-    const column = newColumn(labels, dropName, grid.steps);
+    const column = room?.make(labels, dropName) ?? newColumn(labels, dropName, grid.steps);
     let count: number;
     if (smoothed) {
       const filled = fillSmoothed(dropStale(series), column, times, lookbackMs);
@@ -77,13 +98,13 @@ export function* selectInstant(
       count = filled.count;
     } else count = fillInstant(series, column, times, lookbackMs, reading);
     if (count > 0) {
-      columns.push(column);
-      evaluation.samples += count;
+      use(column);
+      if (room === undefined) evaluation.samples += count;
+      else evaluation.mayHold(count);
     }
     if (evaluation.isDue(length + grid.steps)) yield;
   }
   evaluation.trace?.read(readSeries, readSamples);
-  return { kind: 'vector', columns };
 }
 
 /** The series with histograms that have no buckets. */
