@@ -56,8 +56,8 @@ export function alertmanagerFunctions({
     base64encode: typed(['string'], base64encode),
     base64decode: typed(['string'], base64decode),
     list: typed(['...any'], (...items: unknown[]) => anyList(items)),
-    append: typed(['[]interface {}', '...any'], (list: unknown, ...more: unknown[]) =>
-      anyList([...listItems(list), ...more]),
+    append: typed(['[]interface {}', '...any'], (list: readonly unknown[], ...more: unknown[]) =>
+      anyList([...list, ...more]),
     ),
     dict: typed(['...any'], dict),
     routeLabels: typed(['string'], (name: string) => routeLabel?.(name) ?? ''),
