@@ -54,11 +54,14 @@ export function isFloating(image: string, { inputs }: CheckContext): boolean {
 }
 
 /**
- * Whether an image is from a registry, or below a path of one, that the input `imageRepositoryAllowList` names. What only
- * begins alike (`gcr.io.example.com`, `gcr.io:5000`) is another registry.
+ * Whether an image is from a registry, below a path of one, or of a repository that the input `imageRepositoryAllowList`
+ * names. What only begins alike (`gcr.io.example.com`, `gcr.io:5000`) is another registry.
  */
 export function isFromAllowed(image: string, inputs: ControlInputs): boolean {
-  return (inputs['imageRepositoryAllowList'] ?? []).some((registry) =>
-    image.startsWith(registry.endsWith('/') ? registry : `${registry}/`),
-  );
+  return (inputs['imageRepositoryAllowList'] ?? []).some((name) => {
+    if (!image.startsWith(name)) return false;
+    const next = image.slice(name.length, name.length + 1);
+    const isRepository = name.includes('/');
+    return name.endsWith('/') || next === '/' || (isRepository && ['', ':', '@'].includes(next));
+  });
 }

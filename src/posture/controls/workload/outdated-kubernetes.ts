@@ -1,6 +1,7 @@
 import { nodeInfoOf } from '../../checks/nodes.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
+import { versionIn } from '../../version.ts';
 
 export const outdatedKubernetes = defineControl({
   id: 'C-0273',
@@ -15,8 +16,9 @@ export const outdatedKubernetes = defineControl({
       rule: 'outdated-k8s-version',
       kinds: ['Node'],
       judge(node) {
-        const version = nodeInfoOf(node).kubeletVersion;
-        if (typeof version !== 'string') {
+        const { kubeletVersion } = nodeInfoOf(node);
+        const version = versionIn(String(kubeletVersion));
+        if (version === undefined) {
           return [
             {
               message: 'the version of its kubelet is not known: needs status.nodeInfo.kubeletVersion',
@@ -24,8 +26,9 @@ export const outdatedKubernetes = defineControl({
             },
           ];
         }
-        if (maintained.some((prefix) => version === prefix || version.startsWith(`${prefix}.`))) return [];
-        const message = `its kubelet is ${version}; maintained are ${maintained.join(', ')}`;
+        const [major, minor] = version;
+        if (major > 1 || (major === 1 && minor >= oldestMinor)) return [];
+        const message = `its kubelet is ${kubeletVersion}; the oldest version that is maintained is 1.${oldestMinor}`;
         return [{ message, reviewPaths: ['status.nodeInfo.kubeletVersion'] }];
       },
     },
@@ -54,5 +57,5 @@ export const outdatedKubernetes = defineControl({
   },
 });
 
-/** Minor versions that get patches. Source: https://kubernetes.io/releases/ */
-const maintained: readonly string[] = ['v1.35', 'v1.34', 'v1.33'];
+/** The oldest minor version that got patches when this was written; newer ones are well. Source: https://kubernetes.io/releases/ */
+const oldestMinor = 33;
