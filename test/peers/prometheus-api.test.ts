@@ -80,8 +80,8 @@ describe.skipIf(!isInstalled)('a Prometheus that reads from us', () => {
     `query?query=requests_total&time=${at}`,
     `query?query=sum(rate(requests_total[77s]))&time=${at}`,
     `query?query=temperature{job!="a"}&time=${at}`,
-    `query_range?query=temperature&start=${nowMs / 1000 - 1500}&end=${at}&step=7`,
-    `query_range?query=max_over_time(temperature[123s])&start=${nowMs / 1000 - 1500}&end=${at}&step=31`,
+    `query_range?query=temperature&start=${nowMs / 1000 - 1500.3}&end=${at}&step=7`,
+    `query_range?query=max_over_time(temperature[123s])&start=${nowMs / 1000 - 1500.3}&end=${at}&step=31`,
   ])('answers %s as we do', async (path) => {
     const expected = (await get(ours, path)) as { result: unknown[] };
     expect(expected.result.length).toBeGreaterThan(0);
