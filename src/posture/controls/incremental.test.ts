@@ -171,7 +171,7 @@ it('stands with every control, after any sequence of changes, where one look at 
       engine.apply(objects.map((object) => world.change(object, true)));
       expect(engine.held).toEqual({ verdicts: 0, units: 0, sets: 0, tokens: 0 });
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });
 
