@@ -48,6 +48,15 @@ it.each(receiverSnippets)('loads the snippet of receivers.md %#', (text) => {
   expect(load(text, 'receivers.md').receivers.length).toBeGreaterThan(0);
 });
 
+it.each(notifiers.map((kind) => [kind.name, kind] as const))('tells of every key of %s', (name, kind) => {
+  const page = readFileSync(join(docs, 'receivers.md'), 'utf8');
+  const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+  const own = Object.keys(unwrapped(kind.schema).shape ?? {}).filter(
+    (key) => key !== 'send_resolved' && key !== 'http_config',
+  );
+  expect(own.filter((key) => !section.includes(`\`${key}\``))).toEqual([]);
+});
+
 it('tells of every key of skopos.yaml', () => {
   const page = readFileSync(join(docs, 'configuration.md'), 'utf8');
   const missing = keysOf(configSchema).filter((key) => !page.includes(`\`${key}\``));
