@@ -66,10 +66,26 @@ export function mergeAlerts(old: KeptAlert, update: KeptAlert): KeptAlert {
   return { ...update, startsAtMs, endsAtMs };
 }
 
+/** Half of a surrogate pair is no text that a receiver could be sent; it becomes the replacement character. */
 function withoutEmpty(labels: Labels): Labels {
   const names = Object.keys(labels);
-  if (names.every((name) => labels[name] !== '')) return labels;
-  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
+  if (names.every((name) => labels[name] !== '' && isText(name) && isText(labels[name] ?? ''))) return labels;
+  return Object.fromEntries(
+    Object.entries(labels)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [asText(name), asText(value)]),
+  );
+}
+
+const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const anySurrogate = /[\ud800-\udfff]/;
+
+function isText(text: string): boolean {
+  return !anySurrogate.test(text) || asText(text) === text;
+}
+
+function asText(text: string): string {
+  return text.replace(loneSurrogate, '\ufffd');
 }
 
 function size(labels: Labels): number {

@@ -1,4 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { AlertRouter } from '../../src/alerting/alert-router.ts';
@@ -44,7 +47,10 @@ async function serve() {
   const stop = new AbortController();
   const done = router.run(stop.signal);
   const app = createServer({ log: silentLogger, loopbackOnly: true });
-  alertmanagerRoutes(app, router, { version: '0.1.0', parseMatcher });
+  void app.register((scope, _options, next) => {
+    alertmanagerRoutes(scope, router, { version: '0.1.0', parseMatcher });
+    next();
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await app.close();
@@ -87,3 +93,58 @@ it.skipIf(!hasAmtool)('lets amtool show the configuration and try its routes', a
   expect(await amtool('config', 'routes', 'show')).toContain('{team="db"}');
   expect(await amtool('cluster', 'show')).toContain('disabled');
 });
+
+it.skipIf(!hasAmtool)(
+  'lets amtool update silences, import many of them, and query alerts and silences in every form',
+  async () => {
+    const { amtool, router } = await serve();
+    await amtool(
+      'alert',
+      'add',
+      'Down',
+      'team=db',
+      'env=prod',
+      '--annotation=summary=one',
+      '--generator-url=http://p/graph',
+    );
+    await amtool('alert', 'add', 'Down', 'team=web', 'env=prod', '--start=2020-01-01T00:00:00Z');
+    await amtool(
+      'alert',
+      'add',
+      'Gone',
+      'team=web',
+      '--end=2020-01-01T00:00:00Z',
+      '--start=2019-01-01T00:00:00Z',
+    );
+    expect((await amtool('alert', 'query', '-o', 'json', 'Down')).match(/"fingerprint"/g)).toHaveLength(2);
+    expect(await amtool('alert', 'query', '-o', 'extended', 'team=~"d.*"', 'env!="test"')).toContain('one');
+    expect(await amtool('alert', 'query', '-r', 'dba', '-o', 'simple')).not.toContain('web');
+    expect(await amtool('alert', 'query', 'Gone', '-o', 'json')).toBe('[]');
+
+    const id = await amtool(
+      'silence',
+      'add',
+      'team=db',
+      'env=~"prod|live"',
+      '--comment=a',
+      '--duration=1h',
+      '--author=me',
+    );
+    expect(await amtool('silence', 'query', '-o', 'extended')).toContain('env=~"prod|live"');
+    await amtool('silence', 'update', '--duration=3h', '--comment=longer', id);
+    const [longer] = router.silences.list().filter(({ state }) => state === 'active');
+    expect(longer).toMatchObject({ comment: 'longer' });
+    expect(longer?.endsAtMs).toBeGreaterThan(Date.now() + 2.9 * 3_600_000);
+
+    const dir = mkdtempSync(join(tmpdir(), 'skopos-amtool-'));
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const file = join(dir, 'silences.json');
+    writeFileSync(file, await amtool('silence', 'query', '-o', 'json'));
+    await amtool('silence', 'expire', ...(await amtool('silence', 'query', '-q')).split('\n'));
+    expect(await amtool('silence', 'query', '-q')).toBe('');
+    await amtool('silence', 'import', '--force', file);
+    expect(await amtool('silence', 'query', '-q')).not.toBe('');
+    expect(await amtool('silence', 'query', '--expired', '-q')).not.toBe('');
+    expect(await amtool('silence', 'query', 'team=web', '-q')).toBe('');
+  },
+);

@@ -39,7 +39,16 @@ export function alertmanagerRoutes(
     };
   });
 
-  app.get('/api/v2/receivers', () => source.receivers().map(({ name, labels }) => ({ name, labels })));
+  app.get('/api/v2/receivers', (request) => {
+    const tests = matchersOf(parameters(request), 'receiver_matchers').map((matcher) => ({
+      name: matcher.name,
+      test: compileMatcher(matcher),
+    }));
+    return source
+      .receivers()
+      .filter(({ labels }) => tests.every(({ name, test }) => test(labels[name] ?? '')))
+      .map(({ name, labels }) => ({ name, labels }));
+  });
 
   app.get('/api/v2/alerts', (request) => source.alerts(filterOf(parameters(request))).map(alertJson));
 

@@ -45,7 +45,7 @@ export function groupAlerts(alerts: readonly AlertJson[]): AlertGroupsJson {
   return {
     items: [...groups].map(([name, items]) => ({
       key: `{}:{alertname="${name}"}`,
-      receiver: items[0]?.receivers[0] ?? '',
+      receiver: items[0]?.receivers[0] ?? 'inbox',
       labels: { alertname: name },
       total: items.length,
       items: items.slice(0, 50),
