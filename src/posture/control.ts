@@ -100,6 +100,8 @@ export interface Check {
   readonly namespace?: string;
   /** What there has to be among the judged kinds, in words (`the pod of the API server`); the control is unknown without any. */
   readonly awaits?: string;
+  /** Upstream answers for all objects in breach at once; only its test cases care. */
+  readonly isOneResponse?: true;
   /** Whether the object is one that the control is about; others are not applicable. All are when left out. */
   applies?(object: KubeObject, context: CheckContext): boolean;
   /** Why the object does not tell what has to be known, with the path of what is missing or cannot be read; the verdict is then unknown. */

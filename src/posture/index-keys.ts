@@ -43,6 +43,9 @@ export function labelKey(namespace: string, label: string, value: unknown): stri
   return `${namespace}|${label}=${String(value)}`;
 }
 
+/** The key of nodes that AWS Fargate makes for one pod each; their names tell. */
+export const fargateKey = 'fargate';
+
 /** The key of Services that are load balancers, in all namespaces. */
 export const loadBalancerKey = 'type=LoadBalancer';
 
@@ -58,6 +61,7 @@ const keysByKind: ReadonlyMap<string, (object: KubeObject) => readonly string[]>
   ['RoleBinding', subjectKeysOf],
   ['ClusterRoleBinding', subjectKeysOf],
   ['Service', serviceKeysOf],
+  ['Node', ({ metadata }) => (metadata?.name?.startsWith('fargate') ? [fargateKey] : [])],
   ...workloadKinds.map((kind) => [kind, podLabelKeysOf] as const),
 ]);
 

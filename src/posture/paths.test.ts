@@ -15,6 +15,8 @@ describe('a path', () => {
     ['', []],
     ['spec.containers[0].image', ['spec', 'containers', 0, 'image']],
     ['metadata.annotations["example.com/a.b"]', ['metadata', 'annotations', 'example.com/a.b']],
+    ["metadata.annotations['example.com/a.b']", ['metadata', 'annotations', 'example.com/a.b']],
+    ['metadata.labels[example.com/a.b]', ['metadata', 'labels', 'example.com/a.b']],
     ['[2].name', [2, 'name']],
     ['a[x].b', ['a', 'x', 'b']],
   ])('%j is read step by step', (path, steps) => {

@@ -1,6 +1,6 @@
 /**
  * Paths into objects, as controls write them: `spec.containers[0].image`, keys that hold other characters in brackets
- * and quotes: `metadata.annotations["example.com/a.b"]`.
+ * and quotes: `metadata.annotations["example.com/a.b"]`. Single quotes and none are read too, as Kubescape writes these.
  */
 
 /** One step of a path: a field's name or a place in a list. */
@@ -16,7 +16,7 @@ export function parsePath(path: string): PathStep[] {
     const [whole, index, quoted, bare, field] = match;
     if (index !== undefined) steps.push(Number(index));
     else if (quoted !== undefined) steps.push(quoted.replace(/\\(.)/g, '$1'));
-    else steps.push(bare ?? field ?? whole);
+    else steps.push(bare?.replace(/^'(.*)'$/, '$1') ?? field ?? whole);
   }
   return steps;
 }

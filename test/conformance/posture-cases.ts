@@ -73,14 +73,19 @@ function respond(check: Check, one: PostureCase, inputs: ControlInputs): string[
   }
   const objects = one.input.map(withMetadata);
   const context = { view: viewOf(objects), inputs };
-  return objects
+  const found = objects
     .filter((object) => check.kinds.includes(object.kind) && (check.applies?.(object, context) ?? true))
     .flatMap((object) =>
       check
         .judge(object, context)
         .filter(({ unknown }) => unknown !== true)
-        .map((breach) => foundResponse(object, breach)),
+        .map((breach) => ({ object, breach })),
     );
+  const [first] = found;
+  if (check.isOneResponse === true && first !== undefined) {
+    return [foundResponse(first.object, { ...first.breach, objects: found.map(({ object }) => object) })];
+  }
+  return found.map(({ object, breach }) => foundResponse(object, breach));
 }
 
 /** Upstream's reader gives host data without metadata an empty name, which then shows in its responses. */

@@ -1,5 +1,6 @@
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
+import { fargateKey, listIndexed } from '../../index-keys.ts';
 
 export const fargate = defineControl({
   id: 'C-0233',
@@ -13,12 +14,10 @@ export const fargate = defineControl({
     {
       rule: 'alert-fargate-not-in-use',
       kinds: ['Node'],
-      judge(node, { view }) {
-        const nodes = view.list('Node');
-        if (nodes.some(({ metadata }) => String(metadata?.name).startsWith('fargate'))) return [];
-        // One breach for the cluster, at its first node, names all of them.
-        if (nodes[0]?.metadata.name !== node.metadata.name) return [];
-        return [{ message: 'no node is one of Fargate', failedPaths: [], fixPaths: [], objects: nodes }];
+      isOneResponse: true,
+      judge(_, { view }) {
+        if (listIndexed(view, 'Node', fargateKey).length > 0) return [];
+        return [{ message: 'no node is one of Fargate', failedPaths: [], fixPaths: [] }];
       },
     },
   ],
