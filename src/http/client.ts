@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { SecureVersion } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent, request } from 'undici';
 import { messageOf } from '../kit/app-error.ts';
@@ -45,6 +46,23 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+/** A reply whose body has not been read; whoever has it reads it to its end, or destroys it. */
+export interface HttpStream {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Readable;
+}
+
+export interface StreamingHttpClient extends HttpClient {
+  /**
+   * As {@link HttpClient.request}, for replies of any size.
+   *
+   * @throws {HttpError} when no reply came or a file of the settings cannot be read.
+   */
+  open(what: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
+}
+
 /** More of a reply than this is not read. */
 export const maxReplyBytes = 64 * 1024;
 
@@ -52,7 +70,7 @@ const maxRedirects = 10;
 const connectTimeoutMs = 10_000;
 
 /** A client that calls only what it is asked to; files of the settings are read again at each request, so that they can be renewed. */
-export function createHttpClient(config: HttpClientConfig = {} as HttpClientConfig): HttpClient {
+export function createHttpClient(config: HttpClientConfig = {} as HttpClientConfig): StreamingHttpClient {
   let kept:
     | { readonly key: string; readonly direct: Agent; readonly proxied: Dispatcher | undefined }
     | undefined;
@@ -73,7 +91,7 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
     ? new TokenSource(config.oauth2, createHttpClient(tokenClientConfig(config.oauth2)))
     : undefined;
 
-  async function send(what: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+  async function send(what: HttpRequest, signal: AbortSignal): Promise<Sent> {
     let url = parseUrl(what.url);
     const origin = url.origin;
     const credentials = await headersOf(config);
@@ -95,8 +113,7 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
         signal,
       });
       const location = redirectTarget(reply.statusCode, reply.headers['location']);
-      if (location === undefined || config.follow_redirects === false)
-        return withoutEcho(await readReply(reply), own);
+      if (location === undefined || config.follow_redirects === false) return { reply, own };
       await reply.body.dump();
       if (hop === maxRedirects) throw new HttpError(`${url.host}: more than ${maxRedirects} redirects`);
       url = new URL(location, url);
@@ -107,9 +124,23 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
     }
   }
 
-  async function named(what: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+  async function whole(what: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    const { reply, own } = await send(what, signal);
+    return withoutEcho(await readReply(reply), own);
+  }
+
+  async function open(what: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
+    const { reply } = await send(what, signal);
+    return { status: reply.statusCode, headers: reply.headers, body: reply.body };
+  }
+
+  async function named<Reply>(
+    ask: (what: HttpRequest, signal: AbortSignal) => Promise<Reply>,
+    what: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<Reply> {
     try {
-      return await send(what, signal);
+      return await ask(what, signal);
     } catch (error) {
       if (error instanceof HttpError) throw error;
       throw new HttpError(`${hostOf(what.url)}: ${reasonOf(error, signal)}`);
@@ -117,14 +148,21 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
   }
 
   return {
-    request: named,
-    post: named,
+    request: (what, signal) => named(whole, what, signal),
+    post: (what, signal) => named(whole, what, signal),
+    open: (what, signal) => named(open, what, signal),
     async close() {
       await tokens?.close();
       await Promise.all([kept?.direct.destroy(), kept?.proxied?.destroy()]);
       kept = undefined;
     },
   };
+}
+
+interface Sent {
+  readonly reply: Dispatcher.ResponseData;
+  /** The headers that may hold credentials. */
+  readonly own: Readonly<Record<string, string>>;
 }
 
 function agents(
