@@ -20,6 +20,8 @@ export function guard({ token, loopbackOnly }: GuardOptions) {
         .send({ code: 'WRONG_HOST', error: `this server does not answer for ${request.hostname}` });
       return;
     }
+    // A browser asks so before it sends a request of another origin, never with a token; the answer tells nothing and changes nothing.
+    if (request.method === 'OPTIONS') return;
     if (
       request.method !== 'GET' &&
       request.method !== 'HEAD' &&

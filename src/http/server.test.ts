@@ -64,3 +64,10 @@ it('refuses hosts that are not this machine, and changes that come from other si
   const post = { method: 'POST', url: '/echo', headers: { 'sec-fetch-site': 'cross-site' } } as const;
   expect((await app.inject(post)).statusCode).toBe(403);
 });
+
+it('lets a browser ask beforehand what it may send, without the token', async () => {
+  const app = server('hush');
+  const ask = { method: 'OPTIONS', url: '/echo', headers: { 'sec-fetch-site': 'cross-site' } } as const;
+  expect((await app.inject(ask)).statusCode).toBe(200);
+  expect((await app.inject('/echo')).statusCode).toBe(401);
+});

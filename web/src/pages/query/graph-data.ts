@@ -1,5 +1,7 @@
-import type { MatrixSeries } from './prometheus.ts';
-import { numberOf } from './prometheus.ts';
+/** A series as an answer has it. */
+export interface GraphSeries {
+  readonly values?: readonly (readonly [seconds: number, value: string])[];
+}
 
 /** Columns over one axis of times, as uPlot draws them; null is a gap. */
 export interface GraphData {
@@ -9,7 +11,7 @@ export interface GraphData {
 
 /** The grid that was asked for, so that a step without a point is a gap. NaN and infinite values are gaps too. */
 export function toGrid(
-  series: readonly MatrixSeries[],
+  series: readonly GraphSeries[],
   startMs: number,
   endMs: number,
   stepMs: number,
@@ -64,4 +66,10 @@ export function shortNumber(value: number): string {
 
 function trimmed(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** A sample's value as a number. */
+export function numberOf(text: string): number {
+  if (text === '+Inf') return Number.POSITIVE_INFINITY;
+  return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
 }

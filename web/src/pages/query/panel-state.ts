@@ -40,7 +40,7 @@ function readPanel(params: URLSearchParams, prefix: string): PanelState {
     tab: tab === 'table' || tab === '1' ? 'table' : tab === 'explain' ? 'explain' : 'graph',
     rangeMs: parseSpan(text('range_input')) ?? emptyPanel.rangeMs,
     endMs: parseEnd(text('end_input')),
-    stepMs: Number(text('step_input')) > 0 ? Number(text('step_input')) * 1000 : undefined,
+    stepMs: Number(text('step_input')) > 0 ? Math.round(Number(text('step_input')) * 1000) : undefined,
     stacked: text('display_mode') === 'stacked' || text('stacked') === '1',
   };
 }

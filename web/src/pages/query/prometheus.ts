@@ -121,9 +121,3 @@ export function seriesName(labels: Labels): string {
 export function labelName(label: string): string {
   return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label) ? label : JSON.stringify(label);
 }
-
-/** A sample's value as a number. */
-export function numberOf(text: string): number {
-  if (text === '+Inf') return Number.POSITIVE_INFINITY;
-  return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
-}

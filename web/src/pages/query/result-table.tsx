@@ -2,8 +2,8 @@ import { type ReactElement, useMemo } from 'react';
 import { type Column, VirtualTable } from '../../components/virtual-table.tsx';
 import { clockTime } from '../../format/time.ts';
 import { count, counted } from '../../format/words.ts';
-import { shortNumber } from './graph-data.ts';
-import { type HistogramJson, numberOf, type QueryData, seriesName } from './prometheus.ts';
+import { numberOf, shortNumber } from './graph-data.ts';
+import { type HistogramJson, type QueryData, seriesName } from './prometheus.ts';
 
 /** One line of the table. */
 export interface ResultRow {
