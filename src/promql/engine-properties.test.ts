@@ -233,6 +233,42 @@ function relabelled(from: Map<string, number>, y: string): Map<string, number> {
   return new Map([...from].map(([key, number]) => [key.replace('@', `${y}@`), number]));
 }
 
+/** The line that leaves the least squares, from the textbook. */
+function naiveLine(samples: readonly Drawn[], atMs: number): { slope: number; value: number } {
+  const meanX = samples.reduce((sum, { atMs: x }) => sum + x / 1000, 0) / samples.length;
+  const meanY = samples.reduce((sum, { number }) => sum + number, 0) / samples.length;
+  let covariance = 0;
+  let variance = 0;
+  for (const { atMs: x, number } of samples) {
+    covariance += (x / 1000 - meanX) * (number - meanY);
+    variance += (x / 1000 - meanX) ** 2;
+  }
+  const slope = covariance / variance;
+  return { slope, value: meanY + slope * (atMs / 1000 - meanX) };
+}
+
+it('draws the line through any window that the textbook draws', () => {
+  fc.assert(
+    fc.property(series, fc.integer({ min: 2, max: 25 }), (given, steps) => {
+      const slopes = new Map<string, number>();
+      const values = new Map<string, number>();
+      for (const { labels, points } of given) {
+        for (let step = 0; step <= 40; step++) {
+          const samples = points.flatMap((number, i) =>
+            number === undefined || i > step || i <= step - steps ? [] : [{ atMs: i * stepMs, number }],
+          );
+          if (samples.length < 2) continue;
+          const line = naiveLine(samples, step * stepMs + 60_000);
+          slopes.set(`${labels['x']}${labels['y']}@${step}`, line.slope);
+          values.set(`${labels['x']}${labels['y']}@${step}`, line.value);
+        }
+      }
+      expectClose(ask(given, `deriv(m[${steps * 15}s])`), slopes);
+      expectClose(ask(given, `predict_linear(m[${steps * 15}s], 60)`), values);
+    }),
+  );
+});
+
 it('splits and joins sets without loss', () => {
   fc.assert(
     fc.property(series, (given) => {

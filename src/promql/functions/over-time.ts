@@ -14,6 +14,7 @@ import {
   slidingSum,
   slidingVariance,
 } from './sliding.ts';
+import { slidingLine } from './sliding-line.ts';
 import { histogramIn, type RangeKernel, type Window } from './window.ts';
 
 const sum = new KahanSum();
@@ -260,8 +261,14 @@ export const rangeFunctions: ReadonlyMap<string, RangeFunction> = new Map<string
   ['idelta', { kernel: instantChange(false), anySample: true }],
   ['resets', { kernel: resets, needsResets: true, anySample: true }],
   ['changes', { kernel: changes, anySample: true, sliding: () => slidingCount(isChange) }],
-  ['deriv', { kernel: deriv }],
-  ['predict_linear', { kernel: predictLinear }],
+  ['deriv', { kernel: deriv, sliding: () => slidingLine(({ slope }) => slope) }],
+  [
+    'predict_linear',
+    {
+      kernel: predictLinear,
+      sliding: () => slidingLine((line, { atMs, first }) => line.valueAt(atMs + first * 1000)),
+    },
+  ],
   ['double_exponential_smoothing', { kernel: doubleExponentialSmoothing }],
   ['sum_over_time', { kernel: sumOverTime, sliding: slidingSum, histogramKernel: total(sumHistograms) }],
   ['avg_over_time', { kernel: avgOverTime, sliding: slidingMean, histogramKernel: total(averageHistograms) }],

@@ -15,7 +15,7 @@ export interface SlidingKernel {
 }
 
 /** The pivot, and room for what holds from each sample to it. */
-class Pivot {
+export class Pivot {
   at = -1;
   base = 0;
   next = 0;
@@ -35,7 +35,7 @@ class Pivot {
   }
 }
 
-function room(current: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {
+export function room(current: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {
   return current.length >= size ? current : new Float64Array(Math.max(size, current.length * 2));
 }
 
