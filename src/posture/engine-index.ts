@@ -7,6 +7,11 @@ export function keyToken(kind: string, key: string): Token {
   return `${kind}#${key}`;
 }
 
+/** The token of a question about whether any object of a kind has a key: its answer changes more seldom. */
+export function existenceToken(kind: string, key: string): Token {
+  return `${keyToken(kind, key)}?`;
+}
+
 /** Which objects have which keys (index-keys.ts), kept up with every change. */
 export class KeyIndex {
   readonly #byToken = new Map<Token, Set<string>>();
@@ -15,7 +20,8 @@ export class KeyIndex {
   /**
    * Takes in how an object is now; no object, or one that nothing should find, has no keys.
    *
-   * @returns the questions whose answers may be other than before: those about keys that it had or has.
+   * @returns the questions whose answers may be other than before: about objects with keys that it had or has, and about the
+   *   existence of some for keys that it had or has, not both.
    */
   set(objectKey: string, kind: string, object: KubeObject | undefined): Iterable<Token> {
     if (!isIndexed(kind)) return [];
@@ -25,7 +31,8 @@ export class KeyIndex {
     for (const token of now) this.#join(token, objectKey);
     if (now.length === 0) this.#tokens.delete(objectKey);
     else this.#tokens.set(objectKey, now);
-    return new Set([...before, ...now]);
+    const changed = [...before, ...now].filter((token) => before.includes(token) !== now.includes(token));
+    return new Set([...before, ...now, ...changed.map((token) => `${token}?`)]);
   }
 
   /** Keys of the objects that a question is about, in order. */
@@ -33,7 +40,7 @@ export class KeyIndex {
     return [...(this.#byToken.get(token) ?? [])].sort();
   }
 
-  /** Whether any object is among the answers to all of these questions. */
+  /** Whether any object is among the answers to all of these questions (of {@link keyToken}). */
   hasAll(tokens: readonly Token[]): boolean {
     const sets = tokens.map((token) => this.#byToken.get(token));
     const [smallest, ...others] = sets.sort((a, b) => (a?.size ?? 0) - (b?.size ?? 0));

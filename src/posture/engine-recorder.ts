@@ -1,7 +1,7 @@
 import { formatRef, type KubeObject, refOf } from '../model/object.ts';
 import type { ClusterView } from './control.ts';
 import { selectionToken, type Token } from './engine-dependencies.ts';
-import { keyToken } from './engine-index.ts';
+import { existenceToken, keyToken } from './engine-index.ts';
 import { type Labels, selectorOf } from './selector-kinds.ts';
 import { selects } from './selectors.ts';
 import { faultsIn } from './shapes.ts';
@@ -120,11 +120,10 @@ export class RecordingView implements ClusterView {
     return this.#kept(token, () => this.#index.objectsOf(token));
   }
 
-  /** What comes to have all keys, or loses one, has had or gets the first: asking about that one is enough. */
+  /** What comes to have all keys, or has them no more, got or lost one of them. */
   hasIndexed(kind: string, keys: readonly string[]): boolean {
-    const tokens = keys.map((key) => keyToken(kind, key));
-    if (tokens[0] !== undefined) this.#ask(tokens[0], kind);
-    return this.#index.hasAll(tokens);
+    for (const key of keys) this.#ask(existenceToken(kind, key), kind);
+    return this.#index.hasAll(keys.map((key) => keyToken(kind, key)));
   }
 
   /** Whether there is any object of the kind; asks less than a list does. */

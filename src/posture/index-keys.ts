@@ -43,6 +43,16 @@ export function labelKey(namespace: string, label: string, value: unknown): stri
   return `${namespace}|${label}=${String(value)}`;
 }
 
+/** The key of what is in a namespace, for kinds of which only that matters: network policies. */
+export function placeKey(namespace: string): string {
+  return `in ${namespace}`;
+}
+
+/** The key of ServiceAccounts of a namespace other than `default`. */
+export function ownAccountKey(namespace: string): string {
+  return `own ${namespace}`;
+}
+
 /** The key of nodes that AWS Fargate makes for one pod each; their names tell. */
 export const fargateKey = 'fargate';
 
@@ -61,6 +71,12 @@ const keysByKind: ReadonlyMap<string, (object: KubeObject) => readonly string[]>
   ['RoleBinding', subjectKeysOf],
   ['ClusterRoleBinding', subjectKeysOf],
   ['Service', serviceKeysOf],
+  ['NetworkPolicy', (policy) => [placeKey(namespaceOf(policy))]],
+  ['CiliumNetworkPolicy', (policy) => [placeKey(namespaceOf(policy))]],
+  [
+    'ServiceAccount',
+    (account) => (account.metadata?.name === 'default' ? [] : [ownAccountKey(namespaceOf(account))]),
+  ],
   ['Node', ({ metadata }) => (metadata?.name?.startsWith('fargate') ? [fargateKey] : [])],
   ...workloadKinds.map((kind) => [kind, podLabelKeysOf] as const),
 ]);

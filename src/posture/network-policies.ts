@@ -1,5 +1,6 @@
 import type { KubeObject } from '../model/object.ts';
 import type { ClusterView } from './control.ts';
+import { isAnyIndexed, placeKey } from './index-keys.ts';
 import { listIn, listSelectingIn } from './namespaces.ts';
 import { itemsOf, textsOf } from './pod-spec.ts';
 import { type LabelSelector, selects, selectsEverything } from './selectors.ts';
@@ -49,8 +50,8 @@ export function isSelected(
 /** Whether a namespace has a policy of its own, or one for the whole cluster covers all of it. */
 export function hasPolicy(view: ClusterView, namespace: string): boolean {
   return (
-    listIn(view, 'NetworkPolicy', namespace).length > 0 ||
-    listIn(view, 'CiliumNetworkPolicy', namespace).length > 0 ||
+    isAnyIndexed(view, 'NetworkPolicy', [placeKey(namespace)]) ||
+    isAnyIndexed(view, 'CiliumNetworkPolicy', [placeKey(namespace)]) ||
     view
       .list('CiliumClusterwideNetworkPolicy')
       .some((policy) => specsOf(policy).some((spec) => limits(spec) && covers(spec, namespace)))

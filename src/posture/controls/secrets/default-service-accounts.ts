@@ -1,7 +1,7 @@
 import { defaultAccountToken } from '../../checks/default-service-accounts.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
-import { listIn } from '../../namespaces.ts';
+import { isAnyIndexed, ownAccountKey } from '../../index-keys.ts';
 
 export const defaultServiceAccounts = defineControl({
   id: 'C-0189',
@@ -17,8 +17,7 @@ export const defaultServiceAccounts = defineControl({
       rule: 'namespace-without-service-account',
       kinds: ['Namespace'],
       judge(namespace, { view }) {
-        const accounts = listIn(view, 'ServiceAccount', namespace.metadata.name);
-        if (accounts.some(({ metadata }) => metadata.name !== 'default')) return [];
+        if (isAnyIndexed(view, 'ServiceAccount', [ownAccountKey(namespace.metadata.name)])) return [];
         const message = 'the namespace has no ServiceAccount but default';
         return [{ message, failedPaths: [], fixPaths: [] }];
       },

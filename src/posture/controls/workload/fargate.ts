@@ -1,6 +1,6 @@
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
-import { fargateKey, listIndexed } from '../../index-keys.ts';
+import { fargateKey, isAnyIndexed } from '../../index-keys.ts';
 
 export const fargate = defineControl({
   id: 'C-0233',
@@ -16,7 +16,7 @@ export const fargate = defineControl({
       kinds: ['Node'],
       isOneResponse: true,
       judge(_, { view }) {
-        if (listIndexed(view, 'Node', fargateKey).length > 0) return [];
+        if (isAnyIndexed(view, 'Node', [fargateKey])) return [];
         return [{ message: 'no node is one of Fargate', failedPaths: [], fixPaths: [] }];
       },
     },
