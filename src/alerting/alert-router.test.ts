@@ -6,6 +6,7 @@ import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { AlertRouter } from './alert-router.ts';
+import { fingerprintOf } from './alert-store.ts';
 import { loadAlertingConfig } from './config/load-alerting-config.ts';
 import { InboxStore } from './inbox-store.ts';
 import type { NewAlert } from './views.ts';
@@ -411,4 +412,58 @@ it('refuses what is no alert and takes the rest', () => {
     'an alert without labels',
     'alert {alertname="Down", instance="b"}: it ends before it starts',
   ]);
+});
+
+it('writes down why a change is told nobody of', async () => {
+  const { router, rows, clock } = run(toInbox('group_by: [alertname], group_wait: 30s, group_interval: 1m'));
+  router.receive([down('brief')]);
+  router.receive([ended('brief', start)]);
+  await clock.advance(30_000);
+  const decisions = (instance: string) => {
+    const fingerprint = fingerprintOf({ alertname: 'Down', instance });
+    return rows
+      .filter(({ subject, hop }) => subject === `alert:${fingerprint}` && hop === 'route')
+      .map(({ decision, detail }) => [decision, detail['waitsFor'] ?? detail['why']]);
+  };
+  expect(decisions('brief')).toEqual([
+    ['grouped', 'group_wait'],
+    ['grouped', 'group_wait'],
+    ['deduplicated', 'it ended before anybody was told'],
+  ]);
+  router.receive([down('a')]);
+  await clock.advance(30_000);
+  router.receive([ended('a', clock.now()), down('b')]);
+  router.receive([down('a')]);
+  expect(decisions('a').at(-1)).toEqual(['grouped', 'group_interval']);
+});
+
+it('tells the owner of a silence that ends soon while it hides something, until it is prolonged', async () => {
+  const { router, titles, clock } = run(
+    `global: {resolve_timeout: 5h}${toInbox('group_by: [alertname], group_wait: 0s, group_interval: 1m')}`,
+  );
+  const hour = 60 * minute;
+  const silence = {
+    matchers: [{ name: 'instance', op: '=', value: 'a' } as const],
+    startsAtMs: start,
+    endsAtMs: start + 2 * hour,
+    createdBy: 'kim',
+    comment: 'known',
+    owner: 'team-a',
+    noticeMs: hour,
+  };
+  const id = router.silences.set(silence);
+  router.receive([down('a')]);
+  await clock.advance(hour - minute);
+  expect(titles()).toEqual([]);
+  await clock.advance(2 * minute);
+  expect(titles()).toEqual(['inbox [FIRING:1] SkoposSilenceEnds']);
+  expect(
+    router.alerts().find(({ labels }) => labels['alertname'] === 'SkoposSilenceEnds')?.labels,
+  ).toMatchObject({
+    silence: id,
+    owner: 'team-a',
+  });
+  router.silences.set({ ...silence, id, endsAtMs: start + 5 * hour });
+  await clock.advance(hour + minute);
+  expect(titles().at(-1)).toBe('inbox [RESOLVED] SkoposSilenceEnds');
 });

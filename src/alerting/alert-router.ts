@@ -120,10 +120,17 @@ export class AlertRouter implements AlertRouting {
     const { resolveTimeoutMs } = this.#running.config;
     const problems: string[] = [];
     let accepted = 0;
+    // What came together is one event, unless the sender knows better.
+    let own = '';
+    const causeOf = (update: KeptAlert): string => {
+      if (update.cause !== '') return update.cause;
+      if (own === '') own = newCause(nowMs);
+      return own;
+    };
     this.#store.together(() => {
       for (const sent of alerts) {
         try {
-          this.#take(completeAlert(sent, { nowMs, resolveTimeoutMs }), nowMs);
+          this.#take(completeAlert(sent, { nowMs, resolveTimeoutMs }), nowMs, causeOf);
           accepted++;
         } catch (error) {
           if (!(error instanceof BadInputError)) throw error;
@@ -206,7 +213,7 @@ export class AlertRouter implements AlertRouting {
   }
 
   /** One alert, whole and valid, within the transaction of {@link receive}. */
-  #take(update: KeptAlert, nowMs: number): void {
+  #take(update: KeptAlert, nowMs: number, causeOf: (update: KeptAlert) => string): void {
     const known = this.#store.find(update.labels);
     if (known === undefined && this.#store.size >= maxAlerts)
       throw new BadInputError(
@@ -228,7 +235,7 @@ export class AlertRouter implements AlertRouting {
     record.alert = {
       ...alert,
       labels: record.alert.labels,
-      cause: isNews ? update.cause || newCause(nowMs) : record.alert.cause,
+      cause: isNews ? causeOf(update) : record.alert.cause,
     };
     record.isResolved = isResolved;
     if (isNews) {

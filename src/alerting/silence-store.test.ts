@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { VirtualClock } from '../kit/clock.ts';
 import { openDatabase } from '../store/open.ts';
 import { labelTest } from './label-test.ts';
-import type { NewSilence } from './silence.ts';
+import { type NewSilence, stateOf } from './silence.ts';
 import { SilenceStore } from './silence-store.ts';
+import { parseWindows, windowJson } from './window-json.ts';
 
 const start = 1_000_000;
 
@@ -116,4 +117,45 @@ it('silences exactly what an active one of its silences matches', async () => {
     ),
     { numRuns: 50 },
   );
+});
+
+it('holds only within its windows, in their zone, between its start and its end', () => {
+  const noonMs = Date.UTC(2026, 0, 5, 12);
+  const { store, clock } = book(openDatabase(':memory:'), new VirtualClock(noonMs));
+  const windows = parseWindows([
+    { times: [{ start_time: '14:00', end_time: '15:00' }], weekdays: ['monday'], location: 'Europe/Athens' },
+  ]);
+  const id = store.set(silence({ startsAtMs: noonMs, endsAtMs: noonMs + 10 * 86_400_000, windows }));
+  const at = (ms: number) => stateOf(store.get(id) ?? { startsAtMs: 0, endsAtMs: 0, windows }, ms);
+  // 12:00 UTC is 14:00 in Athens in winter.
+  expect(at(noonMs)).toBe('active');
+  expect(store.isActive(id, noonMs)).toBe(true);
+  expect(at(noonMs + 3_600_000)).toBe('pending');
+  expect(store.isActive(id, noonMs + 3_600_000)).toBe(false);
+  expect(at(noonMs + 86_400_000)).toBe('pending');
+  expect(at(noonMs + 7 * 86_400_000)).toBe('active');
+  expect(at(noonMs + 10 * 86_400_000)).toBe('expired');
+  expect(store.get(id)?.windows.map(windowJson)).toEqual([
+    { times: [{ start_time: '14:00', end_time: '15:00' }], weekdays: ['monday'], location: 'Europe/Athens' },
+  ]);
+  expect(clock.now()).toBe(noonMs);
+});
+
+it('puts declared silences in place and ends those that are declared no more; nobody else may change them', () => {
+  const { store, database, clock } = book();
+  const { id: _id, ...fields } = silence({ endsAtMs: start + 10_000, owner: 'team' });
+  store.declare([
+    { ...fields, name: 'one' },
+    { ...fields, name: 'two' },
+  ]);
+  expect(store.list().map(({ id, origin, owner }) => [id, origin, owner])).toEqual([
+    ['file:one', 'file', 'team'],
+    ['file:two', 'file', 'team'],
+  ]);
+  expect(() => store.expire('file:one')).toThrow('declared in a file');
+  expect(() => store.set(silence({ id: 'file:one' }))).toThrow('declared in a file');
+  const again = new SilenceStore(database, clock, () => {});
+  again.declare([{ ...fields, name: 'two', comment: 'changed' }]);
+  expect(again.get('file:one')?.state).toBe('expired');
+  expect(again.get('file:two')).toMatchObject({ state: 'active', comment: 'changed' });
 });
