@@ -51,8 +51,6 @@ const ofNumber = [
   'sgn',
   'deg',
   'rad',
-  'sin',
-  'cos',
   'atan',
   'tanh',
 ];
@@ -69,7 +67,8 @@ const ofTime = [
 /** Series whose values are whole: their text as a label is the same, however they were rounded on the way. */
 const wholes = ['queue_length', 'queue_length{job="api"}', 'build_info', 'round(temperature)', 'hour()'];
 const comparisons = ['==', '!=', '>', '<', '>=', '<='];
-const arithmetic = ['+', '-', '*', '/', '%', '^'];
+/** Without `%`, which makes much of the last digit of what was computed. */
+const arithmetic = ['+', '-', '*', '/', '^'];
 
 /** A query of the language that both programs speak, as deep as `depth`. */
 export function generateQuery(random: Random, depth = 3): string {
@@ -153,7 +152,9 @@ function aggregate(random: Random, inner: string): string {
   const kind = random.below(8);
   if (kind === 0) return `quantile ${grouping(random)}(${random.pick(['0.2', '0.5', '0.99'])}, ${inner})`;
   if (kind === 1) return `count_values ${grouping(random)}("value", ${random.pick(wholes)})`;
-  const op = random.pick(['sum', 'avg', 'count', 'min', 'max', 'group', 'stddev', 'stdvar']);
+  // Of finite values: the deviation of one value that is none was 0.
+  if (kind === 2) return `${random.pick(['stddev', 'stdvar'])} ${grouping(random)}(${random.pick(gauges)})`;
+  const op = random.pick(['sum', 'avg', 'count', 'min', 'max', 'group']);
   return `${op} ${grouping(random)}(${inner})`;
 }
 
@@ -197,7 +198,9 @@ function math(random: Random, inner: string): string {
     `clamp(${inner}, -3, ${random.below(100)})`,
     `clamp_min(${inner}, ${random.below(10)})`,
     `clamp_max(${inner}, ${random.below(100)})`,
-    // Of values as they are stored: what was computed may round to the other side.
+    // Of values as they are stored: what was computed may round to the other side, or be far around a circle.
+    `${random.pick(['sin', 'cos'])}(${random.pick(gauges)})`,
+    `${random.pick(selectors)} % ${random.pick(['2.5', '-3', '7', 'Inf', '0'])}`,
     `round(${random.pick(gauges)})`,
     `round(${random.pick(gauges)}, 0.5)`,
     `-(${inner})`,
