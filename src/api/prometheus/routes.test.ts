@@ -422,6 +422,19 @@ it('tells statistics only when they are asked for', async () => {
   expect(stats.timings.execTotalTime).toBeGreaterThan(0);
 });
 
+it('explains what each part of a query did', async () => {
+  const { app } = open();
+  const range = `start=${now - 60}&end=${now}&step=15`;
+  const reply = await app.inject(`/api/skopos/v1/explain?query=sum(up)%2B1&${range}`);
+  const { plan } = reply.json().data;
+  expect(plan).toMatchObject({ expression: 'sum(up) + 1', seriesOut: 1 });
+  expect(plan.children[0].children[0]).toMatchObject({ expression: 'up', seriesIn: 2, seriesOut: 2 });
+  expect((await app.inject('/api/skopos/v1/explain?query=(')).json()).toMatchObject({
+    status: 'error',
+    errorType: 'bad_data',
+  });
+});
+
 describe('what Grafana depends on', () => {
   it('its health check', async () => {
     expect((await open().ask('query', { query: '1+1', time: '4' }, 'POST')).body.data).toEqual({
@@ -459,5 +472,11 @@ describe('what Grafana depends on', () => {
     const { ask } = open();
     expect((await ask('rules', { type: 'record' })).body.data.groups[0].rules).toHaveLength(1);
     expect((await ask('alerts')).body.data.alerts[0].labels).toEqual({ alertname: 'Down' });
+    const named = async (match: string) =>
+      (await ask('rules', { 'match[]': match })).body.data.groups.flatMap(
+        ({ rules }: { rules: { name: string }[] }) => rules.map(({ name }) => name),
+      );
+    expect(await named('{severity=~"crit.*"}')).toEqual(['Down']);
+    expect(await named('{severity="low"}')).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { type FastifyInstance, parameters } from '../../http/server.ts';
+import { compileMatcher } from '../../kit/compile-matcher.ts';
 import { formatValue } from '../../telemetry/registry.ts';
 import { success } from './envelope.ts';
-import { invalid } from './parameters.ts';
+import { invalid, matcherLists } from './parameters.ts';
+import type { MatcherLists } from './source.ts';
 
 /** Rule groups as the rule manager tells of them. */
 export interface RuleGroups {
@@ -58,6 +60,7 @@ export function ruleRoutes(app: FastifyInstance, rules: RuleGroups): void {
     if (!['', 'alert', 'record'].includes(type)) throw invalid('type', `not supported value "${type}"`);
     const wanted = (name: string) => new Set(all.getAll(`${name}[]`));
     const [files, groupNames, ruleNames] = [wanted('file'), wanted('rule_group'), wanted('rule_name')];
+    const matches = matchOf(matcherLists(all));
     const withAlerts = all.get('exclude_alerts') !== 'true';
     const groups = rules
       .groups()
@@ -72,11 +75,14 @@ export function ruleRoutes(app: FastifyInstance, rules: RuleGroups): void {
           .filter(
             ({ spec }) =>
               (type === '' || (type === 'alert') === (spec.kind === 'alerting')) &&
-              (ruleNames.size === 0 || ruleNames.has(spec.name)),
+              (ruleNames.size === 0 || ruleNames.has(spec.name)) &&
+              matches(spec.labels),
           )
           .map((rule) => ruleJson(rule, withAlerts)),
       }))
-      .filter((group) => group.rules.length > 0 || (ruleNames.size === 0 && type === ''));
+      .filter(
+        (group) => group.rules.length > 0 || (ruleNames.size === 0 && type === '' && !all.has('match[]')),
+      );
     return success({ groups });
   });
 
@@ -85,6 +91,15 @@ export function ruleRoutes(app: FastifyInstance, rules: RuleGroups): void {
       alerts: rules.groups().flatMap((group) => group.rules.flatMap((rule) => rule.alerts.map(alertJson))),
     }),
   );
+}
+
+/** Whether a rule's labels fulfil any of the lists; any rule's do where there are none. */
+function matchOf(lists: MatcherLists): (labels: Names) => boolean {
+  if (lists.length === 0) return () => true;
+  const tests = lists.map((list) =>
+    list.map((matcher) => ({ name: matcher.name, matches: compileMatcher(matcher) })),
+  );
+  return (labels) => tests.some((all) => all.every(({ name, matches }) => matches(labels[name] ?? '')));
 }
 
 function groupJson(group: GroupState): Record<string, unknown> {
