@@ -30,21 +30,27 @@ export function hasEncryptionConfig(info: KubeObject): boolean {
 export function encryptionConfigOf(info: KubeObject): EncryptionConfig | undefined {
   const text = decodedText(contentOf(info));
   const file = text === undefined ? undefined : mappingOf(text);
-  if (file === undefined || !Array.isArray(file['resources'])) return undefined;
-  const entries = itemsOf(file['resources'] as readonly object[]).map(({ item, index }) => {
-    const resources = dig(item, 'resources');
-    const providers = itemsOf(dig(item, 'providers') as readonly object[] | undefined);
-    return {
-      index,
-      resources: Array.isArray(resources) ? resources : [],
-      providers: providers.flatMap((provider) => Object.keys(provider.item).slice(0, 1)),
-      kmsNames: providers.flatMap((provider) => {
-        const name = dig(provider.item, 'kms', 'name');
-        return typeof name === 'string' ? [name] : [];
-      }),
-    };
-  });
-  return { file, entries };
+  const list = file?.['resources'];
+  if (file === undefined || !Array.isArray(list)) return undefined;
+  const entries = list.map(entryOf);
+  return entries.every((entry) => entry !== undefined) ? { file, entries } : undefined;
+}
+
+function entryOf(item: unknown, index: number): EncryptionEntry | undefined {
+  const resources = dig(item, 'resources');
+  const list = dig(item, 'providers');
+  if (!Array.isArray(resources) || !Array.isArray(list)) return undefined;
+  const providers = itemsOf(list as readonly object[]);
+  if (providers.length < list.length) return undefined;
+  return {
+    index,
+    resources,
+    providers: providers.map((provider) => Object.keys(provider.item)[0] ?? ''),
+    kmsNames: providers.flatMap((provider) => {
+      const name = dig(provider.item, 'kms', 'name');
+      return typeof name === 'string' ? [name] : [];
+    }),
+  };
 }
 
 /** Why the file, which is there, cannot be understood. */

@@ -10,6 +10,10 @@ export interface KubeletSetting {
   readonly flag?: string;
   /** `authorization.mode` */
   readonly field?: string;
+  /** Another spelling that is found in files, and means the same to whoever wrote it. */
+  readonly otherField?: string;
+  /** What the field may be; anything else cannot be read, as little as by the kubelet. */
+  readonly types?: readonly FieldType[];
   /** What is wrong with the flag's value ('' when it stands without one), if something is. */
   readonly badFlag?: (value: string) => string | undefined;
   /** What is wrong with the field's value, `undefined` when it is not in the file. */
@@ -32,7 +36,9 @@ export function kubeletCheck(setting: KubeletSetting): Check {
       const facts = kubeletFactsOf(object);
       if (facts === undefined) return 'data.cmdLine is not reported';
       const isByFlag = setting.flag !== undefined && kubeletFlag(facts, setting.flag) !== undefined;
-      return isByFlag || setting.field === undefined ? undefined : unreadableConfig(facts);
+      return isByFlag || setting.field === undefined
+        ? undefined
+        : (unreadableConfig(facts) ?? unreadableField(facts, setting, setting.field));
     },
     judge(object) {
       const facts = kubeletFactsOf(object);
@@ -72,6 +78,7 @@ export const anonymousAccess: Check = kubeletCheck({
   rule: 'anonymous-requests-to-kubelet-service-updated',
   flag: 'anonymous-auth',
   field: 'authentication.anonymous.enabled',
+  types: ['boolean'],
   badFlag: (value) => (isOn(value) ? 'the kubelet answers requests without authentication' : undefined),
   // The file's default is false, the flag's is true: https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
   badField: (value) => (value === true ? 'the kubelet answers requests without authentication' : undefined),
@@ -85,6 +92,7 @@ export const clientAuthority: Check = kubeletCheck({
   rule: 'enforce-kubelet-client-tls-authentication-updated',
   flag: 'client-ca-file',
   field: 'authentication.x509.clientCAFile',
+  types: ['string'],
   badField: (value) =>
     typeof value === 'string' && value !== ''
       ? undefined
@@ -145,12 +153,48 @@ export function inFile(
   };
 }
 
+function fieldIn({ config }: KubeletFacts, usual: string, other: string | undefined): string {
+  return other !== undefined && dig(config, ...other.split('.')) !== undefined ? other : usual;
+}
+
+function unreadableField(
+  facts: KubeletFacts,
+  { types = [], otherField }: KubeletSetting,
+  usual: string,
+): string | undefined {
+  const field = fieldIn(facts, usual, otherField);
+  const steps = field.split('.');
+  for (const at of steps.keys()) {
+    const value = dig(facts.config, ...steps.slice(0, at + 1));
+    // An empty field is as good as none.
+    if (value === undefined || value === null) return undefined;
+    const wanted = at + 1 < steps.length ? (['mapping'] as const) : types;
+    if (wanted.length > 0 && !wanted.some((type) => isOfType(value, type))) {
+      return `data.configFile.content: ${steps.slice(0, at + 1).join('.')} is no ${wanted.join(' or ')}`;
+    }
+  }
+  return undefined;
+}
+
+type FieldType = 'boolean' | 'number' | 'string' | 'list' | 'mapping' | 'duration';
+
+function isOfType(value: unknown, type: FieldType): boolean {
+  if (type === 'list') return Array.isArray(value);
+  if (type === 'mapping') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  // Go's, and the 0 that people write.
+  if (type === 'duration') {
+    return !Array.isArray(value) && /^(?:0|(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/.test(String(value));
+  }
+  return typeof value === type;
+}
+
 function inConfig(
   object: KubeObject,
   facts: KubeletFacts,
-  { badField, withoutReview }: KubeletSetting,
-  field: string,
+  { badField, withoutReview, otherField }: KubeletSetting,
+  usual: string,
 ): Breach[] {
+  const field = fieldIn(facts, usual, otherField);
   if (facts.configText === undefined) return [notReported(object, field, withoutReview)];
   if (facts.config === undefined) return [];
   const message = badField?.(dig(facts.config, ...field.split('.')));

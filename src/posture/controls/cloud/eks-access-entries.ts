@@ -7,7 +7,7 @@ export const eksAccessEntries = defineControl({
   id: 'C-0285',
   name: 'Cluster Access Manager API to streamline and enhance the management of access controls within EKS clusters',
   baseScore: 5,
-  category: 'Access control',
+  category: 'Control plane',
   why: 'With the ConfigMap `aws-auth` whoever may edit that makes administrators, and a slip in it locks everybody out. Access entries are kept and logged by AWS.',
   fix: 'Change the cluster’s authentication mode to `API_AND_CONFIG_MAP`, write access entries for all that `aws-auth` has, then change it to `API`.',
 

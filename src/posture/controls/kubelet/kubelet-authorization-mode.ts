@@ -15,6 +15,7 @@ export const kubeletAuthorizationMode = defineControl({
       rule: 'kubelet-authorization-mode-alwaysAllow',
       flag: 'authorization-mode',
       field: 'authorization.mode',
+      types: ['string'],
       badFlag: alwaysAllows,
       badField: alwaysAllows,
       unset: 'the kubelet allows every request, which is its default without a configuration file',

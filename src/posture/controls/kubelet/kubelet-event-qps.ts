@@ -15,6 +15,7 @@ export const kubeletEventQps = defineControl({
       rule: 'kubelet-event-qps',
       flag: 'event-qps',
       field: 'eventRecordQPS',
+      types: ['number'],
       badFlag: (value) => (Number(value) === 0 ? message : undefined),
       badField: (value) => (value === 0 ? message : undefined),
     }),

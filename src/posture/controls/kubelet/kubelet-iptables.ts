@@ -15,6 +15,7 @@ export const kubeletIptables = defineControl({
       rule: 'kubelet-ip-tables',
       flag: 'make-iptables-util-chains',
       field: 'makeIPTablesUtilChains',
+      types: ['boolean'],
       badFlag: (value) => (isOn(value) ? undefined : message),
       badField: (value) => (value === false ? message : undefined),
     }),

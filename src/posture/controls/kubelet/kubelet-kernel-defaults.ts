@@ -15,6 +15,7 @@ export const kubeletKernelDefaults = defineControl({
       rule: 'kubelet-protect-kernel-defaults',
       flag: 'protect-kernel-defaults',
       field: 'protectKernelDefaults',
+      types: ['boolean'],
       badFlag: (value) => (isOn(value) ? undefined : message),
       badField: (value) => (value === true ? undefined : message),
       unset: 'the kubelet changes kernel settings that are not as it expects them',

@@ -15,6 +15,7 @@ export const kubeletReadOnlyPort = defineControl({
       rule: 'read-only-port-enabled-updated',
       flag: 'read-only-port',
       field: 'readOnlyPort',
+      types: ['number'],
       badFlag: (value) =>
         Number(value) === 0 && value !== ''
           ? undefined

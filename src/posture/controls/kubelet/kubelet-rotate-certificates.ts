@@ -15,6 +15,7 @@ export const kubeletRotateCertificates = defineControl({
       rule: 'kubelet-rotate-certificates',
       flag: 'rotate-certificates',
       field: 'rotateCertificates',
+      types: ['boolean'],
       badFlag: (value) => (isOn(value) ? undefined : message),
       badField: (value) => (value === false ? message : undefined),
     }),

@@ -15,6 +15,7 @@ export const kubeletStreamingTimeout = defineControl({
       rule: 'kubelet-streaming-connection-idle-timeout',
       flag: 'streaming-connection-idle-timeout',
       field: 'streamingConnectionIdleTimeout',
+      types: ['duration'],
       badFlag: never,
       badField: never,
     }),

@@ -15,6 +15,8 @@ export const kubeletStrongCiphers = defineControl({
       rule: 'kubelet-strong-cryptographics-ciphers',
       flag: 'tls-cipher-suites',
       field: 'tlsCipherSuites',
+      types: ['list', 'string'],
+      otherField: 'TLSCipherSuites',
       badFlag: (value) => weak(value.split(',')),
       badField: (value) =>
         Array.isArray(value) ? weak(value) : typeof value === 'string' ? weak(value.split(',')) : undefined,

@@ -1,5 +1,4 @@
-import type { ClusterView } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type ClusterView, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { versionIn } from '../../version.ts';
 

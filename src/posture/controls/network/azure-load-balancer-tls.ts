@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../../model/object.ts';
 import { serviceSpecOf } from '../../checks/services.ts';
-import type { Breach, ClusterView } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type Breach, type ClusterView, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { listIndexed, loadBalancerKey } from '../../index-keys.ts';
 

@@ -1,8 +1,7 @@
 import type { KubeObject } from '../../../model/object.ts';
 import { virtualServicesTo } from '../../checks/istio.ts';
 import { isExposed, servicesOf } from '../../checks/services.ts';
-import type { Breach, ClusterView } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type Breach, type ClusterView, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { itemsOf, workloadKinds } from '../../pod-spec.ts';
 

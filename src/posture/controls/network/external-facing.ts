@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../../model/object.ts';
 import { isExposed, serviceSpecOf, servicesOf } from '../../checks/services.ts';
-import type { Breach, ClusterView } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type Breach, type ClusterView, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { containersOf, itemsOf, workloadKinds } from '../../pod-spec.ts';
 

@@ -1,5 +1,4 @@
-import type { Check } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type Check, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { grantCheck } from '../../rbac.ts';
 import { impersonation } from './impersonation.ts';

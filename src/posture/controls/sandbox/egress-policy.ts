@@ -1,7 +1,6 @@
 import { fieldsOf } from '../../checks/pod-security-policies.ts';
 import { sandboxKinds } from '../../checks/sandbox.ts';
-import type { Breach } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type Breach, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
 export const egressPolicy = defineControl({

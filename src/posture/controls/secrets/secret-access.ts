@@ -24,7 +24,7 @@ export const secretAccess = defineControl({
         apiVersion: v1
         kind: Pod
         metadata: { name: shop, namespace: shop }
-        spec: 
+        spec:
           volumes: [{ name: data, emptyDir: {} }]
           containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data }] }]
       `,
@@ -40,7 +40,7 @@ export const secretAccess = defineControl({
           apiVersion: v1
           kind: Pod
           metadata: { name: shop, namespace: shop }
-          spec: 
+          spec:
             volumes: [{ name: data, secret: { secretName: shop } }]
             containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data }] }]
         `,

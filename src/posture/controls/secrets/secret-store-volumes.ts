@@ -34,7 +34,7 @@ export const secretStoreVolumes = defineControl({
         apiVersion: v1
         kind: Pod
         metadata: { name: shop, namespace: shop }
-        spec: 
+        spec:
           volumes: [{ name: data, csi: { driver: secrets-store.csi.k8s.io, volumeAttributes: { secretProviderClass: shop } } }]
           containers: [{ name: web }]
       `,

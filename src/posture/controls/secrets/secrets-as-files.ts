@@ -1,6 +1,5 @@
 import { isSet } from '../../checks/resources.ts';
-import type { Breach } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type Breach, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { containersOf, everyContainer, itemsOf, workloadKinds } from '../../pod-spec.ts';
 

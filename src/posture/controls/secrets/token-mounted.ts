@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../../model/object.ts';
 import { accountKey, bindingsOf, serviceAccountOf } from '../../checks/service-accounts.ts';
-import type { ClusterView } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type ClusterView, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { subjectKey } from '../../index-keys.ts';
 import { namespaceOf } from '../../namespaces.ts';

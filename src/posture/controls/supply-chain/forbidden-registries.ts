@@ -1,6 +1,5 @@
 import { imageCheck, normalizedImage } from '../../checks/images.ts';
-import type { ControlInputs } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type ControlInputs, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
 export const forbiddenRegistries = defineControl({

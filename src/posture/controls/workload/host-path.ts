@@ -30,7 +30,7 @@ export const hostPath = defineControl({
         apiVersion: v1
         kind: Pod
         metadata: { name: shop, namespace: shop }
-        spec: 
+        spec:
           volumes: [{ name: data, emptyDir: {} }]
           containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data }] }]
       `,
@@ -41,7 +41,7 @@ export const hostPath = defineControl({
           apiVersion: v1
           kind: Pod
           metadata: { name: shop, namespace: shop }
-          spec: 
+          spec:
             volumes: [{ name: data, hostPath: { path: /var/log } }]
             containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data }] }]
         `,

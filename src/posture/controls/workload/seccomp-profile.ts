@@ -1,6 +1,5 @@
 import { fieldsOf } from '../../checks/pod-security-policies.ts';
-import type { Breach } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type Breach, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { type ContainerPlace, containersOf, workloadKinds } from '../../pod-spec.ts';
 
@@ -38,7 +37,7 @@ export const seccompProfile = defineControl({
         apiVersion: v1
         kind: Pod
         metadata: { name: shop, namespace: shop }
-        spec: 
+        spec:
           securityContext: { seccompProfile: { type: RuntimeDefault } }
           containers: [{ name: web }]
       `,

@@ -28,7 +28,7 @@ export const securityContext = defineControl({
         apiVersion: v1
         kind: Pod
         metadata: { name: shop, namespace: shop }
-        spec: 
+        spec:
           securityContext:
             runAsNonRoot: true
             runAsGroup: 1000
@@ -50,7 +50,7 @@ export const securityContext = defineControl({
           apiVersion: v1
           kind: Pod
           metadata: { name: shop, namespace: shop }
-          spec: 
+          spec:
             securityContext:
               runAsUser: 0
               supplementalGroups: [0]
@@ -77,7 +77,7 @@ export const securityContext = defineControl({
           apiVersion: v1
           kind: Pod
           metadata: { name: shop, namespace: shop }
-          spec: 
+          spec:
             os: { name: windows }
             containers: [{ name: web, securityContext: { windowsOptions: { hostProcess: true } } }]
         `,

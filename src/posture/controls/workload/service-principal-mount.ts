@@ -1,6 +1,5 @@
 import { hostPathBreaches, volumesOf } from '../../checks/volumes.ts';
-import type { ClusterView } from '../../control.ts';
-import { defineControl } from '../../control.ts';
+import { type ClusterView, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { workloadKinds } from '../../pod-spec.ts';
 
@@ -46,7 +45,7 @@ export const servicePrincipalMount = defineControl({
         apiVersion: v1
         kind: Pod
         metadata: { name: shop, namespace: shop }
-        spec: 
+        spec:
           volumes: [{ name: data, hostPath: { path: /srv/data } }]
           containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data }] }]
       `,
@@ -62,7 +61,7 @@ export const servicePrincipalMount = defineControl({
           apiVersion: v1
           kind: Pod
           metadata: { name: shop, namespace: shop }
-          spec: 
+          spec:
             volumes: [{ name: data, hostPath: { path: /.aws/credentials } }]
             containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data }] }]
         `,

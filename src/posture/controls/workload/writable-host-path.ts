@@ -35,7 +35,7 @@ export const writableHostPath = defineControl({
         apiVersion: v1
         kind: Pod
         metadata: { name: shop, namespace: shop }
-        spec: 
+        spec:
           volumes: [{ name: data, hostPath: { path: /var/log } }]
           containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data, readOnly: true }] }]
       `,
@@ -46,7 +46,7 @@ export const writableHostPath = defineControl({
           apiVersion: v1
           kind: Pod
           metadata: { name: shop, namespace: shop }
-          spec: 
+          spec:
             volumes: [{ name: data, hostPath: { path: /var/log } }]
             containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data }] }]
         `,
