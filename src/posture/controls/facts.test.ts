@@ -43,7 +43,7 @@ describe.each(ours.map((control) => [control.id, control] as const))('%s', (_, c
           told,
         ).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
