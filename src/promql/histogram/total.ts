@@ -188,18 +188,18 @@ class RunningTotal {
     };
     const zero = commonZero(own, parts);
     const schema = Math.min(this.#schema, parts.schema);
-    const fit = (side: Side, from: number): Side =>
+    const aligned = (side: Side, from: number): Side =>
       beyondZero(coarser(beyondZero(side, from, zero.threshold), from, schema), schema, zero.threshold);
     this.#zero.value = zero.left;
     this.#zeroThreshold = zero.threshold;
-    this.#positive = mutable(fit(this.#positive, this.#schema));
-    this.#negative = mutable(fit(this.#negative, this.#schema));
+    this.#positive = mutable(aligned(this.#positive, this.#schema));
+    this.#negative = mutable(aligned(this.#negative, this.#schema));
     this.#schema = schema;
     return {
       ...parts,
       zeroCount: zero.right,
-      positive: fit(parts.positive, parts.schema),
-      negative: fit(parts.negative, parts.schema),
+      positive: aligned(parts.positive, parts.schema),
+      negative: aligned(parts.negative, parts.schema),
     };
   }
 
@@ -214,10 +214,9 @@ class RunningTotal {
 }
 
 function addTo(total: MutableSide, side: Side): MutableSide {
-  const aligned = sameIndexes(total.indexes, side.indexes) ? total : undefined;
-  if (aligned !== undefined) {
-    addCounts(aligned, side.counts);
-    return aligned;
+  if (sameIndexes(total.indexes, side.indexes)) {
+    addCounts(total, side.counts);
+    return total;
   }
   const { indexes, fromLeft, fromRight } = union(total.indexes, side.indexes);
   const grown: MutableSide = {
