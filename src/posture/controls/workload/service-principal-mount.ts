@@ -67,6 +67,22 @@ export const servicePrincipalMount = defineControl({
         `,
         paths: ['spec.volumes[0]', 'spec.containers[0].volumeMounts[0]'],
       },
+      {
+        yaml: yaml`
+          apiVersion: v1
+          kind: Node
+          metadata: { name: a }
+          spec: { providerID: "azure:///subscriptions/1" }
+          ---
+          apiVersion: v1
+          kind: Pod
+          metadata: { name: shop, namespace: shop }
+          spec:
+            volumes: [{ name: data, hostPath: { path: /etc/kubernetes/azure.json } }]
+            containers: [{ name: web, volumeMounts: [{ name: data, mountPath: /data }] }]
+        `,
+        paths: ['spec.volumes[0]', 'spec.containers[0].volumeMounts[0]'],
+      },
     ],
   },
 });
@@ -87,7 +103,7 @@ const credentialPaths: Readonly<Record<string, readonly string[]>> = {
 /** The clouds that keep credentials at this path. */
 function cloudsOf(path: unknown): string[] {
   if (typeof path !== 'string') return [];
-  const isFile = /[\\w-]+\\./.test(path);
+  const isFile = /[\w-]\.\w+$/.test(path);
   const full = isFile || path.endsWith('/') ? path : `${path}/`;
   return Object.keys(credentialPaths).filter((cloud) => credentialPaths[cloud]?.includes(full));
 }
