@@ -16,8 +16,19 @@ import { Slide } from './slide.ts';
 export function* callRangeFunction(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const columns: Column[] = [];
   yield* eachRanged(evaluation, call, grid, { use: (column) => void columns.push(column) });
-  const isMerged = rangeFunctions.get(call.name)?.keepsName || evaluation.options.delayedNameRemoval;
-  return vector(isMerged ? columns : mergeColumns(columns));
+  return vector(comesApart(evaluation, call) ? columns : mergeColumns(columns));
+}
+
+/** Whether a range function's series stay apart without their names: they all have one, or keep theirs for now. */
+export function comesApart(evaluation: Evaluation, call: Call): boolean {
+  const spec = rangeFunctions.get(call.name);
+  if (spec?.keepsName === true || evaluation.options.delayedNameRemoval) return true;
+  const arg = call.args[spec?.rangeArg ?? 0];
+  const range = arg === undefined ? undefined : unwrapParens(arg);
+  if (range?.kind !== 'matrix') return false;
+  return range.selector.matchers.some(
+    ({ name, op, value }) => name === metricName && op === '=' && value !== '',
+  );
 }
 
 /** As {@link callRangeFunction}, one column after the other, and before series that only their names told apart are looked at. */

@@ -1,5 +1,5 @@
 import type { FloatHistogram } from '../model/float-histogram.ts';
-import { type Labels, metricName, sortedPairs } from '../model/labels.ts';
+import { type Labels, metricName } from '../model/labels.ts';
 
 /** The times at which something is evaluated: `startMs`, `startMs + stepMs`, … `steps` of them. */
 export interface Grid {
@@ -145,23 +145,4 @@ export function showLabels(labels: Labels): string {
     .sort()
     .map((name) => `${name}=${JSON.stringify(labels[name])}`);
   return `{${pairs.join(', ')}}`;
-}
-
-/** Series in order of their labels; each one's labels are sorted once. */
-export function sortByLabels<T extends { readonly labels: Labels }>(series: readonly T[]): T[] {
-  return series
-    .map((one) => ({ one, pairs: sortedPairs(one.labels) }))
-    .sort((left, right) => comparePairs(left.pairs, right.pairs))
-    .map(({ one }) => one);
-}
-
-/** Names and values in turn: as {@link compareLabels}. */
-function comparePairs(left: readonly string[], right: readonly string[]): number {
-  const shared = Math.min(left.length, right.length);
-  for (let i = 0; i < shared; i++) {
-    const a = left[i] as string;
-    const b = right[i] as string;
-    if (a !== b) return a < b ? -1 : 1;
-  }
-  return left.length - right.length;
 }

@@ -1,7 +1,5 @@
-import { metricName } from '../model/labels.ts';
-import type { Matcher } from '../model/matcher.ts';
-import { type Expr, unwrapParens } from './ast.ts';
-import { eachRanged } from './call-range.ts';
+import { type Call, type Expr, unwrapParens } from './ast.ts';
+import { comesApart, eachRanged } from './call-range.ts';
 import { type Column, ColumnRoom, type Grid } from './column.ts';
 import { columnsOf, type Evaluation, type Work } from './evaluation.ts';
 import { rangeFunctions } from './functions/over-time.ts';
@@ -24,7 +22,7 @@ export function* eachColumn(
   const stream = { use, room: new ColumnRoom(grid.steps) };
   if (mayStream && inner.kind === 'selector')
     yield* eachSelected(evaluation, inner, grid, { ...stream, reading: 'value' });
-  else if (mayStream && inner.kind === 'call' && comesApart(evaluation, inner))
+  else if (mayStream && isRangeCall(inner) && comesApart(evaluation, inner))
     yield* eachRanged(evaluation, inner, grid, stream);
   else
     for (const column of columnsOf(yield* evaluation.evaluate(expr, grid))) {
@@ -33,14 +31,9 @@ export function* eachColumn(
     }
 }
 
-/** Whether a range function's series stay apart without their names: they all have one, or keep theirs for now. */
-function comesApart(evaluation: Evaluation, call: Extract<Expr, { kind: 'call' }>): boolean {
-  const spec = rangeFunctions.get(call.name);
-  const arg = call.args[spec?.rangeArg ?? 0];
-  const range = arg === undefined ? undefined : unwrapParens(arg);
-  if (spec === undefined || range?.kind !== 'matrix') return false;
-  if (spec.keepsName === true || evaluation.options.delayedNameRemoval) return true;
-  return range.selector.matchers.some(
-    ({ name, op, value }: Matcher) => name === metricName && op === '=' && value !== '',
-  );
+/** A call of a range function over a range of the store. */
+function isRangeCall(expr: Expr): expr is Call {
+  if (expr.kind !== 'call') return false;
+  const arg = expr.args[rangeFunctions.get(expr.name)?.rangeArg ?? 0];
+  return rangeFunctions.has(expr.name) && arg !== undefined && unwrapParens(arg).kind === 'matrix';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesSamples } from '../model/sample.ts';
+import { compareLabels } from './column.ts';
 import { Engine } from './engine.ts';
 import { MemorySeries } from './memory-series.ts';
 
@@ -45,6 +46,20 @@ describe('queries in slices', () => {
     expect(await engine.instantAsync(series, query, range.endMs)).toEqual(
       engine.instant(series, query, range.endMs),
     );
+  });
+
+  it('come in order of their labels, however many', async () => {
+    const many = new MemorySeries(
+      Array.from({ length: 2500 }, (_, i) => ({
+        labels: { __name__: 'm', [`l${(i * 7919) % 13}`]: String((i * 104_729) % 2500) },
+        timesMs: Float64Array.of(0),
+        values: Float64Array.of(i),
+      })),
+    );
+    const result = await new Engine({ sliceMs: 0 }).rangeAsync(many, 'm', { startMs: 0, endMs: 0, stepMs });
+    const labels = result.type === 'matrix' ? result.series.map((one) => one.labels) : [];
+    expect(labels).toHaveLength(2500);
+    expect(labels).toEqual(labels.toSorted(compareLabels));
   });
 
   it('let other work go on while they run', async () => {

@@ -10,7 +10,6 @@ import {
   type Grid,
   type Histograms,
   histogramAt,
-  sortByLabels,
   timeAt,
   type Value,
   withoutName,
@@ -25,6 +24,7 @@ import type { QueryResult, QueryValue, VectorSample } from './query-result.ts';
 import type { Queryable } from './queryable.ts';
 import { rangeSource } from './range-source.ts';
 import { RepeatedParts } from './repeated-parts.ts';
+import { sortByLabels } from './sort-series.ts';
 import { statsOnlySelectors } from './stats-only.ts';
 import { Trace } from './trace.ts';
 import { Turns } from './turns.ts';
@@ -314,7 +314,7 @@ function* rangeWork({ expr, evaluation }: Prepared, maxPoints: number): Work<Que
     if (samples.timesMs.length > 0) series.push(samples);
     if (evaluation.isDue(steps)) yield;
   }
-  return withRemarks({ type: 'matrix', series: sortByLabels(series) }, evaluation);
+  return withRemarks({ type: 'matrix', series: yield* sortByLabels(evaluation, series) }, evaluation);
 }
 
 function withRemarks(value: QueryValue, { annotations }: Evaluation): QueryResult {
@@ -364,7 +364,7 @@ function* matrixOf(evaluation: Evaluation, expr: Expr, grid: Grid): Work<MixedSa
     });
     if (evaluation.isDue(timesMs.length)) yield;
   }
-  return sortByLabels(series);
+  return yield* sortByLabels(evaluation, series);
 }
 
 function scalarColumn(value: Value, steps: number): Column {
