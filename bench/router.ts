@@ -24,6 +24,8 @@ interface Figures {
   readonly accepted: number;
   readonly renewed: number;
   readonly notifyMs: number;
+  /** Processor time from the first post to the last notification. */
+  readonly cpuS: number;
   readonly list: ReturnType<typeof quantiles>;
   readonly groups: ReturnType<typeof quantiles>;
   readonly late: number;
@@ -55,6 +57,7 @@ export async function* run(flags: readonly string[]): AsyncGenerator<Line> {
     yield ratio('alerts accepted', theirs.accepted / ours.accepted);
     yield ratio('alerts renewed', theirs.renewed / ours.renewed);
     yield ratio('time to notify', ours.notifyMs / theirs.notifyMs);
+    yield ratio('processor time, accepted and notified', ours.cpuS / theirs.cpuS);
     yield ratio('GET /api/v2/alerts', ours.list.p50_ms / theirs.list.p50_ms);
   });
 }
@@ -116,6 +119,7 @@ async function measure(
   await post(program.url, sources);
   await pause(2 * groupWaitMs);
   told.clear();
+  const cpuBefore = program.cpuSeconds();
   const startMs = performance.now();
   await postAll(program.url, all.slice(teams));
   const acceptedMs = performance.now() - startMs;
@@ -124,6 +128,7 @@ async function measure(
   if (told.size !== wanted)
     throw new Error(`${side}: ${told.size} alerts were notified of, ${wanted} expected`);
   const notifyMs = lastMs - startMs - groupWaitMs;
+  const cpuS = program.cpuSeconds() - cpuBefore;
 
   const renewStart = performance.now();
   await postAll(program.url, all.slice(teams));
@@ -147,6 +152,7 @@ async function measure(
     accepted: (shape.alerts / acceptedMs) * 1000,
     renewed: (shape.alerts / renewedMs) * 1000,
     notifyMs,
+    cpuS,
     list,
     groups,
     late,

@@ -75,6 +75,9 @@ const steps: readonly string[] = [
 
 /** Of a flood, so many rows are written by one statement. */
 const rowsAtOnce = 40;
+/** After writing, rest for so many times what it took, but no longer than this. */
+const restFactor = 3;
+const maxRestMs = 200;
 const pruneEveryRows = 2000;
 /** How long to wait before rows that could not be written are tried again. */
 const retryAfterMs = 1000;
@@ -95,6 +98,8 @@ export class LedgerStore {
   #cancelTimer: (() => void) | undefined;
   #dropped = 0;
   #sincePrune = 0;
+  /** In a flood, rows wait longer, so that they are written in larger numbers and others get their turn. */
+  #restMs = 0;
 
   /** @throws {UnavailableError} when the table cannot be made. */
   constructor(options: LedgerOptions) {
@@ -119,7 +124,7 @@ export class LedgerStore {
     }
     const row = { ...entry, id: this.#nextId++ };
     this.#waiting.push(row);
-    this.#arm(this.#options.flushAfterMs ?? 5);
+    this.#arm(Math.max(this.#options.flushAfterMs ?? 5, this.#restMs));
     for (const listener of this.#listeners) tell(listener, row);
   };
 
@@ -145,6 +150,7 @@ export class LedgerStore {
     this.#cancelTimer = undefined;
     if (this.#waiting.length === 0) return;
     const rows = this.#waiting;
+    const startedMs = this.#options.clock.now();
     try {
       this.#db.transaction(() => {
         let from = 0;
@@ -155,6 +161,7 @@ export class LedgerStore {
       this.#waiting = [];
       this.#sincePrune += rows.length;
       if (this.#sincePrune >= pruneEveryRows) this.#prune();
+      this.#restMs = Math.min(maxRestMs, restFactor * (this.#options.clock.now() - startedMs));
     } catch (error) {
       this.#arm(retryAfterMs);
       this.#options.onError?.(error);
