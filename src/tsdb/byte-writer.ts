@@ -48,9 +48,17 @@ export class ByteWriter {
 
   words(high: number, low: number): void {
     this.#reserve(8);
-    this.#bytes.writeUInt32BE(high >>> 0, this.#end);
-    this.#bytes.writeUInt32BE(low >>> 0, this.#end + 4);
-    this.#end += 8;
+    const bytes = this.#bytes;
+    const at = this.#end;
+    bytes[at] = high >>> 24;
+    bytes[at + 1] = high >>> 16;
+    bytes[at + 2] = high >>> 8;
+    bytes[at + 3] = high;
+    bytes[at + 4] = low >>> 24;
+    bytes[at + 5] = low >>> 16;
+    bytes[at + 6] = low >>> 8;
+    bytes[at + 7] = low;
+    this.#end = at + 8;
   }
 
   double(value: number): void {

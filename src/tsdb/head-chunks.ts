@@ -25,6 +25,9 @@ export interface HeadChunk {
 
 const samplesPerChunk = 120;
 
+/** Chunks may be larger, but do not grow beyond it by more than they need. */
+const mostGrownBytes = 1536;
+
 /** What {@link HeadChunks.append} says of a sample. */
 export type Appended = 'ok' | 'same' | 'outOfOrder' | 'duplicate';
 
@@ -40,6 +43,8 @@ export class HeadChunks {
   #leading = new Uint8Array(256);
   #trailing = new Uint8Array(256);
   #lastMs = new Float64Array(256);
+  /** Where the block ends that the chunk being written belongs to. */
+  #endMs = new Float64Array(256);
   #lastDeltaMs = new Float64Array(256);
   #lastHigh = new Uint32Array(256);
   #lastLow = new Uint32Array(256);
@@ -87,7 +92,7 @@ export class HeadChunks {
         return same ? 'same' : 'duplicate';
       }
     }
-    if (chunk === 0 || this.#isFull(slot, chunk, atMs)) {
+    if (chunk === 0 || this.#isFull(slot, atMs)) {
       if (chunk !== 0) chunk = this.#seal(slot, chunk);
       chunk = this.#begin(slot, chunk, atMs);
     } else chunk = this.#makeRoom(slot, chunk);
@@ -157,14 +162,16 @@ export class HeadChunks {
   }
 
   /**
-   * Moves chunks that are done to files. `refOf` gives the number of a slot's series. What cannot be written stays in memory.
+   * Moves chunks that are done to files, those of a number of series at most. `refOf` gives the number of a slot's series. What
+   * cannot be written stays in memory.
    *
    * @throws when a file cannot be written.
    */
-  mapSealed(refOf: (slot: number) => number): void {
+  mapSealed(refOf: (slot: number) => number, atMost: number): void {
     const files = this.#files;
     if (files === undefined || this.#sealed.length === 0) return;
-    const slots = new Set(this.#sealed);
+    const left = Math.max(0, this.#sealed.length - atMost);
+    const slots = new Set(this.#sealed.slice(left));
     const places = new Map<number, { readonly file: number; readonly offset: number }>();
     files.batch(() => {
       for (const slot of slots) {
@@ -185,7 +192,7 @@ export class HeadChunks {
     });
     // Only now, when all of them are in the file, may memory let go.
     for (const slot of slots) this.#replace(slot, places);
-    this.#sealed = [];
+    this.#sealed.length = left;
   }
 
   /** Chunks of a slot that are done and in memory, oldest first. */
@@ -268,10 +275,9 @@ export class HeadChunks {
     return keep === 0;
   }
 
-  #isFull(slot: number, chunk: number, atMs: number): boolean {
+  #isFull(slot: number, atMs: number): boolean {
     if ((this.#count[slot] as number) >= samplesPerChunk) return true;
-    const minMs = this.#minMs(chunk);
-    return Math.floor(minMs / blockRangeMs) !== Math.floor(atMs / blockRangeMs);
+    return atMs >= (this.#endMs[slot] as number);
   }
 
   #begin(slot: number, previous: number, atMs: number): number {
@@ -288,6 +294,7 @@ export class HeadChunks {
     this.#count[slot] = 0;
     this.#leading[slot] = this.#cursor.leading;
     this.#lastDeltaMs[slot] = 0;
+    this.#endMs[slot] = (Math.floor(atMs / blockRangeMs) + 1) * blockRangeMs;
     this.#chunks++;
     return chunk;
   }
@@ -320,7 +327,9 @@ export class HeadChunks {
     const usedBytes = headerBytes + (((this.#bit[slot] as number) + 7) >>> 3);
     const sizeClass = this.#sizeClass(chunk);
     if (usedBytes + maxSampleBytes <= this.#pool.sizeOf(sizeClass)) return chunk;
-    return this.#move(slot, chunk, usedBytes, this.#pool.classFor(usedBytes + maxSampleBytes));
+    // Larger chunks grow in larger steps, as each costs a copy.
+    const wanted = Math.max(usedBytes + maxSampleBytes, Math.min(usedBytes * 1.6, mostGrownBytes));
+    return this.#move(slot, chunk, usedBytes, this.#pool.classFor(wanted));
   }
 
   /** Ends the chunk and gives back what it does not need. */
@@ -381,6 +390,7 @@ export class HeadChunks {
     this.#leading = copyInto(new Uint8Array(length), this.#leading);
     this.#trailing = copyInto(new Uint8Array(length), this.#trailing);
     this.#lastMs = copyInto(new Float64Array(length), this.#lastMs);
+    this.#endMs = copyInto(new Float64Array(length), this.#endMs);
     this.#lastDeltaMs = copyInto(new Float64Array(length), this.#lastDeltaMs);
     this.#lastHigh = copyInto(new Uint32Array(length), this.#lastHigh);
     this.#lastLow = copyInto(new Uint32Array(length), this.#lastLow);

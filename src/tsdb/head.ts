@@ -20,6 +20,9 @@ import type { WriteAheadLog } from './write-ahead-log.ts';
 import { sampleCount } from './xor-chunk.ts';
 
 const maxLabels = 200;
+
+/** A millisecond's work or so. */
+const chunksAtOnce = 512;
 const slotFactor = 2 ** 32;
 const noIntervals: readonly Interval[] = [];
 
@@ -246,16 +249,28 @@ export class Head {
     if (this.histograms.has(slot)) this.histograms.eachChunk(slot, fromMs, toMs, visit);
   }
 
-  /** Moves chunks that are done to files, when there are many or `all`. A failure is told and leaves them in memory. */
-  mapChunks(all: boolean): void {
-    const { chunks, histograms } = this;
-    if (chunks.sealed + histograms.sealed < (all ? 1 : 256)) return;
+  /** Moves some chunks that are done to files, when there are many. A failure is told and leaves them in memory. */
+  mapSomeChunks(): void {
+    if (this.chunks.sealed + this.histograms.sealed >= chunksAtOnce) this.#map();
+  }
+
+  /** Moves all chunks that are done to files. */
+  async mapAllChunks(pace: Pace): Promise<void> {
+    while (this.chunks.sealed + this.histograms.sealed > 0) {
+      if (!this.#map()) return;
+      await pace.rest();
+    }
+  }
+
+  #map(): boolean {
+    const before = this.chunks.sealed + this.histograms.sealed;
     try {
-      chunks.mapSealed((slot) => this.refOf(slot));
-      histograms.mapSealed((slot) => this.refOf(slot));
+      this.chunks.mapSealed((slot) => this.refOf(slot), chunksAtOnce);
+      this.histograms.mapSealed((slot) => this.refOf(slot));
     } catch (error) {
       this.#options.log.error({ err: error }, 'chunks of the head could not be written; they stay in memory');
     }
+    return this.chunks.sealed + this.histograms.sealed < before;
   }
 
   /** Forgets what is older than `floorMs`, and series that have nothing left. */

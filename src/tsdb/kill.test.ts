@@ -76,7 +76,8 @@ it('loses nothing when it is killed while it writes and compacts blocks', async 
   let blocks = 0;
   for (let round = 0; round < 5; round++) {
     const args = ['--input-type=module', '-e', compactingWriter, module, dir, String(fromMs)];
-    const acknowledged = await killAfter(spawn(process.execPath, args), 100 + Math.random() * 500);
+    const child = spawn(process.execPath, args);
+    const acknowledged = await killAfter(child, Math.random() * 20, 200 + Math.random() * 400);
     const store = new TimeSeriesStore({ dir, clock: systemClock, log: silentLogger });
     let count = 0;
     for (const { timesMs, values } of store.select({
@@ -126,14 +127,17 @@ function compiledStore(): string {
   return path;
 }
 
-/** The last time that the child acknowledged before it was killed. */
-function killAfter(child: ChildProcess, ms: number): Promise<number> {
+/** The last time that the child acknowledged before it was killed: so long after it acknowledged so many. */
+function killAfter(child: ChildProcess, ms: number, leastLines = 1): Promise<number> {
   let text = '';
   let errors = '';
+  let isDoomed = false;
   child.stderr?.on('data', (data) => (errors += data));
   child.stdout?.on('data', (data) => {
-    if (text === '') setTimeout(() => child.kill('SIGKILL'), ms);
     text += data;
+    if (isDoomed || text.split('\n').length <= leastLines) return;
+    isDoomed = true;
+    setTimeout(() => child.kill('SIGKILL'), ms);
   });
   return new Promise((resolve, reject) => {
     child.once('close', () => {

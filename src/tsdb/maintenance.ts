@@ -92,7 +92,7 @@ export class Maintenance {
       blocks.rescan();
       const hasNew = await this.#headToBlocks(dir, blocks);
       await this.#lateToBlocks(dir, blocks, hasNew);
-      this.#options.head.mapChunks(true);
+      await this.#options.head.mapAllChunks(new Pace());
       await this.#compact(dir, blocks);
       this.#dropOldBlocks(blocks);
     });
@@ -189,7 +189,7 @@ export class Maintenance {
 
   async #truncate(floorMs: number, pace: Pace): Promise<void> {
     const { head, wal, files } = this.#options;
-    head.mapChunks(true);
+    await head.mapAllChunks(pace);
     await head.truncate(floorMs, pace);
     files?.truncate(floorMs);
     wal?.cut();

@@ -360,7 +360,7 @@ export class TimeSeriesStore implements Component {
 
   #finish(result: AppendResult): void {
     this.#commit();
-    this.#head.mapChunks(false);
+    this.#head.mapSomeChunks();
     this.#appended += result.appended;
     for (const reason of Object.keys(this.#refused) as Refusal[]) this.#refused[reason] += result[reason];
     if (result.overLimit > 0) this.#complain(result.overLimit);

@@ -1,6 +1,7 @@
 import { ByteWriter } from '../byte-writer.ts';
 import { crc32c } from '../crc32c.ts';
 import type { Pace } from '../pace.ts';
+import { sortInSlices } from '../sort-in-slices.ts';
 import { FileWriter } from './file-writer.ts';
 import { indexMagic, indexVersion } from './format.ts';
 
@@ -42,7 +43,7 @@ export class IndexWriter {
   readonly #file: FileWriter;
   readonly #pace: Pace;
   readonly #symbols: readonly string[];
-  readonly #idOf: Map<string, number>;
+  readonly #idOf = new Map<string, number>();
   readonly #pairs = new Map<number, number>();
   readonly #pairKeys: number[] = [];
   /** Of every label of every series: its pair and the series. */
@@ -55,7 +56,6 @@ export class IndexWriter {
     this.#file = file;
     this.#symbols = symbols;
     this.#pace = pace;
-    this.#idOf = new Map(symbols.map((text, id) => [text, id]));
   }
 
   /** `symbols`: every name and value that will occur, each once, in order of their bytes. */
@@ -65,7 +65,8 @@ export class IndexWriter {
     writer.#file.out.byte(indexVersion);
     writer.#toc.symbols = writer.#file.position;
     await writer.#section(symbols.length, async (out) => {
-      for (const text of symbols) {
+      for (const [id, text] of symbols.entries()) {
+        writer.#idOf.set(text, id);
         out.text(text);
         if (pace.isDue) await pace.rest();
       }
@@ -130,8 +131,10 @@ export class IndexWriter {
   /** Writes the rest and hands everything to the disk. */
   async finish(): Promise<number> {
     const file = this.#file;
-    const order = [...this.#pairKeys.keys()].sort(
+    const order = await sortInSlices(
+      [...this.#pairKeys.keys()],
       (a, b) => (this.#pairKeys[a] as number) - (this.#pairKeys[b] as number),
+      this.#pace,
     );
     const names = this.#valuesByName(order);
     this.#toc.labelIndices = this.#aligned();

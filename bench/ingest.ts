@@ -1,0 +1,294 @@
+/**
+ * The store of samples alone, in process: appending, what a sample takes on disk, and a directory of many days. Appending is compared
+ * with `promtool tsdb bench write` of Debian's Prometheus, which appends the same series and values by reference to Prometheus'
+ * own store, its log included; and the size on disk with `promtool tsdb create-blocks-from openmetrics` of the same samples.
+ * Flags: `--scrapes N` (300), `--days N` (1) and `--series N` (10000) of the directory, `--ours` (without promtool).
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { silentLogger } from '../src/log/logger.ts';
+import type { Labels } from '../src/model/labels.ts';
+import { TimeSeriesStore } from '../src/tsdb/store.ts';
+import { load, rounded } from './support/figures.ts';
+import { inFolder } from './support/temp.ts';
+
+type Line = Readonly<Record<string, string | number>> & { readonly bench: 'ingest'; readonly case: string };
+
+const promtool = '/usr/bin/promtool';
+const intervalMs = 15_000;
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+export async function* run(flags: readonly string[] = []): AsyncGenerator<Line> {
+  const number = (flag: string, usual: number): number => {
+    const at = flags.indexOf(flag);
+    return at < 0 ? usual : Number(flags[at + 1]);
+  };
+  const wantsPeer = !flags.includes('--ours') && existsSync(promtool);
+  yield* inFolder(async function* inside(folder): AsyncGenerator<Line> {
+    yield await append(folder, number('--scrapes', 300), wantsPeer);
+    yield appendWithLabels(folder);
+    yield await bytesPerSample(folder, wantsPeer);
+    yield* directory(folder, number('--series', 10_000), number('--days', 1));
+  });
+}
+
+function seriesLabels(count: number): Labels[] {
+  return Array.from({ length: count }, (_, i) => ({
+    __name__: `metric_${i % 100}`,
+    cluster: 'eu-1',
+    instance: `host-${Math.floor(i / 100)}`,
+    job: 'node',
+    namespace: `ns-${i % 17}`,
+  }));
+}
+
+/** A store whose time is that of its samples. */
+function open(
+  dir: string,
+  startMs: number,
+): { readonly store: TimeSeriesStore; readonly time: { nowMs: number } } {
+  const time = { nowMs: startMs };
+  const clock = { now: () => time.nowMs, timer: () => () => {} };
+  return { time, store: new TimeSeriesStore({ dir, clock, log: silentLogger, retentionMs: 365 * dayMs }) };
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+async function append(folder: string, scrapes: number, wantsPeer: boolean): Promise<Line> {
+  const labels = seriesLabels(10_000);
+  const dir = join(folder, 'append');
+  const { store, time } = open(dir, Math.floor(Date.now() / dayMs) * dayMs - scrapes * 2 * intervalMs);
+  const handles = Float64Array.from(labels, (one) => store.handleOf(one));
+  const timesMs = new Float64Array(labels.length);
+  const values = new Float64Array(labels.length);
+  const startMs = performance.now();
+  const startProcessorMs = processorMs();
+  for (let scrape = 0; scrape < scrapes; scrape++) {
+    time.nowMs += 2 * intervalMs;
+    timesMs.fill(time.nowMs);
+    for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) + 1000;
+    const { appended } = store.appendColumns({ handles, timesMs, values, length: labels.length });
+    if (appended !== labels.length) throw new Error('samples were refused');
+    if (scrape % 50 === 49) await store.enforceRetention();
+  }
+  store.flush();
+  const ms = performance.now() - startMs;
+  const samples = labels.length * scrapes;
+  const rate = (samples / ms) * 1000;
+  const line: Line = {
+    bench: 'ingest',
+    case: 'append by handle, compaction included',
+    samples,
+    rate: Math.round(rate),
+    rate_per_core: Math.round((samples / (processorMs() - startProcessorMs)) * 1000),
+    load: load(),
+  };
+  store.close();
+  if (!wantsPeer) return line;
+  const file = join(folder, 'series.json');
+  writeFileSync(file, labels.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  const out = join(folder, 'benchout');
+  const args = ['tsdb', 'bench', 'write', `--out=${out}`, '--metrics=10000', `--scrapes=${scrapes}`, file];
+  // The shell tells the processor time, which says more than the clock on a machine with other work.
+  const script = `TIMEFORMAT='processor %U %S'; time "$0" "$@"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script, promtool, ...args], { encoding: 'utf8' });
+  rmSync(out, { recursive: true, force: true });
+  const theirs = Number(/samples\/sec: *([\d.e+]+)/.exec(stdout + stderr)?.[1]);
+  const [, user = '', system = ''] = /processor ([\d.]+) ([\d.]+)/.exec(stderr) ?? [];
+  const perCore = samples / (Number(user) + Number(system));
+  return {
+    ...line,
+    prometheus_rate: Math.round(theirs),
+    prometheus_rate_per_core: Math.round(perCore),
+    ratio: rounded(theirs / rate, 2),
+    ratio_per_core: rounded(perCore / Number(line['rate_per_core']), 2),
+  };
+}
+
+function appendWithLabels(folder: string): Line {
+  const labels = seriesLabels(10_000);
+  const { store, time } = open(join(folder, 'labels'), Math.floor(Date.now() / dayMs) * dayMs);
+  const scrapes = 50;
+  const startMs = performance.now();
+  const startProcessorMs = processorMs();
+  for (let scrape = 0; scrape < scrapes; scrape++) {
+    time.nowMs += intervalMs;
+    store.append(labels.map((one) => ({ labels: one, atMs: time.nowMs, value: scrape * 1000 })));
+  }
+  const samples = labels.length * scrapes;
+  const line: Line = {
+    bench: 'ingest',
+    case: 'append with labels',
+    samples,
+    rate: Math.round((samples / (performance.now() - startMs)) * 1000),
+    rate_per_core: Math.round((samples / (processorMs() - startProcessorMs)) * 1000),
+    load: load(),
+  };
+  store.close();
+  return line;
+}
+
+/**
+ * Numbers as exporters and kube-state-metrics have them. Of twenty series ten never change (states, information, buckets that nothing
+ * falls in), three count events that are rare and two frequent ones, two are memory in pages, one counts seconds, two are readings
+ * with two decimals.
+ */
+class RealisticValues {
+  readonly #values: Float64Array;
+  #seed = 42;
+
+  constructor(series: number) {
+    this.#values = new Float64Array(series);
+    for (let i = 0; i < series; i++) this.#values[i] = i % 20 < 10 ? i % 3 : Math.floor(this.#random() * 1e6);
+  }
+
+  /** The next value of a series. */
+  next(i: number): number {
+    const kind = i % 20;
+    if (kind < 10) return this.#values[i] as number;
+    const random = this.#random();
+    let value = this.#values[i] as number;
+    if (kind < 13) value += random < 0.05 ? 1 : 0;
+    else if (kind < 15) value += Math.floor(random * random * 40);
+    else if (kind < 17) value += random < 0.3 ? Math.floor((random - 0.15) * 300) * 4096 : 0;
+    else if (kind === 17) value = Math.round(value * 100 + random * 300) / 100;
+    else value = Math.round((50 + ((value % 100) - 50) * 0.9 + (random - 0.5) * 4) * 100) / 100;
+    this.#values[i] = value;
+    return value;
+  }
+
+  #random(): number {
+    this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.#seed / 2 ** 32;
+  }
+}
+
+async function bytesPerSample(folder: string, wantsPeer: boolean): Promise<Line> {
+  const labels = seriesLabels(300);
+  const dir = join(folder, 'bytes');
+  const startMs = Math.floor(Date.now() / dayMs) * dayMs - dayMs;
+  const { store, time } = open(dir, startMs);
+  const handles = Float64Array.from(labels, (one) => store.handleOf(one));
+  const timesMs = new Float64Array(labels.length);
+  const values = new Float64Array(labels.length);
+  const numbers = new RealisticValues(labels.length);
+  const text = join(folder, 'samples.txt');
+  const out = createWriteStream(text);
+  for (; time.nowMs < startMs + 16 * 3_600_000; time.nowMs += intervalMs) {
+    timesMs.fill(time.nowMs);
+    for (let i = 0; i < labels.length; i++) values[i] = numbers.next(i);
+    store.appendColumns({ handles, timesMs, values, length: labels.length });
+    const isInBlocks = time.nowMs < startMs + 12 * 3_600_000;
+    if (wantsPeer && isInBlocks) out.write(textOf(labels, values, time.nowMs));
+    if (time.nowMs % (10 * minuteMs) === 0) await store.enforceRetention();
+  }
+  await new Promise<void>((resolve) => out.end('# EOF\n', () => resolve()));
+  const blocks = store.blocks();
+  store.close();
+  const sum = (key: 'bytes' | 'samples'): number => blocks.reduce((total, block) => total + block[key], 0);
+  const ours = sum('bytes') / sum('samples');
+  const line: Line = {
+    bench: 'ingest',
+    case: 'bytes a sample, 300 series, 12 hours in blocks',
+    samples: sum('samples'),
+    bytes_per_sample: rounded(ours, 3),
+  };
+  if (!wantsPeer) return line;
+  const peer = join(folder, 'bytes-peer');
+  mkdirSync(peer);
+  spawnSync(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', text, peer]);
+  const files = readdirSync(peer, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /index$|chunks\/\d+$/.test(name),
+  );
+  const bytes = files.reduce((total, name) => total + statSync(join(peer, name)).size, 0);
+  const theirs = bytes / (labels.length * 12 * 240);
+  return { ...line, prometheus_bytes_per_sample: rounded(theirs, 3), ratio: rounded(ours / theirs, 3) };
+}
+
+function textOf(labels: readonly Labels[], values: Float64Array, atMs: number): string {
+  let text = '';
+  for (const [i, { __name__, ...rest }] of labels.entries()) {
+    const pairs = Object.entries(rest).map(([name, value]) => `${name}="${value}"`);
+    text += `${__name__}{${pairs.join(',')},i="${i}"} ${values[i]} ${atMs / 1000}\n`;
+  }
+  return text;
+}
+
+/** A directory of many days: how fast it is filled, how long the event loop waits meanwhile, how soon it opens, and a look at a day. */
+async function* directory(folder: string, series: number, days: number): AsyncGenerator<Line> {
+  const dir = join(folder, 'directory');
+  const labels = seriesLabels(series);
+  const endMs = Math.floor(Date.now() / minuteMs) * minuteMs;
+  const { store, time } = open(dir, endMs - days * dayMs);
+  const handles = Float64Array.from(labels, (one) => store.handleOf(one));
+  const timesMs = new Float64Array(series);
+  const values = new Float64Array(series);
+  const numbers = new RealisticValues(series);
+  const startMs = performance.now();
+  const waits: number[] = [];
+  let compactionMs = 0;
+  for (; time.nowMs < endMs; time.nowMs += intervalMs) {
+    timesMs.fill(time.nowMs);
+    for (let i = 0; i < series; i++) values[i] = numbers.next(i);
+    store.appendColumns({ handles, timesMs, values, length: series });
+    if (time.nowMs % (30 * minuteMs) !== 0) continue;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    const before = performance.now();
+    delay.enable();
+    await store.enforceRetention();
+    delay.disable();
+    compactionMs += performance.now() - before;
+    if (delay.max > 0) waits.push(delay.max / 1e6);
+  }
+  const ms = performance.now() - startMs;
+  const { blocks, blockBytes, walBytes, headChunkBytes } = store.figures();
+  waits.sort((a, b) => a - b);
+  const name = `${series} series, ${days} days of 15 s samples`;
+  yield {
+    bench: 'ingest',
+    case: `filled: ${name}`,
+    samples: series * days * (dayMs / intervalMs),
+    seconds: rounded(ms / 1000, 1),
+    compaction_seconds: rounded(compactionMs / 1000, 1),
+    longest_wait_ms: rounded(waits.at(-1) ?? 0, 1),
+    p50_longest_wait_ms: rounded(waits[waits.length >>> 1] ?? 0, 1),
+    blocks,
+    disk_mib: rounded((blockBytes + walBytes + headChunkBytes) / 2 ** 20),
+    bytes_per_sample: rounded(blockBytes / store.blocks().reduce((sum, { samples }) => sum + samples, 0), 3),
+    rss_mib: rounded(process.memoryUsage.rss() / 2 ** 20),
+    load: load(),
+  };
+  store.close();
+  const openedMs = performance.now();
+  const again = open(dir, endMs).store;
+  const restartMs = performance.now() - openedMs;
+  const lookedMs = performance.now();
+  let samples = 0;
+  for (const { timesMs: found } of again.select({ matchers: [], fromMs: endMs - dayMs, toMs: endMs }))
+    samples += found.length;
+  const lookMs = performance.now() - lookedMs;
+  yield {
+    bench: 'ingest',
+    case: `restart: ${name}`,
+    seconds: rounded(restartMs / 1000, 2),
+    a_day_of_all_series_seconds: rounded(lookMs / 1000, 2),
+    a_day_samples: samples,
+    rss_mib: rounded(process.memoryUsage.rss() / 2 ** 20),
+    load: load(),
+  };
+  again.close();
+}
