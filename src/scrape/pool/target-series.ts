@@ -1,0 +1,290 @@
+import type { FloatHistogram } from '../../model/float-histogram.ts';
+import { type Labels, labelsKey, metricName } from '../../model/labels.ts';
+import { setStaleAt } from '../../model/sample.ts';
+import { type BodyFormat, BodyReader, dropped, none, SampleRows, ScrapeError } from '../read/body-reader.ts';
+import { LineCache } from '../read/line-cache.ts';
+import { type MetricMetadata, readMetadata } from '../read/metadata.ts';
+import { readProtobuf } from '../read/protobuf.ts';
+import { readSeries } from '../read/series-text.ts';
+import type { Answer } from './fetch-body.ts';
+import type { PoolConfig } from './pool-config.ts';
+import type { ScrapeCounts } from './scrape-counts.ts';
+import type { ScrapeStore } from './scrape-store.ts';
+import { seriesLabels } from './series-labels.ts';
+
+/** What one scrape says of itself, as series. */
+export interface Report {
+  readonly isUp: boolean;
+  readonly seconds: number;
+  readonly scraped: number;
+  readonly kept: number;
+  readonly added: number;
+  readonly bodyBytes: number;
+}
+
+/** What was read; `warning` is '' when there is nothing odd. */
+export interface Taken {
+  readonly scraped: number;
+  readonly kept: number;
+  readonly added: number;
+  readonly warning: string;
+}
+
+/** Samples of the future are refused beyond this. */
+const mostAheadMs = 10 * 60_000;
+/** Lines read before others get their turn. */
+const slice = 10_000;
+/** Rows of lines that were not seen for so many scrapes are forgotten. */
+const keptRounds = 2;
+
+const spare: SampleRows[] = [];
+
+/** All series of one target: what its lines were, which of them are live, and the series about the scrape itself. */
+export class TargetSeries {
+  readonly #labels: Labels;
+  readonly #store: ScrapeStore;
+  readonly #counts: ScrapeCounts;
+  #config: PoolConfig;
+  readonly #cache = new LineCache();
+  #round = 0;
+  /** Live series of before the settings changed. */
+  #retired: number[] = [];
+  readonly #native = new Map<string, { readonly labels: Labels; round: number }>();
+  readonly #reports = new Map<string, number>();
+  #failedBefore = false;
+
+  constructor(labels: Labels, config: PoolConfig, store: ScrapeStore, counts: ScrapeCounts) {
+    this.#labels = labels;
+    this.#config = config;
+    this.#store = store;
+    this.#counts = counts;
+  }
+
+  /** How many lines are kept. */
+  get size(): number {
+    return this.#cache.size;
+  }
+
+  metadata(): MetricMetadata[] {
+    return readMetadata(this.#cache, Math.max(1, this.#round - keptRounds));
+  }
+
+  /** Other rules from now on: every line is looked at anew. */
+  configure(config: PoolConfig): void {
+    this.#config = config;
+    const cache = this.#cache;
+    for (let row = 0; row < cache.size; row++)
+      if (cache.tracked[row] === 1 && (cache.handles[row] as number) >= 0)
+        this.#retired.push(cache.handles[row] as number);
+    cache.clear();
+  }
+
+  /**
+   * Stores what an answer holds, and ends series that are no longer in it.
+   *
+   * @throws {ScrapeError} when it is no good; nothing of it is stored then.
+   */
+  async take(answer: Answer, scrapeMs: number, nowMs: number): Promise<Taken> {
+    const config = this.#config;
+    this.#round++;
+    if (this.#failedBefore) this.#dropDeadHandles();
+    const protobuf =
+      answer.format === 'protobuf'
+        ? readProtobuf(answer.body, {
+            native: config.scrape_native_histograms,
+            alwaysClassic: config.always_scrape_classic_histograms,
+          })
+        : undefined;
+    const format: BodyFormat = answer.format === 'text' ? 'text' : 'openmetrics';
+    const rows = spare.pop() ?? new SampleRows();
+    rows.length = 0;
+    try {
+      const reader = new BodyReader(protobuf?.text ?? answer.body, this.#cache, rows, {
+        format,
+        scrapeMs,
+        latestMs: nowMs + mostAheadMs,
+        honorTimestamps: config.honor_timestamps,
+        trackTimestamps: config.track_timestamps_staleness,
+        sampleLimit: config.sample_limit,
+        round: this.#round,
+        resolve: (labels) => this.#resolve(labels),
+      });
+      try {
+        while (!reader.read(slice)) await new Promise((resolve) => setImmediate(resolve));
+      } catch (error) {
+        // The counts are part of the report, whatever went wrong.
+        if (error instanceof ScrapeError)
+          Object.assign(error, { scraped: reader.scraped, kept: reader.kept });
+        throw error;
+      }
+      const native = (protobuf?.native ?? []).flatMap(({ labels, histogram, atMs }) => {
+        const own = seriesLabels(labels, this.#labels, config);
+        const at = config.honor_timestamps && atMs !== undefined ? atMs : scrapeMs;
+        return own === undefined ? [] : [{ labels: own, atMs: at, value: histogram }];
+      });
+      this.#endVanished(rows, scrapeMs);
+      const result = this.#store.appendColumns(rows);
+      const newNative = this.#storeNative(native, scrapeMs);
+      this.#storeExemplars(reader);
+      this.#cache.forgetBefore(this.#round - keptRounds);
+      this.#failedBefore = false;
+      this.#counts.samples += reader.kept;
+      this.#counts.repeated += reader.repeated + result.duplicate;
+      this.#counts.outOfOrder += result.outOfOrder;
+      this.#counts.outOfBounds += result.tooOld;
+      const repeated = reader.repeated + result.duplicate;
+      return {
+        scraped: reader.scraped + native.length,
+        kept: reader.kept + native.length,
+        added: reader.added + newNative,
+        warning: warningOf(repeated, result.outOfOrder, result.tooOld, reader.overLimit),
+      };
+    } finally {
+      if (rows.values.length <= 1_000_000 && spare.length < 4) spare.push(rows);
+    }
+  }
+
+  /** Ends all series of the target's own: it failed, or has gone. */
+  end(atMs: number): void {
+    this.#round++;
+    this.#failedBefore = true;
+    const rows = spare.pop() ?? new SampleRows();
+    rows.length = 0;
+    this.#endVanished(rows, atMs);
+    this.#store.appendColumns(rows);
+    this.#storeNative([], atMs);
+    spare.push(rows);
+  }
+
+  /** Writes the series about a scrape. */
+  report({ isUp, seconds, scraped, kept, added, bodyBytes }: Report, atMs: number, timeoutMs: number): void {
+    const values: [string, number][] = [
+      ['up', isUp ? 1 : 0],
+      ['scrape_duration_seconds', seconds],
+      ['scrape_samples_scraped', scraped],
+      ['scrape_samples_post_metric_relabeling', kept],
+      ['scrape_series_added', added],
+    ];
+    if (this.#config.extra_scrape_metrics)
+      values.push(
+        ['scrape_timeout_seconds', timeoutMs / 1000],
+        ['scrape_sample_limit', this.#config.sample_limit],
+        ['scrape_body_size_bytes', bodyBytes],
+      );
+    this.#writeReports(atMs, (rows) => {
+      for (const [name, value] of values) {
+        const handle = this.#reportHandle(name);
+        if (handle >= 0) rows.push(handle, atMs, value);
+      }
+    });
+  }
+
+  /** Ends the series about scrapes, too: the target has gone. */
+  endReports(atMs: number): void {
+    this.#writeReports(atMs, (rows) => {
+      for (const handle of this.#reports.values())
+        if (this.#store.isHandle(handle)) setStaleAt(rows.values, rows.push(handle, atMs, 0));
+    });
+  }
+
+  #writeReports(_atMs: number, fill: (rows: SampleRows) => void): void {
+    const rows = spare.pop() ?? new SampleRows();
+    rows.length = 0;
+    fill(rows);
+    this.#store.appendColumns(rows);
+    spare.push(rows);
+  }
+
+  #reportHandle(name: string): number {
+    const held = this.#reports.get(name);
+    if (held !== undefined && this.#store.isHandle(held)) return held;
+    const handle = this.#store.handleOf({ ...this.#labels, [metricName]: name });
+    if (handle >= 0) this.#reports.set(name, handle);
+    return handle;
+  }
+
+  #resolve(given: Labels): number {
+    const labels = seriesLabels(given, this.#labels, this.#config);
+    if (labels === undefined) return dropped;
+    const handle = this.#store.handleOf(labels);
+    return handle >= 0 ? handle : none;
+  }
+
+  /** After a pause the store may have dropped series that nothing was written to. */
+  #dropDeadHandles(): void {
+    const cache = this.#cache;
+    for (let row = 0; row < cache.size; row++) {
+      const handle = cache.handles[row] as number;
+      if (handle >= 0 && !this.#store.isHandle(handle)) cache.handles[row] = none;
+    }
+  }
+
+  /** Staleness markers for series that were live and are not in this round. */
+  #endVanished(rows: SampleRows, atMs: number): void {
+    const cache = this.#cache;
+    const round = this.#round;
+    if (this.#retired.length > 0) {
+      const live = new Set(rows.handles.subarray(0, rows.length));
+      for (const handle of this.#retired)
+        if (!live.has(handle)) setStaleAt(rows.values, rows.push(handle, atMs, 0));
+      this.#retired = [];
+    }
+    const { rounds, tracked, handles } = cache;
+    for (let row = 0; row < cache.size; row++) {
+      if (tracked[row] === 0 || rounds[row] === round) continue;
+      tracked[row] = 0;
+      if ((handles[row] as number) >= 0) setStaleAt(rows.values, rows.push(handles[row] as number, atMs, 0));
+    }
+  }
+
+  /** @returns how many were not there before. */
+  #storeNative(
+    native: readonly { readonly labels: Labels; readonly atMs: number; readonly value: FloatHistogram }[],
+    atMs: number,
+  ): number {
+    if (native.length === 0 && this.#native.size === 0) return 0;
+    let added = 0;
+    for (const { labels } of native) {
+      const key = labelsKey(labels);
+      const held = this.#native.get(key);
+      if (held === undefined) {
+        added++;
+        this.#native.set(key, { labels, round: this.#round });
+      } else held.round = this.#round;
+    }
+    const gone: { labels: Labels; atMs: number; value: 'stale' }[] = [];
+    for (const [key, { labels, round }] of this.#native) {
+      if (round === this.#round) continue;
+      this.#native.delete(key);
+      gone.push({ labels, atMs, value: 'stale' });
+    }
+    this.#store.append([...native, ...gone]);
+    return added;
+  }
+
+  #storeExemplars({ exemplars }: BodyReader): void {
+    if (exemplars.length === 0) return;
+    const cache = this.#cache;
+    this.#store.appendExemplars(
+      exemplars.flatMap(({ row, labels, value, atMs }) => {
+        const series = cache.labels.get(row) ?? this.#labelsOfRow(row);
+        return series === undefined ? [] : [{ series, exemplar: { labels, value, atMs } }];
+      }),
+    );
+  }
+
+  #labelsOfRow(row: number): Labels | undefined {
+    const found = seriesLabels(readSeries(this.#cache.keyOf(row)), this.#labels, this.#config);
+    if (found !== undefined) this.#cache.labels.set(row, found);
+    return found;
+  }
+}
+
+function warningOf(repeated: number, outOfOrder: number, tooOld: number, overLimit: number): string {
+  const parts: string[] = [];
+  if (repeated > 0) parts.push(`${repeated} samples repeat a series at the same time`);
+  if (outOfOrder > 0) parts.push(`${outOfOrder} samples are older than what their series have`);
+  if (tooOld > 0) parts.push(`${tooOld} samples are older than what is kept`);
+  if (overLimit > 0) parts.push(`${overLimit} new series found no room in the store`);
+  return parts.length === 0 ? '' : `not stored: ${parts.join('; ')}`;
+}
