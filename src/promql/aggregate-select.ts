@@ -165,7 +165,8 @@ export function* aggregateCountValues(evaluation: Evaluation, expr: AggregateExp
   const out = new Map<string, Column>();
   for (const column of columnsOf(yield* evaluation.evaluate(expr.expr, grid))) {
     const { labels, values, present, dropName } = column;
-    if (evaluation.isDue(grid.steps)) yield;
+    // A label set may be made for each step.
+    if (evaluation.isDue(grid.steps * 40)) yield;
     let lastValue: number | FloatHistogram = Number.NaN;
     let target: Column | undefined;
     for (let step = 0; step < grid.steps; step++) {

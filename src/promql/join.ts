@@ -54,14 +54,20 @@ export function* joinVectors(
   const swapped = card === 'one-to-many';
   // Prometheus fills the grouped side with the left value, whichever side is grouped.
   const join = new Join(evaluation, expr, grid, fillLeft, fillRight);
-  for (const pairing of pair(expr, swapped ? rights : lefts, swapped ? lefts : rights)) {
+  const pairings = yield* pair(evaluation, expr, swapped ? rights : lefts, swapped ? lefts : rights);
+  for (const pairing of pairings) {
     join.add(pairing);
-    if (evaluation.isDue((pairing.many.length + pairing.one.length) * grid.steps)) yield;
+    if (evaluation.isDue((pairing.many.length + pairing.one.length) * (grid.steps + 40))) yield;
   }
   return join.result();
 }
 
-function pair(expr: BinaryExpr, many: readonly Column[], one: readonly Column[]): Iterable<Pairing> {
+function* pair(
+  evaluation: Evaluation,
+  expr: BinaryExpr,
+  many: readonly Column[],
+  one: readonly Column[],
+): Work<Iterable<Pairing>> {
   const signature = signatureOf(expr.matching);
   const pairings = new Map<string, Pairing>();
   const pairingOf = (column: Column): Pairing => {
@@ -73,8 +79,14 @@ function pair(expr: BinaryExpr, many: readonly Column[], one: readonly Column[])
     }
     return pairing;
   };
-  for (const column of many) pairingOf(column).many.push(column);
-  for (const column of one) pairingOf(column).one.push(column);
+  for (const column of many) {
+    pairingOf(column).many.push(column);
+    if (evaluation.isDue(40)) yield;
+  }
+  for (const column of one) {
+    pairingOf(column).one.push(column);
+    if (evaluation.isDue(40)) yield;
+  }
   return pairings.values();
 }
 
@@ -114,7 +126,9 @@ class Join {
   }
 
   result(): Value {
-    return vector(mergeColumns([...this.#out.values()]));
+    const columns = [...this.#out.values()];
+    // Series of equal labels are there only where some are still to lose their names.
+    return vector(this.#evaluation.options.delayedNameRemoval ? mergeColumns(columns) : columns);
   }
 
   add({ many, one }: Pairing): void {

@@ -21,23 +21,26 @@ export function* evaluateSet(
   rights: readonly Column[],
   grid: Grid,
 ): Work<Value> {
-  if (evaluation.isDue((lefts.length + rights.length) * grid.steps)) yield;
   const signature = signatureOf(expr.matching);
-  if (expr.op === 'or') {
-    const taken = presenceBySignature(lefts, signature, grid);
-    const added = rights.map((column) => masked(column, taken.get(signature(column.labels)), false));
-    return vector(mergeColumns([...lefts, ...added].filter((column) => !isEmpty(column))));
+  // `or` takes from the right what the left has no match for; the others keep or drop what is on the left.
+  const [masks, kept] = expr.op === 'or' ? [lefts, rights] : [rights, lefts];
+  const presence = yield* presenceBySignature(evaluation, masks, signature, grid);
+  const out: Column[] = [];
+  for (const column of kept) {
+    const left = masked(column, presence.get(signature(column.labels)), expr.op === 'and');
+    if (!isEmpty(left)) out.push(left);
+    if (evaluation.isDue(grid.steps + 20)) yield;
   }
-  const others = presenceBySignature(rights, signature, grid);
-  const wanted = expr.op === 'and';
-  return vector(lefts.map((column) => masked(column, others.get(signature(column.labels)), wanted)));
+  if (expr.op !== 'or') return { kind: 'vector', columns: out };
+  return vector(mergeColumns([...lefts.filter((column) => !isEmpty(column)), ...out]));
 }
 
-function presenceBySignature(
+function* presenceBySignature(
+  evaluation: Evaluation,
   columns: readonly Column[],
   signature: (labels: Labels) => string,
   grid: Grid,
-): Map<string, Uint8Array> {
+): Work<Map<string, Uint8Array>> {
   const presence = new Map<string, Uint8Array>();
   for (const { labels, present } of columns) {
     const key = signature(labels);
@@ -47,6 +50,7 @@ function presenceBySignature(
       presence.set(key, any);
     }
     for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) any[step] = float;
+    if (evaluation.isDue(grid.steps + 20)) yield;
   }
   return presence;
 }
