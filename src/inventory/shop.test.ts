@@ -5,7 +5,7 @@ import { VirtualClock } from '../kit/clock.ts';
 import { silentLogger } from '../log/logger.ts';
 import { formatRef } from '../model/object.ts';
 import { PostureEngine } from '../posture/engine.ts';
-import { controlsOf, frameworks } from '../posture/frameworks/index.ts';
+import { controlsOf, frameworkOf } from '../posture/frameworks/index.ts';
 import { defaultInputs } from '../posture/inputs.ts';
 import { parseManifests } from './folder/parse-manifests.ts';
 import { readManifests } from './folder/read-manifests.ts';
@@ -34,7 +34,7 @@ const planted = [
 async function judged() {
   const { objects, problems } = await readManifests({ path: shop });
   const inventory = new Inventory({ cluster: 'test', clock: new VirtualClock(), log: silentLogger });
-  const controls = frameworks.flatMap(controlsOf);
+  const controls = controlsOf(frameworkOf('NSA'));
   const engine = new PostureEngine({
     controls,
     inputs: defaultInputs,
