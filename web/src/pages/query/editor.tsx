@@ -6,8 +6,8 @@ import {
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, insertNewline } from '@codemirror/commands';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { type Diagnostic, forceLinting, linter, lintKeymap } from '@codemirror/lint';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { type Diagnostic, linter, lintKeymap } from '@codemirror/lint';
+import { EditorState, Prec, StateEffect } from '@codemirror/state';
 import { EditorView, keymap, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { PromQLExtension } from '@prometheus-io/codemirror-promql';
@@ -26,6 +26,9 @@ interface Properties {
   readonly remarksFor: string;
 }
 
+/** The text is the same, but there is something else to say of it. */
+const checkAgain = StateEffect.define<null>();
+
 /** The editor of one expression: completion and checks come from our own API. Loaded when a query page is opened. */
 export function Editor(properties: Properties): ReactElement {
   const box = useRef<HTMLDivElement>(null);
@@ -40,7 +43,6 @@ export function Editor(properties: Properties): ReactElement {
     const promql = new PromQLExtension()
       .activateLinter(false)
       .setComplete({ remote: { url: appRoot.href.replace(/\/$/, ''), httpErrorHandler: () => undefined } });
-    const labelled = new Compartment();
     const editor = new EditorView({
       parent,
       state: EditorState.create({
@@ -56,8 +58,12 @@ export function Editor(properties: Properties): ReactElement {
           look,
           placeholder('An expression, such as sum by (namespace) (skopos_finding)'),
           promql.asExtension(),
-          linter((current) => check(current, latest.current), { delay: 300 }),
-          labelled.of(EditorView.contentAttributes.of({ 'aria-label': label, 'data-search': '' })),
+          linter((current) => check(current, latest.current), {
+            delay: 300,
+            needsRefresh: ({ transactions }) =>
+              transactions.some(({ effects }) => effects.some((effect) => effect.is(checkAgain))),
+          }),
+          EditorView.contentAttributes.of({ 'aria-label': label }),
           Prec.high(
             keymap.of([
               { key: 'Enter', run: () => run(latest.current) },
@@ -96,7 +102,7 @@ export function Editor(properties: Properties): ReactElement {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the linter reads them from `latest`
   useEffect(() => {
-    if (view.current !== null) forceLinting(view.current);
+    view.current?.dispatch({ effects: checkAgain.of(null) });
   }, [remarks, remarksFor]);
 
   return <div ref={box} className="promql-editor" />;
