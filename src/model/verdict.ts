@@ -37,7 +37,9 @@ export interface Verdict {
   readonly state: VerdictState;
   /** Why it is unknown, excepted or not applicable. */
   readonly reason?: string;
-  /** What is wrong; not empty exactly when `state` is `fail`. */
+  /** The name of the exception, when it is excepted. */
+  readonly exception?: string;
+  /** What is wrong; not empty exactly when `state` is `fail` or `excepted`. */
   readonly evidence: readonly Evidence[];
   /** Other objects that it rests on: the role and binding of a subject, say. */
   readonly related: readonly ObjectRef[];

@@ -9,6 +9,8 @@ import type { RecordingView } from './engine-recorder.ts';
 export interface Judgement {
   readonly state: VerdictState;
   readonly reason?: string;
+  /** The name of the exception, when it is excepted. */
+  readonly exception?: string;
   readonly evidence: readonly Evidence[];
   readonly related: readonly ObjectRef[];
 }
@@ -79,6 +81,7 @@ export function sameJudgement(judged: Judgement, held: Verdict | undefined): boo
   if (held === undefined) return judged.evidence.length === 0 && judged.reason === undefined;
   return (
     judged.reason === held.reason &&
+    judged.exception === held.exception &&
     judged.evidence.length === held.evidence.length &&
     judged.evidence.every((one, i) => sameEvidence(one, held.evidence[i])) &&
     judged.related.length === held.related.length &&

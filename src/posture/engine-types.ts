@@ -1,10 +1,13 @@
 import type { KubeObject, ObjectRef } from '../model/object.ts';
 import type { Severity, Verdict, VerdictState } from '../model/verdict.ts';
 import type { ClusterView, Control, ControlInputs } from './control.ts';
+import type { ExceptionSet } from './exceptions/exception-set.ts';
 
 export interface EngineOptions {
   readonly controls: readonly Control[];
   readonly inputs: ControlInputs;
+  /** What is knowingly left as it is; see {@link PostureEngine.setExceptions}. */
+  readonly exceptions?: ExceptionSet;
   /** The cluster as it is whenever the engine is called: changes that are applied are already in it. */
   readonly view: ClusterView;
   /** The object of a key, where that is surer than by kind and name; `view.get` when left out. */

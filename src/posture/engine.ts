@@ -4,6 +4,7 @@ import type { Verdict, VerdictState } from '../model/verdict.ts';
 import type { ControlInputs } from './control.ts';
 import { codeOf, StateTable, stateNames } from './engine-counts.ts';
 import { DependencyIndex, type Token, tokensOf } from './engine-dependencies.ts';
+import { type Dirty, mark } from './engine-dirty.ts';
 import { KeyIndex } from './engine-index.ts';
 import { type Judgement, judgeUnit, sameJudgement } from './engine-judge.ts';
 import { MissingVerdicts } from './engine-missing.ts';
@@ -17,6 +18,7 @@ import type {
   VerdictChange,
   VerdictFilter,
 } from './engine-types.ts';
+import type { ExceptionSet } from './exceptions/exception-set.ts';
 
 import { selectorKinds, selectorOf } from './selector-kinds.ts';
 import type { LabelSelector } from './selectors.ts';
@@ -35,10 +37,7 @@ interface Entry {
   drill: string | undefined;
 }
 
-/** Why one object has to be judged again. */
-interface Dirty {
-  causeKey: string;
-  /** Controls to ask; all when undefined. */
+/** Controls to ask; all when undefined. */
   columns: Set<number> | undefined;
 }
 
@@ -46,7 +45,7 @@ interface Dirty {
  * What all controls say of all objects, kept up with every change: an object is judged again when it changes, when
  * something changes that its verdict asked about, or when an owner that covers it comes or goes; nothing else is.
  *
- * It keeps failing and unknown verdicts, and one byte for every other; objects are asked for anew when needed.
+ * It keeps failing, excepted and unknown verdicts, and one byte for every other; objects are asked for anew when needed.
  */
 export class PostureEngine {
   readonly #plan: Plan;
@@ -68,8 +67,10 @@ export class PostureEngine {
   readonly #selectors = new Map<string, LabelSelector>();
   readonly #index = new KeyIndex();
   readonly #texts = new Map<string, string>();
+  #exceptions: ExceptionSet | undefined;
 
-  constructor({ controls, inputs, view, objectOf }: EngineOptions) {
+  constructor({ controls, inputs, view, objectOf, exceptions }: EngineOptions) {
+    this.#exceptions = exceptions;
     this.#plan = new Plan(controls);
     this.#inputs = inputs;
     this.#states = new StateTable(controls.length);
@@ -127,6 +128,21 @@ export class PostureEngine {
     const out: VerdictChange[] = [];
     this.#judgeDirty(dirty, new Map(), out);
     this.#missing.update(this.#view, '', out);
+    this.#view.endBatch();
+    return out;
+  }
+
+  /** Takes other exceptions (undefined: none), and says which verdicts are other because of it. */
+  setExceptions(exceptions: ExceptionSet | undefined): VerdictChange[] {
+    this.#exceptions = exceptions;
+    const columns = this.#plan.controls.length;
+    const dirty = new Map<string, Dirty>();
+    for (const [unit, { state }] of this.#verdicts) {
+      const entry = this.#byRow[Math.floor(unit / columns)];
+      if (entry !== undefined && state !== 'unknown') mark(dirty, entry.key, unit % columns, '');
+    }
+    const out: VerdictChange[] = [];
+    this.#judgeDirty(dirty, new Map(), out);
     this.#view.endBatch();
     return out;
   }
@@ -368,9 +384,21 @@ export class PostureEngine {
     for (const { column, checks } of entry.planned) {
       if (columns?.has(column) === false) continue;
       this.#view.begin();
-      this.#settle(entry, column, judgeUnit(object, checks, context), causeKey, out);
+      this.#settle(
+        entry,
+        column,
+        this.#excepted(judgeUnit(object, checks, context), object, column),
+        causeKey,
+        out,
+      );
       this.#dependencies.set(this.#unit(entry.row, column), this.#view.asked);
     }
+  }
+
+  #excepted(judged: Judgement | undefined, object: KubeObject, column: number): Judgement | undefined {
+    const control = this.#plan.controls[column];
+    if (judged?.state !== 'fail' || control === undefined) return judged;
+    return this.#exceptions?.applied(control, object, judged) ?? judged;
   }
 
   /** Notes what a control says now of an object (undefined: nothing), and reports it when it is new. */
@@ -395,7 +423,7 @@ export class PostureEngine {
         ? held
         : { controlId: this.#idOf(column), object: entry.ref, ...this.#compact(judged) };
     if (verdict === undefined) return;
-    if (judged?.state === 'fail' || judged?.state === 'unknown') this.#verdicts.set(unit, verdict);
+    if (judged !== undefined && keptStates.has(judged.state)) this.#verdicts.set(unit, verdict);
     else this.#verdicts.delete(unit);
     out.push({
       verdict,
@@ -413,9 +441,10 @@ export class PostureEngine {
   }
 
   /** Texts that most verdicts share are kept once. */
-  #compact({ state, reason, evidence, related }: Judgement): Judgement {
+  #compact({ state, reason, exception, evidence, related }: Judgement): Judgement {
     return {
       state,
+      ...(exception === undefined ? {} : { exception }),
       ...(reason === undefined ? {} : { reason: this.#interned(reason) }),
       evidence:
         evidence.length === 0
@@ -449,21 +478,10 @@ export class PostureEngine {
 
 /** What a state counts as for {@link ResourceState}, by its code. */
 const tallies = [undefined, 'passed', 'failed', 'unknown', 'passed', undefined] as const;
+/** States of which more is kept than that they are so. */
+const keptStates: ReadonlySet<VerdictState> = new Set(['fail', 'unknown', 'excepted']);
 const none: readonly never[] = [];
 const mostSharedTexts = 10_000;
-
-function mark(dirty: Map<string, Dirty>, key: string, column: number | undefined, causeKey: string): void {
-  const held = dirty.get(key);
-  if (held === undefined) {
-    dirty.set(key, { causeKey, columns: column === undefined ? undefined : new Set([column]) });
-  } else if (column === undefined) {
-    // The object's own change says more than that of something it asked about.
-    held.columns = undefined;
-    if (causeKey === key) held.causeKey = key;
-  } else {
-    held.columns?.add(column);
-  }
-}
 
 /** Judges a set of objects once, with the same code as everything that watches. Read the result from the engine. */
 export function judge(
