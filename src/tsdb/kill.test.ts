@@ -65,7 +65,7 @@ it('loses nothing that it acknowledged when it is killed at any moment', async (
     fromMs = newestMs + 1;
     store.close();
   }
-});
+}, 60_000);
 
 it('loses nothing when it is killed while it writes and compacts blocks', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'tsdb-kill-'));
@@ -98,7 +98,7 @@ it('loses nothing when it is killed while it writes and compacts blocks', async 
     store.close();
   }
   expect(blocks).toBeGreaterThan(0);
-});
+}, 90_000);
 
 const root = join(import.meta.dirname, '../..');
 

@@ -21,7 +21,8 @@ interface BlockPart {
 }
 
 interface Found {
-  slot: number;
+  /** In the head; −1 when it is only in blocks. */
+  readonly slot: number;
   readonly parts: BlockPart[];
 }
 
@@ -85,16 +86,13 @@ function findSeries(
   fromMs: number,
   toMs: number,
 ): Found[] {
+  // In the order of the blocks, so that neighbours on disk are read one after the other.
   const all: Found[] = [];
-  const inHead = new Map<number, Found>();
-  for (const slot of slots) {
-    if (!head.hasSamples(slot, fromMs, toMs)) continue;
-    const one = { slot, parts: [] };
-    inHead.set(slot, one);
-    all.push(one);
-  }
+  const bySlot = new Map<number, Found>();
   const byKey = new Map<string, Found>();
-  const isAlone = inHead.size === 0 && blocks.length === 1;
+  const recent = new Set<number>();
+  for (const slot of slots) if (head.hasSamples(slot, fromMs, toMs)) recent.add(slot);
+  const isAlone = recent.size === 0 && blocks.length === 1;
   for (const block of blocks) {
     for (const ref of block.select(matchers)) {
       const part = { block, ref };
@@ -103,22 +101,21 @@ function findSeries(
         continue;
       }
       const { pairs } = block.series(ref);
-      const slot = inHead.size === 0 ? undefined : head.index.find(labelsOf(pairs));
-      const known = slot === undefined ? undefined : inHead.get(slot);
+      const slot = recent.size === 0 ? undefined : head.index.find(labelsOf(pairs));
+      const isRecent = slot !== undefined && recent.has(slot);
+      const key = isRecent ? '' : pairs.join(separator);
+      const known = isRecent ? bySlot.get(slot) : byKey.get(key);
       if (known !== undefined) {
         known.parts.push(part);
         continue;
       }
-      const key = pairs.join(separator);
-      const other = byKey.get(key);
-      if (other !== undefined) other.parts.push(part);
-      else {
-        const one = { slot: -1, parts: [part] };
-        byKey.set(key, one);
-        all.push(one);
-      }
+      const one = { slot: isRecent ? slot : -1, parts: [part] };
+      if (isRecent) bySlot.set(slot, one);
+      else byKey.set(key, one);
+      all.push(one);
     }
   }
+  for (const slot of recent) if (!bySlot.has(slot)) all.push({ slot, parts: [] });
   return all;
 }
 
