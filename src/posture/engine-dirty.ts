@@ -1,9 +1,17 @@
 /** Why one object has to be judged again. */
 export interface Dirty {
   causeKey: string;
+  /** Controls to ask; all when undefined. */
+  columns: Set<number> | undefined;
+}
 
 /** Marks a control (all when undefined) of an object to be asked again. */
-export function mark(dirty: Map<string, Dirty>, key: string, column: number | undefined, causeKey: string): void {
+export function mark(
+  dirty: Map<string, Dirty>,
+  key: string,
+  column: number | undefined,
+  causeKey: string,
+): void {
   const held = dirty.get(key);
   if (held === undefined) {
     dirty.set(key, { causeKey, columns: column === undefined ? undefined : new Set([column]) });

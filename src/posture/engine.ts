@@ -37,10 +37,6 @@ interface Entry {
   drill: string | undefined;
 }
 
-/** Controls to ask; all when undefined. */
-  columns: Set<number> | undefined;
-}
-
 /**
  * What all controls say of all objects, kept up with every change: an object is judged again when it changes, when
  * something changes that its verdict asked about, or when an owner that covers it comes or goes; nothing else is.
