@@ -71,6 +71,21 @@ export function filterUrl(text: string): string {
   return isSafe ? text : `#${failsafe}`;
 }
 
+/** Addresses with their sizes, separated by commas; one that a page may not follow leads nowhere. */
+export function escapeSrcset(text: string, type: string): string {
+  if (type === 'template.Srcset') return text;
+  if (type === 'template.URL') return normalizeUrl(text).replaceAll(',', '%2c');
+  return text
+    .split(',')
+    .map((part) => {
+      const [, before = '', address = '', size = ''] =
+        /^([\t\n\f\r ]*)([^\t\n\f\r ]*)([\s\S]*)$/.exec(part) ?? [];
+      const isSafe = filterUrl(address) === address && /^[a-zA-Z0-9\t\n\f\r ]*$/.test(size);
+      return isSafe ? before + normalizeUrl(address) + size : `#${failsafe}`;
+    })
+    .join(',');
+}
+
 /** Percent-encodes what may not stand in a URL; what is encoded already, and its punctuation, stay. */
 export function normalizeUrl(text: string): string {
   return encode(text, /[A-Za-z0-9\-._~!#$&*+,/:;=?@[\]]/, true);

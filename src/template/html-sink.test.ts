@@ -44,19 +44,37 @@ describe('a value in HTML', () => {
       '<p class="a b" id="c">red</p>',
     ],
     ['<style>p { color: {{.color}} }</style>{{.color}}', '<style>p { color: red }</style>red'],
+    [
+      '<script>var x = {{.text}}; // c</script>',
+      `<script>var x = "hé\\u003cb\\u003e\\"'\\u0026+ x"; </script>`,
+    ],
+    [
+      "<script>var x = '{{.text}}'</script>",
+      "<script>var x = 'hé\\u003cb\\u003e\\u0022\\u0027\\u0026\\u002b x'</script>",
+    ],
+    [
+      '<script>f({{.list}}/2, `${ {{.color}} }{{.color}}`)</script>',
+      '<script>f(["a","\\u003cb\\u003e"]/2, `${ "red" }red`)</script>',
+    ],
+    ['<a onclick="f({{.color}})">', '<a onclick="f(&#34;red&#34;)">'],
+    ['<iframe srcdoc="{{.text}}">', '<iframe srcdoc="hé&lt;b&gt;&#34;&#39;&amp;&#43; x">'],
+    ['<a {{.color}}="x">', '<a red="x">'],
+    ['<a {{print "onclick"}}="x">', '<a ZgotmplZ="x">'],
+    ['<td style="background: url({{.color}})">', '<td style="background: url(red)">'],
+    [`<td style="content: '{{.color}};'">`, `<td style="content: 'red;'">`],
+    [
+      '<style>/* {{.color}} */p { content: "{{.text}}" }</style>',
+      '<style>/*  */p { content: "hé\\3c b\\3e\\22\\27\\26\\2b  x" }</style>',
+    ],
   ])('%s', (source, expected) => {
     expect(render(source)).toBe(expected);
   });
 
   it.each([
-    ['<script>var x = {{.text}}</script>', 'within a script'],
-    ['<script>{{if .text}}</scr{{end}}{{.text}}', 'within a script'],
-    ['<a onclick="f({{.text}})">', 'cannot stand in the attribute onclick'],
-    ['<iframe srcdoc="{{.text}}">', 'cannot stand in the attribute srcdoc'],
+    ['<script>{{if .text}}</scr{{end}}{{.text}}', 'ends in a non-text context: within the element script'],
+    ['<script>x = /[{{.text}}]/</script>', 'within a set of characters of a regular expression'],
     ['<a href="javascript:f({{.text}})">', 'cannot stand in a javascript URL'],
     ['<{{.color}}>', ''],
-    ['<a {{.color}}="x">', 'in the name of a tag or an attribute'],
-    ['<td style="background: url({{.url}})">', 'function of a style'],
     ['<a title="{{.text}}', 'ends in a non-text context: within a value of the attribute title'],
   ])('is refused in %s', (source, message) => {
     if (message === '') expect(render(source)).toBe('&lt;red>');
@@ -114,4 +132,16 @@ describe('laws', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['<style>p { content: "{{range 20000}}x{{.}}{{end}}" }</style>'],
+  ['<style>p { width: {{range 20000}}a{{.}}{{end}} }</style>'],
+  ['<a href="/{{range 20000}}x{{.}}{{end}}">x</a>'],
+  ['<a href="/?{{range 20000}}x{{.}}{{end}}">x</a>'],
+  ['<script>x = [{{range 20000}}{{.}},{{end}}]</script>'],
+])('takes no longer the more was written: %s', (source) => {
+  const startedMs = performance.now();
+  expect(render(source).length).toBeGreaterThan(80_000);
+  expect(performance.now() - startedMs).toBeLessThan(3000);
 });

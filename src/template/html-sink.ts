@@ -3,6 +3,7 @@ import {
   type AttributeType,
   attributeType,
   encodeUrlPart,
+  escapeSrcset,
   escapeText,
   escapeUnquoted,
   failsafe,
@@ -13,6 +14,8 @@ import {
   stripTags,
 } from './html-escape.ts';
 import type { Sink } from './scope.ts';
+import { isScriptType, ScriptText } from './script-text.ts';
+import { escapeCssString, placeInStyle, standInFor } from './style-text.ts';
 import { GoNamed } from './value.ts';
 
 /** Elements whose content is text without tags. */
@@ -36,8 +39,8 @@ type State =
  * refuses a template whose branches end in different ones; here every rendering has its own, and that is no error.
  * Only text of the template can open or close a tag, an attribute or a comment; values never do.
  *
- * Escaped: text, `title` and `textarea`, quoted and unquoted attributes, URLs, values of style properties. Refused: values
- * within scripts, event handlers, `srcdoc`, names of tags and attributes, and strings or functions of styles.
+ * Escaped: text, `title` and `textarea`, quoted and unquoted attributes, names of attributes, URLs, scripts and event handlers,
+ * styles. Refused: values within names of tags.
  * Comments of the template are left out, as Go does.
  *
  * Source: https://pkg.go.dev/html/template#hdr-Contexts
@@ -55,6 +58,9 @@ export class HtmlSink implements Sink {
   #quote: '"' | "'" | '' = '';
   /** What the attribute, or the style sheet, says so far. */
   #written = '';
+  /** The script of the element or of the attribute. */
+  #script: ScriptText | undefined;
+  #scriptType = '';
 
   get length(): number {
     return this.output.length;
@@ -135,6 +141,7 @@ export class HtmlSink implements Sink {
       this.#state = 'tagName';
       this.#element = '';
       this.#isClosing = tag[1] === '/';
+      this.#scriptType = '';
       return this.#write(text, open, open + tag[0].length - 1);
     }
     if (rest.startsWith('<!--')) {
@@ -154,17 +161,24 @@ export class HtmlSink implements Sink {
   #rawText(text: string, at: number): number {
     const close = new RegExp(`</${this.#element}(?=[\\s>/])`, 'i').exec(text.slice(at));
     if (close !== null) {
+      this.#writeRaw(text, at, at + close.index);
       this.#state = 'tag';
       this.#isClosing = true;
-      return this.#write(text, at, at + close.index + close[0].length);
+      return this.#write(text, at + close.index, at + close.index + close[0].length);
     }
     // The closing tag may be cut in two: what could be its start waits.
     const tail = /<\/?[a-zA-Z]*$/.exec(text.slice(at));
     const end = tail === null ? text.length : at + tail.index;
     this.#held = text.slice(end);
-    this.#written += text.slice(at, end);
-    this.#write(text, at, end);
+    this.#writeRaw(text, at, end);
     return text.length;
+  }
+
+  #writeRaw(text: string, from: number, to: number): number {
+    const part = text.slice(from, to);
+    this.#written += part;
+    this.output += this.#element === 'script' && this.#script !== undefined ? this.#script.text(part) : part;
+    return to;
   }
 
   #tag(text: string, at: number): number {
@@ -187,7 +201,9 @@ export class HtmlSink implements Sink {
 
   #endTag(): void {
     this.#written = '';
-    this.#state = !this.#isClosing && rawText.has(this.#element) ? 'raw' : 'text';
+    const isText = this.#element === 'script' && !isScriptType(this.#scriptType);
+    this.#script = this.#element === 'script' ? new ScriptText({ keepsComments: false }) : undefined;
+    this.#state = !this.#isClosing && rawText.has(this.#element) && !isText ? 'raw' : 'text';
   }
 
   /** Takes in a name that may go on in the next piece of text. */
@@ -225,13 +241,18 @@ export class HtmlSink implements Sink {
     this.#quote = quote;
     this.#type = attributeType(this.#attribute);
     this.#written = '';
+    this.#script = this.#type === 'script' ? new ScriptText({ keepsComments: true }) : undefined;
   }
 
   #attributeValue(text: string, at: number): number {
     const end = this.#quote === '' ? text.slice(at).search(/[\s>]/) : text.slice(at).indexOf(this.#quote);
     const stop = end < 0 ? text.length : at + end;
-    this.#written += text.slice(at, stop);
+    const part = text.slice(at, stop);
+    this.#written += part;
+    this.#script?.text(decodeEntities(part));
     this.#write(text, at, stop);
+    if (this.#element === 'script' && this.#attribute.toLowerCase() === 'type')
+      this.#scriptType = this.#written;
     if (end < 0) return stop;
     this.#state = 'tag';
     return this.#quote === '' ? stop : this.#write(text, stop, stop + 1);
@@ -247,26 +268,38 @@ export class HtmlSink implements Sink {
       case 'text':
         return type === 'template.HTML' ? text : escapeText(text);
       case 'raw':
-        return this.#escapedRaw(text, type);
+        return this.#escapedRaw(text, type, value);
       case 'beforeValue':
         this.#enterValue('');
         return this.#escapedValue(text, type, value);
       case 'value':
         return this.#escapedValue(text, type, value);
+      case 'tag':
+      case 'attributeName':
+      case 'afterName':
+        return this.#name(text);
       default:
-        throw new Error('a value cannot stand in the name of a tag or an attribute');
+        throw new Error('a value cannot stand in the name of a tag');
     }
   }
 
-  #escapedRaw(text: string, type: string): string {
-    if (this.#element === 'script') throw new Error('a value cannot stand within a script');
+  /** The name of an attribute: a plain one, which nothing can run. */
+  #name(text: string): string {
+    this.#attribute = this.#state === 'attributeName' ? this.#attribute + text : text;
+    this.#state = 'attributeName';
+    const name = text.toLowerCase();
+    return /^[a-z0-9]+$/.test(name) && attributeType(name) === 'plain' ? name : failsafe;
+  }
+
+  #escapedRaw(text: string, type: string, value: unknown): string {
+    if (this.#element === 'script') return this.#script?.value(value ?? null, text) ?? '';
     if (this.#element === 'style') return this.#style(text, type);
     return type === 'template.HTML' ? text.replace(/["'<>+]/g, (char) => escapeText(char)) : escapeText(text);
   }
 
   #escapedValue(text: string, type: string, value: unknown): string {
     if (value instanceof EscapedHtml) {
-      if (this.#type !== 'plain') return this.#escapedValue(value.plain, '', undefined);
+      if (this.#type !== 'plain') return this.#escapedValue(value.plain, '', value.plain);
       if (this.#quote === '') throw new Error('predefined escaper "html" disallowed in template');
       return text;
     }
@@ -276,12 +309,11 @@ export class HtmlSink implements Sink {
       case 'url':
         return quoted(this.#url(text, type));
       case 'srcset':
-        return quoted(/[\s,]/.test(text) ? `#${failsafe}` : normalizeUrl(filterUrl(text)));
+        return quoted(escapeSrcset(text, type));
       case 'style':
         return quoted(this.#style(text, type));
       case 'script':
-      case 'html':
-        throw new Error(`a value cannot stand in the attribute ${this.#attribute}`);
+        return quoted(this.#script?.value(value ?? null, text) ?? '');
       default:
         if (type !== 'template.HTML') return quoted(text);
         return this.#quote === '' ? keepUnquoted(stripTags(text)) : stripTags(text);
@@ -293,19 +325,40 @@ export class HtmlSink implements Sink {
     if (/^(?:javascript|vbscript|data):/i.test(before.replace(/\s|&(?:tab|newline);/gi, '')))
       throw new Error(`a value cannot stand in a ${before.split(':')[0]} URL`);
     const isTrusted = type === 'template.URL';
-    if (/[?#]/.test(before)) return isTrusted ? normalizeUrl(text) : encodeUrlPart(text);
-    const isFirst = before === '';
-    this.#written += text === '' ? '' : 'x';
-    return normalizeUrl(isFirst && !isTrusted ? filterUrl(text) : text);
+    const isQuery = /[?#]/.test(before);
+    // Only how it begins and whether its query has begun matters, however long it grows.
+    this.#written = isQuery ? '?' : before.slice(0, 64);
+    if (isQuery) return isTrusted ? normalizeUrl(text) : encodeUrlPart(text);
+    return normalizeUrl(before === '' && !isTrusted ? filterUrl(text) : text);
   }
 
-  /** A value of a property; within a string, a comment or a function it would need rules of its own. */
+  /** A value of a property, or a part of a string or an address, which a string may be too. */
   #style(text: string, type: string): string {
-    const before = this.#written.replace(/"[^"]*"|'[^']*'|\/\*[\s\S]*?\*\/|\([^()]*\)/g, '');
-    if (/["'(\\]|\/\*/.test(before) || /<!--/.test(before))
-      throw new Error('a value cannot stand within a string, a comment or a function of a style');
-    return type === 'template.CSS' ? text : filterCss(text);
+    const written = this.#state === 'value' ? decodeEntities(this.#written) : this.#written;
+    const place = placeInStyle(written);
+    this.#written = standInFor(place, written);
+    if (place.kind === 'comment') return '';
+    if (place.kind === 'value') return type === 'template.CSS' ? text : filterCss(text);
+    if (/[?#]/.test(place.inner)) return encodeUrlPart(text);
+    const isFirst = place.inner.trim() === '' && type !== 'template.URL';
+    const filtered = isFirst ? filterUrl(text) : text;
+    return place.kind === 'string' ? escapeCssString(filtered) : normalizeUrl(filtered);
   }
+}
+
+const entities: Readonly<Record<string, string>> = {
+  quot: '"',
+  '#34': '"',
+  apos: "'",
+  '#39': "'",
+  lt: '<',
+  gt: '>',
+  amp: '&',
+};
+
+/** What an attribute says once it is read, as far as its meaning depends on it. */
+function decodeEntities(text: string): string {
+  return text.replace(/&(quot|#34|apos|#39|lt|gt|amp);/g, (all, name: string) => entities[name] ?? all);
 }
 
 /** Whether the text could go on to a tag, a comment or a doctype. */
