@@ -19,13 +19,13 @@ import { evaluate } from './evaluate.ts';
 import { Evaluation, type EvaluationOptions, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { parseExpr, sourceOf } from './parser.ts';
+import { planOf } from './plan.ts';
 import type { AsyncQueryEngine, AsyncQueryOptions, ExplainNode } from './query-options.ts';
 import type { QueryResult, QueryValue, VectorSample } from './query-result.ts';
 import type { Queryable } from './queryable.ts';
 import { rangeSource } from './range-source.ts';
 import { RepeatedParts } from './repeated-parts.ts';
 import { sortByLabels } from './sort-series.ts';
-import { statsOnlySelectors } from './stats-only.ts';
 import { Trace } from './trace.ts';
 import { Turns } from './turns.ts';
 
@@ -166,7 +166,7 @@ export class Engine implements AsyncQueryEngine {
   ): Prepared {
     const expr = typeof query === 'string' ? parseExpr(query) : query;
     const { timeoutMs, lookbackMs } = this.#options;
-    const statsOnly = statsOnlySelectors(expr);
+    const plan = planOf(expr);
     const evaluation = new Evaluation({
       queryable,
       options: {
@@ -180,9 +180,9 @@ export class Engine implements AsyncQueryEngine {
       stepMs,
       signal: how.signal,
       isSpent: how.slice === undefined ? never : how.slice.isSpent,
-      statsOnly,
+      statsOnly: plan.statsOnly,
       trace: how.trace,
-      repeated: new RepeatedParts(expr, (part) => part.kind === 'selector' && statsOnly.has(part)),
+      repeated: new RepeatedParts(plan.repeated),
       evaluate,
     });
     evaluation.checkNow();

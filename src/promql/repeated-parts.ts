@@ -7,23 +7,15 @@ import { formatExpr } from './format.ts';
  * was asked for, so that series are read and computed once.
  */
 export class RepeatedParts {
-  readonly #keys = new Map<Expr, string>();
+  readonly #keys: ReadonlyMap<Expr, string>;
   /** How many are still to come, by key. */
   readonly #left = new Map<string, number>();
   readonly #values = new Map<string, Value>();
 
-  constructor(expr: Expr, isApart: (part: Expr) => boolean) {
-    const byText = new Map<string, Expr[]>();
-    if (sizeOf(expr) > mostParts) return;
-    collect(expr, byText);
-    for (const [text, parts] of byText) {
-      if (parts.length < 2) continue;
-      for (const part of parts) {
-        if (isApart(part)) continue;
-        this.#keys.set(part, text);
-        this.#left.set(text, (this.#left.get(text) ?? 0) + 1);
-      }
-    }
+  /** `keys` are {@link repeatedKeys} of the query. */
+  constructor(keys: ReadonlyMap<Expr, string>) {
+    this.#keys = keys;
+    for (const text of keys.values()) this.#left.set(text, (this.#left.get(text) ?? 0) + 1);
   }
 
   /** Whether the value is asked for more than once. */
@@ -64,6 +56,17 @@ const mostParts = 300;
 
 function sizeOf(expr: Expr): number {
   return childrenOf(expr).reduce((size, child) => size + sizeOf(child), 1);
+}
+
+/** The parts that stand in a query more than once, each with a text that equal ones share; `isApart`: what is never shared. */
+export function repeatedKeys(expr: Expr, isApart: (part: Expr) => boolean): ReadonlyMap<Expr, string> {
+  const keys = new Map<Expr, string>();
+  const byText = new Map<string, Expr[]>();
+  if (sizeOf(expr) > mostParts) return keys;
+  collect(expr, byText);
+  for (const [text, parts] of byText)
+    if (parts.length > 1) for (const part of parts) if (!isApart(part)) keys.set(part, text);
+  return keys;
 }
 
 function collect(expr: Expr, byText: Map<string, Expr[]>): void {
