@@ -302,3 +302,33 @@ it('exits 2 when the kubeconfig has no such context', async () => {
   const { exitCode, err } = await scan('cluster', '--kubeconfig', 'kubeconfig', '--context', 'prod');
   expect({ exitCode, err }).toEqual({ exitCode: 2, err: expect.stringContaining('has no context "prod"') });
 });
+
+it('leaves out what is excepted, and names exceptions that have expired or match nothing', async () => {
+  await file('m/pod.yaml', pod(true));
+  const exceptions = [
+    {
+      name: 'host network is known',
+      resources: [{ designatorType: 'Attributes', attributes: { kind: 'Pod', name: 'web' } }],
+      posturePolicies: [{ controlID: 'C-0041' }],
+    },
+    { name: 'old', resources: [{ attributes: { kind: 'Pod' } }], expirationDate: '2020-01-01' },
+    { name: 'idle', resources: [{ attributes: { name: 'nobody' } }] },
+  ];
+  await file('exceptions.json', JSON.stringify(exceptions));
+  const found = async (...args: string[]) => {
+    const { out, err } = await scan('m', '--format', 'json', ...args);
+    const { findings } = JSON.parse(out) as { findings: { control: { id: string } }[] };
+    return { ids: JSON.stringify(findings), err };
+  };
+  expect((await found()).ids).toContain('C-0041');
+  const { ids, err } = await found('--exceptions', 'exceptions.json');
+  expect(ids).not.toContain('C-0041');
+  expect(ids).toContain('C-0030');
+  expect(err).toContain('exceptions.json: the exception "old" has expired');
+  expect(err).toContain('exceptions that match nothing that fails: "idle"');
+  await file('bad.yaml', 'exceptions: [{ name: a, owner: b, reason: c, resources: [{ kind: Pod }] }]\n');
+  expect(await scan('m', '--exceptions', 'bad.yaml')).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('bad.yaml:1: exceptions[0].expires'),
+  });
+});

@@ -26,6 +26,7 @@ interface Flags {
   readonly severityThreshold: Threshold;
   readonly framework?: readonly string[];
   readonly controlsConfig?: string;
+  readonly exceptions?: readonly string[];
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly timeout: string;
@@ -49,6 +50,7 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
     )
     .option('--framework <name>', 'a framework to judge by; may be given several times', gather)
     .option('--controls-config <file>', "Kubescape's control inputs, JSON or YAML")
+    .option('--exceptions <file>', "exceptions, Kubescape's or ours; may be given several times", gather)
     .option('--kubeconfig <file>', 'for cluster: a kubeconfig (or KUBECONFIG, or ~/.kube/config)')
     .option('--context <name>', 'for cluster: a context of the kubeconfig; its current one when left out')
     .option('--timeout <duration>', 'for cluster: how long reading it may take', '1m')

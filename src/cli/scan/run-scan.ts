@@ -1,11 +1,21 @@
 import { resolve } from 'node:path';
+import { inForce, readExceptionsFile } from '../../config/exceptions-file.ts';
+import { readText } from '../../config/load-config.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { fnv1a64 } from '../../kit/hash.ts';
 import { keyOf } from '../../model/object.ts';
 import { severities, severityOf, type Verdict } from '../../model/verdict.ts';
 import type { Control, ControlInputs } from '../../posture/control.ts';
 import { PostureEngine } from '../../posture/engine.ts';
-import { controlsOf, type Framework, frameworkOf } from '../../posture/frameworks/index.ts';
+import { ExceptionSet } from '../../posture/exceptions/exception-set.ts';
+import type { PostureException } from '../../posture/exceptions/posture-exception.ts';
+import { exceptionOf, securityExceptionKinds } from '../../posture/exceptions/security-exception.ts';
+import {
+  frameworks as allFrameworks,
+  controlsOf,
+  type Framework,
+  frameworkOf,
+} from '../../posture/frameworks/index.ts';
 import { defaultInputs } from '../../posture/inputs.ts';
 import { controlScores, frameworkScore } from '../../posture/scores.ts';
 import { readControlsConfig } from './controls-config.ts';
@@ -18,6 +28,8 @@ export interface ScanOptions extends TargetOptions {
   readonly frameworks: readonly string[];
   /** A file of Kubescape control inputs. */
   readonly controlsConfig?: string;
+  /** Files of exceptions, Kubescape's or ours. */
+  readonly exceptions?: readonly string[];
 }
 
 /** Objects that are given to the controls at a time, so that a large cluster is never held parsed as a whole. */
@@ -35,20 +47,44 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     controlsConfig === undefined
       ? defaultInputs
       : readControlsConfig(resolve(cwd, controlsConfig), controlsConfig);
+  const files = (options.exceptions ?? []).flatMap((file) =>
+    readExceptionsFile(readText(resolve(cwd, file), 'file of exceptions'), file),
+  );
   const target = await readTarget(options);
-  return judgeTarget(target, frameworks, inputs, cwd);
+  return judgeTarget(target, { frameworks, inputs, cwd, files });
 }
 
-function judgeTarget(
-  target: Target,
-  frameworks: readonly Framework[],
-  inputs: ControlInputs,
-  cwd: string,
-): ScanResult {
+/** How many names a warning lists. */
+const shownNames = 5;
+
+function unusedWarning(unused: readonly PostureException[]): readonly string[] {
+  if (unused.length === 0) return [];
+  const names = unused.slice(0, shownNames).map(({ name }) => `"${name}"`);
+  const more = unused.length > shownNames ? ` and ${unused.length - shownNames} more` : '';
+  return [`exceptions that match nothing that fails: ${names.join(', ')}${more}`];
+}
+
+interface Settings {
+  readonly frameworks: readonly Framework[];
+  readonly inputs: ControlInputs;
+  readonly cwd: string;
+  /** Exceptions from files. */
+  readonly files: readonly PostureException[];
+}
+
+function judgeTarget(target: Target, { frameworks, inputs, cwd, files }: Settings): ScanResult {
   const { inventory } = target;
+  const objects = securityExceptionKinds
+    .flatMap((kind) => inventory.list(kind))
+    .flatMap((one) => exceptionOf(one) ?? []);
+  const { active, expired } = inForce([...files, ...objects], Date.now());
+  const exceptions = new ExceptionSet(active, {
+    cluster: target.source.name,
+    frameworksOf: (id) => allFrameworks.filter((one) => one.controls.includes(id)).map(({ name }) => name),
+  });
   const controls = [...new Set(frameworks.flatMap(controlsOf))];
   const byId = new Map(controls.map((control) => [control.id, control]));
-  const engine = judged(inventory, controls, inputs);
+  const engine = judged(inventory, controls, inputs, exceptions);
   const lines = new EvidenceLines(target.stdin);
   const findings: ScanFinding[] = [];
   const unknown: ScanUnknown[] = [];
@@ -71,7 +107,13 @@ function judgeTarget(
     findings: findings.sort(bySeverity),
     unknown,
     unreadable: inventory.unreadable(),
-    warnings: target.warnings,
+    warnings: [
+      ...target.warnings,
+      ...expired.map(
+        ({ name, source }) => `${source}: the exception "${name}" has expired, so it has no effect`,
+      ),
+      ...unusedWarning(exceptions.unused),
+    ],
     *passedOf(controlId) {
       const states = ['pass', 'excepted'] as const;
       for (const { object } of engine.verdicts({ states, controlIds: [controlId] })) yield object;
@@ -79,9 +121,14 @@ function judgeTarget(
   };
 }
 
-function judged(inventory: Inventory, controls: readonly Control[], inputs: ControlInputs): PostureEngine {
+function judged(
+  inventory: Inventory,
+  controls: readonly Control[],
+  inputs: ControlInputs,
+  exceptions: ExceptionSet,
+): PostureEngine {
   const objectOf = (key: string) => inventory.object(key);
-  const engine = new PostureEngine({ controls, inputs, view: inventory, objectOf });
+  const engine = new PostureEngine({ controls, inputs, exceptions, view: inventory, objectOf });
   engine.setUnreadable(inventory.unreadable());
   const keys = [...inventory.keys()];
   for (let at = 0; at < keys.length; at += batchSize) {

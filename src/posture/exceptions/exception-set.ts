@@ -16,6 +16,7 @@ export interface ExceptionSurroundings {
 export class ExceptionSet {
   readonly #exceptions: readonly Compiled[];
   readonly #around: ExceptionSurroundings;
+  readonly #used = new Set<PostureException>();
   /** Those whose policies take a control in. */
   readonly #byControl = new Map<string, readonly Compiled[]>();
 
@@ -23,6 +24,11 @@ export class ExceptionSet {
   constructor(exceptions: readonly PostureException[], around: ExceptionSurroundings) {
     this.#around = around;
     this.#exceptions = exceptions.map(compiled);
+  }
+
+  /** Those that have not excepted anything so far. */
+  get unused(): readonly PostureException[] {
+    return this.#exceptions.map(({ exception }) => exception).filter((one) => !this.#used.has(one));
   }
 
   get isEmpty(): boolean {
@@ -44,7 +50,10 @@ export class ExceptionSet {
     for (const evidence of judgement.evidence) {
       const found = candidates.find(({ scopes }) => scopes.some((scope) => coversEvidence(scope, evidence)));
       if (found === undefined) open.push(evidence);
-      else used ??= found.exception;
+      else {
+        this.#used.add(found.exception);
+        used ??= found.exception;
+      }
     }
     if (used === undefined) return judgement;
     if (open.length > 0) return { ...judgement, evidence: open };
