@@ -34,8 +34,9 @@ it('posts format 4', async () => {
         },
       ],
       groupLabels: { alertname: 'Down' },
-      commonLabels: { alertname: 'Down', severity: 'critical' },
-      commonAnnotations: {},
+      // Of the alerts that are shown, as upstream.
+      commonLabels: { alertname: 'Down', instance: 'a', severity: 'critical' },
+      commonAnnotations: { summary: 'a is <down> & out' },
       routeLabels: {},
       externalURL: 'http://localhost:9600',
     },

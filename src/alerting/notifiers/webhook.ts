@@ -4,6 +4,7 @@ import { Secret } from '../../kit/secret.ts';
 import { count, goDurationText, optionalText, templateUrl } from '../config/fields.ts';
 import { checkHttpConfig } from '../config/http-config.ts';
 import { commonHttp, requiredSource } from '../config/receiver-fields.ts';
+import { limitAlerts } from '../limit-alerts.ts';
 import { defineNotifier, NotifyError, secretsOfAddress } from '../notifier.ts';
 import { plainTitle } from '../renderer.ts';
 import { revealSecret, type SecretSource } from '../secret-source.ts';
@@ -55,12 +56,12 @@ export const webhook = defineNotifier<typeof schema, Settings>({
     const address = await revealSecret(settings.url, 'url_file');
     const url = address.includes('{{') ? render.text('url', address).trim() : address;
     if (url === '') throw new NotifyError('the url template gave no address', { retryable: false });
-    const { alerts } = notification;
-    const shown = settings.maxAlerts > 0 ? alerts.slice(0, settings.maxAlerts) : alerts;
-    const facts = { version: '4', truncatedAlerts: alerts.length - shown.length };
+    // What the alerts have in common, and the status, are of those that are shown, as upstream.
+    const shown = limitAlerts(notification, settings.maxAlerts);
+    const facts = { version: '4', truncatedAlerts: notification.alerts.length - shown.alerts.length };
     const json =
       settings.payload === undefined
-        ? payloadOf({ ...notification, alerts: shown }, facts)
+        ? payloadOf(shown, facts)
         : renderDeep(settings.payload, (template, path) =>
             template.includes('{{')
               ? render.text(`payload.${path}`, template, `${plainTitle(notification)} [the template failed]`)
