@@ -25,6 +25,7 @@ export const upCommand: AddCommand = (program, { cwd, signal }) => {
     .option('--listen <address>', 'host:port (127.0.0.1:9600)')
     .option('--data <dir>', 'where state is kept (.skopos/<cluster>)')
     .option('--alertmanager <file>', 'an alertmanager.yml; everything goes to the inbox without one')
+    .option('--prometheus-config <file>', 'a prometheus.yml: what is scraped, and its rule files')
     .option('--rules <file...>', 'Prometheus rule files, beside those that are shipped')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
     .action((flags: ConfigFlags) => up(flags, cwd, signal));

@@ -15,6 +15,7 @@ export interface ConfigFlags {
   readonly listen?: string;
   readonly data?: string;
   readonly alertmanager?: string;
+  readonly prometheusConfig?: string;
   readonly rules?: readonly string[];
   readonly cluster?: string;
   readonly logLevel?: string;
@@ -63,6 +64,7 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       ...optional('kubeconfig', path(kubeconfig, flags.kubeconfig)),
     },
     posture: { ...config.posture, ...optional('control_inputs', path(config.posture.control_inputs)) },
+    metrics: optional('prometheus_config', path(config.metrics.prometheus_config, flags.prometheusConfig)),
     alerting: {
       ...optional('config', path(config.alerting.config, flags.alertmanager)),
       silences: config.alerting.silences.map((of) => path(of) ?? of),

@@ -55,6 +55,13 @@ export const configSchema = z.strictObject({
     })
     .default({ frameworks: ['NSA'], exclude_controls: [], new_for: 86_400_000 }),
 
+  metrics: z
+    .strictObject({
+      /** A `prometheus.yml`: what is scraped, its rule files, external labels and evaluation interval. */
+      prometheus_config: z.string().optional(),
+    })
+    .default({}),
+
   rules: z
     .strictObject({
       /** Prometheus rule files; `*` and `?` stand for parts of a file name. */

@@ -131,6 +131,8 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
 
   async function open(what: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
     const { reply } = await send(what, signal);
+    // Whoever gives up on a reply destroys it, which is no error that anybody waits for.
+    reply.body.on('error', () => {});
     return { status: reply.statusCode, headers: reply.headers, body: reply.body };
   }
 

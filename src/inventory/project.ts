@@ -9,6 +9,8 @@ export const withheldValue = '<withheld>';
 export interface KeepOptions {
   /** Keep the values of ConfigMaps; otherwise only their keys, each with {@link withheldValue}. */
   readonly configMapValues: boolean;
+  /** Keep what finding scrape targets needs of `status`: addresses, readiness and phases. It changes more often than the rest. */
+  readonly addresses?: boolean;
 }
 
 /** Holds a copy of the whole manifest, Secret values included, as text. */
@@ -26,7 +28,7 @@ export function project(object: KubeObject, keep: KeepOptions): KubeObject {
   const { apiVersion, kind, metadata, status, ...rest } = object;
   // Always in this order: members of lists are given their kind late, and are the same objects as those of watches.
   const kept: Record<string, unknown> = { apiVersion, kind, metadata: keptMetadata(metadata), ...rest };
-  const keptStatus = statusOf(object.kind, status);
+  const keptStatus = statusOf(object.kind, status, keep.addresses ?? false);
   if (keptStatus !== undefined) kept['status'] = keptStatus;
   if (object.kind === 'Secret') withhold(kept, ['data', 'stringData']);
   if (object.kind === 'ConfigMap' && !keep.configMapValues) withhold(kept, ['data', 'binaryData']);
@@ -47,29 +49,41 @@ function keptMetadata(metadata: KubeObject['metadata']): Fields {
   return { ...kept, annotations: others };
 }
 
-function statusOf(kind: string, status: unknown): Fields | undefined {
+function statusOf(kind: string, status: unknown, addresses: boolean): Fields | undefined {
   if (!isFields(status)) return undefined;
   switch (kind) {
     case 'Node':
-      return pick(status, ['nodeInfo']);
+      return addresses
+        ? withConditions(status, pick(status, ['nodeInfo', 'addresses', 'daemonEndpoints']))
+        : pick(status, ['nodeInfo']);
     case 'Service':
     case 'Ingress':
       return pick(status, ['loadBalancer']);
     case 'Namespace':
       return pick(status, ['phase']);
     case 'Pod':
-      return podStatus(status);
+      return addresses
+        ? withConditions(status, { ...podStatus(status, true), ...pick(status, ['podIP', 'hostIP', 'phase']) })
+        : podStatus(status, false);
     default:
       return undefined;
   }
 }
 
-function podStatus(status: Fields): Fields | undefined {
+/** Conditions without their times, which change with every heartbeat. */
+function withConditions(status: Fields, kept: Fields | undefined): Fields | undefined {
+  const conditions = Array.isArray(status['conditions'])
+    ? status['conditions'].filter(isFields).map((item) => pick(item, ['type', 'status']) ?? {})
+    : [];
+  return conditions.length === 0 ? kept : { ...kept, conditions };
+}
+
+function podStatus(status: Fields, ids: boolean): Fields | undefined {
   const kept: Record<string, unknown> = {};
   for (const field of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
     const list = status[field];
     if (Array.isArray(list))
-      kept[field] = list.filter(isFields).map((item) => pick(item, ['name', 'image', 'imageID']) ?? {});
+      kept[field] = list.filter(isFields).map((item) => pick(item, ids ? ['name', 'image', 'imageID', 'containerID'] : ['name', 'image', 'imageID']) ?? {});
   }
   return Object.keys(kept).length === 0 ? undefined : kept;
 }

@@ -28,11 +28,12 @@ import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
+import { findsByKubernetes, MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { SelfScrape } from './self-scrape.ts';
-import { loadPosture, loadReloadable } from './settings.ts';
+import { externalLabels, loadPosture, loadReloadable } from './settings.ts';
 import { storeMetrics } from './store-metrics.ts';
 
 export interface EmbeddedOptions {
@@ -100,7 +101,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   ledger.subscribe((row) => receiverWatch.see(row));
 
   const inventory = new Inventory({ cluster, clock, log });
-  const source = createSource(choice, inventory, clock, log);
+  const source = createSource(choice, inventory, clock, log, findsByKubernetes(reloadable.prometheus));
+  const metrics = new MetricsRole({ clock, log, store, registry, objects: inventory });
+  metrics.load(reloadable.prometheus);
+  const labels = externalLabels(config, reloadable.prometheus);
   const engine = new PostureEngine({
     controls: posture.controls,
     inputs: posture.inputs,
@@ -155,7 +159,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
       changed('alerts');
     },
     ledger: ledger.append,
-    externalLabels: config.rules.external_labels,
+    externalLabels: labels,
     externalURL,
     evaluationIntervalMs: config.rules.evaluation_interval,
   });
@@ -215,7 +219,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
       router.wouldReach({
         alertname: 'SkoposNewFinding',
         severity: 'critical',
-        ...config.rules.external_labels,
+        ...labels,
       }),
     changed: (drill: Drill) => {
       changed('drills');
@@ -324,7 +328,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   /** Runs until aborted, then closes everything in the order that loses nothing. */
   async function run(signal: AbortSignal, more: readonly Component[] = []): Promise<void> {
     try {
-      await runAll([source, rules, router, scrape, store, ...more], signal);
+      await runAll(
+        [source, rules, router, scrape, metrics.discovery, metrics.scrape, store, ...more],
+        signal,
+      );
     } finally {
       findings.flush();
       ledger.flush();
@@ -353,6 +360,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     native,
     kubescape,
     store,
+    metrics,
+    externalLabels: labels,
+    /** The `prometheus.yml` of the start. */
+    startedWith: reloadable.prometheus,
     queries,
     rules,
     router,

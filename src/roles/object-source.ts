@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ClusterSource } from '../inventory/cluster/cluster-source.ts';
+import { defaultKinds, endpointKinds } from '../inventory/cluster/kinds.ts';
 import { FolderSource } from '../inventory/folder/folder-source.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { BadInputError } from '../kit/app-error.ts';
@@ -48,15 +49,23 @@ export async function chooseSource(config: LoadedConfig, env: NodeJS.ProcessEnv)
   return { kind: 'cluster', access, cluster: name };
 }
 
+/** @param findsTargets whether scrape targets are found by the objects too, which needs more of them */
 export function createSource(
   choice: SourceChoice,
   inventory: Inventory,
   clock: Clock,
   log: Logger,
+  findsTargets = false,
 ): FolderSource | ClusterSource {
   return choice.kind === 'folder'
     ? new FolderSource({ folder: choice.folder, inventory, clock, log })
-    : new ClusterSource({ access: choice.access, inventory, clock, log });
+    : new ClusterSource({
+        access: choice.access,
+        inventory,
+        clock,
+        log,
+        ...(findsTargets ? { keepAddresses: true, kinds: [...defaultKinds, ...endpointKinds] } : {}),
+      });
 }
 
 function folderChoice(folder: string, isExample: boolean): SourceChoice {

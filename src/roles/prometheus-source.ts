@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Chunk, CorsPolicy, PrometheusSource, Store } from '../api/prometheus/source.ts';
+import type { Chunk, CorsPolicy, PrometheusSource, Store, TargetSource } from '../api/prometheus/source.ts';
 import { formatDuration } from '../kit/duration.ts';
 import { safeRegex } from '../kit/regex.ts';
 import type { MixedSamples } from '../model/float-histogram.ts';
@@ -19,15 +19,20 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
     store: storeOf(store, embedded.dataFolder),
     rules,
     now: () => clock.now(),
-    metadata: () => registry.gather(),
+    *metadata() {
+      yield* registry.gather();
+      yield* embedded.metrics.scrape.metadata();
+    },
+    targets: targetsOf(embedded),
     isAdminEnabled: config.api.admin,
-    externalLabels: config.rules.external_labels,
+    externalLabels: embedded.externalLabels,
     cors: corsOf(config.api.cors_origin, config.token !== undefined),
     status: {
       version,
       startedAtMs: embedded.startedAtMs,
       flags: () => flagsOf(embedded),
       configText: () =>
+        embedded.metrics.settings?.shown ??
         stringify({
           global: {
             evaluation_interval: formatDuration(config.rules.evaluation_interval),
@@ -40,6 +45,31 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
       corruptions: () => store.figures().corruptBlocks,
     },
   };
+}
+
+function targetsOf({ metrics: { scrape }, externalURL }: Embedded): TargetSource {
+  return {
+    active: () =>
+      scrape.active().map(({ lastScrapeMs, ...target }) => ({
+        ...target,
+        globalUrl: globalUrl(target.scrapeUrl, externalURL),
+        ...(lastScrapeMs === undefined ? {} : { lastScrapeMs }),
+      })),
+    dropped: () => scrape.dropped(),
+    droppedCounts: () => scrape.droppedCounts(),
+    pools: () => scrape.pools(),
+    metadata: () => scrape.metadata(),
+    relabelSteps: (pool, labels) => scrape.relabelSteps(pool, labels),
+  };
+}
+
+/** Targets on our own machine are reached by others under our own name. */
+function globalUrl(url: string, externalURL: string): string {
+  if (!URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  if (['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname))
+    parsed.hostname = new URL(externalURL).hostname;
+  return parsed.href;
 }
 
 /** Pages elsewhere may ask, but where no token is needed only those of this machine: what they read is the state of a cluster. */

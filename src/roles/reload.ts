@@ -1,7 +1,8 @@
 import { type ConfigFlags, type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { messageOf } from '../kit/app-error.ts';
 import type { Embedded } from './embedded.ts';
-import { loadReloadable } from './settings.ts';
+import { findsByKubernetes } from './metrics.ts';
+import { externalLabels, loadReloadable } from './settings.ts';
 
 /** Settings that only a start can change, by their place in the file. */
 function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
@@ -31,11 +32,16 @@ export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string
   const { log, rules, router, reload, clock, config } = embedded;
   try {
     const fresh = loadConfig(flags, cwd);
-    const { rules: files, alerting, silences } = loadReloadable(fresh);
+    const { rules: files, alerting, silences, prometheus } = loadReloadable(fresh);
     router.reload(alerting);
     router.declareSilences(silences);
     rules.load(files);
     const restart = needsRestart(config, fresh);
+    const labels = externalLabels(fresh, prometheus);
+    if (JSON.stringify(labels) !== JSON.stringify(embedded.externalLabels)) restart.push('external_labels');
+    if (findsByKubernetes(prometheus) && !findsByKubernetes(embedded.startedWith))
+      restart.push('kubernetes_sd_configs');
+    embedded.metrics.load(prometheus);
     reload.ok = true;
     reload.atMs = clock.now();
     reload.message = restart.length === 0 ? '' : `restart to apply: ${restart.join(', ')}`;

@@ -1,14 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { checkTemplates } from '../alerting/check-templates.ts';
+import { filesMatching } from '../alerting/config/glob.ts';
 import type { AlertingConfig } from '../alerting/config/alerting-config.ts';
 import { defaultAlertingConfig } from '../alerting/config/default-config.ts';
 import { loadAlertingConfig } from '../alerting/config/load-alerting-config.ts';
 import type { DeclaredSilence } from '../alerting/silence.ts';
 import { parseSilenceFile } from '../alerting/silence-file.ts';
 import { type LoadedConfig, readText } from '../config/load-config.ts';
+import { loadPrometheusConfig, type PrometheusConfig } from '../config/prometheus/load-prometheus-config.ts';
+import { shownConfig } from '../config/prometheus/shown-config.ts';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
+import type { Labels } from '../model/labels.ts';
 import type { Control, ControlInputs } from '../posture/control.ts';
 import { controlOf, controlsOf, type Framework, frameworkOf } from '../posture/frameworks/index.ts';
 import { defaultInputs, readInputs } from '../posture/inputs.ts';
@@ -20,15 +24,29 @@ export interface Reloadable {
   readonly rules: readonly RuleFile[];
   readonly alerting: AlertingConfig;
   readonly silences: readonly DeclaredSilence[];
+  readonly prometheus: PrometheusSettings | undefined;
+}
+
+/** A `prometheus.yml` that is in force. */
+export interface PrometheusSettings {
+  readonly config: PrometheusConfig;
+  /** Its text for pages, without secrets. */
+  readonly shown: string;
 }
 
 /** @throws {BadInputError} naming file, line and field of the first thing that is wrong; nothing has changed then. */
 export function loadReloadable(config: LoadedConfig): Reloadable {
   // The drill's own rule is always there: a drill that nobody can run proves nothing.
   const shipped = config.rules.shipped ? [shippedRules] : [join(shippedRules, 'drill.yaml')];
-  const rules = expandFiles([...shipped, ...config.rules.files]).map((path) =>
-    parseRuleFile(readText(path, 'rule file'), path),
+  const prometheus = loadPrometheus(config);
+  const named = (prometheus?.config.rule_files ?? []).flatMap((pattern) =>
+    filesMatching(pattern, (path) => readdirSync(path)),
   );
+  const paths = new Set([...expandFiles([...shipped, ...config.rules.files]), ...named]);
+  const rules = [...paths].map((path) => {
+    const file = parseRuleFile(readText(path, 'rule file'), path);
+    return prometheus !== undefined && named.includes(path) ? withDefaults(file, prometheus) : file;
+  });
   const file = config.alerting.config;
   const alerting =
     file === undefined
@@ -39,7 +57,32 @@ export function loadReloadable(config: LoadedConfig): Reloadable {
           readFile: (path) => readFileSync(path, 'utf8'),
         });
   checkTemplates(alerting);
-  return { rules, alerting, silences: declaredSilences(config) };
+  return { rules, alerting, silences: declaredSilences(config), prometheus };
+}
+
+/** Groups of a `prometheus.yml` go by its own interval and offset where they set none. */
+function withDefaults(file: RuleFile, { config: { global } }: PrometheusSettings): RuleFile {
+  return {
+    ...file,
+    groups: file.groups.map((group) => ({
+      ...group,
+      intervalMs: group.intervalMs || global.evaluation_interval,
+      queryOffsetMs: group.queryOffsetMs ?? global.rule_query_offset,
+    })),
+  };
+}
+
+/** @throws {BadInputError} naming file, line and field. */
+export function loadPrometheus(config: LoadedConfig): PrometheusSettings | undefined {
+  const file = config.metrics.prometheus_config;
+  if (file === undefined) return undefined;
+  const text = readText(file, 'Prometheus configuration');
+  return { config: loadPrometheusConfig(file, { environment: process.env }), shown: shownConfig(text) };
+}
+
+/** External labels of a `prometheus.yml`, and ours over them. */
+export function externalLabels(config: LoadedConfig, prometheus: PrometheusSettings | undefined): Labels {
+  return { ...prometheus?.config.global.external_labels, ...config.rules.external_labels };
 }
 
 /** @throws {BadInputError} naming file, line and field; a name may be there once in all files. */

@@ -27,7 +27,7 @@ export function skoposSource(embedded: Embedded): SkoposSource {
     version,
     startedAtMs: embedded.startedAtMs,
     clock,
-    externalLabels: config.rules.external_labels,
+    externalLabels: embedded.externalLabels,
     newSinceMs: () => clock.now() - config.posture.new_for,
     sourceInfo: () => ({
       kind: choice.kind,

@@ -98,8 +98,15 @@ export interface Metadata {
 export interface TargetSource {
   active(): readonly ActiveTarget[];
   dropped(): readonly { readonly discoveredLabels: Labels; readonly scrapePool: string }[];
+  /** How many were dropped by scrape configuration, those that are not kept included. */
+  droppedCounts?(): Readonly<Record<string, number>>;
   /** Names of the scrape configurations. */
   pools(): readonly string[];
+  /** What each relabelling rule of a scrape configuration makes of labels; undefined when there is no such configuration. */
+  relabelSteps?(
+    pool: string,
+    labels: Labels,
+  ): readonly { readonly rule: unknown; readonly labels: Labels | undefined }[] | undefined;
   /** Metadata as each target exposed it last. */
   metadata?(): Iterable<Metadata & { readonly target: Labels }>;
 }

@@ -1,9 +1,10 @@
 import { type FastifyInstance, parameters } from '../../http/server.ts';
 import { compileMatcher } from '../../kit/compile-matcher.ts';
 import { formatDuration } from '../../kit/duration.ts';
+import type { Labels } from '../../model/labels.ts';
 import { PromqlError } from '../../promql/errors.ts';
 import { parseSelector } from '../../promql/parser.ts';
-import { success } from './envelope.ts';
+import { ApiError, success } from './envelope.ts';
 import { invalid, wholeParameter } from './parameters.ts';
 import { goTime } from './rules.ts';
 import type { ActiveTarget, Metadata, PrometheusSource, TargetSource } from './source.ts';
@@ -27,7 +28,9 @@ export function targetRoutes(
     const inPool = (target: { readonly scrapePool: string }) => pool === '' || target.scrapePool === pool;
     const counts: Record<string, number> = {};
     for (const name of targets.pools()) counts[name] = 0;
-    for (const { scrapePool } of targets.dropped()) counts[scrapePool] = (counts[scrapePool] ?? 0) + 1;
+    if (targets.droppedCounts === undefined)
+      for (const { scrapePool } of targets.dropped()) counts[scrapePool] = (counts[scrapePool] ?? 0) + 1;
+    else Object.assign(counts, targets.droppedCounts());
     return success({
       activeTargets: active.filter(inPool).map(targetJson),
       droppedTargets: dropped.filter(inPool),
@@ -36,6 +39,15 @@ export function targetRoutes(
   });
 
   app.get('/api/v1/scrape_pools', async () => success({ scrapePools: [...targets.pools()].sort() }));
+
+  app.get('/api/v1/targets/relabel_steps', async (request) => {
+    const all = parameters(request);
+    const steps = targets.relabelSteps?.(all.get('scrapePool') ?? '', labelsParameter(all));
+    if (steps === undefined) throw new ApiError('bad_data', 'scrape pool not found');
+    return success({
+      steps: steps.map(({ rule, labels }) => ({ rule, output: labels ?? {}, keep: labels !== undefined })),
+    });
+  });
 
   app.get('/api/v1/targets/metadata', async (request) => {
     const all = parameters(request);
@@ -66,6 +78,23 @@ export function targetRoutes(
   app.get('/api/v1/alertmanagers', async () =>
     success({ activeAlertmanagers: [], droppedAlertmanagers: [] }),
   );
+}
+
+/** `labels`: a JSON object of texts. */
+function labelsParameter(all: URLSearchParams): Labels {
+  let read: unknown;
+  try {
+    read = JSON.parse(all.get('labels') ?? '');
+  } catch {
+    throw invalid('labels', 'expected a JSON object of label names and values');
+  }
+  const isLabels =
+    typeof read === 'object' &&
+    read !== null &&
+    !Array.isArray(read) &&
+    Object.values(read).every((value) => typeof value === 'string');
+  if (!isLabels) throw invalid('labels', 'expected a JSON object of label names and values');
+  return read as Labels;
 }
 
 function metadataByName(

@@ -25,6 +25,8 @@ export interface ClusterSourceOptions {
   readonly kinds?: readonly WatchedKind[];
   /** Keep the values of ConfigMaps, not only their keys; false when left out. */
   readonly keepConfigMapValues?: boolean;
+  /** Keep addresses and readiness of pods and nodes; false when left out. */
+  readonly keepAddresses?: boolean;
   /** How long to wait before asking again for a kind that was refused; a minute when left out. */
   readonly refusalRetryMs?: number;
   /** How long to wait before looking again for kinds that the cluster does not have; ten minutes when left out. */
@@ -143,12 +145,13 @@ export class ClusterSource implements Component {
   }
 
   #start(client: KubeClient, resource: KubeResource, signal: AbortSignal): Promise<void> {
-    const { inventory, clock, keepConfigMapValues = false, refusalRetryMs, pageSize } = this.#options;
+    const { inventory, clock, keepConfigMapValues = false, keepAddresses = false, refusalRetryMs, pageSize } = this.#options;
     const watch = new KindWatch({
       source: this.name,
       resource,
       inventory,
       configMapValues: keepConfigMapValues,
+      addresses: keepAddresses,
       onState: () => this.#tell(),
     });
     this.#watches.set(nameOf(resource), watch);

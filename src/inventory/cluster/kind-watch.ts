@@ -13,6 +13,7 @@ export interface KindWatchOptions {
   readonly resource: KubeResource;
   readonly inventory: Inventory;
   readonly configMapValues: boolean;
+  readonly addresses?: boolean;
   /** Something of its state changed. */
   readonly onState: () => void;
 }
@@ -108,8 +109,8 @@ export class KindWatch implements ReflectorListener {
   }
 
   #put(object: KubeObject, atMs: number): SourceChange {
-    const { source, configMapValues } = this.#options;
-    return { type: 'put', object: project(object, { configMapValues }), origin: { source }, atMs };
+    const { source, configMapValues, addresses = false } = this.#options;
+    return { type: 'put', object: project(object, { configMapValues, addresses }), origin: { source }, atMs };
   }
 }
 

@@ -33,3 +33,9 @@ export const defaultKinds: readonly WatchedKind[] = [
   { group: 'cilium.io', kind: 'CiliumClusterwideNetworkPolicy', optional: true },
   { group: 'policy', kind: 'PodSecurityPolicy', optional: true },
 ];
+
+/** Watched besides where scrape targets are found by them. */
+export const endpointKinds: readonly WatchedKind[] = [
+  { group: '', kind: 'Endpoints', optional: true },
+  { group: 'discovery.k8s.io', kind: 'EndpointSlice', optional: true },
+];

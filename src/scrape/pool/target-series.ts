@@ -5,7 +5,6 @@ import { type BodyFormat, BodyReader, dropped, none, SampleRows, ScrapeError } f
 import { LineCache } from '../read/line-cache.ts';
 import { type MetricMetadata, readMetadata } from '../read/metadata.ts';
 import { readProtobuf } from '../read/protobuf.ts';
-import { readSeries } from '../read/series-text.ts';
 import type { Answer } from './fetch-body.ts';
 import type { PoolConfig } from './pool-config.ts';
 import type { ScrapeCounts } from './scrape-counts.ts';
@@ -231,9 +230,14 @@ export class TargetSeries {
     }
     const { rounds, tracked, handles } = cache;
     for (let row = 0; row < cache.size; row++) {
-      if (tracked[row] === 0 || rounds[row] === round) continue;
+      const state = tracked[row];
+      if (state === 0) continue;
+      if (rounds[row] === round) {
+        tracked[row] = 1;
+        continue;
+      }
       tracked[row] = 0;
-      if ((handles[row] as number) >= 0) setStaleAt(rows.values, rows.push(handles[row] as number, atMs, 0));
+      if (state === 1 && (handles[row] as number) >= 0) setStaleAt(rows.values, rows.push(handles[row] as number, atMs, 0));
     }
   }
 
@@ -264,19 +268,12 @@ export class TargetSeries {
 
   #storeExemplars({ exemplars }: BodyReader): void {
     if (exemplars.length === 0) return;
-    const cache = this.#cache;
     this.#store.appendExemplars(
-      exemplars.flatMap(({ row, labels, value, atMs }) => {
-        const series = cache.labels.get(row) ?? this.#labelsOfRow(row);
+      exemplars.flatMap(({ given, labels, value, atMs }) => {
+        const series = seriesLabels(given, this.#labels, this.#config);
         return series === undefined ? [] : [{ series, exemplar: { labels, value, atMs } }];
       }),
     );
-  }
-
-  #labelsOfRow(row: number): Labels | undefined {
-    const found = seriesLabels(readSeries(this.#cache.keyOf(row)), this.#labels, this.#config);
-    if (found !== undefined) this.#cache.labels.set(row, found);
-    return found;
   }
 }
 

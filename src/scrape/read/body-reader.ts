@@ -38,7 +38,8 @@ export interface BodyOptions {
 }
 
 export interface FoundExemplar {
-  readonly row: number;
+  /** Of its series, as the target gave them. */
+  readonly given: Labels;
   readonly labels: Labels;
   readonly value: number;
   readonly atMs: number;
@@ -252,7 +253,7 @@ export class BodyReader {
       );
     this.kept++;
     if (sampleLimit > 0 && this.kept > sampleLimit) this.#isOver = true;
-    cache.tracked[row] = hasOwn && !trackTimestamps ? 0 : 1;
+    cache.tracked[row] = hasOwn && !trackTimestamps ? 0 : cache.tracked[row] === 1 ? 1 : 2;
     this.#rows.push(handle, atMs, value);
     if (rest < lineEnd && this.#options.format === 'openmetrics')
       this.#readExemplar(row, rest, lineEnd, atMs);
@@ -285,7 +286,7 @@ export class BodyReader {
     if (seconds !== undefined && !Number.isFinite(seconds))
       throw new LineError('an exemplar with a bad time');
     this.exemplars.push({
-      row,
+      given: withPlainBounds(readSeries(cache.keyOf(row)), this.#typeText()),
       labels: readLabelSet(found[1] ?? '{}'),
       value,
       atMs: seconds === undefined ? atMs : Math.trunc(seconds * 1000),

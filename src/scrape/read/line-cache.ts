@@ -1,5 +1,3 @@
-import type { Labels } from '../../model/labels.ts';
-
 /** What a line that is no sample has instead of a series' handle. */
 export const comment = -10;
 /** Of series that metric relabelling drops. */
@@ -25,12 +23,13 @@ export class LineCache {
   handles = new Float64Array(firstRows);
   /** The scrape in which the row was last seen. */
   rounds = new Uint32Array(firstRows);
-  /** 1 where a vanished series gets a staleness marker: not where its samples bring their own time. */
+  /**
+   * 1 where the series is live, and gets a staleness marker when it vanishes; 2 where it becomes so when the scrape that is being
+   * read is good; 0 where its samples bring their own time, too.
+   */
   tracked = new Uint8Array(firstRows);
   /** A digest of the exemplar that the line had last. */
   exemplars = new Uint32Array(firstRows);
-  /** Labels of series that had exemplars. */
-  readonly labels = new Map<number, Labels>();
   /** Row after row as the last scrape had them: what comes after a line is what came after it before. */
   #next = new Int32Array(firstRows).fill(none);
   #table = new Int32Array(256).fill(none);
@@ -132,7 +131,6 @@ export class LineCache {
       ),
     );
     let end = 0;
-    const labels = new Map<number, Labels>();
     for (const [to, row] of kept.entries()) {
       const start = this.#starts[row] as number;
       const length = this.#lengths[row] as number;
@@ -146,11 +144,7 @@ export class LineCache {
       this.tracked[to] = this.tracked[row] as number;
       this.exemplars[to] = this.exemplars[row] as number;
       this.#next[to] = from.get(this.#next[row] as number) ?? none;
-      const held = this.labels.get(row);
-      if (held !== undefined) labels.set(to, held);
     }
-    this.labels.clear();
-    for (const [row, held] of labels) this.labels.set(row, held);
     this.#first = from.get(this.#first) ?? none;
     this.#last = none;
     this.#keys = keys;
@@ -165,7 +159,6 @@ export class LineCache {
     this.#first = none;
     this.#last = none;
     this.#table.fill(none);
-    this.labels.clear();
   }
 
   #equals(row: number, body: Buffer, from: number, to: number): boolean {
