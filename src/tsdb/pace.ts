@@ -15,6 +15,11 @@ export class Pace {
     return (++this.#calls & 15) === 0 && performance.now() - this.#startMs >= this.#sliceMs;
   }
 
+  /** The same for steps that take a millisecond or more: looks at the time at each. */
+  get isOver(): boolean {
+    return performance.now() - this.#startMs >= this.#sliceMs;
+  }
+
   async rest(): Promise<void> {
     await nextTurn();
     this.#startMs = performance.now();

@@ -1,5 +1,6 @@
 import { close, closeSync, fsync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { crc32c } from './crc32c.ts';
 import { fragments, headerBytes, pageBytes, segmentBytes, segmentName } from './wal-segments.ts';
 
@@ -96,6 +97,19 @@ export class WalWriter {
       ftruncateSync(file, bytes);
     } finally {
       this.#leave();
+    }
+  }
+
+  /** Closes the segment when the disk has it, without keeping the event loop. */
+  async finish(): Promise<void> {
+    this.commit();
+    const file = this.#file;
+    this.#file = undefined;
+    if (file === undefined) return;
+    try {
+      await promisify(fsync)(file);
+    } finally {
+      closeSync(file);
     }
   }
 

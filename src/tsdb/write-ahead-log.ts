@@ -250,12 +250,12 @@ export class WriteAheadLog {
           if (!(error instanceof DamageError)) throw error;
         }
         kept.moveTo(writer);
-        if (pace.isDue) await pace.rest();
+        if (pace.isOver) await pace.rest();
       }
     }
     kept.addMetadata();
     kept.moveTo(writer);
-    writer.close();
+    await writer.finish();
     rmSync(path, { recursive: true, force: true });
     renameSync(draft, path);
     syncDirectory(this.#dir);
