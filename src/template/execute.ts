@@ -1,5 +1,7 @@
 import { and, call as callFunction, or } from './builtins.ts';
 import { callMessage, coerce, coerceLiteral } from './call.ts';
+import { elementsOf } from './elements.ts';
+import { errorAt } from './error-at.ts';
 import { formatPrint } from './format.ts';
 import type { TemplateFunction } from './function.ts';
 import type {
@@ -14,15 +16,14 @@ import type {
 } from './node.ts';
 import { show } from './node.ts';
 import { quote } from './quote.ts';
-import type { Scope, Sink } from './scope.ts';
+import type { Receiver, Scope, Sink, Variable } from './scope.ts';
 import { TemplateError } from './template-error.ts';
 import {
-  bare,
-  entriesOf,
   entryOf,
   fieldOf,
   GoMap,
   hasEntry,
+  holdsAnything,
   isTrue,
   itemsOf,
   kindOf,
@@ -34,26 +35,6 @@ import {
 const nothing = Symbol('nothing');
 
 type Flow = 'next' | 'break' | 'continue';
-
-interface Variable {
-  readonly name: string;
-  value: unknown;
-  /** It holds an element of a list or a map of anything: to Go, and in messages, its type is `interface {}`. */
-  isBoxed?: boolean;
-}
-
-/** What a field is looked up in. */
-interface Receiver {
-  readonly value: unknown;
-  readonly isBoxed: boolean;
-}
-
-const anything = 'interface {}';
-
-/** Whether the elements of a list or a map are of any type. */
-function holdsAnything(value: unknown): boolean {
-  return typeName(value).endsWith(anything);
-}
 
 /** One rendering of a template. Source: https://pkg.go.dev/text/template */
 export class Execution {
@@ -140,7 +121,12 @@ export class Execution {
     let turns = 0;
     const isOuterBoxed = this.#isDotBoxed;
     const isBoxed = holdsAnything(value);
-    for (const [index, element] of this.#elements(node, value)) {
+    for (const [index, element] of elementsOf(
+      value,
+      node.pipe.variables.length,
+      (problem) => this.fail(problem),
+      (shown) => this.#show(shown),
+    )) {
       turns++;
       this.#spend(1);
       this.#setLoopVariables(node.pipe, mark, index, element, isBoxed);
@@ -181,30 +167,6 @@ export class Execution {
     if (variable === undefined) return;
     variable.value = value;
     variable.isBoxed = isBoxed;
-  }
-
-  *#elements(node: BranchNode, value: unknown): Generator<readonly [unknown, unknown]> {
-    switch (kindOf(value)) {
-      case 'invalid':
-        return;
-      case 'slice': {
-        let i = 0;
-        for (const item of itemsOf(value)) yield [i++, item];
-        return;
-      }
-      case 'map':
-        yield* entriesOf(value);
-        return;
-      case 'int': {
-        if (node.pipe.variables.length > 1)
-          this.fail(`can't use ${this.#show(value)} to iterate over more than one variable`);
-        const end = Number(bare(value));
-        for (let i = 0; i < end; i++) yield [undefined, i];
-        return;
-      }
-      default:
-        this.fail(`range can't iterate over ${this.#show(value)}`);
-    }
   }
 
   #template(dot: unknown, node: TemplateNode): void {
@@ -382,7 +344,7 @@ export class Execution {
       if (hasArguments) this.fail(`${name} is not a method but has arguments`);
       return this.#entry(receiver, name);
     }
-    return this.fail(`can't evaluate field ${name} in type ${isBoxed ? anything : typeName(receiver)}`);
+    return this.fail(`can't evaluate field ${name} in type ${isBoxed ? 'interface {}' : typeName(receiver)}`);
   }
 
   #entry(map: unknown, name: string): unknown {
@@ -525,16 +487,6 @@ export class Execution {
 
   /** @throws {TemplateError} always, with the place of the node that is being evaluated. */
   fail(problem: string, cause?: unknown): never {
-    const { name, source, text } = this.#definition;
-    const node = this.#node;
-    const before = text.slice(0, node?.pos ?? 0);
-    const line = before.split('\n').length;
-    const column = new TextEncoder().encode(before.slice(before.lastIndexOf('\n') + 1)).length;
-    const context = node === undefined ? '' : show(node);
-    throw new TemplateError(
-      `template: ${source}:${line}:${column}: executing ${quote(name)} at <${context}>: ${problem}`,
-      { template: source, line, column },
-      cause === undefined ? undefined : { cause },
-    );
+    throw errorAt(this.#definition, this.#node, problem, cause);
   }
 }

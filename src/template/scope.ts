@@ -17,3 +17,16 @@ export interface Scope {
   readonly missingKey: 'default' | 'zero' | 'error';
   readonly limits: Limits;
 }
+
+export interface Variable {
+  readonly name: string;
+  value: unknown;
+  /** It holds an element of a list or a map of anything: to Go, and in messages, its type is `interface {}`. */
+  isBoxed?: boolean;
+}
+
+/** What a field is looked up in. */
+export interface Receiver {
+  readonly value: unknown;
+  readonly isBoxed: boolean;
+}

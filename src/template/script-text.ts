@@ -47,13 +47,13 @@ export class ScriptText {
         return asValue(value, shown);
       case '"':
       case "'":
-        return escape(shown, /[\0\t\n\v\f\r"`&'+/<>\\\u2028\u2029]/g);
+        return escapeSigns(shown, /[\0\t\n\v\f\r"`&'+/<>\\\u2028\u2029]/g);
       case '`':
-        return escape(shown, /[\0\t\n\v\f\r"`&'+/<>\\${}\u2028\u2029]/g);
+        return escapeSigns(shown, /[\0\t\n\v\f\r"`&'+/<>\\${}\u2028\u2029]/g);
       case 'regexp':
         return shown === ''
           ? '(?:)'
-          : escape(shown, /[\0\t\n\v\f\r"$&'()*+\-./<>?[\\\]^{|}\u2028\u2029]/g, true);
+          : escapeSigns(shown, /[\0\t\n\v\f\r"$&'()*+\-./<>?[\\\]^{|}\u2028\u2029]/g, true);
       default:
         return '';
     }
@@ -189,7 +189,7 @@ const longNames: Readonly<Record<string, string>> = {
 };
 
 /** Signs that would mean something to HTML too are written as numbers, so that the result may stand in an attribute. */
-function escape(text: string, what: RegExp, isRegexp = false): string {
+function escapeSigns(text: string, what: RegExp, isRegexp = false): string {
   return text.replace(what, (char) => {
     const known = longNames[char];
     if (known !== undefined) return known;

@@ -187,6 +187,11 @@ export function typeName(value: unknown): string {
   }
 }
 
+/** Whether the elements of a list or a map are of any type. */
+export function holdsAnything(value: unknown): boolean {
+  return typeName(value).endsWith('interface {}');
+}
+
 /** Whether a slice can stand for a `[]string`: it is one by name, or a plain array of nothing but strings. */
 export function isStringSlice(value: unknown): boolean {
   // A named list of strings goes where a list of strings is wanted.
