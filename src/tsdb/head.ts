@@ -22,7 +22,7 @@ import { sampleCount } from './xor-chunk.ts';
 const maxLabels = 200;
 
 /** A millisecond's work or so. */
-const chunksAtOnce = 512;
+const chunksAtOnce = 256;
 const slotFactor = 2 ** 32;
 const noIntervals: readonly Interval[] = [];
 

@@ -191,9 +191,12 @@ export class Maintenance {
     const { head, wal, files } = this.#options;
     await head.mapAllChunks(pace);
     await head.truncate(floorMs, pace);
+    await pace.rest();
     files?.truncate(floorMs);
     wal?.cut();
+    await pace.rest();
     const live = head.liveRefs();
+    await pace.rest();
     await wal?.checkpoint({ floorMs, isLive: (ref) => live.has(ref), pace });
   }
 

@@ -157,7 +157,7 @@ export class TimeSeriesStore implements Component {
       else if (atMs < floorMs) result.tooOld++;
       else {
         result[head.append(slot, atMs, words[i * 2 + 1] as number, words[i * 2] as number)]++;
-        if ((i & 0x3fff) === 0x3fff) this.#commit();
+        if ((i & 0x3ff) === 0x3ff && this.#wal?.isFullOfSamples) this.#commit();
       }
     }
     this.#finish(result);

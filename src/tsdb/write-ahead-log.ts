@@ -24,8 +24,8 @@ import { histogramRecord, RecordBuilder, type RecordVisitor, readRecord } from '
 import { checkpointIndices, listSegments, newestCheckpoint, segmentName } from './wal-segments.ts';
 import { WalWriter } from './wal-writer.ts';
 
-/** A record is written before it grows past this. */
-const recordBytes = 1 << 20;
+/** A record is written before it grows past this: whoever reads it again does so in one go. */
+const recordBytes = 1 << 17;
 
 /** After a failed write the log is left alone for this long. */
 const retryMs = 1000;
