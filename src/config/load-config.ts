@@ -63,7 +63,11 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       ...optional('folder', path(folder, flags.folder)),
       ...optional('kubeconfig', path(kubeconfig, flags.kubeconfig)),
     },
-    posture: { ...config.posture, ...optional('control_inputs', path(config.posture.control_inputs)) },
+    posture: {
+      ...config.posture,
+      ...optional('control_inputs', path(config.posture.control_inputs)),
+      exceptions: config.posture.exceptions.map((of) => path(of) ?? of),
+    },
     metrics: optional('prometheus_config', path(config.metrics.prometheus_config, flags.prometheusConfig)),
     alerting: {
       ...optional('config', path(config.alerting.config, flags.alertmanager)),

@@ -50,10 +50,12 @@ export const configSchema = z.strictObject({
       exclude_controls: z.array(z.string()).default([]),
       /** Kubescape's control inputs (`settings.postureControlInputs`), JSON or YAML. */
       control_inputs: z.string().optional(),
+      /** Files of exceptions, Kubescape's or ours; `*` and `?` stand for parts of a file name. */
+      exceptions: z.array(z.string()).default([]),
       /** How long a finding counts as new. */
       new_for: duration.default(86_400_000),
     })
-    .default({ frameworks: ['NSA'], exclude_controls: [], new_for: 86_400_000 }),
+    .default({ frameworks: ['NSA'], exclude_controls: [], exceptions: [], new_for: 86_400_000 }),
 
   metrics: z
     .strictObject({

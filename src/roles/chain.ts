@@ -13,6 +13,7 @@ import { formatLabels, type Labels } from '../model/labels.ts';
 import type { Ledger } from '../model/ledger.ts';
 import { formatRef } from '../model/object.ts';
 import type { PostureEngine, VerdictChange } from '../posture/engine.ts';
+import type { ExceptionSet } from '../posture/exceptions/exception-set.ts';
 import type { Histogram } from '../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
 
@@ -85,6 +86,15 @@ export class Chain {
 
   #unreadable(kinds: readonly Unreadable[]): void {
     const verdicts = this.#deps.engine.setUnreadable(kinds);
+    if (!this.#isSynced) return;
+    const nowMs = this.#deps.clock.now();
+    const cause = newCause(nowMs);
+    this.#record(verdicts, () => cause, nowMs);
+  }
+
+  /** Puts other exceptions of posture in force. */
+  except(exceptions: ExceptionSet): void {
+    const verdicts = this.#deps.engine.setExceptions(exceptions);
     if (!this.#isSynced) return;
     const nowMs = this.#deps.clock.now();
     const cause = newCause(nowMs);

@@ -28,12 +28,13 @@ import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
+import { Exceptions } from './exceptions.ts';
 import { findsByKubernetes, MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { SelfScrape } from './self-scrape.ts';
-import { externalLabels, loadPosture, loadReloadable } from './settings.ts';
+import { externalLabels, loadExceptions, loadPosture, loadReloadable } from './settings.ts';
 import { storeMetrics } from './store-metrics.ts';
 
 export interface EmbeddedOptions {
@@ -183,6 +184,19 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     changed,
   });
 
+  const exceptions = new Exceptions({
+    clock,
+    log,
+    inventory,
+    registry,
+    around: {
+      cluster,
+      frameworksOf: (id) => framework.filter(({ controls }) => controls.includes(id)).map(({ name }) => name),
+    },
+    apply: (set) => chain.except(set),
+  });
+  exceptions.load(loadExceptions(config));
+
   // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.
   const exporter = exporterSeries({ engine, severityOf: (id) => severities.get(id) ?? 'unknown' });
   for (const collect of [native.collect, kubescape, exporter])
@@ -329,7 +343,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   async function run(signal: AbortSignal, more: readonly Component[] = []): Promise<void> {
     try {
       await runAll(
-        [source, rules, router, scrape, metrics.discovery, metrics.scrape, store, ...more],
+        [source, exceptions, rules, router, scrape, metrics.discovery, metrics.scrape, store, ...more],
         signal,
       );
     } finally {
@@ -355,6 +369,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     inventory,
     source,
     engine,
+    exceptions,
     findings,
     ledger,
     native,

@@ -2,7 +2,7 @@ import { type ConfigFlags, type LoadedConfig, loadConfig } from '../config/load-
 import { messageOf } from '../kit/app-error.ts';
 import type { Embedded } from './embedded.ts';
 import { findsByKubernetes } from './metrics.ts';
-import { externalLabels, loadReloadable } from './settings.ts';
+import { externalLabels, loadExceptions, loadReloadable } from './settings.ts';
 
 /** Settings that only a start can change, by their place in the file. */
 function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
@@ -11,7 +11,7 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
     listen: config.listen,
     data: config.data,
     source: config.source,
-    posture: config.posture,
+    posture: { ...config.posture, exceptions: [] },
     api: config.api,
     storage: config.storage,
     external_url: config.external_url,
@@ -33,6 +33,7 @@ export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string
   try {
     const fresh = loadConfig(flags, cwd);
     const { rules: files, alerting, silences, prometheus } = loadReloadable(fresh);
+    embedded.exceptions.load(loadExceptions(fresh));
     router.reload(alerting);
     router.declareSilences(silences);
     rules.load(files);

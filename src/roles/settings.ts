@@ -2,18 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { checkTemplates } from '../alerting/check-templates.ts';
-import { filesMatching } from '../alerting/config/glob.ts';
 import type { AlertingConfig } from '../alerting/config/alerting-config.ts';
 import { defaultAlertingConfig } from '../alerting/config/default-config.ts';
+import { filesMatching } from '../alerting/config/glob.ts';
 import { loadAlertingConfig } from '../alerting/config/load-alerting-config.ts';
 import type { DeclaredSilence } from '../alerting/silence.ts';
 import { parseSilenceFile } from '../alerting/silence-file.ts';
+import { readExceptionsFile } from '../config/exceptions-file.ts';
 import { type LoadedConfig, readText } from '../config/load-config.ts';
 import { loadPrometheusConfig, type PrometheusConfig } from '../config/prometheus/load-prometheus-config.ts';
 import { shownConfig } from '../config/prometheus/shown-config.ts';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Control, ControlInputs } from '../posture/control.ts';
+import type { PostureException } from '../posture/exceptions/posture-exception.ts';
 import { controlOf, controlsOf, type Framework, frameworkOf } from '../posture/frameworks/index.ts';
 import { defaultInputs, readInputs } from '../posture/inputs.ts';
 import { parseRuleFile, type RuleFile } from '../rules/rule-file.ts';
@@ -96,6 +98,13 @@ function declaredSilences(config: LoadedConfig): readonly DeclaredSilence[] {
       files.set(silence.name, path);
       return silence;
     }),
+  );
+}
+
+/** Exceptions of posture from files. @throws {BadInputError} naming file, line and field. */
+export function loadExceptions(config: LoadedConfig): readonly PostureException[] {
+  return expandFiles(config.posture.exceptions).flatMap((path) =>
+    readExceptionsFile(readText(path, 'file of exceptions'), path),
   );
 }
 

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { Inventory } from '../inventory/inventory.ts';
+import { VirtualClock } from '../kit/clock.ts';
+import { silentLogger } from '../log/logger.ts';
+import type { ExceptionSet } from '../posture/exceptions/exception-set.ts';
+import type { PostureException } from '../posture/exceptions/posture-exception.ts';
+import { Registry } from '../telemetry/registry.ts';
+import { Exceptions } from './exceptions.ts';
+
+const exception = (name: string, expiresAtMs?: number): PostureException => ({
+  name,
+  scopes: [{ kind: 'Pod' }],
+  policies: [],
+  source: 'test',
+  ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+});
+
+function start() {
+  const clock = new VirtualClock(1_000_000);
+  const registry = new Registry();
+  const inventory = new Inventory({ cluster: 'c', clock, log: silentLogger });
+  const applied: (readonly string[])[] = [];
+  const exceptions = new Exceptions({
+    clock,
+    log: silentLogger,
+    inventory,
+    registry,
+    around: { cluster: 'c', frameworksOf: () => [] },
+    apply: (set: ExceptionSet) => void applied.push(set.unused.map(({ name }) => name)),
+  });
+  return { clock, inventory, exceptions, applied };
+}
+
+it('puts exceptions in force, and out of it at the moment that they expire', async () => {
+  const { clock, exceptions, applied } = start();
+  exceptions.load([exception('stays'), exception('ends', 1_060_000), exception('over', 999_999)]);
+  expect(applied).toEqual([['stays', 'ends']]);
+  await clock.advance(59_999);
+  expect(applied).toHaveLength(1);
+  await clock.advance(1);
+  expect(applied).toEqual([['stays', 'ends'], ['stays']]);
+});
+
+it('says nothing when nothing is other than before, and keeps what is in force when a pattern is wrong', () => {
+  const { exceptions, applied } = start();
+  exceptions.load([exception('a')]);
+  exceptions.load([exception('a')]);
+  expect(applied).toHaveLength(1);
+  expect(() => exceptions.load([{ ...exception('b'), scopes: [{ name: '(' }] }])).toThrow(
+    /bad regular expression/,
+  );
+  expect(applied).toHaveLength(1);
+});
+
+it('takes those that are objects, as they come and go', async () => {
+  const { inventory, exceptions, applied } = start();
+  const stop = new AbortController();
+  const running = exceptions.run(stop.signal);
+  const object = {
+    apiVersion: 'kubescape.io/v1beta1',
+    kind: 'SecurityException',
+    metadata: { name: 'known', namespace: 'shop' },
+    spec: { posture: [{ controlID: 'C-0057' }] },
+  };
+  inventory.apply('test', [{ type: 'put', object, origin: { source: 'test' }, atMs: 1 }]);
+  expect(applied).toEqual([['known']]);
+  stop.abort();
+  await running;
+});
