@@ -49,7 +49,7 @@ it('dumps what is asked for, as OpenMetrics that can be imported again', async (
   const { dir } = await imported();
   const flags = ['--match', 'a{x="1"}', '--match', 'b_total', '--min-time', '1700000000001'];
   const { out } = await tsdb(dir, 'dump', '--format', 'openmetrics', ...flags);
-  expect(out).toBe('a{x="1"} 1.234e-05 1700000060.5\nb_total -Inf 1700010000\n# EOF\n');
+  expect(out).toBe('a{x="1"} 1.234e-05 1700000060.500\nb_total -Inf 1700010000.000\n# EOF\n');
   writeFileSync(join(dir, 'again.txt'), out);
   expect((await tsdb(dir, 'import', 'again.txt', 'other')).exitCode).toBe(0);
   expect((await tsdb(dir, 'dump', 'other', '--format', 'openmetrics')).out).toBe(out);
@@ -78,7 +78,11 @@ it.each([
   [['dump', 'nowhere'], 2, /there is no directory .*nowhere/],
   [['list', 'nowhere'], 2, /there is no directory/],
   [['analyze', '.'], 2, /has no blocks/],
-  [['dump', '.', '--format', 'csv'], 2, /--format: expected "prometheus" or "openmetrics", got "csv"/],
+  [
+    ['dump', '.', '--format', 'csv'],
+    2,
+    /--format: expected one of prometheus, openmetrics, seriesjson, got "csv"/,
+  ],
   [['import', 'nowhere'], 2, /there is no file/],
   [['import', 'bad.txt'], 2, /bad.txt: line 2: the sample has no timestamp/],
   [['import', 'cut.txt'], 2, /does not end with "# EOF"/],

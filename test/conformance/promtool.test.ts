@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { run } from './promtool.ts';
+import { defaultPath, run } from './promtool.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -39,4 +40,8 @@ tests:
   await writeFile(join(folder, 'good.yml'), test(1));
   await writeFile(join(folder, 'wrong.yml'), test(2));
   expect(await run(folder)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+});
+
+it.skipIf(!existsSync(defaultPath))('passes every case at hand', { timeout: 60_000 }, async () => {
+  expect(await run()).toMatchObject({ failed: 0 });
 });
