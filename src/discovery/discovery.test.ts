@@ -30,7 +30,12 @@ const nothing: DiscoverySection = {
 };
 
 function discovering(section: Partial<DiscoverySection>, options: Partial<DiscoveryOptions> = {}) {
-  const discovery = new Discovery({ clock: systemClock, log: createLogger('silent'), coalesceMs: 10, ...options });
+  const discovery = new Discovery({
+    clock: systemClock,
+    log: createLogger('silent'),
+    coalesceMs: 10,
+    ...options,
+  });
   discovery.load(new Map([['job', { ...nothing, ...section }]]));
   const stop = new AbortController();
   const running = discovery.run(stop.signal);
@@ -39,7 +44,9 @@ function discovering(section: Partial<DiscoverySection>, options: Partial<Discov
     await running;
   });
   const targets = () =>
-    discovery.groups('job').flatMap(({ labels, targets: all }) => all.map((target) => ({ ...labels, ...target })));
+    discovery
+      .groups('job')
+      .flatMap(({ labels, targets: all }) => all.map((target) => ({ ...labels, ...target })));
   return { discovery, targets };
 }
 
@@ -144,7 +151,8 @@ class Objects implements ClusterObjects {
 
   *each(kind: string, namespace?: string): Iterable<KubeObject> {
     for (const object of this.#all.values())
-      if (object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace)) yield object;
+      if (object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace))
+        yield object;
   }
 
   get(kind: string, namespace: string, name: string): KubeObject | undefined {
@@ -246,7 +254,11 @@ it('finds pods by their ports with all their labels, and follows what changes', 
 it('finds endpoints with their service and pods, and further ports of the pods', async () => {
   const objects = new Objects();
   objects.put(pod('cart-1-a', 'True'));
-  objects.put({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop', labels: { a: 'b' } } });
+  objects.put({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'cart', namespace: 'shop', labels: { a: 'b' } },
+  });
   objects.put({
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -262,7 +274,9 @@ it('finds endpoints with their service and pods, and further ports of the pods',
       },
     ],
   });
-  const { targets } = discovering(kubernetes({ role: 'endpointslice', namespaces: { names: ['shop'] } }), { objects });
+  const { targets } = discovering(kubernetes({ role: 'endpointslice', namespaces: { names: ['shop'] } }), {
+    objects,
+  });
   await until(() => targets().length === 2);
   expect(targets()[0]).toMatchObject({
     __address__: '10.0.0.5:9090',
@@ -273,7 +287,10 @@ it('finds endpoints with their service and pods, and further ports of the pods',
     __meta_kubernetes_endpointslice_endpoint_conditions_ready: 'true',
     __meta_kubernetes_pod_name: 'cart-1-a',
   });
-  expect(targets()[1]).toMatchObject({ __address__: '10.0.0.5:8080', __meta_kubernetes_pod_container_port_name: 'http' });
+  expect(targets()[1]).toMatchObject({
+    __address__: '10.0.0.5:8080',
+    __meta_kubernetes_pod_container_port_name: 'http',
+  });
 });
 
 it('finds nodes, services and ingresses, chosen by labels', async () => {
@@ -302,7 +319,10 @@ it('finds nodes, services and ingresses, chosen by labels', async () => {
       rules: [{ host: 'shop.example.org', http: { paths: [{ path: '/cart' }] } }],
     },
   });
-  const nodes = discovering(kubernetes({ role: 'node', selectors: [{ role: 'node', label: 'tier in (a)' }] }), { objects });
+  const nodes = discovering(
+    kubernetes({ role: 'node', selectors: [{ role: 'node', label: 'tier in (a)' }] }),
+    { objects },
+  );
   await until(() => nodes.targets().length === 1);
   expect(nodes.targets()[0]).toMatchObject({
     __address__: '10.0.0.1:10250',

@@ -63,7 +63,10 @@ function statusOf(kind: string, status: unknown, addresses: boolean): Fields | u
       return pick(status, ['phase']);
     case 'Pod':
       return addresses
-        ? withConditions(status, { ...podStatus(status, true), ...pick(status, ['podIP', 'hostIP', 'phase']) })
+        ? withConditions(status, {
+            ...podStatus(status, true),
+            ...pick(status, ['podIP', 'hostIP', 'phase']),
+          })
         : podStatus(status, false);
     default:
       return undefined;
@@ -83,7 +86,13 @@ function podStatus(status: Fields, ids: boolean): Fields | undefined {
   for (const field of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
     const list = status[field];
     if (Array.isArray(list))
-      kept[field] = list.filter(isFields).map((item) => pick(item, ids ? ['name', 'image', 'imageID', 'containerID'] : ['name', 'image', 'imageID']) ?? {});
+      kept[field] = list
+        .filter(isFields)
+        .map(
+          (item) =>
+            pick(item, ids ? ['name', 'image', 'imageID', 'containerID'] : ['name', 'image', 'imageID']) ??
+            {},
+        );
   }
   return Object.keys(kept).length === 0 ? undefined : kept;
 }

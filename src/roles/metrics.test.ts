@@ -97,7 +97,9 @@ scrape_configs:
   const shown = (await get('/api/v1/status/config')).yaml;
   expect(shown).toContain('job_name: shop');
   expect(shown).not.toContain('hidden');
-  expect(embedded.rules.groups().find(({ spec }) => spec.name === 'orders')).toMatchObject({ intervalMs: 60_000 });
+  expect(embedded.rules.groups().find(({ spec }) => spec.name === 'orders')).toMatchObject({
+    intervalMs: 60_000,
+  });
   expect(embedded.metrics.discovery.status()).toContainEqual(
     expect.objectContaining({ kind: 'consul', problem: expect.stringContaining('not supported') }),
   );

@@ -99,8 +99,7 @@ function lastOf(store: TimeSeriesStore, name: string, labels: Labels): number | 
     value,
   }));
   for (const { values } of store.select({ matchers, fromMs: 0, toMs: Date.now() + 3_600_000 }))
-    if (values.length > 0)
-      return isStaleAt(values, values.length - 1) ? 'stale' : values[values.length - 1];
+    if (values.length > 0) return isStaleAt(values, values.length - 1) ? 'stale' : values[values.length - 1];
   return undefined;
 }
 
@@ -170,7 +169,9 @@ describe('a scrape', () => {
   it('reads OpenMetrics with exemplars and times', async () => {
     const nowSeconds = Math.floor(Date.now() / 1000);
     const address = await exporter((request, reply) => {
-      expect(request.headers.accept).toMatch(/^application\/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,/);
+      expect(request.headers.accept).toMatch(
+        /^application\/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,/,
+      );
       reply.writeHead(200, { 'content-type': 'application/openmetrics-text; version=1.0.0' });
       reply.end(
         `# TYPE r histogram\nr_bucket{le="1"} 3 # {trace_id="abc"} 0.7 ${nowSeconds}\nr_bucket{le="+Inf"} 3\nr_count 3\nr_sum 2\n# TYPE g gauge\ng 4 ${nowSeconds}\n# EOF\n`,
@@ -179,7 +180,11 @@ describe('a scrape', () => {
     const { last, store } = await scraping([address]);
     await until(() => last('r_bucket', { le: '1.0' }) === 3);
     expect(last('g')).toBe(4);
-    const [found] = store.exemplars([[{ name: '__name__', op: '=', value: 'r_bucket' }]], 0, Date.now() + 1000);
+    const [found] = store.exemplars(
+      [[{ name: '__name__', op: '=', value: 'r_bucket' }]],
+      0,
+      Date.now() + 1000,
+    );
     expect(found?.exemplars[0]).toEqual({ labels: { trace_id: 'abc' }, value: 0.7, atMs: nowSeconds * 1000 });
   });
 });
@@ -205,13 +210,19 @@ describe('a target that behaves badly', () => {
     ],
     [
       'sends a bomb',
-      (reply) => reply.writeHead(200, { ...text, 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000, 'a'))),
+      (reply) =>
+        reply
+          .writeHead(200, { ...text, 'content-encoding': 'gzip' })
+          .end(gzipSync(Buffer.alloc(50_000_000, 'a'))),
       { body_size_limit: 1_000_000 },
       /body_size_limit exceeded/,
     ],
     [
       'sends invalid UTF-8',
-      (reply) => reply.writeHead(200, text).end(Buffer.from([0x61, 0x7b, 0x78, 0x3d, 0x22, 0xff, 0x22, 0x7d, 0x20, 0x31, 0x0a])),
+      (reply) =>
+        reply
+          .writeHead(200, text)
+          .end(Buffer.from([0x61, 0x7b, 0x78, 0x3d, 0x22, 0xff, 0x22, 0x7d, 0x20, 0x31, 0x0a])),
       {},
       /line 1: invalid UTF-8/,
     ],
@@ -221,18 +232,52 @@ describe('a target that behaves badly', () => {
       {},
       /a has the time 3000-01-01.*ahead of now/,
     ],
-    ['speaks no known format', (reply) => reply.writeHead(200, { 'content-type': 'text/html' }).end('<html>'), {}, /Content-Type "text\/html"/],
+    [
+      'speaks no known format',
+      (reply) => reply.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      {},
+      /Content-Type "text\/html"/,
+    ],
     ['sends no numbers', (reply) => reply.writeHead(200, text).end('a b\n'), {}, /line 1: expected a number/],
-    ['has too many samples', (reply) => reply.writeHead(200, text).end('a 1\nb 1\nc 1\n'), { sample_limit: 2 }, /sample_limit exceeded: 3 samples/],
-    ['has too many labels', (reply) => reply.writeHead(200, text).end('a{x="1",y="2"} 1\n'), { label_limit: 4 }, /label_limit exceeded/],
-    ['has a long value', (reply) => reply.writeHead(200, text).end('a{x="123456789012345678901234567890"} 1\n'), { label_value_length_limit: 25 }, /label_value_length_limit exceeded/],
-    ['cuts OpenMetrics off', (reply) => reply.writeHead(200, { 'content-type': 'application/openmetrics-text' }).end('a 1\n'), {}, /without # EOF/],
-    ['is one of too many', (reply) => reply.writeHead(200, text).end('a 1\n'), { target_limit: 1 }, /target_limit exceeded/],
+    [
+      'has too many samples',
+      (reply) => reply.writeHead(200, text).end('a 1\nb 1\nc 1\n'),
+      { sample_limit: 2 },
+      /sample_limit exceeded: 3 samples/,
+    ],
+    [
+      'has too many labels',
+      (reply) => reply.writeHead(200, text).end('a{x="1",y="2"} 1\n'),
+      { label_limit: 4 },
+      /label_limit exceeded/,
+    ],
+    [
+      'has a long value',
+      (reply) => reply.writeHead(200, text).end('a{x="123456789012345678901234567890"} 1\n'),
+      { label_value_length_limit: 25 },
+      /label_value_length_limit exceeded/,
+    ],
+    [
+      'cuts OpenMetrics off',
+      (reply) => reply.writeHead(200, { 'content-type': 'application/openmetrics-text' }).end('a 1\n'),
+      {},
+      /without # EOF/,
+    ],
+    [
+      'is one of too many',
+      (reply) => reply.writeHead(200, text).end('a 1\n'),
+      { target_limit: 1 },
+      /target_limit exceeded/,
+    ],
   ];
   it.each(cases)('%s: its scrape fails with the reason', async (_name, answer, over, reason) => {
     const bad = await exporter((_request, reply) => answer(reply));
     const other = await exporter((_request, reply) => reply.writeHead(200, text).end('z 1\n'));
-    const { manager, last } = await scraping([bad, other], { scrape_interval: 1000, scrape_timeout: 1000, ...over });
+    const { manager, last } = await scraping([bad, other], {
+      scrape_interval: 1000,
+      scrape_timeout: 1000,
+      ...over,
+    });
     const target = () => manager.active().find(({ labels }) => labels['instance'] === bad);
     await until(() => target()?.health === 'down');
     expect(target()?.lastError).toMatch(reason);

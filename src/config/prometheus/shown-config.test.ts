@@ -21,6 +21,14 @@ remote_write:
 `;
   const shown = shownConfig(text);
   expect(shown).not.toContain('hidden');
-  for (const kept of ['password_file: /p', 'key_file: /k', 'client_id: me', 'http://x/t', 'plain', 'job_name: a', 'username: u'])
+  for (const kept of [
+    'password_file: /p',
+    'key_file: /k',
+    'client_id: me',
+    'http://x/t',
+    'plain',
+    'job_name: a',
+    'username: u',
+  ])
     expect(shown).toContain(kept);
 });

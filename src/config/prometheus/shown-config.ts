@@ -1,7 +1,8 @@
 import { parse, stringify } from 'yaml';
 
 /** Keys whose values are secrets, whatever section they stand in; those of kinds of discovery that are not supported too. */
-const secretKey = /(?:password|secret|token|credential|api_?key|access_?key|private_?key|^key$|certificate_key$|^secrets$|^proxy_connect_header$)/i;
+const secretKey =
+  /(?:password|secret|token|credential|api_?key|access_?key|private_?key|^key$|certificate_key$|^secrets$|^proxy_connect_header$)/i;
 /** Of those, what only says where a secret is, or is none. */
 const plainKey = /(?:_file|_files|_url|_id|_name|_path|_params)$/i;
 const userInfo = /:\/\/[^/@\s]*@/g;
@@ -25,7 +26,9 @@ function shown(value: unknown, key: string): unknown {
 }
 
 function hidden(value: unknown): unknown {
-  return value === null || value === undefined || value === '' || typeof value === 'boolean' ? value : '<secret>';
+  return value === null || value === undefined || value === '' || typeof value === 'boolean'
+    ? value
+    : '<secret>';
 }
 
 function hiddenAll(value: unknown): unknown {

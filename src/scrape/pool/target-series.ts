@@ -107,6 +107,7 @@ export class TargetSeries {
         sampleLimit: config.sample_limit,
         round: this.#round,
         resolve: (labels) => this.#resolve(labels),
+        isKept: (labels) => seriesLabels(labels, this.#labels, config) !== undefined,
       });
       try {
         while (!reader.read(slice)) await new Promise((resolve) => setImmediate(resolve));
@@ -237,7 +238,8 @@ export class TargetSeries {
         continue;
       }
       tracked[row] = 0;
-      if (state === 1 && (handles[row] as number) >= 0) setStaleAt(rows.values, rows.push(handles[row] as number, atMs, 0));
+      if (state === 1 && (handles[row] as number) >= 0)
+        setStaleAt(rows.values, rows.push(handles[row] as number, atMs, 0));
     }
   }
 

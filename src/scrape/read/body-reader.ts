@@ -35,6 +35,8 @@ export interface BodyOptions {
    * @throws {ScrapeError} for labels beyond a limit.
    */
   readonly resolve: (labels: Labels) => number;
+  /** Whether relabelling keeps a series; nothing is made for it. @throws {ScrapeError} as `resolve` does. */
+  readonly isKept: (labels: Labels) => boolean;
 }
 
 export interface FoundExemplar {
@@ -178,9 +180,18 @@ export class BodyReader {
 
   /** Beyond the limit samples are only counted, so that it can be seen how far. */
   #count(from: number): void {
+    const body = this.#body;
+    const lineEnd = this.#lineEnd(from);
+    this.#at = lineEnd + 1;
     this.scraped++;
-    this.kept++;
-    this.#at = this.#lineEnd(from) + 1;
+    const end = seriesEnd(body, from, lineEnd);
+    if (end < 0) throw new LineError('braces or quotes are not closed');
+    const row = this.#cache.find(body, from, end);
+    const isKept =
+      row === none
+        ? this.#options.isKept(withPlainBounds(readSeries(body.subarray(from, end)), this.#typeText()))
+        : this.#cache.handles[row] !== dropped;
+    if (isKept) this.kept++;
   }
 
   /** A series that is new to the target. */

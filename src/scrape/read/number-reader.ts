@@ -4,12 +4,12 @@ const powers = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 const mostMantissa = 2 ** 53;
 
 const word = /^[+-]?(?:inf(?:inity)?|nan)$/i;
-const decimal = /^[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const hex = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)(?:[pP]([+-]?\d+))?$/;
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * A number as expositions write it, from `from` to `to`; undefined when it is none. Short decimals, which nearly all are, cost
- * no text; the others are read as Go reads them.
+ * no text; the others are read by their text: Go's numbers without hexadecimal ones and underscores,
+ * as in Prometheus.
  */
 export function readNumber(body: Buffer, from: number, to: number): number | undefined {
   let i = from;
@@ -44,15 +44,8 @@ export function readNumber(body: Buffer, from: number, to: number): number | und
 
 /** @returns undefined when `text` is no number. */
 export function readSlowly(text: string): number | undefined {
-  if (decimal.test(text)) return Number(text.replaceAll('_', ''));
-  if (word.test(text)) {
-    if (/n/i.test(text.replace(/^[+-]?inf(inity)?$/i, ''))) return Number.NaN;
-    return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  }
-  const found = hex.exec(text);
-  if (found === null) return undefined;
-  const [, sign, whole = '', fraction = '', power] = found;
-  if (whole + fraction === '') return undefined;
-  const value = (Number.parseInt(whole + fraction, 16) / 16 ** fraction.length) * 2 ** Number(power ?? 0);
-  return sign === '-' ? -value : value;
+  if (decimal.test(text)) return Number(text);
+  if (!word.test(text)) return undefined;
+  if (/nan$/i.test(text)) return Number.NaN;
+  return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
