@@ -22,6 +22,7 @@ const pagePaths = [
   '/drills/:id',
   '/ledger',
   '/query',
+  '/targets',
 ];
 
 /**

@@ -20,6 +20,9 @@ const Receivers = lazy(() =>
 const Inbox = lazy(() => import('./pages/inbox.tsx').then(({ Inbox: page }) => ({ default: page })));
 const Drills = lazy(() => import('./pages/drills.tsx').then(({ Drills: page }) => ({ default: page })));
 const Ledger = lazy(() => import('./pages/ledger.tsx').then(({ Ledger: page }) => ({ default: page })));
+const Targets = lazy(() =>
+  import('./pages/targets.tsx').then(({ TargetsPage: page }) => ({ default: page })),
+);
 const Query = lazy(() => import('./pages/query.tsx').then(({ Query: page }) => ({ default: page })));
 
 /** The map of the pages. The server answers the same addresses with index.html. */
@@ -43,6 +46,7 @@ export function App(): ReactElement {
         <Route path="drills/:id" element={<Drills />} />
         <Route path="ledger" element={<Ledger />} />
         <Route path="query" element={<Query />} />
+        <Route path="targets" element={<Targets />} />
         <Route path="*" element={<NotFound />} />
       </Route>
     </Routes>

@@ -120,6 +120,8 @@ export interface ActiveTarget {
   readonly globalUrl: string;
   /** '' when the last scrape worked. */
   readonly lastError: string;
+  /** What was odd about a scrape that worked: samples that were not stored. */
+  readonly warning?: string;
   readonly lastScrapeMs?: number;
   readonly lastScrapeSeconds: number;
   readonly health: 'up' | 'down' | 'unknown';

@@ -141,6 +141,7 @@ function targetJson(target: ActiveTarget): unknown {
     scrapeUrl: target.scrapeUrl,
     globalUrl: target.globalUrl,
     lastError: target.lastError,
+    ...(target.warning ? { lastWarning: target.warning } : {}),
     lastScrape: goTime(target.lastScrapeMs),
     lastScrapeDuration: target.lastScrapeSeconds,
     health: target.health,

@@ -6,6 +6,7 @@ import {
   IconLayoutDashboard,
   IconListDetails,
   IconShieldExclamation,
+  IconTarget,
   IconTargetArrow,
 } from '@tabler/icons-react';
 import { type ReactElement, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
@@ -30,6 +31,7 @@ const icons: Readonly<Record<string, typeof IconBell>> = {
   '/drills': IconTargetArrow,
   '/ledger': IconListDetails,
   '/query': IconChartLine,
+  '/targets': IconTarget,
 };
 
 /** Navigation, the state of the connection, the keys that work everywhere, and the page. */
