@@ -8,7 +8,9 @@ const [name, ...flags] = process.argv.slice(2);
 ensureServer();
 const file = join(ensureTools(), 'bench', `${name}.js`);
 if (name === undefined || !existsSync(file)) {
-  console.error('usage: npm run bench -- <chain|start|posture|promql|router> [flags]; see bench/README.md');
+  console.error(
+    'usage: npm run bench -- <chain|start|posture|promql|router|scrape> [flags]; see bench/README.md',
+  );
   process.exit(2);
 }
 const { run } = await import(pathToFileURL(file).href);
