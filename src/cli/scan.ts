@@ -1,29 +1,29 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { configSchema } from '../config/schema.ts';
 import { BadInputError, messageOf, UnavailableError } from '../kit/app-error.ts';
 import { parseDuration } from '../kit/duration.ts';
-import { severities } from '../model/verdict.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
+import type { FilterFlags } from './scan/filter.ts';
+import { type Format, formats, gatherFormats, type Wanted, write } from './scan/formats.ts';
+import { breachesOf, type Gates } from './scan/gate.ts';
 import { runScan } from './scan/run-scan.ts';
 import type { ScanResult } from './scan/scan-result.ts';
-import { toJson } from './scan/to-json.ts';
-import { toJunit } from './scan/to-junit.ts';
-import { toSarif } from './scan/to-sarif.ts';
 import { toTable } from './scan/to-table.ts';
-
-const formats = ['table', 'json', 'sarif', 'junit'] as const;
-type Format = (typeof formats)[number];
 
 const thresholds = ['low', 'medium', 'high', 'critical'] as const;
 type Threshold = (typeof thresholds)[number];
 
-interface Flags {
-  readonly format: Format;
+interface Flags extends FilterFlags {
+  readonly format?: readonly Wanted[];
   readonly output?: string;
-  readonly severityThreshold: Threshold;
+  readonly severityThreshold?: Threshold;
+  readonly scoreThreshold?: number;
+  readonly complianceThreshold?: number;
+  readonly coverageThreshold?: number;
+  readonly baseline?: string;
   readonly framework?: readonly string[];
   readonly controlsConfig?: string;
   readonly exceptions?: readonly string[];
@@ -41,13 +41,26 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
     .command('scan')
     .description('judge manifests or a cluster once, and exit 1 when there are findings')
     .argument('<target>', 'a file or folder of manifests, - for standard input, or cluster')
-    .addOption(new Option('-f, --format <format>', 'how to print').choices(formats).default('table'))
+    .option(
+      '-f, --format <format[=file]>',
+      `how to print, table when left out; may be given several times, all but one with a file: ${formats.join(', ')}`,
+      gatherFormats,
+    )
     .option('-o, --output <file>', 'write there instead of to standard output')
     .addOption(
-      new Option('--severity-threshold <severity>', 'exit 1 from this severity on')
-        .choices(thresholds)
-        .default('low', 'low: any finding'),
+      new Option('--severity-threshold <severity>', 'exit 1 from this severity on').choices(thresholds),
     )
+    .option('--score-threshold <number>', 'exit 1 when the honest score of a framework is less', percent)
+    .option('--compliance-threshold <number>', "exit 1 when a framework's compliance is less", percent)
+    .option('--coverage-threshold <number>', 'exit 1 when less than this share could be judged', percent)
+    .option('--baseline <file>', 'a former result in JSON: only findings that it does not have count')
+    .option('--include-namespaces <names>', 'tell of these only; names with commas between', list)
+    .option('--exclude-namespaces <names>', 'do not tell of these', list)
+    .option('--include-kinds <kinds>', 'tell of these only', list)
+    .option('--exclude-kinds <kinds>', 'do not tell of these', list)
+    .option('--include-controls <ids>', 'judge by these only', list)
+    .option('--exclude-controls <ids>', 'do not judge by these', list)
+    .option('-l, --selector <labels>', 'tell of objects with these labels only: app=web,tier!=db', gather)
     .option('--framework <name>', 'a framework to judge by; may be given several times', gather)
     .option('--controls-config <file>', "Kubescape's control inputs, JSON or YAML")
     .option('--exceptions <file>', "exceptions, Kubescape's or ours; may be given several times", gather)
@@ -70,7 +83,11 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
       });
       for (const warning of result.warnings) process.stderr.write(`warning: ${warning}\n`);
       await print(result, flags, cwd);
-      if (isOver(result, flags.severityThreshold)) throw new CommandEnd(1);
+      const breaches = breachesOf(result, gatesOf(flags));
+      if (breaches.length === 0) return;
+      if (hasScoreGate(flags) || flags.baseline !== undefined)
+        for (const breach of breaches) process.stderr.write(`not passed: ${breach}\n`);
+      throw new CommandEnd(1);
     });
 };
 
@@ -78,14 +95,60 @@ function gather(name: string, earlier: readonly string[] = []): readonly string[
   return [...earlier, name];
 }
 
+function list(text: string, earlier: readonly string[] = []): readonly string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw new InvalidArgumentError('It names nothing.');
+  return [...earlier, ...names];
+}
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 100))
+    throw new InvalidArgumentError('Expected a number from 0 to 100.');
+  return value;
+}
+
+function hasScoreGate({ scoreThreshold, complianceThreshold, coverageThreshold }: Flags): boolean {
+  return [scoreThreshold, complianceThreshold, coverageThreshold].some((limit) => limit !== undefined);
+}
+
+/** Any finding fails a scan that asks for nothing else. */
+function gatesOf(flags: Flags): Gates {
+  const { scoreThreshold: score, complianceThreshold: compliance, coverageThreshold: coverage } = flags;
+  const isOnlyScored = hasScoreGate(flags) && flags.baseline === undefined;
+  const severity = flags.severityThreshold ?? (isOnlyScored ? undefined : 'low');
+  return {
+    ...(severity === undefined ? {} : { severity }),
+    ...(score === undefined ? {} : { score }),
+    ...(compliance === undefined ? {} : { compliance }),
+    ...(coverage === undefined ? {} : { coverage }),
+  };
+}
+
 async function print(result: ScanResult, { format, output }: Flags, cwd: string): Promise<void> {
+  for (const { format: one, file = output } of format ?? [{ format: 'table' } satisfies Wanted])
+    await printOne(result, one, file, cwd);
+}
+
+async function printOne(
+  result: ScanResult,
+  format: Format,
+  output: string | undefined,
+  cwd: string,
+): Promise<void> {
   const { stdout } = process;
   const isTerminal = output === undefined && stdout.isTTY === true;
   const printed = formatted(result, format, isTerminal);
   if (output === undefined) {
     // A reader that has seen enough (`| head`) is no failure.
-    stdout.once('error', () => undefined);
-    await new Promise<void>((done) => void stdout.write(printed, () => done()));
+    const ignore = (): void => undefined;
+    stdout.on('error', ignore);
+    const failed = await new Promise<unknown>((done) => void stdout.write(printed, done));
+    // The error of a write that failed is emitted after this.
+    if (failed === undefined || failed === null) stdout.off('error', ignore);
     return;
   }
   try {
@@ -96,23 +159,7 @@ async function print(result: ScanResult, { format, output }: Flags, cwd: string)
 }
 
 function formatted(result: ScanResult, format: Format, isTerminal: boolean): string {
-  switch (format) {
-    case 'json':
-      return toJson(result);
-    case 'sarif':
-      return toSarif(result);
-    case 'junit':
-      return toJunit(result);
-    case 'table': {
-      const colours = isTerminal && process.env['NO_COLOR'] === undefined;
-      return toTable(result, { colours, width: isTerminal ? process.stdout.columns : defaultWidth });
-    }
-  }
-}
-
-/** `low` takes in findings of no severity too: it stands for any. */
-function isOver({ findings }: ScanResult, threshold: Threshold): boolean {
-  if (threshold === 'low') return findings.length > 0;
-  const limit = severities.indexOf(threshold);
-  return findings.some(({ severity }) => severities.indexOf(severity) <= limit);
+  if (format !== 'table') return write(result, format);
+  const colours = isTerminal && process.env['NO_COLOR'] === undefined;
+  return toTable(result, { colours, width: isTerminal ? process.stdout.columns : defaultWidth });
 }

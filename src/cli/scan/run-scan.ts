@@ -3,10 +3,11 @@ import { inForce, readExceptionsFile } from '../../config/exceptions-file.ts';
 import { readText } from '../../config/load-config.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { fnv1a64 } from '../../kit/hash.ts';
-import { keyOf } from '../../model/object.ts';
+import { keyOf, type ObjectRef } from '../../model/object.ts';
 import { severities, severityOf, type Verdict } from '../../model/verdict.ts';
 import type { Control, ControlInputs } from '../../posture/control.ts';
 import { PostureEngine } from '../../posture/engine.ts';
+import type { ControlCounts } from '../../posture/engine-types.ts';
 import { ExceptionSet } from '../../posture/exceptions/exception-set.ts';
 import type { PostureException } from '../../posture/exceptions/posture-exception.ts';
 import { exceptionOf, securityExceptionKinds } from '../../posture/exceptions/security-exception.ts';
@@ -18,18 +19,22 @@ import {
 } from '../../posture/frameworks/index.ts';
 import { defaultInputs } from '../../posture/inputs.ts';
 import { controlScores, frameworkScore } from '../../posture/scores.ts';
+import { type Report, readReport } from './baseline.ts';
 import { readControlsConfig } from './controls-config.ts';
 import { EvidenceLines } from './evidence-line.ts';
+import { type FilterFlags, filterControls, objectFilter } from './filter.ts';
 import { readTarget, shownFile, type Target, type TargetOptions } from './read-target.ts';
 import type { ScanFinding, ScanResult, ScanUnknown } from './scan-result.ts';
 
-export interface ScanOptions extends TargetOptions {
+export interface ScanOptions extends TargetOptions, FilterFlags {
   /** Names of frameworks; at least one. */
   readonly frameworks: readonly string[];
   /** A file of Kubescape control inputs. */
   readonly controlsConfig?: string;
   /** Files of exceptions, Kubescape's or ours. */
   readonly exceptions?: readonly string[];
+  /** A former result in JSON. */
+  readonly baseline?: string;
 }
 
 /** Objects that are given to the controls at a time, so that a large cluster is never held parsed as a whole. */
@@ -50,8 +55,29 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const files = (options.exceptions ?? []).flatMap((file) =>
     readExceptionsFile(readText(resolve(cwd, file), 'file of exceptions'), file),
   );
+  const controls = filterControls(
+    [...new Set(frameworks.flatMap(controlsOf))],
+    options,
+    frameworks.map(({ name }) => name),
+  );
+  const { baseline } = options;
+  const former = baseline === undefined ? undefined : readReport(resolve(cwd, baseline), baseline);
   const target = await readTarget(options);
-  return judgeTarget(target, { frameworks, inputs, cwd, files });
+  const isWanted = objectFilter(target.inventory, options) ?? (() => true);
+  const result = judgeTarget(target, { frameworks, controls, inputs, cwd, files, isWanted });
+  return former === undefined || baseline === undefined ? result : compared(result, former, baseline);
+}
+
+/** Findings marked by whether a former result has them. */
+function compared(result: ScanResult, former: Report, file: string): ScanResult {
+  const known = new Set(former.findings.map(({ fingerprint }) => fingerprint));
+  const now = new Set(result.findings.map(({ fingerprint }) => fingerprint));
+  const still = [...known].filter((fingerprint) => now.has(fingerprint)).length;
+  return {
+    ...result,
+    findings: result.findings.map((one) => ({ ...one, isNew: !known.has(one.fingerprint) })),
+    baseline: { file, still, gone: known.size - still },
+  };
 }
 
 /** How many names a warning lists. */
@@ -66,23 +92,27 @@ function unusedWarning(unused: readonly PostureException[]): readonly string[] {
 
 interface Settings {
   readonly frameworks: readonly Framework[];
+  readonly controls: readonly Control[];
   readonly inputs: ControlInputs;
   readonly cwd: string;
   /** Exceptions from files. */
   readonly files: readonly PostureException[];
+  /** Which objects are told of. */
+  isWanted(ref: ObjectRef): boolean;
 }
 
-function judgeTarget(target: Target, { frameworks, inputs, cwd, files }: Settings): ScanResult {
+function judgeTarget(target: Target, settings: Settings): ScanResult {
+  const { frameworks, controls, inputs, cwd, files, isWanted } = settings;
   const { inventory } = target;
   const objects = securityExceptionKinds
     .flatMap((kind) => inventory.list(kind))
     .flatMap((one) => exceptionOf(one) ?? []);
-  const { active, expired } = inForce([...files, ...objects], Date.now());
+  const atMs = Date.now();
+  const { active, expired } = inForce([...files, ...objects], atMs);
   const exceptions = new ExceptionSet(active, {
     cluster: target.source.name,
     frameworksOf: (id) => allFrameworks.filter((one) => one.controls.includes(id)).map(({ name }) => name),
   });
-  const controls = [...new Set(frameworks.flatMap(controlsOf))];
   const byId = new Map(controls.map((control) => [control.id, control]));
   const engine = judged(inventory, controls, inputs, exceptions);
   const lines = new EvidenceLines(target.stdin);
@@ -90,19 +120,24 @@ function judgeTarget(target: Target, { frameworks, inputs, cwd, files }: Setting
   const unknown: ScanUnknown[] = [];
   for (const verdict of engine.verdicts()) {
     const control = byId.get(verdict.controlId);
-    if (control === undefined) continue;
+    if (control === undefined || !isTold(verdict.object, isWanted)) continue;
     if (verdict.state === 'fail') findings.push(...findingsOf(verdict, control, inventory, lines, cwd));
     else unknown.push(unknownOf(verdict, control));
   }
-  const scores = controlScores(controls, engine.counts());
+  const scores = controlScores(controls, countsOf(engine, byId, isWanted));
   return {
     source: target.source,
-    objects: inventory.size,
+    atMs,
+    objects: [...inventory.keys()].filter((key) => {
+      const ref = inventory.ref(key);
+      return ref !== undefined && isWanted(ref);
+    }).length,
     controls,
     controlScores: scores,
     frameworks: frameworks.map((framework) => ({
       ...frameworkScore(framework, scores),
       title: framework.title,
+      controlIds: framework.controls.filter((id) => byId.has(id)),
     })),
     findings: findings.sort(bySeverity),
     unknown,
@@ -115,10 +150,52 @@ function judgeTarget(target: Target, { frameworks, inputs, cwd, files }: Setting
       ...unusedWarning(exceptions.unused),
     ],
     *passedOf(controlId) {
-      const states = ['pass', 'excepted'] as const;
-      for (const { object } of engine.verdicts({ states, controlIds: [controlId] })) yield object;
+      for (const { object } of engine.verdicts({ states: passedStates, controlIds: [controlId] }))
+        if (isWanted(object)) yield object;
     },
+    *passes() {
+      for (const { controlId, object } of engine.verdicts({ states: passedStates }))
+        if (isWanted(object)) yield { controlId, object };
+    },
+    apiVersionOf: (object) => inventory.object(keyOf(object))?.apiVersion ?? object.group,
   };
+}
+
+const passedStates = ['pass', 'excepted'] as const;
+
+/** What could not be read at all is told of whatever the filters are: nobody knows which objects it holds. */
+function isTold(object: ObjectRef, isWanted: (ref: ObjectRef) => boolean): boolean {
+  return object.name === '*' || isWanted(object);
+}
+
+/** As the engine counts, over the objects that are told of. */
+function countsOf(
+  engine: PostureEngine,
+  controls: ReadonlyMap<string, Control>,
+  isWanted: (ref: ObjectRef) => boolean,
+): Iterable<ControlCounts> {
+  const counts = new Map<string, Tally>();
+  const states = ['pass', 'fail', 'unknown', 'excepted'] as const;
+  for (const { controlId, object, state } of engine.verdicts({ states })) {
+    if (!isTold(object, isWanted)) continue;
+    let tally = counts.get(controlId);
+    if (tally === undefined) {
+      tally = { states: { pass: 0, fail: 0, unknown: 0, excepted: 0, 'not-applicable': 0 }, missing: 0 };
+      counts.set(controlId, tally);
+    }
+    tally.states[state]++;
+    if (object.name === '*') tally.missing++;
+  }
+  return [...counts].map(([controlId, { states: sums, missing }]) => {
+    const control = controls.get(controlId);
+    const severity = severityOf(control?.baseScore ?? 0);
+    return { controlId, control: control?.name ?? controlId, severity, namespace: '', states: sums, missing };
+  });
+}
+
+interface Tally {
+  readonly states: Record<Verdict['state'], number>;
+  missing: number;
 }
 
 function judged(

@@ -15,6 +15,8 @@ export interface ScanFinding {
   readonly related: readonly ObjectRef[];
   /** As it is named from the working directory; absent in a cluster. `line` is from 1. */
   readonly place?: { readonly file: string; readonly line: number };
+  /** Whether the baseline does not have it; absent without a baseline. */
+  readonly isNew?: boolean;
 }
 
 /** What a control could not judge: an object, or (name `*`) a whole kind. */
@@ -27,6 +29,8 @@ export interface ScanUnknown {
 
 export interface ScanFramework extends FrameworkScore {
   readonly title: string;
+  /** Its controls among those that were asked. */
+  readonly controlIds: readonly string[];
 }
 
 /** All that one scan found; the output formats read this and nothing else. */
@@ -44,6 +48,14 @@ export interface ScanResult {
   readonly unreadable: readonly Unreadable[];
   /** What is odd about the input but was read all the same, e.g. `a.yaml:3:1: …`. */
   readonly warnings: readonly string[];
+  /** Unix ms of the scan. */
+  readonly atMs: number;
+  /** What findings were compared with: how many of its findings are still there, and how many are gone. */
+  readonly baseline?: { readonly file: string; readonly still: number; readonly gone: number };
   /** The objects that pass a control. */
   passedOf(controlId: string): Iterable<ObjectRef>;
+  /** Each object with each control that it passes, or fails by an exception. */
+  passes(): Iterable<{ readonly controlId: string; readonly object: ObjectRef }>;
+  /** The version that the object was read at, `apps/v1`; its group when it is none that was read. */
+  apiVersionOf(object: ObjectRef): string;
 }

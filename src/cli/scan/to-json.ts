@@ -6,12 +6,14 @@ export const jsonVersion = 1;
 
 /** The result for programs; see docs/cli.md. */
 export function toJson(result: ScanResult): string {
-  const { source, objects, frameworks, controlScores, findings, unknown, unreadable, warnings } = result;
+  const { source, objects, controlScores, findings, unknown, unreadable, warnings } = result;
+  const frameworks = result.frameworks.map(({ controlIds: _ids, ...framework }) => framework);
   const document = {
     version: jsonVersion,
     tool: { name: 'skopos', version },
     source,
     objects,
+    ...(result.baseline === undefined ? {} : { baseline: result.baseline }),
     frameworks,
     controls: controlScores.map(({ controlId, control, ...score }) => ({
       id: controlId,
@@ -26,9 +28,11 @@ export function toJson(result: ScanResult): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function findingJson({ fingerprint, severity, control, object, evidence, related, place }: ScanFinding) {
+function findingJson(finding: ScanFinding) {
+  const { fingerprint, severity, control, object, evidence, related, place, isNew } = finding;
   return {
     fingerprint,
+    ...(isNew === undefined ? {} : { isNew }),
     severity,
     controlId: control.id,
     control: control.name,

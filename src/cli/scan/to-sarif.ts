@@ -87,6 +87,7 @@ function resultOf(finding: ScanFinding, ruleIndex: number) {
         logicalLocations: [{ name: object.name, fullyQualifiedName: `${name}${at}`, kind: 'resource' }],
       },
     ],
+    ...(finding.isNew === undefined ? {} : { baselineState: finding.isNew ? 'new' : 'unchanged' }),
     partialFingerprints: { 'skoposFinding/v1': fingerprint },
     properties: { severity, path: evidence.path, object },
   };

@@ -27,11 +27,17 @@ export function toTable(result: ScanResult, { colours, width }: TableOptions): s
     findings.length === 0
       ? colour.green('no findings')
       : `${counted(findings.length, 'finding')} (${bySeverity.join(', ')})`;
+  const { baseline } = result;
+  const news = findings.filter(({ isNew }) => isNew === true).length;
+  const compared =
+    baseline === undefined
+      ? ''
+      : `; against ${baseline.file}: ${news} new, ${baseline.still} still there, ${baseline.gone} gone`;
   const parts = [
     ...(findings.length === 0 ? [] : [findingTable(findings, width, colour)]),
     scoreTable(result.frameworks, colour),
     ...(unknown.length === 0 ? [] : [notJudged(unknown, width, colour)]),
-    `${counted(objects, 'object')} of ${source.name}, ${counted(result.controls.length, 'control')}: ${summary}`,
+    `${counted(objects, 'object')} of ${source.name}, ${counted(result.controls.length, 'control')}: ${summary}${compared}`,
   ];
   return `${parts.join('\n\n')}\n`;
 }
