@@ -10,6 +10,7 @@ import { redactObject } from '../posture/redact.ts';
 import { controlScores, frameworkScore } from '../posture/scores.ts';
 import type { Embedded } from './embedded.ts';
 import { objectInfo } from './object-info.ts';
+import { postureReader } from './posture-reader.ts';
 import { version } from './version.ts';
 
 const dayMs = 86_400_000;
@@ -62,6 +63,7 @@ export function skoposSource(embedded: Embedded): SkoposSource {
         for (const state of Object.keys(totals) as VerdictState[]) totals[state] += states[state];
       return totals satisfies OverviewJson['verdicts'];
     },
+    posture: postureReader(embedded),
     parts: embedded.parts,
     control(id) {
       const control = controls.get(id);

@@ -5,6 +5,8 @@
 import type { ObjectRef } from '../../model/object.ts';
 import type { Evidence, Severity } from '../../model/verdict.ts';
 
+export type * from './posture-contract.ts';
+
 export interface SeverityCounts extends Readonly<Record<Severity, number>> {}
 
 /** GET /overview */

@@ -44,7 +44,12 @@ interface Shown {
   readonly source?: string;
 }
 
-function shownOf({ object, text }: ObjectInfo, ref: ObjectRef, source: SkoposSource): Shown | undefined {
+/** The text of an object as it may be shown: that of its file where there is one, redacted. */
+export function shownOf(
+  { object, text }: ObjectInfo,
+  ref: ObjectRef,
+  source: SkoposSource,
+): Shown | undefined {
   const yaml = text === undefined ? undefined : redactText(text.yaml, ref, source.redact);
   if (text !== undefined && yaml !== undefined) {
     const { file, firstLine } = text;

@@ -133,6 +133,16 @@ function open() {
     },
     frameworks: () => [],
     verdictTotals: () => ({ pass: 1, fail: 1, unknown: 0, excepted: 0, 'not-applicable': 0 }),
+    // Tested with a real engine in posture-routes.test.ts.
+    posture: {
+      otherFrameworks: [],
+      controls: [],
+      frameworks: () => [],
+      scores: () => [],
+      counts: () => [],
+      verdicts: () => [],
+      attackPaths: () => ({ items: [], total: 0, tracks: [] }),
+    },
     parts: () => [{ name: 'inventory', state: 'ok', message: '' }],
     control: () => ({
       name: 'HostNetwork access',

@@ -5,8 +5,10 @@ import type { Labels } from '../../model/labels.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { KubeObject, ObjectRef } from '../../model/object.ts';
-import type { Evidence, Severity } from '../../model/verdict.ts';
+import type { Evidence, Severity, Verdict, VerdictState } from '../../model/verdict.ts';
 import type {
+  AttackPathsJson,
+  ControlStateJson,
   DrillJson,
   EventsJson,
   FacetJson,
@@ -18,6 +20,7 @@ import type {
   ReceiverTestJson,
   RouteJson,
   RouteTestJson,
+  ScoreDifferenceJson,
   SilenceJson,
   SilencePreviewJson,
   TemplatePreviewJson,
@@ -63,6 +66,8 @@ export interface SkoposSource {
   readonly drills: DrillBook;
   frameworks(): readonly FrameworkScoreJson[];
   verdictTotals(): OverviewJson['verdicts'];
+  /** What is judged, and how it stands. */
+  readonly posture: PostureReader;
   parts(): readonly PartJson[];
   /** Undefined for a control that is no longer there. */
   control(id: string): ControlInfo | undefined;
@@ -101,6 +106,67 @@ export interface FindingListQuery {
   readonly order?: 'asc' | 'desc';
   readonly offset?: number;
   readonly limit?: number;
+}
+
+export interface PostureReader {
+  /** In the order of the configuration. */
+  frameworks(): readonly JudgedFramework[];
+  readonly otherFrameworks: readonly { readonly name: string; readonly title: string }[];
+  readonly controls: readonly JudgedControl[];
+  /** One for each of `controls`, in their order. */
+  scores(): readonly ControlStanding[];
+  /** Counts by control and namespace; a control that has no verdict has no row. */
+  counts(): Iterable<ControlTally>;
+  /** Drills' are left out. Those on things that are missing come first. */
+  verdicts(filter: {
+    readonly states: readonly VerdictState[];
+    readonly controlIds?: readonly string[];
+    readonly key?: string;
+  }): Iterable<Verdict>;
+  attackPaths(): AttackPathsJson;
+}
+
+export interface JudgedFramework {
+  readonly name: string;
+  readonly title: string;
+  readonly managed?: string;
+  /** Ids of those of its controls that are judged. */
+  readonly controls: readonly string[];
+  readonly numbers?: Readonly<Record<string, string>>;
+  readonly sections?: readonly {
+    readonly number: string;
+    readonly title: string;
+    readonly controls: readonly string[];
+  }[];
+  readonly difference?: ScoreDifferenceJson;
+}
+
+export interface JudgedControl {
+  readonly id: string;
+  readonly name: string;
+  readonly baseScore: number;
+  readonly category: string;
+  readonly why: string;
+  readonly fix: string;
+  readonly examples: {
+    readonly pass: readonly string[];
+    readonly fail: readonly { readonly yaml: string; readonly paths: readonly string[] }[];
+  };
+}
+
+export interface ControlStanding {
+  readonly controlId: string;
+  readonly severity: Severity;
+  readonly state: ControlStateJson;
+  readonly missing: number;
+  readonly compliance: number;
+  readonly honest?: number;
+}
+
+export interface ControlTally {
+  readonly controlId: string;
+  readonly namespace: string;
+  readonly states: Readonly<Record<VerdictState, number>>;
 }
 
 export interface LedgerRow extends LedgerEntry {
