@@ -4,7 +4,15 @@ import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureTools } from './ensure.mjs';
 
-const suites = ['alertmanager-config', 'openmetrics', 'posture', 'prometheus-config', 'promql', 'promtool', 'versions'];
+const suites = [
+  'alertmanager-config',
+  'openmetrics',
+  'posture',
+  'prometheus-config',
+  'promql',
+  'promtool',
+  'versions',
+];
 const [suite, path] = process.argv.slice(2);
 if (!suites.includes(suite ?? '')) {
   console.error(`usage: npm run conformance -- <${suites.join('|')}> [path]`);

@@ -1,7 +1,16 @@
 // Makes a clone runnable: installs packages and builds what is missing or older than its sources. Needs Node alone.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,7 +29,9 @@ export function ensureInstalled() {
   if (readStamp(stamp) === want) return;
   // npm would empty the folder that the link leads to, which belongs to another clone.
   if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    console.error('node_modules is a link, and not what package-lock.json asks for: remove the link, and start again');
+    console.error(
+      'node_modules is a link, and not what package-lock.json asks for: remove the link, and start again',
+    );
     process.exit(3);
   }
   console.error('installing packages (once) …');

@@ -1,9 +1,10 @@
-// `npm run generate`: writes the list of all posture controls. With `--check` it only says whether the list is current.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// `npm run generate`: writes the list of all posture controls and their pages in docs/controls. With `--check` it only says
+// whether they are current.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runnerImport } from 'vite';
 
 const folder = join(import.meta.dirname, '../src/posture/controls');
-const target = join(folder, 'index.generated.ts');
 
 const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
@@ -32,11 +33,33 @@ ${found
   .join('')}];
 `;
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== text) {
-    console.error('src/posture/controls/index.generated.ts is not current: run npm run generate');
+const isCheck = process.argv.includes('--check');
+
+/** Writes a file that has changed, or says that it has. `undefined` is a file that is to go. */
+function put(root, file, wanted) {
+  const path = join(root, file);
+  if ((existsSync(path) ? readFileSync(path, 'utf8') : undefined) === wanted) return;
+  if (isCheck) {
+    console.error(`${path} is not current: run npm run generate`);
     process.exitCode = 1;
-  }
-} else {
-  writeFileSync(target, text);
+  } else if (wanted === undefined) rmSync(path);
+  else writeFileSync(path, wanted);
 }
+
+put(folder, 'index.generated.ts', text);
+
+/** From the source, not from dist/, which may be older. */
+async function load(file) {
+  const root = join(import.meta.dirname, '..');
+  const { module } = await runnerImport(join(root, file), { root, configFile: false, logLevel: 'error' });
+  return module;
+}
+
+const { controls } = await load('src/posture/controls/index.generated.ts');
+const { controlPages } = await load('src/cli/explain/control-page.ts');
+const docs = join(import.meta.dirname, '../docs/controls');
+if (!isCheck) mkdirSync(docs, { recursive: true });
+const pages = controlPages(controls);
+for (const [file, page] of pages) put(docs, file, page);
+const there = existsSync(docs) ? readdirSync(docs) : [];
+for (const file of there.filter((name) => !pages.has(name))) put(docs, file, undefined);

@@ -1,9 +1,9 @@
-import pc from 'picocolors';
 import type { DrillJson } from '../api/skopos/contract.ts';
 import { BadInputError } from '../kit/app-error.ts';
 import { parseDuration } from '../kit/duration.ts';
 import { sleep } from '../kit/sleep.ts';
 import { callApi } from './api-client.ts';
+import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
 interface Flags {

@@ -1,6 +1,6 @@
-import pc from 'picocolors';
 import type { ReceiverTestJson } from '../api/skopos/contract.ts';
 import { callApi } from './api-client.ts';
+import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
 interface Flags {

@@ -1,7 +1,7 @@
-import pc from 'picocolors';
 import type { RouteJson, RouteTestJson } from '../api/skopos/contract.ts';
 import { formatDuration } from '../kit/duration.ts';
 import { callApi } from './api-client.ts';
+import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
 interface Flags {

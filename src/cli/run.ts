@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { messageOf } from '../kit/app-error.ts';
 import { checkCommand } from './check.ts';
 import { drillCommand } from './drill.ts';
+import { explainCommand } from './explain.ts';
 import { notifyCommand } from './notify.ts';
 import { CommandEnd, exitCodeOf, program } from './program.ts';
 import { queryCommand } from './query.ts';
@@ -16,6 +17,7 @@ import { whyCommand } from './why.ts';
 const verbs = [
   upCommand,
   scanCommand,
+  explainCommand,
   drillCommand,
   checkCommand,
   testCommand,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { relative } from 'node:path';
-import pc from 'picocolors';
 import { type ConfigFlags, loadConfig } from '../config/load-config.ts';
 import { BadInputError, messageOf, UnavailableError } from '../kit/app-error.ts';
 import { createLogger } from '../log/logger.ts';
@@ -10,6 +9,7 @@ import { chooseSource, type SourceChoice } from '../roles/object-source.ts';
 import { packageFolder } from '../roles/paths.ts';
 import { reloadConfig } from '../roles/reload.ts';
 import { createWebServer } from '../roles/web-server.ts';
+import { colours as pc } from './colours.ts';
 import type { AddCommand } from './program.ts';
 
 /** `skopos up`: the whole chain in one process, until SIGTERM. */

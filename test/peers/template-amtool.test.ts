@@ -256,11 +256,23 @@ async function differences(sources: readonly string[], kind: Kind): Promise<obje
     for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
       const expected = comparable(await theirs(source, kind));
       const actual = comparable(ours(source, kind));
-      if (expected !== actual) found.push({ source, expected, actual });
+      if (expected !== actual && !isOlderNotation(expected, source)) found.push({ source, expected, actual });
     }
   };
   await Promise.all([worker(), worker(), worker(), worker()]);
   return found;
+}
+
+/**
+ * Before 0.34 a label set was printed as Go prints a map, and lists of names were plain slices; a newer amtool prints what we
+ * do. In CSS that map is nothing that may stand there.
+ */
+function isOlderNotation(expected: string, source: string): boolean {
+  if (isNewer) return false;
+  return (
+    /map(?:\[|%5b)|got \[\]string/i.test(expected) ||
+    (expected.includes('ZgotmplZ') && /Labels \}\}/.test(source))
+  );
 }
 
 /** Blank lines at the end are amtool's own. */

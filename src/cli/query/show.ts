@@ -32,7 +32,7 @@ interface HistogramJson {
 export function showData(data: DataJson): string {
   switch (data.resultType) {
     case 'scalar':
-      return `scalar: ${valueOf(data.result[1])} ${timeOf(data.result[0])}\n`;
+      return `scalar: ${shownValue(data.result[1])} ${timeOf(data.result[0])}\n`;
     case 'string':
       return `${data.result[1]}\n`;
     case 'vector':
@@ -45,18 +45,18 @@ export function showData(data: DataJson): string {
 function showSample({ metric, value, histogram }: VectorJson): string {
   const name = formatLabels(metric);
   if (histogram !== undefined) return `${name} => ${histogramOf(histogram[1])} ${timeOf(histogram[0])}`;
-  return `${name} => ${valueOf(value?.[1] ?? 'NaN')} ${timeOf(value?.[0] ?? 0)}`;
+  return `${name} => ${shownValue(value?.[1] ?? 'NaN')} ${timeOf(value?.[0] ?? 0)}`;
 }
 
 function showSeries({ metric, values = [], histograms = [] }: MatrixJson): string {
   const lines = [
-    ...values.map(([seconds, value]) => `${valueOf(value)} ${timeOf(seconds)}`),
+    ...values.map(([seconds, value]) => `${shownValue(value)} ${timeOf(seconds)}`),
     ...histograms.map(([seconds, histogram]) => `${histogramOf(histogram)} ${timeOf(seconds)}`),
   ];
   return `${formatLabels(metric)} =>\n${lines.join('\n')}`;
 }
 
-function valueOf(text: string): string {
+function shownValue(text: string): string {
   if (text === 'NaN' || text.endsWith('Inf')) return text;
   return formatSampleValue(Number(text));
 }
@@ -69,7 +69,7 @@ function histogramOf({ count, sum, buckets = [] }: HistogramJson): string {
   const shown = buckets.map(([ends, lower, upper, of]) => {
     const left = ends === 1 || ends === 3 ? '[' : '(';
     const right = ends === 0 || ends === 3 ? ']' : ')';
-    return `${left}${lower},${upper}${right}:${valueOf(of)}`;
+    return `${left}${lower},${upper}${right}:${shownValue(of)}`;
   });
   return `Count: ${fixed(count)}, Sum: ${fixed(sum)}, Buckets: [${shown.join(' ')}]`;
 }

@@ -145,7 +145,14 @@ export class ClusterSource implements Component {
   }
 
   #start(client: KubeClient, resource: KubeResource, signal: AbortSignal): Promise<void> {
-    const { inventory, clock, keepConfigMapValues = false, keepAddresses = false, refusalRetryMs, pageSize } = this.#options;
+    const {
+      inventory,
+      clock,
+      keepConfigMapValues = false,
+      keepAddresses = false,
+      refusalRetryMs,
+      pageSize,
+    } = this.#options;
     const watch = new KindWatch({
       source: this.name,
       resource,
