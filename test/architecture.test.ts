@@ -25,8 +25,6 @@ const mayImport: Record<string, readonly string[]> = {
   scrape: ['kit', 'model', 'log', 'http', 'telemetry', 'discovery', 'relabel', 'node'],
   remote: ['kit', 'model', 'log', 'http', 'telemetry', 'tsdb', 'relabel', 'node'],
   images: ['kit', 'model', 'log', 'http', 'store', 'telemetry', 'node'],
-  exporters: ['kit', 'model', 'log', 'store', 'telemetry', 'node'],
-  host: ['kit', 'model', 'log', 'telemetry', 'node'],
   rules: ['kit', 'model', 'log', 'promql', 'template', 'telemetry'],
   alerting: ['kit', 'model', 'log', 'http', 'store', 'template', 'telemetry', 'node'],
   drill: ['kit', 'model'],
