@@ -1,9 +1,9 @@
-import pc from 'picocolors';
 import { BadInputError } from '../kit/app-error.ts';
 import { didYouMean } from '../kit/nearest.ts';
 import type { Control } from '../posture/control.ts';
 import { controls } from '../posture/controls/index.generated.ts';
 import { controlOf } from '../posture/frameworks/index.ts';
+import { colours as pc } from './colours.ts';
 import { type ControlFacts, factsOf } from './explain/control-facts.ts';
 import type { AddCommand } from './program.ts';
 

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { messageOf } from '../kit/app-error.ts';
 import { checkCommand } from './check.ts';
+import { diffCommand } from './diff.ts';
 import { drillCommand } from './drill.ts';
 import { explainCommand } from './explain.ts';
 import { notifyCommand } from './notify.ts';
@@ -18,6 +19,7 @@ const verbs = [
   upCommand,
   scanCommand,
   explainCommand,
+  diffCommand,
   drillCommand,
   checkCommand,
   testCommand,

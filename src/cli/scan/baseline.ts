@@ -14,6 +14,7 @@ const reportSchema = z.object({
   version: z.literal(jsonVersion),
   tool: z.object({ name: z.literal('skopos') }),
   controls: z.array(z.object({ id: z.string() })),
+  unknown: z.array(z.object({ controlId: z.string(), object: objectSchema })),
   findings: z.array(
     z.object({
       fingerprint: z.string().regex(/^[0-9a-f]{16}$/),
