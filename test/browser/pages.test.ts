@@ -339,7 +339,7 @@ describe('serving', () => {
   it('opens and closes the navigation on a phone', async () => {
     const page = await open('', phone);
     await page.getByText('Is it safe?').waitFor();
-    const alerts = page.getByRole('link', { name: 'Alerts', exact: false }).first();
+    const alerts = page.locator('nav[aria-label="Pages"] a', { hasText: 'Alerts' });
     expect(await alerts.isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Open the navigation' }).click();
     await page.waitForTimeout(300);

@@ -196,7 +196,7 @@ function options({ width, names, isShown, stacked, spanMs, onTip, onZoom }: Plot
         stroke: colourOf(index),
         ...(stacked ? { fill: `${colourOf(index)}40` } : {}),
         width: 1.5,
-        points: { size: 4 },
+        points: { size: 5, show: true, filter: lonePoints },
       })),
     ],
     // An area ends at the one below it.
@@ -219,6 +219,15 @@ function options({ width, names, isShown, stacked, spanMs, onTip, onZoom }: Plot
       ],
     },
   };
+}
+
+/** Points without a neighbour: no line leads to them, so that they would not be seen. */
+function lonePoints(plot: UPlot, seriesIndex: number): number[] {
+  const values = plot.data[seriesIndex] ?? [];
+  const isThere = (index: number) => typeof values[index] === 'number';
+  const found: number[] = [];
+  for (let i = 0; i < values.length; i++) if (isThere(i) && !isThere(i - 1) && !isThere(i + 1)) found.push(i);
+  return found;
 }
 
 function bandsOf(names: readonly string[], isShown: (index: number) => boolean): UPlot.Band[] {
