@@ -132,7 +132,7 @@ export interface ResourceJson {
 
 /** GET /attack-paths */
 export interface AttackPathsJson {
-  /** Ranked: complete ones first, then by score. At most 500. */
+  /** Ranked: complete ones first, then by what is lost at the end of the track, then by score. At most 500. */
   readonly items: readonly AttackPathJson[];
   readonly total: number;
   readonly tracks: readonly {

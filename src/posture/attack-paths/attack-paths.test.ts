@@ -12,6 +12,8 @@ function verdict(controlId: string, state: Verdict['state'] = 'fail', object = c
   return { controlId, object, state, evidence: [], related: [] };
 }
 
+const gravity = (name: string) => attackTracks.find((track) => track.name === name)?.gravity ?? 0;
+
 function pathsOf(verdicts: readonly Verdict[], judged = controls) {
   return attackPaths({ tracks: attackTracks, controls: judged, verdicts });
 }
@@ -59,7 +61,7 @@ it('passes over what is excepted', () => {
   expect(pathsOf([verdict('C-0256'), verdict('C-0270', 'excepted')])).toEqual([]);
 });
 
-it('ranks complete paths first, then those on which more goes wrong, whatever the order of the verdicts', () => {
+it('ranks complete paths first, then those at whose end more is lost, then those on which more goes wrong, whatever the order of the verdicts', () => {
   const some = fc.record({
     controlId: fc.constantFrom(...trackControls(attackTracks)),
     state: fc.constantFrom<Verdict['state'][]>('fail', 'unknown', 'excepted'),
@@ -73,7 +75,10 @@ it('ranks complete paths first, then those on which more goes wrong, whatever th
       expect(pathsOf([...verdicts].reverse())).toEqual(paths);
       for (const [i, path] of paths.entries()) {
         const before = paths[i - 1];
-        if (before?.state === path.state) expect(before.score).toBeGreaterThanOrEqual(path.score);
+        if (before?.state === path.state && before.track === path.track)
+          expect(before.score).toBeGreaterThanOrEqual(path.score);
+        if (before?.state === path.state)
+          expect(gravity(before.track)).toBeGreaterThanOrEqual(gravity(path.track));
         if (path.state === 'complete') expect(before?.state ?? 'complete').toBe('complete');
         expect(path.step.state).toBe('open');
       }

@@ -59,7 +59,8 @@ export function controlsOf(step: TrackStep): readonly string[] {
 }
 
 /**
- * Which workloads complete which tracks, ranked: complete ones before those with an unknown step, then by score.
+ * Which workloads complete which tracks, ranked: complete ones before those with an unknown step, then by what
+ * is lost at the end of the track, then by score.
  *
  * A step is open when a control of it fails on the workload, unknown when one could not be judged (or the step needs what
  * controls cannot tell), else closed. A track counts when every step of one way from its first to a last one is open or
@@ -68,6 +69,7 @@ export function controlsOf(step: TrackStep): readonly string[] {
 export function attackPaths({ tracks, controls, verdicts }: AttackPathsInput): AttackPath[] {
   const known = new Map(controls.map((control) => [control.id, control]));
   const paths: AttackPath[] = [];
+  const gravity = new Map(tracks.map((track) => [track.name, track.gravity]));
   for (const standing of standingsOf(verdicts, new Set(trackControls(tracks)))) {
     for (const { name, title, step } of tracks) {
       const walked = walk(step, standing, known);
@@ -88,6 +90,7 @@ export function attackPaths({ tracks, controls, verdicts }: AttackPathsInput): A
   return paths.sort(
     (a, b) =>
       Number(a.state === 'possible') - Number(b.state === 'possible') ||
+      (gravity.get(b.track) ?? 0) - (gravity.get(a.track) ?? 0) ||
       b.score - a.score ||
       compare(a.key, b.key) ||
       compare(a.track, b.track),

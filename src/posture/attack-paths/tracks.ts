@@ -18,6 +18,8 @@ export interface AttackTrack {
   readonly title: string;
   /** What people have to know of its results. */
   readonly note?: string;
+  /** What is lost at its end, from 1: decides which path is the worse one. */
+  readonly gravity: number;
   readonly step: TrackStep;
 }
 
@@ -30,6 +32,7 @@ export const attackTracks: readonly AttackTrack[] = [
   {
     name: 'workload-external-track',
     title: 'From the internet through a vulnerable image',
+    gravity: 4,
     step: {
       name: 'Initial Access',
       what: 'The workload can be reached from outside of the cluster.',
@@ -79,6 +82,7 @@ export const attackTracks: readonly AttackTrack[] = [
   {
     name: 'external-workload-with-cluster-takeover-roles',
     title: 'From the internet to the whole cluster',
+    gravity: 5,
     step: {
       name: 'Initial Access',
       what: 'The workload can be reached from outside of the cluster.',
@@ -96,6 +100,7 @@ export const attackTracks: readonly AttackTrack[] = [
     name: 'external-database-without-authentication',
     title: 'From the internet into an open database',
     note: 'No control asks yet whether a database needs a password, so no workload can complete it.',
+    gravity: 3,
     step: {
       name: 'Initial Access',
       what: 'The workload can be reached from outside of the cluster.',
@@ -112,6 +117,7 @@ export const attackTracks: readonly AttackTrack[] = [
   {
     name: 'workload-unauthenticated-service',
     title: 'From the internet into a service without authentication',
+    gravity: 3,
     step: {
       name: 'Initial Access',
       what: 'The workload can be reached from outside of the cluster.',
@@ -128,6 +134,7 @@ export const attackTracks: readonly AttackTrack[] = [
   {
     name: 'service-destruction',
     title: 'From the internet to an outage',
+    gravity: 2,
     step: {
       name: 'Initial Access',
       what: 'The workload can be reached from outside of the cluster.',
