@@ -6,6 +6,19 @@ import { Overview } from './pages/overview.tsx';
 
 const Findings = lazy(() => import('./pages/findings.tsx').then(({ Findings: page }) => ({ default: page })));
 const Finding = lazy(() => import('./pages/finding.tsx').then(({ Finding: page }) => ({ default: page })));
+const Frameworks = lazy(() =>
+  import('./pages/frameworks.tsx').then(({ Frameworks: page }) => ({ default: page })),
+);
+const Framework = lazy(() =>
+  import('./pages/framework.tsx').then(({ Framework: page }) => ({ default: page })),
+);
+const Controls = lazy(() => import('./pages/controls.tsx').then(({ Controls: page }) => ({ default: page })));
+const Control = lazy(() => import('./pages/control.tsx').then(({ Control: page }) => ({ default: page })));
+const Verdicts = lazy(() => import('./pages/verdicts.tsx').then(({ Verdicts: page }) => ({ default: page })));
+const Resource = lazy(() => import('./pages/resource.tsx').then(({ Resource: page }) => ({ default: page })));
+const AttackPaths = lazy(() =>
+  import('./pages/attack-paths.tsx').then(({ AttackPaths: page }) => ({ default: page })),
+);
 const Alerts = lazy(() => import('./pages/alerts.tsx').then(({ Alerts: page }) => ({ default: page })));
 const Alert = lazy(() => import('./pages/alert.tsx').then(({ Alert: page }) => ({ default: page })));
 const Silences = lazy(() => import('./pages/silences.tsx').then(({ Silences: page }) => ({ default: page })));
@@ -33,6 +46,13 @@ export function App(): ReactElement {
         <Route index element={<Overview />} />
         <Route path="findings" element={<Findings />} />
         <Route path="findings/:id" element={<Finding />} />
+        <Route path="frameworks" element={<Frameworks />} />
+        <Route path="frameworks/:name" element={<Framework />} />
+        <Route path="controls" element={<Controls />} />
+        <Route path="controls/:id" element={<Control />} />
+        <Route path="verdicts" element={<Verdicts />} />
+        <Route path="resource" element={<Resource />} />
+        <Route path="attack-paths" element={<AttackPaths />} />
         <Route path="alerts" element={<Alerts />} />
         <Route path="alerts/:fingerprint" element={<Alert />} />
         <Route path="silences" element={<Silences />} />

@@ -1,4 +1,5 @@
 import { lazy, type ReactElement, Suspense } from 'react';
+import { Link } from 'react-router';
 import type { FrameworkScoreJson } from '../api/types.ts';
 import { count, percent } from '../format/words.ts';
 import { Bar, Empty } from './states.tsx';
@@ -57,7 +58,9 @@ function Score({
     <li className="score stack tight">
       <span className="row">
         <i style={{ background: `var(${colour})` }} />
-        <strong>{name}</strong>
+        <strong>
+          <Link to={`/frameworks/${encodeURIComponent(name)}`}>{name}</Link>
+        </strong>
       </span>
       <span className="row">
         <span className="number">{percent(compliance)}</span>

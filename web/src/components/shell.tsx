@@ -2,6 +2,7 @@ import { Burger } from '@mantine/core';
 import {
   IconBell,
   IconChartLine,
+  IconChecklist,
   IconInbox,
   IconLayoutDashboard,
   IconListDetails,
@@ -26,6 +27,7 @@ import './shell.css';
 const icons: Readonly<Record<string, typeof IconBell>> = {
   '/': IconLayoutDashboard,
   '/findings': IconShieldExclamation,
+  '/frameworks': IconChecklist,
   '/alerts': IconBell,
   '/inbox': IconInbox,
   '/drills': IconTargetArrow,

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 export const destinations = [
   { key: 'o', to: '/', label: 'Overview' },
   { key: 'f', to: '/findings', label: 'Findings' },
+  { key: 'p', to: '/frameworks', label: 'Frameworks' },
   { key: 'a', to: '/alerts', label: 'Alerts' },
   { key: 'i', to: '/inbox', label: 'Inbox' },
   { key: 'd', to: '/drills', label: 'Drills' },

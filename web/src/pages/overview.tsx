@@ -94,11 +94,41 @@ function Verdicts({ verdicts }: { readonly verdicts: OverviewJson['verdicts'] })
       <StackedBar
         label="Verdicts"
         shares={[
-          { key: 'pass', label: 'Passed', value: verdicts.pass, fill: 'fill-pass' },
-          { key: 'fail', label: 'Failed', value: verdicts.fail, fill: 'fill-fail', to: '/findings' },
-          { key: 'unknown', label: 'Unknown', value: verdicts.unknown, fill: 'fill-unknown' },
-          { key: 'excepted', label: 'Excepted', value: verdicts.excepted, fill: 'fill-excepted' },
-          { key: 'none', label: 'Not applicable', value: verdicts['not-applicable'], fill: 'fill-none' },
+          {
+            key: 'pass',
+            label: 'Passed',
+            value: verdicts.pass,
+            fill: 'fill-pass',
+            to: '/verdicts?state=pass',
+          },
+          {
+            key: 'fail',
+            label: 'Failed',
+            value: verdicts.fail,
+            fill: 'fill-fail',
+            to: '/verdicts?state=fail',
+          },
+          {
+            key: 'unknown',
+            label: 'Unknown',
+            value: verdicts.unknown,
+            fill: 'fill-unknown',
+            to: '/verdicts?state=unknown',
+          },
+          {
+            key: 'excepted',
+            label: 'Excepted',
+            value: verdicts.excepted,
+            fill: 'fill-excepted',
+            to: '/verdicts?state=excepted',
+          },
+          {
+            key: 'none',
+            label: 'Not applicable',
+            value: verdicts['not-applicable'],
+            fill: 'fill-none',
+            to: '/verdicts?state=not-applicable',
+          },
         ]}
       />
       {verdicts.unknown > 0 && (

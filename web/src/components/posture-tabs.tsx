@@ -1,0 +1,23 @@
+import type { ReactElement } from 'react';
+import { NavLink } from 'react-router';
+import './alerting-tabs.css';
+
+const tabs = [
+  { to: '/frameworks', label: 'Frameworks' },
+  { to: '/controls', label: 'Controls' },
+  { to: '/verdicts', label: 'Verdicts' },
+  { to: '/attack-paths', label: 'Attack paths' },
+] as const;
+
+/** The pages about what is judged, and how it stands. */
+export function PostureTabs(): ReactElement {
+  return (
+    <nav className="tabs" aria-label="Posture">
+      {tabs.map(({ to, label }) => (
+        <NavLink key={to} to={to}>
+          {label}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
