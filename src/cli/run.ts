@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import { diffCommand } from './diff.ts';
 import { drillCommand } from './drill.ts';
 import { explainCommand } from './explain.ts';
+import { fixCommand } from './fix.ts';
 import { notifyCommand } from './notify.ts';
 import { CommandEnd, exitCodeOf, program } from './program.ts';
 import { queryCommand } from './query.ts';
@@ -20,6 +21,7 @@ const verbs = [
   scanCommand,
   explainCommand,
   diffCommand,
+  fixCommand,
   drillCommand,
   checkCommand,
   testCommand,

@@ -34,7 +34,7 @@ export function markEvidence({ yaml, file, firstLine, evidence }: PatchInput): M
  * The text with the fix in it and every other line as it was. The fix is made in the parsed document and printed; of that print only
  * the lines that the fix changed are taken over. The result is read again, so what comes out is what was meant, or nothing does.
  */
-function mended(yaml: string, { fix }: Evidence): string | undefined {
+export function mended(yaml: string, { fix }: Pick<Evidence, 'fix'>): string | undefined {
   if (fix === undefined) return undefined;
   const doc = parseDocument(yaml);
   if ('deletePath' in fix) {
