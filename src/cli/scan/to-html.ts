@@ -56,9 +56,14 @@ function group(findings: readonly ScanFinding[]): string {
       `<tr data-fingerprint="${fingerprint}"><td>${esc(formatRef(object))}</td><td><code>${esc(evidence.path)}</code></td><td>${place === undefined ? '' : esc(`${place.file}:${place.line}`)}</td><td>${esc(evidence.message)}</td></tr>`,
   );
   return `<details id="${control.id}" open><summary><span class="${severity}">${severity}</span> ${control.id} ${esc(control.name)} <small>${findings.length}</small></summary>
-<p>${esc(control.why)}</p><p><b>What to do:</b> ${esc(control.fix)}</p>
+<p>${prose(control.why)}</p><p><b>What to do:</b> ${prose(control.fix)}</p>
 <div class="wide"><table><thead><tr><th>Object</th><th>Path</th><th>Where</th><th>Message</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div></details>`;
+}
+
+/** Code between backticks is shown as such. */
+function prose(text: string): string {
+  return esc(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 function notJudged(unknown: readonly ScanUnknown[]): string {
@@ -75,7 +80,7 @@ const style = `
 body{font:15px/1.5 system-ui,sans-serif;margin:0}main{max-width:72rem;margin:0 auto;padding:1.5rem}
 h1,h2{line-height:1.2}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere;min-width:4rem}
-th small{display:block;font-weight:400}small,.note{color:var(--soft)}
+th{overflow-wrap:normal}th small{display:block;font-weight:400}small,.note{color:var(--soft)}
 .counts{display:flex;flex-wrap:wrap;gap:1.5rem;list-style:none;padding:0}.counts b{font-size:1.6rem}
 details{border:1px solid var(--line);border-radius:6px;padding:.6rem 1rem;margin:.8rem 0}summary{cursor:pointer;font-weight:600}
 .critical{color:var(--critical)}.high{color:var(--high)}.medium{color:var(--medium)}.low{color:var(--low)}.unknown{color:var(--soft)}
