@@ -39,7 +39,7 @@ function Body({ resource, url }: { readonly resource: ResourceJson; readonly url
     <>
       <header className="detail-head">
         <h1 className="wrap">{objectName(object)}</h1>
-        <span className="dim small wrap">
+        <p className="dim small wrap">
           {count(counts.fail)} failed, {count(counts.unknown)} unknown, {count(counts.excepted)} excepted,{' '}
           {count(counts.pass)} passed
           {file !== undefined && (
@@ -50,7 +50,7 @@ function Body({ resource, url }: { readonly resource: ResourceJson; readonly url
           )}
           {' · '}
           <Link to={`/ledger?subject=${encodeURIComponent(resource.key)}`}>what happened to it</Link>
-        </span>
+        </p>
       </header>
       <div className="detail">
         <section className="panel stack">
