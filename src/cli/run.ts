@@ -1,37 +1,24 @@
 import { CommanderError } from 'commander';
 import { messageOf } from '../kit/app-error.ts';
-import { checkCommand } from './check.ts';
-import { diffCommand } from './diff.ts';
-import { drillCommand } from './drill.ts';
-import { explainCommand } from './explain.ts';
-import { fixCommand } from './fix.ts';
-import { notifyCommand } from './notify.ts';
-import { CommandEnd, exitCodeOf, program } from './program.ts';
-import { queryCommand } from './query.ts';
-import { routeCommand } from './route.ts';
-import { scanCommand } from './scan.ts';
-import { templateCommand } from './template.ts';
-import { testCommand } from './test.ts';
-import { tsdbCommand } from './tsdb.ts';
-import { upCommand } from './up.ts';
-import { whyCommand } from './why.ts';
+import { type AddCommand, CommandEnd, exitCodeOf, program } from './program.ts';
 
-const verbs = [
-  upCommand,
-  scanCommand,
-  explainCommand,
-  diffCommand,
-  fixCommand,
-  drillCommand,
-  checkCommand,
-  testCommand,
-  queryCommand,
-  tsdbCommand,
-  whyCommand,
-  routeCommand,
-  notifyCommand,
-  templateCommand,
-] as const;
+/** Verbs in the order of the help, each with its module, which is loaded for that verb alone: a start should not wait for the others. */
+const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  up: async () => (await import('./up.ts')).upCommand,
+  scan: async () => (await import('./scan.ts')).scanCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
+  diff: async () => (await import('./diff.ts')).diffCommand,
+  fix: async () => (await import('./fix.ts')).fixCommand,
+  drill: async () => (await import('./drill.ts')).drillCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  test: async () => (await import('./test.ts')).testCommand,
+  query: async () => (await import('./query.ts')).queryCommand,
+  tsdb: async () => (await import('./tsdb.ts')).tsdbCommand,
+  why: async () => (await import('./why.ts')).whyCommand,
+  route: async () => (await import('./route.ts')).routeCommand,
+  notify: async () => (await import('./notify.ts')).notifyCommand,
+  template: async () => (await import('./template.ts')).templateCommand,
+};
 
 /** Runs the verb of the command line until it ends or a signal stops it, and sets the process's exit code. */
 export async function runCommandLine(): Promise<void> {
@@ -40,7 +27,9 @@ export async function runCommandLine(): Promise<void> {
 
   const context = { cwd: process.env['INIT_CWD'] ?? process.cwd(), signal: stop.signal };
   const cli = program();
-  for (const add of verbs) add(cli, context);
+  const verb = process.argv[2] ?? '';
+  const wanted = Object.hasOwn(verbs, verb) ? [verb] : Object.keys(verbs);
+  for (const name of wanted) (await verbs[name]?.())?.(cli, context);
 
   try {
     await cli.parseAsync();
