@@ -26,3 +26,24 @@ export interface FrameworkSection {
 export function defineFramework(framework: Framework): Framework {
   return framework;
 }
+
+/** A benchmark that numbers its controls: a control stands in the chapter that its number begins with. */
+export function defineBenchmark(benchmark: {
+  readonly name: string;
+  readonly title: string;
+  readonly managed?: NonNullable<Framework['managed']>;
+  /** By control id, in order. */
+  readonly numbers: Readonly<Record<string, string>>;
+  /** Titles by number, parents before their parts. */
+  readonly chapters?: readonly (readonly [number: string, title: string])[];
+}): Framework {
+  const { chapters, ...rest } = benchmark;
+  const controls = Object.keys(benchmark.numbers);
+  const chapterOf = (id: string) => (benchmark.numbers[id] ?? '').split('.').slice(0, -1).join('.');
+  const sections = chapters?.map(([number, title]) => ({
+    number,
+    title,
+    controls: controls.filter((id) => chapterOf(id) === number),
+  }));
+  return { ...rest, controls, ...(sections === undefined ? {} : { sections }) };
+}
