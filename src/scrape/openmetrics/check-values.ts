@@ -1,5 +1,6 @@
 import { ExpositionError } from './exposition-error.ts';
 import type { FamilySample, MetricType } from './metric-family.ts';
+import { readNumber } from './number.ts';
 
 /** What a sample is in its family. */
 export interface SamplePlace {
@@ -138,7 +139,5 @@ function boundOf(bucket: FamilySample): number {
 
 /** NaN for what is no number of the format. */
 function numberOf(text: string): number {
-  const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);
-  if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return readNumber(text) ?? Number.NaN;
 }

@@ -1,14 +1,12 @@
 import { ExpositionError } from './exposition-error.ts';
 import type { LabelPairs } from './metric-family.ts';
+import { isRealNumber, readNumber } from './number.ts';
 
 const metricName = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const labelName = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 /** Up to a quote or an escape; a string may hold everything else, line feeds being impossible in a line. */
 const plainText = /[^"\\]+/y;
 const token = /[^ ]*/y;
-const realNumber = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const specialNumber = /^(?:[+-]?inf(?:inity)?|nan)$/i;
-
 /** Reads one line of an exposition from left to right. Each method throws an {@link ExpositionError} where the format is broken. */
 export class LineReader {
   readonly #text: string;
@@ -58,8 +56,8 @@ export class LineReader {
 
   number(what: string): number {
     const text = this.#match(token) ?? '';
-    if (realNumber.test(text)) return Number(text);
-    if (specialNumber.test(text)) return specialValue(text);
+    const value = readNumber(text);
+    if (value !== undefined) return value;
     if (text === '') throw this.error(`${what} is missing`);
     throw this.error(`${what} is no number: "${shortened(text)}"`);
   }
@@ -67,7 +65,7 @@ export class LineReader {
   /** Seconds as they are written, to milliseconds. */
   timestampMs(what: string): number {
     const text = this.#match(token) ?? '';
-    if (!realNumber.test(text)) throw this.error(`${what} is no time in seconds: "${shortened(text)}"`);
+    if (!isRealNumber(text)) throw this.error(`${what} is no time in seconds: "${shortened(text)}"`);
     return Number(text) * 1000;
   }
 
@@ -118,11 +116,6 @@ function unescaped(pair: string, label: string, error: (problem: string) => Expo
 /** Text of a help line, its escapes undone. */
 export function unescapedHelp(text: string): string {
   return text.replace(/\\([n"\\])/g, (_pair, next: string) => (next === 'n' ? '\n' : next));
-}
-
-function specialValue(text: string): number {
-  if (/nan/i.test(text)) return Number.NaN;
-  return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 function shortened(text: string): string {
