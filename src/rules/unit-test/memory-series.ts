@@ -2,8 +2,8 @@ import { compileMatcher } from '../../kit/compile-matcher.ts';
 import type { FloatHistogram } from '../../model/float-histogram.ts';
 import { type Labels, labelsKey } from '../../model/labels.ts';
 import { setStaleAt } from '../../model/sample.ts';
+import { storedReset } from '../../promql/histogram/stored-reset.ts';
 import type { Queryable, SelectedSeries, Selection } from '../../promql/queryable.ts';
-import { storedReset } from './stored-reset.ts';
 
 /** Samples of one series, with room for more. */
 class GrowingSeries {

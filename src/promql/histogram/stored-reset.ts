@@ -1,7 +1,7 @@
 import type { FloatHistogram } from '../../model/float-histogram.ts';
-import { isCustom, sameBounds } from '../../promql/histogram/parts.ts';
-import { isReset } from '../../promql/histogram/resets.ts';
-import { withReset } from '../../promql/histogram/scale.ts';
+import { isCustom, sameBounds } from './parts.ts';
+import { isReset } from './resets.ts';
+import { withReset } from './scale.ts';
 
 /**
  * A histogram as a store gives it back after the one before it in the same series (undefined: a float, a staleness marker, or
