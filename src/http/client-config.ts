@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import { Secret } from '../kit/secret.ts';
+import { flag, hidden, text } from '../kit/yaml-fields.ts';
 
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const hidden = text.transform((value) => new Secret(value));
-/** YAML 1.1 has more words for it than YAML 1.2, and the standard files are YAML 1.1. */
-const flag = z.union([
-  z.boolean(),
-  z.enum(['yes', 'on', 'no', 'off']).transform((word) => word === 'yes' || word === 'on'),
-]);
 const tlsVersion = z.enum(['TLS10', 'TLS11', 'TLS12', 'TLS13']);
 
 export const tlsConfigSchema = z.strictObject({

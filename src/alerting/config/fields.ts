@@ -1,62 +1,18 @@
 import { z } from 'zod';
 import { parseDuration } from '../../kit/duration.ts';
 import { Secret } from '../../kit/secret.ts';
+import { durationMs, flag, hidden, text } from '../../kit/yaml-fields.ts';
 
-/**
- * The scalars of the standard files as Go's YAML reads them: a number or a boolean is taken where a text is wanted, and a key
- * without a value is as good as left out.
- */
-export const text = z
-  .union([z.string(), z.number(), z.boolean()], { error: 'expected a text' })
-  .transform(String);
+export { flag, hidden, list, text, textMap } from '../../kit/yaml-fields.ts';
 
 export const optionalText = text.nullish();
-
-export const hidden = text.transform((value) => new Secret(value));
 
 /** An empty one is as good as none. */
 export const optionalSecret = hidden.nullish().transform((value) => (value?.reveal() ? value : undefined));
 
-const truths: Readonly<Record<string, boolean>> = {
-  yes: true,
-  on: true,
-  y: true,
-  no: false,
-  off: false,
-  n: false,
-};
-
-export const flag = z.union([z.boolean(), z.string()]).transform((value, context) => {
-  const found = typeof value === 'boolean' ? value : truths[value.toLowerCase()];
-  if (found !== undefined) return found;
-  context.addIssue({ code: 'custom', message: `expected true or false, got "${value}"` });
-  return z.NEVER;
-});
-
 export const optionalFlag = flag.nullish();
 
-export const optionalDuration = text
-  .transform((value, context) => {
-    const ms = parseDuration(value);
-    if (ms !== undefined) return ms;
-    context.addIssue({ code: 'custom', message: `expected a duration such as 30s or 1h30m, got "${value}"` });
-    return z.NEVER;
-  })
-  .nullish();
-
-/** A list that may be left out. */
-export function list<Item extends z.ZodType>(item: Item) {
-  return z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? []);
-}
-
-/** Names to texts; may be left out. */
-export const textMap = z
-  .record(z.string(), text)
-  .nullish()
-  .transform((entries) => entries ?? {});
+export const optionalDuration = durationMs.nullish();
 
 /** An http or https address. The message never shows it, since it may hold a secret. */
 export function isWebAddress(value: string): boolean {

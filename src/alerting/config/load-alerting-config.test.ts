@@ -119,7 +119,7 @@ it.each([
     ':3: route.matchers: the root route takes every alert',
   ],
   [`route: { receiver: a, group_interval: 0s }\n${receivers}`, 'must be longer than 0'],
-  [`route: { receiver: a, group_wait: soon }\n${receivers}`, 'expected a duration such as 30s'],
+  [`route: { receiver: a, group_wait: soon }\n${receivers}`, 'not a valid duration string: "soon"'],
   [`route: { receiver: a, group_by: ['...', b] }\n${receivers}`, 'must stand alone'],
   [
     `route:\n  receiver: a\n  routes:\n  - matchers: ['a~b']\n${receivers}`,
