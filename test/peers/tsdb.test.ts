@@ -51,7 +51,11 @@ function histogram(k: number, factor: number): FloatHistogram {
 
 /** Fourteen hours to now: blocks of several levels, head chunks, a checkpoint, a log, late samples, deletes, exemplars. */
 async function makeDirectory(dir: string): Promise<{ store: TimeSeriesStore; endMs: number }> {
-  const endMs = Math.floor(Date.now() / 1000) * 1000;
+  // Always at the same place in a block of two hours, whatever the time of day. For a range of float histograms that begins
+  // within a step before a block, 2.42 gives the block's first sample the value of the one before; here none begins there.
+  const blockMs = 7_200_000;
+  const intoBlockMs = 6_185_000;
+  const endMs = Math.floor((Date.now() - intoBlockMs) / blockMs) * blockMs + intoBlockMs;
   const clock = new VirtualClock(endMs - hours * 3_600_000);
   const store = new TimeSeriesStore({ dir, clock, log: silentLogger, outOfOrderWindowMs: 1_800_000 });
   for (let k = 1; clock.now() < endMs; k++) {
