@@ -7,10 +7,10 @@ import type { AlertRecord, KeptAlert } from './alert-record.ts';
 import { drillLabel } from './router-options.ts';
 import { makeTables } from './tables.ts';
 
-/** How soon what stands in the journal is put into the table. */
-const tidyAfterMs = 1000;
+/** How soon what stands in the journal is put into the table: not while the flood that it is of still has to be told of. */
+const tidyAfterMs = 5000;
 /** Between slices of that work others get their turn. */
-const sliceGapMs = 20;
+const sliceGapMs = 50;
 /** Rows of one statement, and statements of one slice. */
 const rowsAtOnce = 50;
 const statementsAtOnce = 4;

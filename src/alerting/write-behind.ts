@@ -4,12 +4,14 @@ import type { Logger } from '../log/logger.ts';
 import type { Database } from '../store/database.ts';
 
 const retryAfterMs = 1000;
+/** While much is written, so long passes from one time to the next, as each costs a commit. */
+const gapMs = 20;
 /** What waits beyond that, while the disk cannot be written, is given up, the oldest first. */
 const maxWaiting = 20_000;
 
 /**
- * Small writes that follow what has happened already (a notification was delivered, a group was flushed): those of one turn of the
- * event loop are put on disk together, at its end.
+ * Small writes that follow what has happened already (a notification was delivered, a group was flushed): on disk at the end of the
+ * turn of the event loop; in a flood, those of 20 ms together.
  */
 export class WriteBehind {
   readonly #database: Database;
@@ -17,7 +19,8 @@ export class WriteBehind {
   readonly #log: Logger;
   #waiting: (() => void)[] = [];
   #isArmed = false;
-  #cancelRetry: (() => void) | undefined;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
 
   constructor(database: Database, clock: Clock, log: Logger) {
     this.#database = database;
@@ -29,7 +32,12 @@ export class WriteBehind {
   add(write: () => void): void {
     this.#waiting.push(write);
     if (this.#waiting.length > maxWaiting) this.#waiting.shift();
-    if (this.#isArmed || this.#cancelRetry !== undefined) return;
+    if (this.#isArmed || this.#cancelTimer !== undefined) return;
+    const sinceMs = this.#clock.now() - this.#lastMs;
+    if (sinceMs >= 0 && sinceMs < gapMs) {
+      this.#flushAfter(gapMs - sinceMs);
+      return;
+    }
     this.#isArmed = true;
     setImmediate(() => {
       this.#isArmed = false;
@@ -39,8 +47,8 @@ export class WriteBehind {
 
   /** Writes what waits now. Never throws: what could not be written is tried again. */
   flush(): void {
-    this.#cancelRetry?.();
-    this.#cancelRetry = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     if (this.#waiting.length === 0) return;
     const writes = this.#waiting;
     this.#waiting = [];
@@ -51,17 +59,22 @@ export class WriteBehind {
     } catch (error) {
       this.#waiting = [...writes, ...this.#waiting];
       this.#log.error({ problem: messageOf(error) }, 'alerting state could not be written; will try again');
-      this.#cancelRetry = this.#clock.timer(retryAfterMs, () => {
-        this.#cancelRetry = undefined;
-        this.flush();
-      });
+      this.#flushAfter(retryAfterMs);
     }
+    this.#lastMs = this.#clock.now();
+  }
+
+  #flushAfter(delayMs: number): void {
+    this.#cancelTimer = this.#clock.timer(delayMs, () => {
+      this.#cancelTimer = undefined;
+      this.flush();
+    });
   }
 
   /** Writes what waits, and ends timers. */
   close(): void {
     this.flush();
-    this.#cancelRetry?.();
-    this.#cancelRetry = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 }

@@ -46,6 +46,10 @@ export interface LedgerQuery {
   readonly beforeId?: number;
 }
 
+const alertSubject = 'alert:';
+/** Rows whose subject is no alert; in these words in the index and in the queries that use it. */
+const isOther = `substr(subject, 1, ${alertSubject.length}) <> '${alertSubject}'`;
+
 const steps: readonly string[] = [
   `CREATE TABLE ledger (
      id INTEGER PRIMARY KEY,
@@ -71,13 +75,18 @@ const steps: readonly string[] = [
      SELECT value, ledger.id FROM ledger, json_each(ledger.detail, '$.fingerprints');`,
   // What became of notifications is asked for by itself; receipts are few among the rows.
   `CREATE INDEX ledger_receipts ON ledger (id) WHERE hop = ${hops.indexOf('receipt')}`,
+  // Rows of alerts are found by `ledger_alerts` already, and they are most of a flood.
+  `DROP INDEX ledger_subject;
+   CREATE INDEX ledger_subject ON ledger (subject) WHERE ${isOther}`,
 ];
 
 /** Of a flood, so many rows are written by one statement. */
 const rowsAtOnce = 40;
-/** After writing, rest for so many times what it took, but no longer than this. */
-const restFactor = 3;
-const maxRestMs = 200;
+/** After writing, rest for so many times what it took, but no longer than this, and only while few rows wait. */
+const restFactor = 8;
+const maxRestMs = 1000;
+/** Rows that are written without waiting any longer. */
+const manyWaiting = 8000;
 const pruneEveryRows = 2000;
 /** How long to wait before rows that could not be written are tried again. */
 const retryAfterMs = 1000;
@@ -125,6 +134,7 @@ export class LedgerStore {
     const row = { ...entry, id: this.#nextId++ };
     this.#waiting.push(row);
     this.#arm(Math.max(this.#options.flushAfterMs ?? 5, this.#restMs));
+    if (this.#waiting.length === manyWaiting) this.#hurry();
     for (const listener of this.#listeners) tell(listener, row);
   };
 
@@ -179,7 +189,13 @@ export class LedgerStore {
         .all(...values, before, most)
         .map(rowOf);
     if (cause !== undefined) return select('cause = ?', cause).reverse();
-    if (subject !== undefined) return select('subject = ?', subject).reverse();
+    if (subject?.startsWith(alertSubject))
+      return select(
+        'id IN (SELECT id FROM ledger_alerts WHERE fingerprint = ?) AND subject = ?',
+        subject.slice(alertSubject.length),
+        subject,
+      ).reverse();
+    if (subject !== undefined) return select(`subject = ? AND ${isOther}`, subject).reverse();
     if (alert === undefined) return select('1');
     const causes = this.#causesOf(alert);
     const marks = causes.map(() => '?').join(', ');
@@ -244,6 +260,13 @@ export class LedgerStore {
     });
   }
 
+  /** Writes as soon as what runs now has ended. */
+  #hurry(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#arm(0);
+  }
+
   /** Rows are in order of time but for clock jumps, so the oldest are those with the lowest numbers. */
   #prune(): void {
     const { maxRows = 500_000, maxAgeMs = 30 * 86_400_000, clock } = this.#options;
@@ -266,7 +289,7 @@ function valuesOf({ id, atMs, cause, hop, subject, decision, detail }: LedgerRow
 /** Alerts that a row is about: by its subject, or named in its detail. */
 function fingerprintsOf(subject: string, detail: LedgerEntry['detail']): readonly string[] {
   const { fingerprint, fingerprints } = detail;
-  const own = subject.startsWith('alert:') ? [subject.slice('alert:'.length)] : [];
+  const own = subject.startsWith(alertSubject) ? [subject.slice(alertSubject.length)] : [];
   const named = [fingerprint, ...(Array.isArray(fingerprints) ? fingerprints : [])];
   return [...own, ...named.filter((one): one is string => typeof one === 'string')];
 }
