@@ -5,7 +5,7 @@ import { GoFloat, goStringMap, goStruct } from '../template/value.ts';
 import { type TemplateSurroundings, templateFunctions } from './template-functions.ts';
 
 /** What Prometheus puts in front of every template of a rule. */
-const prelude =
+export const prelude =
   '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}';
 
 /** One evaluation of an alerting rule, as its templates see it. */

@@ -11,12 +11,16 @@ export interface Place {
   readonly line: number;
 }
 
+/** Lines, from 1, of a rule's own fields. */
+export type FieldLines = Readonly<Partial<Record<(typeof ruleKeys)[number], number>>>;
+
 export interface RecordingSpec {
   readonly kind: 'recording';
   readonly name: string;
   readonly expr: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly place: Place;
+  readonly fieldLines?: FieldLines;
 }
 
 export interface AlertingSpec {
@@ -28,6 +32,7 @@ export interface AlertingSpec {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly place: Place;
+  readonly fieldLines?: FieldLines;
 }
 
 export type RuleSpec = RecordingSpec | AlertingSpec;
@@ -61,7 +66,7 @@ export interface RuleFileOptions {
 }
 
 const groupKeys = ['name', 'interval', 'limit', 'query_offset', 'labels', 'rules'];
-const ruleKeys = ['record', 'alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotations'];
+const ruleKeys = ['record', 'alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotations'] as const;
 
 /**
  * Top-level keys that may stand there as long as they are empty: the Prometheus chart of old wrote such files where
@@ -170,9 +175,10 @@ class RuleFileReader {
     this.#checkRule({ record, alert, expr, forMs, keepFiringForMs, labels: own, annotations }, path);
     const labels = { ...groupLabels, ...own };
     const place = this.#place(path);
-    if (alert === '') return { kind: 'recording', name: record, expr, labels, place };
+    const fieldLines = this.#fieldLines(fields, path);
+    if (alert === '') return { kind: 'recording', name: record, expr, labels, place, fieldLines };
     const times = { forMs: forMs ?? 0, keepFiringForMs: keepFiringForMs ?? 0 };
-    return { kind: 'alerting', name: alert, expr, ...times, labels, annotations, place };
+    return { kind: 'alerting', name: alert, expr, ...times, labels, annotations, place, fieldLines };
   }
 
   #checkRule(rule: Parameters<typeof problemsOfRule>[0], path: Path): void {
@@ -234,6 +240,12 @@ class RuleFileReader {
 
   #place(path: Path): Place {
     return { file: this.#path, line: this.#lineOf(path) };
+  }
+
+  #fieldLines(fields: Fields, path: Path): FieldLines {
+    return Object.fromEntries(
+      ruleKeys.flatMap((key) => (key in fields ? [[key, this.#lineOf([...path, key])]] : [])),
+    );
   }
 
   /** Of the key, or of the nearest thing around it that the text itself holds (what an alias brings in stands elsewhere). */
