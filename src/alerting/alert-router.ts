@@ -11,6 +11,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { completeAlert, mergeAlerts } from './merge-alert.ts';
 import { NotificationLog } from './notification-log.ts';
 import { ReadSide } from './read-side.ts';
+import { ReceiverMemory } from './receiver-memory.ts';
 import { receiversOf } from './route-tree.ts';
 import { routerMetrics } from './router-metrics.ts';
 import { type AlertRouterOptions, type AlertRouting, drillLabel } from './router-options.ts';
@@ -66,10 +67,12 @@ export class AlertRouter implements AlertRouting {
     this.#silenceStore = new SilenceStore(database, clock, () => this.#changed());
     this.silences = this.#silenceStore;
     this.#suppression = new Suppression(this.#silenceStore, () => this.#running);
+    const retentionMs = options.retentionMs ?? defaultRetentionMs;
     const metrics = routerMetrics(registry, () => this.#readSide.counts(), options.lastSuccess ?? (() => {}));
     this.#dispatcher = new Dispatcher({
       ...options,
-      retentionMs: options.retentionMs ?? defaultRetentionMs,
+      retentionMs,
+      memory: new ReceiverMemory(database, clock, retentionMs),
       emptyGroupsStayMs: options.emptyGroupsStayMs ?? 0,
       store: this.#store,
       writes: this.#writes,

@@ -15,6 +15,16 @@ export interface Snapshot {
   readonly resolved: readonly AlertRecord[];
 }
 
+/** Without alerts that have fired, or resolved, since it was taken. */
+export function withoutChanged(snapshot: Snapshot): Snapshot {
+  const isSame = ({ changeSeq }: AlertRecord) => changeSeq <= snapshot.seq;
+  return {
+    ...snapshot,
+    firing: snapshot.firing.filter(isSame),
+    resolved: snapshot.resolved.filter(isSame),
+  };
+}
+
 export type NotificationFacts = Pick<
   Notification,
   'id' | 'receiver' | 'reason' | 'externalURL' | 'routeLabels'

@@ -25,6 +25,10 @@ export interface DeliveryDeps {
   engineFor(notification: Notification): TemplateEngine;
   /** Told of every attempt's end. */
   outcome(outcome: 'delivered' | 'failed' | 'retrying'): void;
+  /** Told when an attempt has failed and there will be another. */
+  paused?(): void;
+  /** Asked before an attempt that is not the first: whether there is still something to say. */
+  resumed?(): Promise<boolean>;
 }
 
 /** Causes of what is new in a notification, each with the fingerprints that it concerns. */
@@ -38,7 +42,7 @@ const retry = { initialMs: 500, maxMs: 60_000, factor: 1.5 };
 /**
  * Sends one notification, trying again with growing pauses until `deadlineMs`. Every attempt and what came of it is in the ledger.
  *
- * @returns whether it was delivered
+ * @returns `told` when there was nothing left to say before it could be delivered
  */
 export async function deliver(
   notification: Notification,
@@ -46,7 +50,7 @@ export async function deliver(
   options: { readonly deadlineMs: number; readonly causes: Causes },
   deps: DeliveryDeps,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'delivered' | 'failed' | 'told'> {
   const { clock, metrics, log } = deps;
   const { receiver, config, name } = integration;
   const labels = { receiver, integration: config.kind.name };
@@ -82,11 +86,11 @@ export async function deliver(
         ...(render.problems.length === 0 ? {} : { templateProblems: render.problems }),
         ...(notification.drill ? { drill: true } : {}),
       });
-      return true;
+      return 'delivered';
     } catch (error) {
       failure = error;
     }
-    if (signal.aborted) return false;
+    if (signal.aborted) return 'failed';
     const problem = messageOf(failure);
     const status = failure instanceof NotifyError ? failure.status : undefined;
     const isRetryable = !(failure instanceof NotifyError) || failure.retryable;
@@ -106,7 +110,10 @@ export async function deliver(
       ...(status === undefined ? {} : { status }),
       ...(isLast ? {} : { againInMs: Math.round(pauseMs) }),
     });
-    if (isLast || !(await sleep(pauseMs, signal, clock))) return false;
+    if (isLast) return 'failed';
+    deps.paused?.();
+    if (!(await sleep(pauseMs, signal, clock))) return 'failed';
+    if ((await deps.resumed?.()) === false) return 'told';
   }
 }
 

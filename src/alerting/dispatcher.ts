@@ -1,42 +1,23 @@
-import type { Clock } from '../kit/clock.ts';
-import { fnv1a64 } from '../kit/hash.ts';
-import type { Logger } from '../log/logger.ts';
-import type { Hop, Ledger } from '../model/ledger.ts';
+import type { Hop } from '../model/ledger.ts';
 import type { Database, Statement } from '../store/database.ts';
 import { AlertGroup, groupIdOf, nextTick } from './alert-group.ts';
 import { type AlertRecord, nameOf } from './alert-record.ts';
 import type { AlertStore } from './alert-store.ts';
-import { buildNotification, causesOf, type Snapshot } from './build-notification.ts';
+import type { Snapshot } from './build-notification.ts';
 import { Decisions } from './decisions.ts';
-import { type NotificationLogEntry, reasonToNotify } from './dedup.ts';
-import { deliver } from './delivery.ts';
-import type { InboxStore } from './inbox-store.ts';
 import { type Integration, laneKey } from './lane.ts';
-import type { NotificationReason } from './notification.ts';
-import type { NotificationLog } from './notification-log.ts';
-import { ReceiverMemory } from './receiver-memory.ts';
 import { groupKeyOf, groupLabelsOf, type RouteNode } from './route-tree.ts';
-import type { RouterMetrics } from './router-metrics.ts';
-import type { RunningConfig } from './running-config.ts';
+import { Sender, type SenderOptions } from './sender.ts';
 import { sortAlerts } from './sort-alerts.ts';
 import type { Suppression } from './suppression.ts';
 import type { WriteBehind } from './write-behind.ts';
 
-export interface DispatcherOptions {
+export interface DispatcherOptions extends SenderOptions {
   readonly database: Database;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly ledger: Ledger;
-  readonly inbox: InboxStore;
-  readonly externalURL: string;
-  readonly retentionMs: number;
   readonly emptyGroupsStayMs: number;
   readonly store: AlertStore;
   readonly writes: WriteBehind;
-  readonly notifications: NotificationLog;
   readonly suppression: Suppression;
-  readonly metrics: RouterMetrics;
-  readonly running: () => RunningConfig;
   readonly record: (
     record: AlertRecord,
     hop: Hop,
@@ -46,10 +27,6 @@ export interface DispatcherOptions {
   readonly changed: () => void;
 }
 
-/** Retries go on for at least this long, however short the group's interval. */
-const minRetryMs = 10_000;
-/** In groups with a short interval, what a receiver refused is not sent again at every turn, but after at most this long. */
-const maxHoldMs = 60_000;
 /** Resolved alerts whose receiver has been away for so long are given up. */
 const undeliverableMs = 24 * 3_600_000;
 /** On shutdown, what is on its way gets this long to arrive. */
@@ -70,23 +47,18 @@ export class Dispatcher {
   readonly #timers = new Map<string, GroupTimer>();
   /** Lanes that are sending; true when the group was flushed meanwhile. */
   readonly #busy = new Map<string, { again: boolean }>();
-  /** Lanes whose last notification could not be delivered: when the same may be tried again. */
-  readonly #refused = new Map<
-    string,
-    { readonly id: string; readonly times: number; readonly untilMs: number }
-  >();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #due = new Set<AlertGroup>();
   readonly #abort = new AbortController();
   readonly #decisions: Decisions;
-  readonly #memory: ReceiverMemory;
+  readonly #sender: Sender;
   readonly #saveTimer: Statement;
   readonly #dropTimer: Statement;
   #isRunning = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#memory = new ReceiverMemory(options.database, options.clock, options.retentionMs);
+    this.#sender = new Sender(options);
     const { database } = options;
     this.#decisions = new Decisions(options);
     this.#saveTimer = database.prepare(
@@ -293,21 +265,22 @@ export class Dispatcher {
       busy.again = true;
       return;
     }
-    const { clock, notifications } = this.#options;
-    const last = notifications.get(lane);
-    const reason = this.#reason(group, integration, snapshot, last);
-    if (reason === undefined) {
+    const last = this.#options.notifications.get(lane);
+    if (this.#sender.reason(group, integration, snapshot, last) === undefined) {
       this.#decisions.deduplicated(group, integration, snapshot, { lane, last });
       group.doneSeq.set(lane, snapshot.seq);
       return;
     }
-    const id = notificationId(lane, snapshot, last);
-    const refused = this.#refused.get(lane);
-    // The same news again, and the receiver refused it a moment ago.
-    if (refused?.id === id && clock.now() < refused.untilMs) return;
+    const plan = { lane, snapshot, last };
+    if (this.#sender.isHeld(plan)) return;
     const state = { again: false };
     this.#busy.set(lane, state);
-    const work = this.#notify(group, integration, { id, snapshot, reason, last, lane })
+    const work = this.#sender
+      .send(group, integration, plan, this.#abort.signal)
+      .then((isDone) => {
+        if (isDone) (this.#groups.get(group.id) ?? group).doneSeq.set(lane, snapshot.seq);
+        this.#options.changed();
+      })
       .catch((error: unknown) => this.#options.log.error({ err: error, lane }, 'notification broke off'))
       .finally(() => {
         this.#busy.delete(lane);
@@ -322,100 +295,6 @@ export class Dispatcher {
         });
       });
     this.#inFlight.add(work);
-  }
-
-  #reason(
-    group: AlertGroup,
-    { config }: Integration,
-    { firing, resolved, atMs }: Snapshot,
-    last: NotificationLogEntry | undefined,
-  ): NotificationReason | undefined {
-    if (firing.length + resolved.length === 0) return undefined;
-    return reasonToNotify(
-      last,
-      { firing: fingerprints(firing), resolved: fingerprints(resolved) },
-      {
-        sendResolved: config.sendResolved,
-        repeatIntervalMs: group.node.config.repeatIntervalMs,
-        nowMs: atMs,
-      },
-    );
-  }
-
-  async #notify(
-    group: AlertGroup,
-    integration: Integration,
-    plan: {
-      readonly id: string;
-      readonly snapshot: Snapshot;
-      readonly reason: NotificationReason;
-      readonly last: NotificationLogEntry | undefined;
-      readonly lane: string;
-    },
-  ): Promise<void> {
-    const { id, snapshot, reason, last, lane } = plan;
-    const { clock, notifications, changed, running } = this.#options;
-    const { groupIntervalMs, repeatIntervalMs } = group.node.config;
-    const { templates, resources } = running();
-    const notification = buildNotification(group, snapshot, {
-      id,
-      receiver: group.receiver,
-      reason,
-      externalURL: this.#options.externalURL,
-      routeLabels: templates.routeLabels(group, snapshot),
-      sendResolved: integration.config.sendResolved,
-    });
-    // A receiver that does not want resolved alerts is not told, but what was sent is crossed off.
-    const isDelivered =
-      notification.alerts.length === 0 ||
-      (await integration.gate.pass(
-        () =>
-          deliver(
-            notification,
-            integration,
-            {
-              deadlineMs: snapshot.atMs + Math.max(groupIntervalMs, minRetryMs),
-              causes: causesOf(snapshot, last),
-            },
-            {
-              ...this.#options,
-              memory: this.#memory,
-              resources,
-              engineFor: (of) => templates.engineFor(of),
-              outcome: (outcome) => this.#noteOutcome(snapshot, group.receiver, outcome),
-            },
-            this.#abort.signal,
-          ),
-        this.#abort.signal,
-      ));
-    if (isDelivered) {
-      notifications.put(
-        lane,
-        {
-          atMs: clock.now(),
-          firing: fingerprints(snapshot.firing),
-          resolved: fingerprints(snapshot.resolved),
-        },
-        clock.now() + Math.min(this.#options.retentionMs, 2 * repeatIntervalMs),
-      );
-      (this.#groups.get(group.id) ?? group).doneSeq.set(lane, snapshot.seq);
-      this.#refused.delete(lane);
-    } else {
-      const before = this.#refused.get(lane);
-      const times = before?.id === id ? before.times + 1 : 1;
-      const waitMs = Math.min(maxHoldMs, minRetryMs * 2 ** (times - 1));
-      this.#refused.set(lane, { id, times, untilMs: clock.now() + waitMs });
-    }
-    changed();
-  }
-
-  #noteOutcome(
-    { firing, resolved }: Snapshot,
-    receiver: string,
-    outcome: 'delivered' | 'failed' | 'retrying',
-  ): void {
-    const last = { atMs: this.#options.clock.now(), receiver, outcome };
-    for (const record of [...firing, ...resolved]) record.lastOutcome = last;
   }
 
   /** Takes out resolved alerts that every integration has heard of, and groups that are empty then. */
@@ -449,7 +328,7 @@ export class Dispatcher {
     if (nowMs < group.emptySinceMs + this.#options.emptyGroupsStayMs) return;
     group.cancelTimer?.();
     this.#groups.delete(group.id);
-    for (const lane of lanes) this.#refused.delete(lane);
+    for (const lane of lanes) this.#sender.forget(lane);
     this.#forget(group.id);
   }
 
@@ -461,18 +340,4 @@ export class Dispatcher {
   #forget(id: string): void {
     if (this.#timers.delete(id)) this.#options.writes.add(() => this.#dropTimer.run(id));
   }
-}
-
-function fingerprints(records: readonly AlertRecord[]): Set<string> {
-  return new Set(records.map(({ fingerprint }) => fingerprint));
-}
-
-/** The same for the same news after the same last notification, so that a crash between delivery and log does not show. */
-function notificationId(lane: string, snapshot: Snapshot, last: NotificationLogEntry | undefined): string {
-  const parts = [...snapshot.firing, ...snapshot.resolved].flatMap(({ fingerprint, isResolved, alert }) => [
-    fingerprint,
-    isResolved ? 'r' : 'f',
-    String(alert.startsAtMs),
-  ]);
-  return fnv1a64([lane, String(last?.atMs ?? 0), ...parts]);
 }

@@ -17,6 +17,8 @@ export class NotificationLog {
   readonly #firing = new Map<string, number>();
   readonly #save: Statement;
   readonly #drop: Statement;
+  /** How far the time that its entries are in is ahead of this process's clock; other than 0 when it is shared. */
+  aheadMs = 0;
 
   constructor(database: Database, clock: Clock, writes: WriteBehind) {
     this.#clock = clock;
@@ -62,7 +64,7 @@ export class NotificationLog {
 
   /** Forgets entries that expired. */
   collect(): void {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.now() + this.aheadMs;
     for (const [lane, { expiresAtMs }] of this.#entries) {
       if (expiresAtMs > nowMs) continue;
       this.#count(this.#entries.get(lane), -1);

@@ -40,6 +40,8 @@ export interface NotifierKind<Schema extends z.ZodType = z.ZodType, Settings = u
   /** The receiver's key is `<name>_configs`, as in Alertmanager. */
   readonly name: string;
   readonly sendResolved: boolean;
+  /** It tells the people of this process alone, so that no other process can do it in its place. */
+  readonly isOwn?: boolean;
   /** One entry of the list, `send_resolved` included. */
   readonly schema: Schema;
   /**

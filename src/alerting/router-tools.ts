@@ -283,7 +283,7 @@ export class RouterTools {
     const { templates, resources } = running();
     const notification = this.#testNotification(integration.receiver, labels);
     let last: LedgerEntry | undefined;
-    const delivered = await deliver(
+    const outcome = await deliver(
       notification,
       integration,
       { deadlineMs: clock.now(), causes: [[newCause(startedMs), [testFingerprint]]] },
@@ -303,7 +303,7 @@ export class RouterTools {
     const { note, problem, status, templateProblems } = last?.detail ?? {};
     return {
       integration: integration.name,
-      delivered,
+      delivered: outcome === 'delivered',
       answer: String(note ?? problem ?? 'it was given up'),
       ...(typeof status === 'number' ? { status } : {}),
       tookMs: clock.now() - startedMs,

@@ -19,6 +19,7 @@ const maxAlerts = 200;
 /** Ours: keeps what was sent, for the page that shows it as a person would see it. */
 export const inbox = defineNotifier<typeof schema, Settings>({
   name: 'inbox',
+  isOwn: true,
   sendResolved: true,
   schema,
 
