@@ -1,6 +1,6 @@
+import type { LintFinding } from '../../model/rule-lint.ts';
 import { type BinaryExpr, type ComparisonOp, childrenOf, type Expr, unwrapParens } from '../../promql/ast.ts';
 import { formatExpr } from '../../promql/format.ts';
-import type { LintFinding } from './lint-finding.ts';
 import { findingOf, type LintedRule } from './linted-rule.ts';
 import { absentOf, replaceExpr } from './replace-expr.ts';
 

@@ -1,3 +1,4 @@
+import type { LintFinding } from '../../model/rule-lint.ts';
 import {
   type BinaryExpr,
   childrenOf,
@@ -8,7 +9,7 @@ import {
 } from '../../promql/ast.ts';
 import { typeOf } from '../../promql/check.ts';
 import { formatExpr } from '../../promql/format.ts';
-import type { LintFinding, SeriesLookup } from './lint-finding.ts';
+import type { SeriesLookup } from './lint-surroundings.ts';
 import { findingOf, type LintedRule } from './linted-rule.ts';
 import { overRange, replaceExpr } from './replace-expr.ts';
 

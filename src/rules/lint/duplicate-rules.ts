@@ -1,5 +1,5 @@
 import { labelsKey } from '../../model/labels.ts';
-import type { LintFinding } from './lint-finding.ts';
+import type { LintFinding } from '../../model/rule-lint.ts';
 import { findingOf, type LintedRule } from './linted-rule.ts';
 
 /** Rules of the same kind, name and labels in one file: legal, but the series of one overwrite those of the other. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../kit/duration.ts';
-import type { LintFinding } from './lint-finding.ts';
+import type { LintFinding } from '../../model/rule-lint.ts';
 import { findingOf, type LintedRule } from './linted-rule.ts';
 
 /** A `for` that one evaluation more or less decides about. */

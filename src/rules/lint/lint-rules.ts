@@ -1,17 +1,11 @@
+import { type LintFinding, lintSeverities, type RuleLint, ruleLints } from '../../model/rule-lint.ts';
 import { parseExpr } from '../../promql/parser.ts';
 import type { RuleFile } from '../rule-file.ts';
 import { countBelowOne } from './count-below-one.ts';
 import { counterWithoutRate } from './counter-without-rate.ts';
 import { duplicateRules } from './duplicate-rules.ts';
 import { forBelowTwoIntervals } from './for-below-two-intervals.ts';
-import {
-  type LintFinding,
-  type LintRouting,
-  lintSeverities,
-  type RuleLint,
-  ruleLints,
-  type SeriesLookup,
-} from './lint-finding.ts';
+import type { LintRouting, SeriesLookup } from './lint-surroundings.ts';
 import type { LintedRule } from './linted-rule.ts';
 import { missingAnnotations } from './missing-annotations.ts';
 import { noRoute } from './no-route.ts';

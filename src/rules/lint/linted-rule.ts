@@ -1,6 +1,6 @@
+import type { LintFinding, LintSeverity, RuleLint } from '../../model/rule-lint.ts';
 import type { Expr } from '../../promql/ast.ts';
 import type { GroupSpec, RuleSpec } from '../rule-file.ts';
-import type { LintFinding, LintSeverity, RuleLint } from './lint-finding.ts';
 
 /** One rule as lints look at it. */
 export interface LintedRule {

@@ -1,4 +1,4 @@
-import type { LintFinding } from './lint-finding.ts';
+import type { LintFinding } from '../../model/rule-lint.ts';
 import { findingOf, type LintedRule } from './linted-rule.ts';
 
 /** What the alert says to the one who is paged. */

@@ -1,9 +1,10 @@
 import { compileMatcher } from '../../kit/compile-matcher.ts';
 import { metricName } from '../../model/labels.ts';
+import type { LintFinding } from '../../model/rule-lint.ts';
 import type { Expr } from '../../promql/ast.ts';
 import { labelsOf } from './label-flow.ts';
 import { mayHave } from './label-set.ts';
-import type { LintFinding, LintRoute, LintRouting } from './lint-finding.ts';
+import type { LintRoute, LintRouting } from './lint-surroundings.ts';
 import { findingOf, type LintedRule } from './linted-rule.ts';
 
 /** What is known of a label of an alert before there is one: its value, '' when it cannot have it; undefined: any. */

@@ -1,9 +1,10 @@
 import { nearest } from '../../kit/nearest.ts';
 import { metricName } from '../../model/labels.ts';
 import { formatMatcher, type Matcher } from '../../model/matcher.ts';
+import type { LintFinding } from '../../model/rule-lint.ts';
 import { childrenOf, type Expr, type VectorSelector } from '../../promql/ast.ts';
 import { formatExpr } from '../../promql/format.ts';
-import type { LintFinding, SeriesLookup } from './lint-finding.ts';
+import type { SeriesLookup } from './lint-surroundings.ts';
 import { findingOf, type LintedRule } from './linted-rule.ts';
 import { replaceExpr } from './replace-expr.ts';
 

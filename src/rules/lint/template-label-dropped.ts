@@ -1,9 +1,9 @@
+import type { LintFinding } from '../../model/rule-lint.ts';
 import type { Expr } from '../../promql/ast.ts';
 import { formatExpr } from '../../promql/format.ts';
 import { keepLabel } from './keep-label.ts';
 import { labelsOf } from './label-flow.ts';
 import { mayHave } from './label-set.ts';
-import type { LintFinding } from './lint-finding.ts';
 import { findingOf, type LintedRule } from './linted-rule.ts';
 import { labelsReadBy } from './template-labels.ts';
 

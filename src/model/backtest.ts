@@ -1,4 +1,4 @@
-import type { Labels } from '../../model/labels.ts';
+import type { Labels } from './labels.ts';
 
 /** What rules and routing would have done over a stretch of stored history. Times are Unix milliseconds. */
 export interface BacktestResult {
