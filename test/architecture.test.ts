@@ -22,6 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
   tsdb: ['kit', 'model', 'log', 'node'],
   relabel: ['kit', 'model', 'node'],
   discovery: ['kit', 'model', 'log', 'http', 'kube', 'telemetry', 'relabel', 'node'],
+  monitors: ['kit', 'model'],
   scrape: ['kit', 'model', 'log', 'http', 'telemetry', 'discovery', 'relabel', 'node'],
   remote: ['kit', 'model', 'log', 'http', 'telemetry', 'tsdb', 'relabel', 'node'],
   images: ['kit', 'model', 'log', 'http', 'store', 'telemetry', 'node'],
@@ -31,7 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
   api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'node'],
   config: [
     ...['kit', 'log', 'model', 'http', 'alerting', 'rules', 'posture'],
-    ...['relabel', 'discovery', 'scrape', 'remote', 'node'],
+    ...['relabel', 'discovery', 'monitors', 'scrape', 'remote', 'node'],
   ],
 };
 
