@@ -1,8 +1,10 @@
-import { DigitWriter, mostAtOnce, writePadded, writeText, writeWhole } from './digit-writer.ts';
-import { timestampText } from './json-numbers.ts';
+import { timestampText, valueText } from './json-numbers.ts';
+import { writePadded, writeShortest, writeWhole } from './shortest-digits.ts';
 
 const firstBytes = 8 * 1024;
 const mostBytes = 128 * 1024;
+/** Points that are written between two looks at the room that is left. */
+const mostAtOnce = 256;
 /** No point is longer: two numbers with sign, 17 digits, point and exponent, and what stands around them. */
 const longestPoint = 80;
 
@@ -11,13 +13,12 @@ const quote = 34;
 const openBracket = 91;
 const closeBracket = 93;
 const point = 46;
-const mostSeconds = 2 ** 31;
+const mostSeconds = 2 ** 53;
 
 /** Text as bytes in a buffer that is handed on when it is full. Points of series are written byte by byte, without strings between. */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(firstBytes);
   #at = 0;
-  readonly #digits = new DigitWriter();
 
   /** Whether it is time to {@link take}. */
   get isFull(): boolean {
@@ -54,17 +55,23 @@ export class ByteWriter {
     skip?: readonly unknown[],
   ): number {
     const to = this.#reserve(from, timesMs.length);
-    const digits = this.#digits;
     const bytes = this.#bytes;
-    digits.read(values, from, to, skip);
     let at = this.#at;
     let needsComma = !isFirst;
+    // Where the text of the value before is, which series that seldom change have again and again.
+    let last = Number.NaN;
+    let lastAt = 0;
     for (let i = from; i < to; i++) {
       if (skip !== undefined && skip[i] !== undefined) continue;
       if (needsComma) bytes[at++] = comma;
       needsComma = true;
       at = writeHead(timesMs[i] as number, bytes, at);
-      at = digits.write(values[i] as number, i - from, bytes, at);
+      const value = values[i] as number;
+      const valueAt = at;
+      at = value === last ? copyNumber(bytes, lastAt, at) : writeValue(value, bytes, at);
+      lastAt = valueAt;
+      // Zero has two texts.
+      last = value === 0 ? Number.NaN : value;
       bytes[at] = quote;
       bytes[at + 1] = closeBracket;
       at += 2;
@@ -111,4 +118,21 @@ function writeHead(atMs: number, bytes: Uint8Array, start: number): number {
   bytes[at] = comma;
   bytes[at + 1] = quote;
   return at + 2;
+}
+
+function writeValue(value: number, bytes: Uint8Array, at: number): number {
+  const end = writeShortest(value, bytes, at);
+  return end < 0 ? writeText(valueText(value), bytes, at) : end;
+}
+
+/** Copies up to the quote. */
+function copyNumber(bytes: Uint8Array, start: number, to: number): number {
+  let at = to;
+  for (let from = start; bytes[from] !== quote; from++) bytes[at++] = bytes[from] as number;
+  return at;
+}
+
+function writeText(text: string, bytes: Uint8Array, start: number): number {
+  for (let i = 0; i < text.length; i++) bytes[start + i] = text.charCodeAt(i);
+  return start + text.length;
 }
