@@ -36,8 +36,11 @@ const clusterScoped = new Set([
 /** Groups of Kubernetes itself without a dot; those with one end in `.k8s.io`. */
 const ownGroups = new Set(['', 'apps', 'autoscaling', 'batch', 'extensions', 'policy']);
 
+/** Groups of others whose kinds, but for those above, all have a namespace. */
+const namespacedGroups = new Set(['cilium.io', 'monitoring.coreos.com']);
+
 /** Whether objects of the kind have a namespace; undefined for kinds that are not of Kubernetes and not known. */
 export function isNamespaced(group: string, kind: string): boolean | undefined {
   if (clusterScoped.has(`${group}/${kind}`)) return false;
-  return ownGroups.has(group) || group.endsWith('.k8s.io') || group === 'cilium.io' ? true : undefined;
+  return ownGroups.has(group) || group.endsWith('.k8s.io') || namespacedGroups.has(group) ? true : undefined;
 }

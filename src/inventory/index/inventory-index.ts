@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectRef } from '../../model/object.ts';
+import { AccountIndex } from './accounts.ts';
 import { NamespaceIndex } from './namespaces.ts';
 import { OwnerIndex } from './owners.ts';
 import { RbacIndex } from './rbac.ts';
@@ -12,6 +13,7 @@ export class InventoryIndex {
   readonly owners = new OwnerIndex();
   readonly selectors = new SelectorIndex();
   readonly namespaces = new NamespaceIndex();
+  readonly accounts = new AccountIndex();
   readonly rbac: RbacIndex;
 
   constructor(open: (key: string) => KubeObject | undefined) {
@@ -23,6 +25,7 @@ export class InventoryIndex {
     this.owners.put(key, ref, object);
     this.selectors.put(key, ref, object);
     this.namespaces.put(key, ref, object);
+    this.accounts.put(key, ref, object);
     this.rbac.put(key, ref, object);
   }
 
@@ -30,6 +33,7 @@ export class InventoryIndex {
     this.owners.delete(key);
     this.selectors.delete(key);
     this.namespaces.delete(key);
+    this.accounts.delete(key);
     this.rbac.delete(key);
   }
 }

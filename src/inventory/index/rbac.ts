@@ -72,7 +72,7 @@ export class RbacIndex {
     return [...found.values()];
   }
 
-  /** All that the subject is granted, through the groups that every service account is in as well. */
+  /** All that the subject is granted, through the groups as well that everybody of its kind is in. */
   grantsOf(subject: RbacSubject): readonly RbacGrant[] {
     return [subject, ...groupsOf(subject)].flatMap((named) =>
       [...(this.#bySubject.get(subjectKey(named)) ?? [])].flatMap((key) => this.#grant(key, named)),
@@ -127,13 +127,13 @@ function subjectsOf(binding: ObjectRef, object: KubeObject): readonly RbacSubjec
 }
 
 /** Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects */
-function groupsOf(subject: RbacSubject): readonly RbacSubject[] {
-  if (subject.kind !== 'ServiceAccount') return [];
-  return [
-    'system:serviceaccounts',
-    `system:serviceaccounts:${subject.namespace}`,
-    'system:authenticated',
-  ].map((name) => ({ kind: 'Group', namespace: '', name }));
+function groupsOf({ kind, namespace, name }: RbacSubject): readonly RbacSubject[] {
+  if (kind === 'Group') return [];
+  const groups =
+    kind === 'ServiceAccount'
+      ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated']
+      : [name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'];
+  return groups.map((group) => ({ kind: 'Group', namespace: '', name: group }));
 }
 
 function subjectKey({ kind, namespace, name }: RbacSubject): string {

@@ -37,17 +37,22 @@ function expressionTest(expression: Readonly<Record<string, unknown>>): LabelTes
   }
 }
 
-/** Where a kind has the labels of its pods. */
-const podLabelPaths: Readonly<Record<string, readonly string[]>> = {
-  Pod: ['metadata', 'labels'],
-  Deployment: ['spec', 'template', 'metadata', 'labels'],
-  ReplicaSet: ['spec', 'template', 'metadata', 'labels'],
-  DaemonSet: ['spec', 'template', 'metadata', 'labels'],
-  StatefulSet: ['spec', 'template', 'metadata', 'labels'],
-  ReplicationController: ['spec', 'template', 'metadata', 'labels'],
-  Job: ['spec', 'template', 'metadata', 'labels'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'metadata', 'labels'],
+/** Where a kind has its pod, or the template of its pods: what holds `metadata` and `spec` of it. */
+const podPaths: Readonly<Record<string, readonly string[]>> = {
+  Pod: [],
+  Deployment: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  ReplicationController: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
+
+/** Undefined for a kind that has no pods. */
+export function podPathOf(kind: string): readonly string[] | undefined {
+  return podPaths[kind];
+}
 
 interface Selecting {
   readonly kind: string;
@@ -66,9 +71,11 @@ export class SelectorIndex {
 
   put(key: string, ref: ObjectRef, object: KubeObject): void {
     this.delete(key);
-    const path = podLabelPaths[ref.kind];
+    const path = podPathOf(ref.kind);
     if (path !== undefined)
-      add(this.#selectable, ref.namespace, key, { labels: labelsOf(fieldsAt(object, ...path)) });
+      add(this.#selectable, ref.namespace, key, {
+        labels: labelsOf(fieldsAt(object, ...path, 'metadata', 'labels')),
+      });
     else if (ref.kind === 'NetworkPolicy' || ref.kind === 'Service')
       add(this.#selecting, ref.namespace, key, { kind: ref.kind, test: selectorOf(ref.kind, object) });
     else return;
