@@ -1,4 +1,6 @@
 const twoTo32 = 0x1_0000_0000;
+/** Numbers of a smaller amount can be shifted by a bit. */
+const maxShort = 2 ** 30;
 
 /** Appends numbers and texts to memory that grows: big-endian words, and base 128 numbers as Go's `encoding/binary` writes them. */
 export class ByteWriter {
@@ -83,7 +85,12 @@ export class ByteWriter {
 
   /** Zigzag: small numbers of either sign take few bytes. */
   signed(value: number): void {
-    this.unsigned(value >= 0 ? value * 2 : -value * 2 - 1);
+    if (value < maxShort && value > -maxShort) {
+      this.#reserve(5);
+      let left = (value << 1) ^ (value >> 31);
+      for (; left > 0x7f; left >>>= 7) this.#bytes[this.#end++] = left | 0x80;
+      this.#bytes[this.#end++] = left;
+    } else this.unsigned(value >= 0 ? value * 2 : -value * 2 - 1);
   }
 
   text(text: string): void {

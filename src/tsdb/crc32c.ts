@@ -1,8 +1,8 @@
-/** Eight tables of 256 words: table k steps a byte over k further bytes of zeros. */
+/** Sixteen tables of 256 words: table k steps a byte over k further bytes of zeros. */
 const tables = makeTables();
 
-function makeTables(): Uint32Array {
-  const all = new Uint32Array(8 * 256);
+function makeTables(): Int32Array {
+  const all = new Int32Array(16 * 256);
   for (let i = 0; i < 256; i++) {
     let word = i;
     for (let bit = 0; bit < 8; bit++) word = word & 1 ? (word >>> 1) ^ 0x82f63b78 : word >>> 1;
@@ -22,7 +22,7 @@ function makeTables(): Uint32Array {
 export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length, before = 0): number {
   let crc = before ^ 0xffffffff;
   let i = from;
-  for (; i + 8 <= to; i += 8) {
+  for (; i + 16 <= to; i += 16) {
     const low =
       crc ^
       ((bytes[i] as number) |
@@ -30,14 +30,22 @@ export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length, before = 
         ((bytes[i + 2] as number) << 16) |
         ((bytes[i + 3] as number) << 24));
     crc =
-      (tables[1792 + (low & 0xff)] as number) ^
-      (tables[1536 + ((low >>> 8) & 0xff)] as number) ^
-      (tables[1280 + ((low >>> 16) & 0xff)] as number) ^
-      (tables[1024 + (low >>> 24)] as number) ^
-      (tables[768 + (bytes[i + 4] as number)] as number) ^
-      (tables[512 + (bytes[i + 5] as number)] as number) ^
-      (tables[256 + (bytes[i + 6] as number)] as number) ^
-      (tables[bytes[i + 7] as number] as number);
+      (tables[3840 + (low & 0xff)] as number) ^
+      (tables[3584 + ((low >>> 8) & 0xff)] as number) ^
+      (tables[3328 + ((low >>> 16) & 0xff)] as number) ^
+      (tables[3072 + (low >>> 24)] as number) ^
+      (tables[2816 + (bytes[i + 4] as number)] as number) ^
+      (tables[2560 + (bytes[i + 5] as number)] as number) ^
+      (tables[2304 + (bytes[i + 6] as number)] as number) ^
+      (tables[2048 + (bytes[i + 7] as number)] as number) ^
+      (tables[1792 + (bytes[i + 8] as number)] as number) ^
+      (tables[1536 + (bytes[i + 9] as number)] as number) ^
+      (tables[1280 + (bytes[i + 10] as number)] as number) ^
+      (tables[1024 + (bytes[i + 11] as number)] as number) ^
+      (tables[768 + (bytes[i + 12] as number)] as number) ^
+      (tables[512 + (bytes[i + 13] as number)] as number) ^
+      (tables[256 + (bytes[i + 14] as number)] as number) ^
+      (tables[bytes[i + 15] as number] as number);
   }
   for (; i < to; i++) crc = (crc >>> 8) ^ (tables[(crc ^ (bytes[i] as number)) & 0xff] as number);
   return (crc ^ 0xffffffff) >>> 0;

@@ -1,8 +1,22 @@
-import { blockRangeMs, encodings } from './block/format.ts';
+import { blockRangeMs, encodings, maxChunkBytes, samplesPerChunk } from './block/format.ts';
 import type { HeadChunkFiles } from './head-chunk-files.ts';
 import type { SampleSink } from './sample-sink.ts';
 import { SlabPool } from './slab-pool.ts';
-import { appendXor, maxSampleBytes, newCursor, openChunk } from './xor-chunk.ts';
+import {
+  appendXor,
+  bitAt,
+  countAt,
+  highAt,
+  lastMsAt,
+  lowAt,
+  maxSampleBytes,
+  openChunk,
+  ownDouble,
+  ownWord,
+  stateDoubles,
+  stateWords,
+  XorStates,
+} from './xor-appender.ts';
 
 /**
  * In front of a chunk in its block: the reference of the chunk before it (32 bits), what it is (32 bits: its size class and
@@ -23,10 +37,14 @@ export interface HeadChunk {
   to: number;
 }
 
-const samplesPerChunk = 120;
+/** What stands in a slot's state beside what the bits need: the chunk being written (0 is none). */
+const openAt = ownWord;
+/** The bit from which on the chunk has no room for a further sample. */
+const roomAt = ownWord + 1;
+/** Where the block ends that the chunk being written belongs to. */
+const endMsAt = ownDouble;
 
-/** Chunks may be larger, but do not grow beyond it by more than they need. */
-const mostGrownBytes = 1536;
+const maxGrownBytes = headerBytes + maxChunkBytes + 2 * maxSampleBytes;
 
 /** What {@link HeadChunks.append} says of a sample. */
 export type Appended = 'ok' | 'same' | 'outOfOrder' | 'duplicate';
@@ -34,20 +52,7 @@ export type Appended = 'ok' | 'same' | 'outOfOrder' | 'duplicate';
 /** The samples of all series by slot: a chain of chunks each, the newest of which is being written. */
 export class HeadChunks {
   readonly #pool = new SlabPool();
-  readonly #cursor = newCursor();
-  #capacity = 256;
-  /** The chunk being written; 0 is none. */
-  #open = new Uint32Array(256);
-  #bit = new Uint16Array(256);
-  #count = new Uint8Array(256);
-  #leading = new Uint8Array(256);
-  #trailing = new Uint8Array(256);
-  #lastMs = new Float64Array(256);
-  /** Where the block ends that the chunk being written belongs to. */
-  #endMs = new Float64Array(256);
-  #lastDeltaMs = new Float64Array(256);
-  #lastHigh = new Uint32Array(256);
-  #lastLow = new Uint32Array(256);
+  readonly #states = new XorStates(256);
   #chunks = 0;
   /** Slots with chunks that are done and still in memory. */
   #sealed: number[] = [];
@@ -73,30 +78,34 @@ export class HeadChunks {
   }
 
   isEmpty(slot: number): boolean {
-    return slot >= this.#capacity || this.#open[slot] === 0;
+    return slot >= this.#states.count || this.#open(slot) === 0;
   }
 
   /** Of the newest sample; only of a slot that is not empty. */
   lastMs(slot: number): number {
-    return this.#lastMs[slot] as number;
+    return this.#states.doubles[slot * stateDoubles + lastMsAt] as number;
   }
 
+  /** Takes a sample, its value as the high and low words of its double. */
   append(slot: number, atMs: number, high: number, low: number): Appended {
-    if (slot >= this.#capacity) this.#reserve(slot);
-    let chunk = this.#open[slot] as number;
-    if (chunk !== 0) {
-      const lastMs = this.#lastMs[slot] as number;
-      if (atMs < lastMs) return 'outOfOrder';
-      if (atMs === lastMs) {
-        const same = this.#lastHigh[slot] === high && this.#lastLow[slot] === low;
-        return same ? 'same' : 'duplicate';
-      }
+    const states = this.#states;
+    if (slot >= states.count) this.#reserve(slot);
+    const { words, doubles } = states;
+    const w = slot * stateWords;
+    const d = slot * stateDoubles;
+    let chunk = words[w + openAt] as number;
+    if (chunk !== 0 && atMs <= (doubles[d + lastMsAt] as number)) {
+      if (atMs < (doubles[d + lastMsAt] as number)) return 'outOfOrder';
+      return words[w + highAt] === (high | 0) && words[w + lowAt] === (low | 0) ? 'same' : 'duplicate';
     }
-    if (chunk === 0 || this.#isFull(slot, atMs)) {
-      if (chunk !== 0) chunk = this.#seal(slot, chunk);
-      chunk = this.#begin(slot, chunk, atMs);
-    } else chunk = this.#makeRoom(slot, chunk);
-    this.#write(slot, chunk, atMs, high, low);
+    if (
+      chunk === 0 ||
+      (words[w + bitAt] as number) >= (words[w + roomAt] as number) ||
+      atMs >= (doubles[d + endMsAt] as number)
+    )
+      chunk = this.#makeRoom(slot, chunk, atMs);
+    appendXor(states, slot, this.#pool.slab(chunk), this.#pool.offset(chunk) + headerBytes, atMs, high, low);
+    if ((words[w + countAt] as number) >= samplesPerChunk) words[w + roomAt] = 0;
     return 'ok';
   }
 
@@ -111,7 +120,7 @@ export class HeadChunks {
   eachChunk(slot: number, fromMs: number, toMs: number, visit: (chunk: HeadChunk) => void): void {
     if (this.isEmpty(slot)) return;
     const chosen: number[] = [];
-    for (let chunk = this.#open[slot] as number; chunk !== 0; chunk = this.#previous(chunk)) {
+    for (let chunk = this.#open(slot); chunk !== 0; chunk = this.#previous(chunk)) {
       const minMs = this.#minMs(chunk);
       if (minMs > toMs) continue;
       if (this.#maxMs(slot, chunk) < fromMs) break;
@@ -133,10 +142,7 @@ export class HeadChunks {
       } else {
         const bytes = this.#pool.slab(chunk);
         const from = start + headerBytes;
-        const to =
-          chunk === this.#open[slot]
-            ? from + (((this.#bit[slot] as number) + 7) >>> 3)
-            : start + this.#usedBytes(chunk);
+        const to = start + (chunk === this.#open(slot) ? this.#openBytes(slot) : this.#usedBytes(chunk));
         visit({ minMs, maxMs, bytes, from, to });
       }
     }
@@ -144,15 +150,15 @@ export class HeadChunks {
 
   /** Ends the chunk being written, so that the next sample begins one. */
   cut(slot: number): void {
-    if (!this.isEmpty(slot)) this.#count[slot] = samplesPerChunk;
+    if (!this.isEmpty(slot)) this.#close(slot);
   }
 
   /** Takes over a chunk that is in a file, newer than all there are of the slot. */
   attach(slot: number, minMs: number, maxMs: number, file: number, offset: number): void {
-    if (slot >= this.#capacity) this.#reserve(slot);
-    this.#open[slot] = this.#stub(this.#open[slot] as number, minMs, maxMs, file, offset);
-    this.#lastMs[slot] = maxMs;
-    this.#count[slot] = samplesPerChunk;
+    if (slot >= this.#states.count) this.#reserve(slot);
+    this.#setOpen(slot, this.#stub(this.#open(slot), minMs, maxMs, file, offset));
+    this.#states.doubles[slot * stateDoubles + lastMsAt] = maxMs;
+    this.#close(slot);
     this.#chunks++;
   }
 
@@ -199,7 +205,7 @@ export class HeadChunks {
   #unmapped(slot: number): number[] {
     const waiting: number[] = [];
     if (this.isEmpty(slot)) return waiting;
-    let chunk = this.#previous(this.#open[slot] as number);
+    let chunk = this.#previous(this.#open(slot));
     for (; chunk !== 0 && !this.#isMapped(chunk); chunk = this.#previous(chunk)) waiting.push(chunk);
     return waiting.reverse();
   }
@@ -216,7 +222,7 @@ export class HeadChunks {
       const { file = 0, offset = 0 } = places.get(chunk) ?? {};
       before = this.#stub(before, this.#minMs(chunk), this.#maxMs(slot, chunk), file, offset);
     }
-    const open = this.#open[slot] as number;
+    const open = this.#open(slot);
     this.#pool.words(open)[this.#pool.offset(open) >>> 2] = before;
     for (const chunk of waiting) this.#pool.release(chunk, this.#sizeClass(chunk));
   }
@@ -239,7 +245,7 @@ export class HeadChunks {
   /** Whether a chunk overlaps `fromMs … toMs`; a little too generous, as it does not look into chunks. */
   hasSamples(slot: number, fromMs: number, toMs: number): boolean {
     if (this.isEmpty(slot)) return false;
-    for (let chunk = this.#open[slot] as number; chunk !== 0; chunk = this.#previous(chunk)) {
+    for (let chunk = this.#open(slot); chunk !== 0; chunk = this.#previous(chunk)) {
       if (this.#maxMs(slot, chunk) < fromMs) return false;
       if (this.#minMs(chunk) <= toMs) return true;
     }
@@ -248,7 +254,7 @@ export class HeadChunks {
 
   /** Of the oldest sample of a slot that is not empty. */
   minMs(slot: number): number {
-    let oldest = this.#open[slot] as number;
+    let oldest = this.#open(slot);
     for (let chunk = oldest; chunk !== 0; chunk = this.#previous(chunk)) oldest = chunk;
     return this.#minMs(oldest);
   }
@@ -257,7 +263,7 @@ export class HeadChunks {
   dropBefore(slot: number, floorMs: number): boolean {
     if (this.isEmpty(slot)) return true;
     let keep = 0;
-    let chunk = this.#open[slot] as number;
+    let chunk = this.#open(slot);
     while (chunk !== 0 && this.#maxMs(slot, chunk) >= floorMs) {
       keep = chunk;
       chunk = this.#previous(chunk);
@@ -269,15 +275,24 @@ export class HeadChunks {
       chunk = before;
     }
     if (keep === 0) {
-      this.#open[slot] = 0;
-      this.#count[slot] = 0;
+      this.#setOpen(slot, 0);
     } else this.#pool.words(keep)[this.#pool.offset(keep) >>> 2] = 0;
     return keep === 0;
   }
 
-  #isFull(slot: number, atMs: number): boolean {
-    if ((this.#count[slot] as number) >= samplesPerChunk) return true;
-    return atMs >= (this.#endMs[slot] as number);
+  /** A chunk that has room for a sample: the open one, moved to a larger block where it must be, or a new one. */
+  #makeRoom(slot: number, chunk: number, atMs: number): number {
+    if (chunk === 0) return this.#begin(slot, 0, atMs);
+    const w = slot * stateWords;
+    const { words, doubles } = this.#states;
+    const isFull =
+      (words[w + countAt] as number) >= samplesPerChunk || (words[w + bitAt] as number) > maxChunkBytes * 8;
+    if (isFull || atMs >= (doubles[slot * stateDoubles + endMsAt] as number))
+      return this.#begin(slot, this.#seal(slot, chunk), atMs);
+    const usedBytes = this.#openBytes(slot);
+    // Larger chunks grow in larger steps, as each costs a copy.
+    const wanted = Math.max(usedBytes + maxSampleBytes, Math.min(usedBytes * 1.6, maxGrownBytes));
+    return this.#move(slot, chunk, usedBytes, this.#pool.classFor(wanted));
   }
 
   #begin(slot: number, previous: number, atMs: number): number {
@@ -288,57 +303,22 @@ export class HeadChunks {
     words[at >>> 2] = previous;
     words[(at >>> 2) + 1] = sizeClass;
     this.#pool.doubles(chunk)[(at >>> 3) + 1] = atMs;
-    openChunk(this.#cursor, this.#pool.slab(chunk), at + headerBytes);
-    this.#open[slot] = chunk;
-    this.#bit[slot] = this.#cursor.bit;
-    this.#count[slot] = 0;
-    this.#leading[slot] = this.#cursor.leading;
-    this.#lastDeltaMs[slot] = 0;
-    this.#endMs[slot] = (Math.floor(atMs / blockRangeMs) + 1) * blockRangeMs;
+    openChunk(this.#states, slot);
+    this.#setOpen(slot, chunk, sizeClass);
+    this.#states.doubles[slot * stateDoubles + endMsAt] =
+      (Math.floor(atMs / blockRangeMs) + 1) * blockRangeMs;
     this.#chunks++;
     return chunk;
   }
 
-  #write(slot: number, chunk: number, atMs: number, high: number, low: number): void {
-    const cursor = this.#cursor;
-    cursor.bytes = this.#pool.slab(chunk);
-    cursor.base = this.#pool.offset(chunk) + headerBytes;
-    cursor.bit = this.#bit[slot] as number;
-    cursor.count = this.#count[slot] as number;
-    cursor.lastMs = this.#lastMs[slot] as number;
-    cursor.lastDeltaMs = this.#lastDeltaMs[slot] as number;
-    cursor.lastHigh = this.#lastHigh[slot] as number;
-    cursor.lastLow = this.#lastLow[slot] as number;
-    cursor.leading = this.#leading[slot] as number;
-    cursor.trailing = this.#trailing[slot] as number;
-    appendXor(cursor, atMs, high, low);
-    this.#bit[slot] = cursor.bit;
-    this.#count[slot] = cursor.count;
-    this.#lastMs[slot] = atMs;
-    this.#lastDeltaMs[slot] = cursor.lastDeltaMs;
-    this.#lastHigh[slot] = high;
-    this.#lastLow[slot] = low;
-    this.#leading[slot] = cursor.leading;
-    this.#trailing[slot] = cursor.trailing;
-  }
-
-  /** Moves the open chunk to a larger block when the next sample might not fit. */
-  #makeRoom(slot: number, chunk: number): number {
-    const usedBytes = headerBytes + (((this.#bit[slot] as number) + 7) >>> 3);
-    const sizeClass = this.#sizeClass(chunk);
-    if (usedBytes + maxSampleBytes <= this.#pool.sizeOf(sizeClass)) return chunk;
-    // Larger chunks grow in larger steps, as each costs a copy.
-    const wanted = Math.max(usedBytes + maxSampleBytes, Math.min(usedBytes * 1.6, mostGrownBytes));
-    return this.#move(slot, chunk, usedBytes, this.#pool.classFor(wanted));
-  }
-
-  /** Ends the chunk and gives back what it does not need. */
+  /** Ends the chunk and, where it stays in memory, gives back what it does not need. */
   #seal(slot: number, chunk: number): number {
     if (this.#isMapped(chunk)) return chunk;
-    const usedBytes = headerBytes + (((this.#bit[slot] as number) + 7) >>> 3);
-    this.#pool.doubles(chunk)[(this.#pool.offset(chunk) >>> 3) + 2] = this.#lastMs[slot] as number;
+    const usedBytes = this.#openBytes(slot);
+    this.#pool.doubles(chunk)[(this.#pool.offset(chunk) >>> 3) + 2] = this.lastMs(slot);
     const sizeClass = this.#pool.classFor(usedBytes);
-    const done = sizeClass < this.#sizeClass(chunk) ? this.#move(slot, chunk, usedBytes, sizeClass) : chunk;
+    const isTight = this.#files !== undefined || sizeClass === this.#sizeClass(chunk);
+    const done = isTight ? chunk : this.#move(slot, chunk, usedBytes, sizeClass);
     this.#pool.words(done)[(this.#pool.offset(done) >>> 2) + 1] = this.#sizeClass(done) | (usedBytes << 16);
     if (this.#files !== undefined) this.#sealed.push(slot);
     return done;
@@ -351,8 +331,33 @@ export class HeadChunks {
     this.#pool.slab(moved).set(this.#pool.slab(chunk).subarray(from, from + usedBytes), to);
     this.#pool.release(chunk, this.#sizeClass(chunk));
     this.#pool.words(moved)[(to >>> 2) + 1] = sizeClass;
-    this.#open[slot] = moved;
+    this.#setOpen(slot, moved, sizeClass);
     return moved;
+  }
+
+  /** The chunk being written; 0 is none. */
+  #open(slot: number): number {
+    return this.#states.words[slot * stateWords + openAt] as number;
+  }
+
+  #setOpen(slot: number, chunk: number, sizeClass = 0): void {
+    const w = slot * stateWords;
+    const { words } = this.#states;
+    words[w + openAt] = chunk;
+    const roomBytes = this.#pool.sizeOf(sizeClass) - headerBytes - maxSampleBytes;
+    words[w + roomAt] = Math.min(roomBytes, maxChunkBytes) * 8 + 1;
+  }
+
+  /** Nothing is added to the open chunk any more. */
+  #close(slot: number): void {
+    const w = slot * stateWords;
+    this.#states.words[w + roomAt] = 0;
+    this.#states.words[w + countAt] = samplesPerChunk;
+  }
+
+  /** Of the chunk being written, its header included. */
+  #openBytes(slot: number): number {
+    return headerBytes + (((this.#states.words[slot * stateWords + bitAt] as number) + 7) >>> 3);
   }
 
   #previous(chunk: number): number {
@@ -372,7 +377,7 @@ export class HeadChunks {
   }
 
   #maxMs(slot: number, chunk: number): number {
-    if (chunk === this.#open[slot]) return this.#lastMs[slot] as number;
+    if (chunk === this.#open(slot)) return this.lastMs(slot);
     return this.#pool.doubles(chunk)[(this.#pool.offset(chunk) >>> 3) + 2] as number;
   }
 
@@ -382,25 +387,6 @@ export class HeadChunks {
   }
 
   #reserve(slot: number): void {
-    const length = Math.max(slot + 1, this.#capacity + (this.#capacity >>> 1));
-    this.#capacity = length;
-    this.#open = copyInto(new Uint32Array(length), this.#open);
-    this.#bit = copyInto(new Uint16Array(length), this.#bit);
-    this.#count = copyInto(new Uint8Array(length), this.#count);
-    this.#leading = copyInto(new Uint8Array(length), this.#leading);
-    this.#trailing = copyInto(new Uint8Array(length), this.#trailing);
-    this.#lastMs = copyInto(new Float64Array(length), this.#lastMs);
-    this.#endMs = copyInto(new Float64Array(length), this.#endMs);
-    this.#lastDeltaMs = copyInto(new Float64Array(length), this.#lastDeltaMs);
-    this.#lastHigh = copyInto(new Uint32Array(length), this.#lastHigh);
-    this.#lastLow = copyInto(new Uint32Array(length), this.#lastLow);
+    this.#states.grow(Math.max(slot + 1, this.#states.count + (this.#states.count >>> 1)));
   }
-}
-
-function copyInto<Values extends { set(from: ArrayLike<number>): void }>(
-  to: Values,
-  from: ArrayLike<number>,
-): Values {
-  to.set(from);
-  return to;
 }

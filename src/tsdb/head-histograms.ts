@@ -37,7 +37,8 @@ export class HeadHistograms {
   }
 
   has(slot: number): boolean {
-    return this.#slots.has(slot);
+    // Asked of every float, when there are none mostly.
+    return this.#slots.size > 0 && this.#slots.has(slot);
   }
 
   /** Of the newest sample; −∞ when there is none. */

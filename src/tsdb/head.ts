@@ -23,7 +23,9 @@ const maxLabels = 200;
 
 /** A millisecond's work or so. */
 const chunksAtOnce = 256;
+/** A handle is a slot and, above its 32 bits, how often the slot had another series before. */
 const slotFactor = 2 ** 32;
+const noHandle = -1;
 const noIntervals: readonly Interval[] = [];
 
 export interface HeadOptions {
@@ -61,10 +63,13 @@ export class Head {
   readonly #options: HeadOptions;
   readonly #wal: WriteAheadLog | undefined;
   readonly #tombstones = new Map<number, readonly Interval[]>();
-  /** By slot: the number of the series in the log, never used twice; the log's generation that names it; how often it was reused. */
+  /**
+   * By slot: the number of the series in the log, never used twice; the log's generation that names it; the handle, which is another
+   * one for the slot's next series.
+   */
   #refs = new Float64Array(256);
   #logged = new Uint8Array(256);
-  #epochs = new Uint32Array(256);
+  #handles = new Float64Array(256).fill(noHandle);
   #nextRef = 1;
 
   constructor(options: HeadOptions) {
@@ -92,6 +97,8 @@ export class Head {
     if (slot >= this.#refs.length) this.#widen(slot);
     this.#refs[slot] = ref;
     this.#logged[slot] = 0;
+    const left = this.#handles[slot] as number;
+    this.#handles[slot] = left === noHandle ? slot : -left;
     this.sawRef(ref);
     return slot;
   }
@@ -112,16 +119,13 @@ export class Head {
   }
 
   handleOf(slot: number): number {
-    return (this.#epochs[slot] as number) * slotFactor + slot;
+    return this.#handles[slot] as number;
   }
 
   /** The slot of a handle; undefined when its series is no longer there. */
   slotOfHandle(handle: number): number | undefined {
-    if (!(handle >= 0)) return undefined;
-    const slot = handle % slotFactor;
-    return this.#epochs[slot] === Math.floor(handle / slotFactor) && this.index.isLive(slot)
-      ? slot
-      : undefined;
+    const slot = handle >>> 0;
+    return this.#handles[slot] === handle && handle >= 0 ? slot : undefined;
   }
 
   /** Takes a float, given as the bits of its double. */
@@ -141,9 +145,10 @@ export class Head {
     if (outcome === 'duplicate') return outcome;
     if (outcome === 'outOfOrder') return this.#appendLate(slot, atMs, high, low, 'outOfOrder');
     this.#saw(atMs);
-    if (this.#wal !== undefined) {
-      this.#name(slot);
-      this.#wal.addSample(this.#refs[slot] as number, atMs, high, low);
+    const wal = this.#wal;
+    if (wal !== undefined) {
+      if (this.#logged[slot] !== wal.generation) this.#name(slot);
+      wal.addSample(this.#refs[slot] as number, atMs, high, low);
     }
     return 'appended';
   }
@@ -364,7 +369,8 @@ export class Head {
     this.exemplars.remove(slot);
     this.metadata.delete(slot);
     this.#tombstones.delete(slot);
-    this.#epochs[slot] = (this.#epochs[slot] as number) + 1;
+    // The next series' handle, negative until there is one.
+    this.#handles[slot] = -((this.#handles[slot] as number) + slotFactor);
   }
 
   #widen(slot: number): void {
@@ -375,9 +381,9 @@ export class Head {
     const logged = new Uint8Array(length);
     logged.set(this.#logged);
     this.#logged = logged;
-    const epochs = new Uint32Array(length);
-    epochs.set(this.#epochs);
-    this.#epochs = epochs;
+    const handles = new Float64Array(length).fill(noHandle);
+    handles.set(this.#handles);
+    this.#handles = handles;
   }
 }
 

@@ -1,9 +1,11 @@
-/** Sizes of blocks in bytes: multiples of 16, each at most half as large again as the one before. */
-const sizes = [32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 2560] as const;
+/** Sizes of blocks in bytes: multiples of 16, each about half as large again as the one before. */
+const sizes = [32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1088] as const;
 
 const slabBytes = 1 << 20;
 const unitBytes = 16;
 const unitsPerSlab = slabBytes / unitBytes;
+/** A reference is the number of a slab and of a unit in it. */
+const slabShift = 16;
 
 /**
  * Blocks of memory outside of the JavaScript heap, named by 32-bit references (0 is none), so that millions of chunks
@@ -67,21 +69,21 @@ export class SlabPool {
   }
 
   slab(reference: number): Uint8Array {
-    return this.#slabs[Math.floor(reference / unitsPerSlab)] as Uint8Array;
+    return this.#slabs[reference >>> slabShift] as Uint8Array;
   }
 
   /** The same memory as doubles; index with `offset / 8`. */
   doubles(reference: number): Float64Array {
-    return this.#doubles[Math.floor(reference / unitsPerSlab)] as Float64Array;
+    return this.#doubles[reference >>> slabShift] as Float64Array;
   }
 
   /** The same memory as 32-bit words; index with `offset / 4`. */
   words(reference: number): Uint32Array {
-    return this.#words[Math.floor(reference / unitsPerSlab)] as Uint32Array;
+    return this.#words[reference >>> slabShift] as Uint32Array;
   }
 
   /** Of the block's first byte in its slab. */
   offset(reference: number): number {
-    return (reference % unitsPerSlab) * unitBytes;
+    return (reference & (unitsPerSlab - 1)) * unitBytes;
   }
 }

@@ -149,17 +149,22 @@ export class TimeSeriesStore implements Component {
     const result = { appended: 0, outOfOrder: 0, duplicate: 0, tooOld: 0, overLimit: 0, invalid: 0 };
     const floorMs = this.#clock.now() - this.#retentionMs;
     const head = this.#head;
-    const words = new Uint32Array(values.buffer, values.byteOffset, length * 2);
+    const wal = this.#wal;
+    const words = new Int32Array(values.buffer, values.byteOffset, length * 2);
+    let appended = 0;
     for (let i = 0; i < length; i++) {
       const slot = head.slotOfHandle(handles[i] as number);
       const atMs = Math.floor(timesMs[i] as number);
       if (slot === undefined || !Number.isSafeInteger(atMs)) result.invalid++;
       else if (atMs < floorMs) result.tooOld++;
       else {
-        result[head.append(slot, atMs, words[i * 2 + 1] as number, words[i * 2] as number)]++;
-        if ((i & 0x3ff) === 0x3ff && this.#wal?.isFullOfSamples) this.#commit();
+        const outcome = head.append(slot, atMs, words[i * 2 + 1] as number, words[i * 2] as number);
+        if (outcome === 'appended') appended++;
+        else result[outcome]++;
+        if ((i & 0x3ff) === 0x3ff && wal?.isFullOfSamples) this.#commit();
       }
     }
+    result.appended = appended;
     this.#finish(result);
     return result;
   }

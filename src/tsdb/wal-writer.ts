@@ -137,9 +137,14 @@ export class WalWriter {
   #fragment(type: number, record: Uint8Array, from: number, length: number): void {
     const page = this.#page;
     const at = this.#filled;
+    const sum = crc32c(record, from, from + length);
     page[at] = type;
-    page.writeUInt16BE(length, at + 1);
-    page.writeUInt32BE(crc32c(record, from, from + length), at + 3);
+    page[at + 1] = length >>> 8;
+    page[at + 2] = length;
+    page[at + 3] = sum >>> 24;
+    page[at + 4] = sum >>> 16;
+    page[at + 5] = sum >>> 8;
+    page[at + 6] = sum;
     page.set(record.subarray(from, from + length), at + headerBytes);
     this.#filled += headerBytes + length;
   }

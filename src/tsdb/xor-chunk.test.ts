@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { appendXor, decodeXor, maxSampleBytes, newCursor, openChunk } from './xor-chunk.ts';
+import { appendXor, bitAt, maxSampleBytes, openChunk, stateWords, XorStates } from './xor-appender.ts';
+import { decodeXor } from './xor-chunk.ts';
 
 const words = (value: number): readonly [number, number] => {
   const pair = new Uint32Array(new Float64Array([value]).buffer);
@@ -8,10 +9,11 @@ const words = (value: number): readonly [number, number] => {
 };
 
 function encode(samples: readonly (readonly [number, number])[]): { bytes: Uint8Array; bits: number } {
-  const cursor = newCursor();
-  openChunk(cursor, new Uint8Array(2 + (samples.length + 1) * maxSampleBytes), 0);
-  for (const [atMs, value] of samples) appendXor(cursor, atMs, ...words(value));
-  return { bytes: cursor.bytes, bits: cursor.bit };
+  const states = new XorStates(2);
+  openChunk(states, 1);
+  const bytes = new Uint8Array(2 + (samples.length + 1) * maxSampleBytes);
+  for (const [atMs, value] of samples) appendXor(states, 1, bytes, 0, atMs, ...words(value));
+  return { bytes, bits: states.words[stateWords + bitAt] ?? 0 };
 }
 
 function decode(bytes: Uint8Array): [number, number][] {
@@ -47,12 +49,13 @@ it('gives back what was put in, bit for bit', () => {
 });
 
 it('keeps the bits of a staleness marker', () => {
-  const cursor = newCursor();
-  openChunk(cursor, new Uint8Array(100), 0);
-  appendXor(cursor, 1000, ...words(3));
-  appendXor(cursor, 2000, 0x7ff00000, 2);
+  const states = new XorStates();
+  const bytes = new Uint8Array(100);
+  openChunk(states, 0);
+  appendXor(states, 0, bytes, 0, 1000, ...words(3));
+  appendXor(states, 0, bytes, 0, 2000, 0x7ff00000, 2);
   const out = { timesMs: new Float64Array(2), words: new Uint32Array(4) };
-  decodeXor(cursor.bytes, 0, cursor.bytes.length, out, 0);
+  decodeXor(bytes, 0, bytes.length, out, 0);
   expect([...out.words.slice(2)]).toEqual([2, 0x7ff00000]);
 });
 

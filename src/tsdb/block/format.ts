@@ -19,6 +19,13 @@ export const tombstonesVersion = 1;
 /** How the samples of a chunk are encoded. */
 export const encodings = { xor: 1, histogram: 2, floatHistogram: 3 } as const;
 
+/**
+ * A chunk ends at so many samples, an hour of them at 15 s, or when it is longer than {@link maxChunkBytes}. Prometheus ends most at
+ * 120; what begins and finds a chunk takes some 30 bytes, which is a quarter of a byte a sample then.
+ */
+export const samplesPerChunk = 240;
+export const maxChunkBytes = 1024;
+
 /** Chunks are named by the number of their segment (from 0) and their place in it. */
 export const segmentFactor = 2 ** 32;
 
