@@ -68,7 +68,10 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       ...optional('control_inputs', path(config.posture.control_inputs)),
       exceptions: config.posture.exceptions.map((of) => path(of) ?? of),
     },
-    metrics: optional('prometheus_config', path(config.metrics.prometheus_config, flags.prometheusConfig)),
+    metrics: {
+      ...optional('prometheus_config', path(config.metrics.prometheus_config, flags.prometheusConfig)),
+      ...optional('operator', operatorWith(config.metrics.operator, path)),
+    },
     alerting: {
       ...optional('config', path(config.alerting.config, flags.alertmanager)),
       silences: config.alerting.silences.map((of) => path(of) ?? of),
@@ -81,6 +84,14 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       ],
     },
   };
+}
+
+function operatorWith(
+  operator: Config['metrics']['operator'],
+  path: (of: string | undefined) => string | undefined,
+): Config['metrics']['operator'] {
+  if (operator?.secretsFolder == null) return operator;
+  return { ...operator, secretsFolder: path(operator.secretsFolder) };
 }
 
 /** A flag that chooses a source replaces the file's choice whole. */

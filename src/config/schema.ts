@@ -3,6 +3,7 @@ import { parseByteSize } from '../kit/byte-size.ts';
 import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
 import { logLevels } from '../log/logger.ts';
+import { operatorSchema } from '../monitors/operator-settings.ts';
 
 /** Such as `512MB` or `1GiB`. */
 const byteSize = z.string().transform((text, context) => {
@@ -61,6 +62,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** A `prometheus.yml`: what is scraped, its rule files, external labels and evaluation interval. */
       prometheus_config: z.string().optional(),
+      /** Which objects of the Prometheus operator are honoured; none when left out. */
+      operator: operatorSchema.optional(),
     })
     .default({}),
 

@@ -94,16 +94,18 @@ export class Discovery implements Component {
     this.#jobs = jobs;
     for (const [name, held] of before)
       for (const [key, provider] of held) if (jobs.get(name)?.get(key) !== provider) provider.stop.abort();
+    const told = new Set(this.#unsupported.map(({ name, kind }) => `${name}/${kind}`));
     this.#unsupported = [...sections].flatMap(([name, section]) =>
       unsupportedKinds(section as unknown as Record<string, unknown>).map((kind) => ({ name, kind })),
     );
     for (const { name, kind } of this.#unsupported)
-      this.#options.log.warn(
-        { job: name, kind },
-        'this kind of discovery is not supported; its section finds no targets, the others go on',
-      );
+      if (!told.has(`${name}/${kind}`))
+        this.#options.log.warn(
+          { job: name, kind },
+          'this kind of discovery is not supported; its section finds no targets, the others go on',
+        );
     if (this.#signal !== undefined) this.#startAll();
-    for (const name of jobs.keys()) this.#changed(name);
+    for (const [name, providers] of jobs) if (!isSame(before.get(name), providers)) this.#changed(name);
   }
 
   groups(name: string): readonly TargetGroup[] {
@@ -277,6 +279,13 @@ export class Discovery implements Component {
     const groups = this.groups(name);
     for (const listener of this.#listeners) listener(name, groups);
   }
+}
+
+function isSame(
+  before: ReadonlyMap<string, unknown> | undefined,
+  now: ReadonlyMap<string, unknown>,
+): boolean {
+  return before?.size === now.size && [...now].every(([key, provider]) => before.get(key) === provider);
 }
 
 interface Entry {

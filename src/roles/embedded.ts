@@ -23,6 +23,7 @@ import { severityOf } from '../model/verdict.ts';
 import { PostureEngine } from '../posture/engine.ts';
 import { Engine } from '../promql/engine.ts';
 import { evaluateWith } from '../rules/evaluate.ts';
+import type { RuleFile } from '../rules/rule-file.ts';
 import { RuleManager } from '../rules/rule-manager.ts';
 import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
@@ -33,8 +34,9 @@ import { findsByKubernetes, MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
+import { ReloadHistory } from './reload-history.ts';
 import { SelfScrape } from './self-scrape.ts';
-import { externalLabels, loadExceptions, loadPosture, loadReloadable } from './settings.ts';
+import { externalLabels, loadExceptions, loadPosture, loadReloadable, shownDocuments } from './settings.ts';
 import { storeMetrics } from './store-metrics.ts';
 
 export interface EmbeddedOptions {
@@ -102,9 +104,20 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   ledger.subscribe((row) => receiverWatch.see(row));
 
   const inventory = new Inventory({ cluster, clock, log });
-  const source = createSource(choice, inventory, clock, log, findsByKubernetes(reloadable.prometheus));
-  const metrics = new MetricsRole({ clock, log, store, registry, objects: inventory });
-  metrics.load(reloadable.prometheus);
+  const { operator } = config.metrics;
+  const source = createSource(choice, inventory, clock, log, {
+    targets: findsByKubernetes(reloadable.prometheus, operator),
+    monitors: operator !== undefined,
+  });
+  const metrics = new MetricsRole({
+    clock,
+    log,
+    store,
+    registry,
+    objects: inventory,
+    rulesChanged: () => loadRules(),
+  });
+  metrics.load(reloadable.prometheus, operator);
   const labels = externalLabels(config, reloadable.prometheus);
   const engine = new PostureEngine({
     controls: posture.controls,
@@ -164,7 +177,14 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     externalURL,
     evaluationIntervalMs: config.rules.evaluation_interval,
   });
-  rules.load(reloadable.rules);
+  let ruleFiles = reloadable.rules;
+  loadRules();
+
+  /** Puts rules in force: those of files, others than before where they are given, and those of objects. */
+  function loadRules(files: readonly RuleFile[] = ruleFiles): void {
+    rules.load([...files, ...metrics.monitors.ruleFiles()]);
+    ruleFiles = files;
+  }
 
   const chain = new Chain({
     clock,
@@ -246,7 +266,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   });
   drillBox.runner = drills;
 
-  const reload = { atMs: startedAtMs, ok: true, message: '' };
+  const reload = new ReloadHistory(startedAtMs, shownDocuments(config, reloadable.prometheus));
   registry.collector(() => [
     one(
       'skopos_config_last_reload_successful',
@@ -343,7 +363,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   async function run(signal: AbortSignal, more: readonly Component[] = []): Promise<void> {
     try {
       await runAll(
-        [source, exceptions, rules, router, scrape, metrics.discovery, metrics.scrape, store, ...more],
+        [
+          ...[source, exceptions, rules, router, scrape, store],
+          ...[metrics.discovery, metrics.monitors, metrics.scrape, ...more],
+        ],
         signal,
       );
     } finally {
@@ -381,6 +404,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     startedWith: reloadable.prometheus,
     queries,
     rules,
+    loadRules,
     router,
     inbox,
     chain,

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { type GlobalSection, globalSchema } from '../config/prometheus/global-section.ts';
+import type { ScrapeConfig } from '../config/prometheus/resolve-scrape-config.ts';
 import { Discovery } from '../discovery/discovery.ts';
-import type { ClusterObjects } from '../discovery/kubernetes/kubernetes-kind.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../log/logger.ts';
+import type { OperatorSettings } from '../monitors/operator-settings.ts';
 import { ScrapeManager } from '../scrape/scrape-manager.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
+import { monitorMetrics } from './monitor-metrics.ts';
+import { MonitorObjects } from './monitor-objects.ts';
 import type { PrometheusSettings } from './settings.ts';
 
 export interface MetricsOptions {
@@ -13,16 +18,21 @@ export interface MetricsOptions {
   readonly log: Logger;
   readonly store: TimeSeriesStore;
   readonly registry: Registry;
-  readonly objects: ClusterObjects;
+  readonly objects: Inventory;
+  /** Called when objects of the cluster bring other rules than before. */
+  readonly rulesChanged: () => void;
 }
 
-/** Discovery and scraping, wired to each other and to the store. */
+/** Discovery and scraping, wired to each other and to the store; what is scraped is said by files and by objects of the cluster. */
 export class MetricsRole {
   readonly discovery: Discovery;
   readonly scrape: ScrapeManager;
+  readonly monitors: MonitorObjects;
+  readonly #log: Logger;
   #settings: PrometheusSettings | undefined;
 
-  constructor({ clock, log, store, registry, objects }: MetricsOptions) {
+  constructor({ clock, log, store, registry, objects, rulesChanged }: MetricsOptions) {
+    this.#log = log;
     const ownNamespace = readOwnNamespace();
     this.discovery = new Discovery({
       clock,
@@ -31,25 +41,63 @@ export class MetricsRole {
       ...(ownNamespace === undefined ? {} : { ownNamespace }),
     });
     this.scrape = new ScrapeManager({ clock, log, store, discovery: this.discovery });
-    registry.collector(() => [...this.discovery.metrics(), ...this.scrape.metrics()]);
+    this.monitors = new MonitorObjects(
+      {
+        clock,
+        log,
+        inventory: objects,
+        ownNamespace: ownNamespace ?? '',
+        changed: () => {
+          this.#apply();
+          rulesChanged();
+        },
+      },
+      globalOf(undefined),
+    );
+    registry.collector(() => [
+      ...this.discovery.metrics(),
+      ...this.scrape.metrics(),
+      ...monitorMetrics(this.monitors.states()),
+    ]);
   }
 
   get settings(): PrometheusSettings | undefined {
     return this.#settings;
   }
 
-  /** Takes the place of what was scraped; nothing is scraped without a `prometheus.yml`. */
-  load(settings: PrometheusSettings | undefined): void {
+  /** Takes the place of what was scraped; nothing is scraped without a `prometheus.yml` and without objects that say so. */
+  load(settings: PrometheusSettings | undefined, operator: OperatorSettings | undefined): void {
     this.#settings = settings;
-    const configs = settings?.config.scrape_configs ?? [];
-    this.discovery.load(new Map(configs.map((config) => [config.job_name, config])));
-    this.scrape.load(configs);
+    this.monitors.configure(operator, globalOf(settings));
+    this.#apply();
+  }
+
+  #apply(): void {
+    const configs = new Map<string, ScrapeConfig>();
+    for (const config of [
+      ...(this.#settings?.config.scrape_configs ?? []),
+      ...this.monitors.scrapeConfigs(),
+    ]) {
+      if (!configs.has(config.job_name)) configs.set(config.job_name, config);
+      else this.#log.warn({ job: config.job_name }, 'two sections have this name; the first is in force');
+    }
+    this.discovery.load(configs);
+    this.scrape.load([...configs.values()]);
   }
 }
 
 /** Whether targets are found by the cluster's objects, so that the inventory has to keep more of them. */
-export function findsByKubernetes(settings: PrometheusSettings | undefined): boolean {
+export function findsByKubernetes(
+  settings: PrometheusSettings | undefined,
+  operator: OperatorSettings | undefined,
+): boolean {
+  if (operator !== undefined) return true;
   return settings?.config.scrape_configs.some((config) => config.kubernetes_sd_configs.length > 0) ?? false;
+}
+
+/** What sections of objects take from `global`. */
+function globalOf(settings: PrometheusSettings | undefined): GlobalSection {
+  return settings?.config.global ?? globalSchema.parse({});
 }
 
 function readOwnNamespace(): string | undefined {

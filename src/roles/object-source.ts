@@ -10,6 +10,7 @@ import { BadInputError } from '../kit/app-error.ts';
 import type { Clock } from '../kit/clock.ts';
 import { type AccessChoice, loadAccess } from '../kube/load-access.ts';
 import type { Logger } from '../log/logger.ts';
+import { monitorGroup, monitorKinds } from '../monitors/operator-settings.ts';
 import { exampleFolder } from './paths.ts';
 
 /** Where objects come from, chosen but not yet read. */
@@ -49,13 +50,16 @@ export async function chooseSource(config: LoadedConfig, env: NodeJS.ProcessEnv)
   return { kind: 'cluster', access, cluster: name };
 }
 
-/** @param findsTargets whether scrape targets are found by the objects too, which needs more of them */
+/** Only looked at where the configuration says so; a cluster without the Prometheus operator has none. */
+const operatorKinds = monitorKinds.map((kind) => ({ group: monitorGroup, kind, optional: true }));
+
+/** @param wanted what of the cluster is needed besides: to find scrape targets by objects, and the Prometheus operator's own */
 export function createSource(
   choice: SourceChoice,
   inventory: Inventory,
   clock: Clock,
   log: Logger,
-  findsTargets = false,
+  wanted: { readonly targets: boolean; readonly monitors: boolean } = { targets: false, monitors: false },
 ): FolderSource | ClusterSource {
   return choice.kind === 'folder'
     ? new FolderSource({ folder: choice.folder, inventory, clock, log })
@@ -64,7 +68,12 @@ export function createSource(
         inventory,
         clock,
         log,
-        ...(findsTargets ? { keepAddresses: true, kinds: [...defaultKinds, ...endpointKinds] } : {}),
+        ...(wanted.targets || wanted.monitors
+          ? {
+              keepAddresses: true,
+              kinds: [...defaultKinds, ...endpointKinds, ...(wanted.monitors ? operatorKinds : [])],
+            }
+          : {}),
       });
 }
 

@@ -2,7 +2,7 @@ import { type ConfigFlags, type LoadedConfig, loadConfig } from '../config/load-
 import { messageOf } from '../kit/app-error.ts';
 import type { Embedded } from './embedded.ts';
 import { findsByKubernetes } from './metrics.ts';
-import { externalLabels, loadExceptions, loadReloadable } from './settings.ts';
+import { externalLabels, loadExceptions, loadReloadable, shownDocuments } from './settings.ts';
 
 /** Settings that only a start can change, by their place in the file. */
 function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
@@ -29,27 +29,29 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
  * @throws {BadInputError} naming file, line and field.
  */
 export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string): void {
-  const { log, rules, router, reload, clock, config } = embedded;
+  const { log, router, reload, clock, config } = embedded;
   try {
     const fresh = loadConfig(flags, cwd);
     const { rules: files, alerting, silences, prometheus } = loadReloadable(fresh);
     embedded.exceptions.load(loadExceptions(fresh));
     router.reload(alerting);
     router.declareSilences(silences);
-    rules.load(files);
+    embedded.loadRules(files);
     const restart = needsRestart(config, fresh);
     const labels = externalLabels(fresh, prometheus);
     if (JSON.stringify(labels) !== JSON.stringify(embedded.externalLabels)) restart.push('external_labels');
-    if (findsByKubernetes(prometheus) && !findsByKubernetes(embedded.startedWith))
+    const { operator } = fresh.metrics;
+    const started = embedded.config.metrics.operator;
+    if (operator !== undefined && started === undefined) restart.push('metrics.operator');
+    else if (findsByKubernetes(prometheus, operator) && !findsByKubernetes(embedded.startedWith, started))
       restart.push('kubernetes_sd_configs');
-    embedded.metrics.load(prometheus);
-    reload.ok = true;
-    reload.atMs = clock.now();
-    reload.message = restart.length === 0 ? '' : `restart to apply: ${restart.join(', ')}`;
+    embedded.metrics.load(prometheus, operator);
+    const message = restart.length === 0 ? '' : `restart to apply: ${restart.join(', ')}`;
+    reload.accepted({ atMs: clock.now(), message }, shownDocuments(fresh, prometheus));
     log.info({ restart }, 'configuration reloaded');
   } catch (error) {
-    reload.ok = false;
-    reload.message = `the last reload was refused, what ran before runs on: ${messageOf(error)}`;
+    const message = `the last reload was refused, what ran before runs on: ${messageOf(error)}`;
+    reload.refused({ atMs: clock.now(), message });
     log.error({ problem: messageOf(error) }, 'configuration not reloaded');
     throw error;
   }

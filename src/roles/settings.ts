@@ -20,6 +20,7 @@ import { controlOf, controlsOf, type Framework, frameworkOf } from '../posture/f
 import { defaultInputs, readInputs } from '../posture/inputs.ts';
 import { parseRuleFile, type RuleFile } from '../rules/rule-file.ts';
 import { expandFiles, shippedRules } from './paths.ts';
+import type { ShownDocument } from './reload-history.ts';
 
 /** What reloading replaces: rule files and routing, both checked whole. */
 export interface Reloadable {
@@ -80,6 +81,27 @@ export function loadPrometheus(config: LoadedConfig): PrometheusSettings | undef
   if (file === undefined) return undefined;
   const text = readText(file, 'Prometheus configuration');
   return { config: loadPrometheusConfig(file, { environment: process.env }), shown: shownConfig(text) };
+}
+
+/** The configuration files that are in force, as people may see them. */
+export function shownDocuments(
+  config: LoadedConfig,
+  prometheus: PrometheusSettings | undefined,
+): readonly ShownDocument[] {
+  return [
+    ...(config.file === ''
+      ? []
+      : [
+          {
+            name: 'skopos.yaml',
+            path: config.file,
+            text: shownConfig(readText(config.file, 'configuration file')),
+          },
+        ]),
+    ...(prometheus === undefined
+      ? []
+      : [{ name: 'prometheus.yml', path: prometheus.config.file, text: prometheus.shown }]),
+  ];
 }
 
 /** External labels of a `prometheus.yml`, and ours over them. */
