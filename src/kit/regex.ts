@@ -9,6 +9,8 @@ export interface SafeRegex {
   matches(text: string): boolean;
   /** Whether any part of `text` matches. */
   finds(text: string): boolean;
+  /** The parts of `text` that match, from left to right without overlap, at most `limit` of them. */
+  findAll(text: string, limit?: number): readonly string[];
   /** Every match replaced; `$1`, `${1}` and `${name}` stand for groups, as in Go's `ReplaceAllString`. */
   replaceAll(text: string, replacement: string): string;
   /** The groups of a match of the whole text (index 0 is all of it), or undefined; a group that took no part is ''. */
@@ -50,6 +52,12 @@ function compile(pattern: string, dotAll: boolean): SafeRegex {
     groupNames,
     matches: (text) => re.matches(text),
     finds: (text) => re.matcher(text).find(),
+    findAll(text, limit = Number.POSITIVE_INFINITY) {
+      const found: string[] = [];
+      const matcher = re.matcher(text);
+      while (found.length < limit && matcher.find()) found.push(matcher.group() ?? '');
+      return found;
+    },
     groups(text) {
       const matcher = re.matcher(text);
       if (!matcher.matches()) return undefined;
