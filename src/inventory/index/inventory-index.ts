@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectRef } from '../../model/object.ts';
 import { AccountIndex } from './accounts.ts';
+import { HostNetworkIndex } from './host-network.ts';
 import { NamespaceIndex } from './namespaces.ts';
 import { OwnerIndex } from './owners.ts';
 import { RbacIndex } from './rbac.ts';
@@ -14,6 +15,7 @@ export class InventoryIndex {
   readonly selectors = new SelectorIndex();
   readonly namespaces = new NamespaceIndex();
   readonly accounts = new AccountIndex();
+  readonly hostNetwork = new HostNetworkIndex();
   readonly rbac: RbacIndex;
 
   constructor(open: (key: string) => KubeObject | undefined) {
@@ -26,6 +28,7 @@ export class InventoryIndex {
     this.selectors.put(key, ref, object);
     this.namespaces.put(key, ref, object);
     this.accounts.put(key, ref, object);
+    this.hostNetwork.put(key, ref, object);
     this.rbac.put(key, ref, object);
   }
 
@@ -34,6 +37,7 @@ export class InventoryIndex {
     this.selectors.delete(key);
     this.namespaces.delete(key);
     this.accounts.delete(key);
+    this.hostNetwork.delete(key);
     this.rbac.delete(key);
   }
 }

@@ -103,6 +103,22 @@ export class SelectorIndex {
       .map(([workload]) => workload);
   }
 
+  /** The labels of the pod, or of the pods that the workload makes; undefined for an object without pods. */
+  podLabels(key: string): Labels | undefined {
+    const namespace = this.#namespaceOf.get(key);
+    return namespace === undefined ? undefined : this.#selectable.get(namespace)?.get(key)?.labels;
+  }
+
+  /** Pods and workloads of a namespace, or of all. */
+  *pods(
+    namespace?: string,
+  ): IterableIterator<{ readonly key: string; readonly namespace: string; readonly labels: Labels }> {
+    const places = namespace === undefined ? this.#selectable.keys() : [namespace];
+    for (const place of places)
+      for (const [key, { labels }] of this.#selectable.get(place) ?? [])
+        yield { key, namespace: place, labels };
+  }
+
   /** Keys of the NetworkPolicies or Services that select the pod, or the pods of the workload. */
   selecting(key: string, kind: 'NetworkPolicy' | 'Service'): readonly string[] {
     const namespace = this.#namespaceOf.get(key) ?? '';
