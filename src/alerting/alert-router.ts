@@ -10,6 +10,7 @@ import type { AlertingConfig } from './config/alerting-config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { completeAlert, mergeAlerts } from './merge-alert.ts';
 import { NotificationLog } from './notification-log.ts';
+import { type Placement, Placements } from './placements.ts';
 import { ReadSide } from './read-side.ts';
 import { ReceiverMemory } from './receiver-memory.ts';
 import { receiversOf } from './route-tree.ts';
@@ -130,10 +131,11 @@ export class AlertRouter implements AlertRouting {
       if (own === '') own = newCause(nowMs);
       return own;
     };
+    const placements = new Placements();
     this.#store.together(() => {
       for (const sent of alerts) {
         try {
-          this.#take(completeAlert(sent, { nowMs, resolveTimeoutMs }), nowMs, causeOf);
+          this.#take(completeAlert(sent, { nowMs, resolveTimeoutMs }), { nowMs, causeOf, placements });
           accepted++;
         } catch (error) {
           if (!(error instanceof BadInputError)) throw error;
@@ -141,6 +143,7 @@ export class AlertRouter implements AlertRouting {
         }
       }
     });
+    for (const placement of placements.all()) this.#tellPlacement(placement);
     this.#dispatcher.flushDue();
     if (accepted > 0) this.#changed();
     return { accepted, problems };
@@ -216,8 +219,9 @@ export class AlertRouter implements AlertRouting {
   }
 
   /** One alert, whole and valid, within the transaction of {@link receive}. */
-  #take(update: KeptAlert, nowMs: number, causeOf: (update: KeptAlert) => string): void {
-    const known = this.#store.find(update.labels);
+  #take(update: KeptAlert, { nowMs, causeOf, placements }: Taking): void {
+    const key = labelsKey(update.labels);
+    const known = this.#store.find(key);
     if (known === undefined && this.#store.size >= maxAlerts)
       throw new BadInputError(
         '',
@@ -232,7 +236,7 @@ export class AlertRouter implements AlertRouting {
       return;
     }
     if (known === undefined && isResolved && !this.#isAwaited(alert)) return;
-    const record = known ?? this.#store.add(alert);
+    const record = known ?? this.#store.add(alert, key);
     const isNews = known === undefined || known.isResolved !== isResolved;
     const isWorthSaving = isNews || differs(record.alert, alert);
     record.alert = {
@@ -253,15 +257,32 @@ export class AlertRouter implements AlertRouting {
       startsAtMs: alert.startsAtMs,
       ...(isResolved ? { endsAtMs: alert.endsAtMs } : {}),
     });
-    const placed = this.#place(record);
-    this.#write(record, 'route', 'grouped', {
-      receivers: [...new Set(placed.map(({ receiver }) => receiver))],
-      groups: placed.map(({ key }) => key),
-      routes: [...new Set(record.routes.map(({ key }) => key))],
-      ...waitOf(placed),
-      ...(record.drill === undefined
+    placements.note(record, this.#place(record));
+  }
+
+  #tellPlacement({ records, groups }: Placement): void {
+    const [first] = records;
+    if (first === undefined) return;
+    const detail = {
+      receivers: [...new Set(groups.map(({ receiver }) => receiver))],
+      groups: groups.map(({ key }) => key),
+      routes: [...new Set(first.routes.map(({ key }) => key))],
+      ...waitOf(groups),
+      ...(first.drill === undefined
         ? {}
-        : { drill: record.drill, wouldReach: this.wouldReach(alert.labels) }),
+        : { drill: first.drill, wouldReach: this.wouldReach(first.alert.labels) }),
+    };
+    if (records.length === 1) {
+      this.#write(first, 'route', 'grouped', detail);
+      return;
+    }
+    this.#options.ledger({
+      atMs: this.#options.clock.now(),
+      cause: first.alert.cause,
+      hop: 'route',
+      subject: `group:${groups[0]?.key ?? ''}`,
+      decision: 'grouped',
+      detail: { fingerprints: records.map(({ fingerprint }) => fingerprint), ...detail },
     });
   }
 
@@ -318,6 +339,13 @@ export class AlertRouter implements AlertRouting {
   #changed(): void {
     this.#options.changed?.();
   }
+}
+
+/** What the alerts of one call have in common. */
+interface Taking {
+  readonly nowMs: number;
+  readonly causeOf: (update: KeptAlert) => string;
+  readonly placements: Placements;
 }
 
 /** Whether what people would see differs; times of renewal do not count. */

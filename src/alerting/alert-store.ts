@@ -106,8 +106,9 @@ export class AlertStore {
     return this.#records.get(fingerprint);
   }
 
-  find(labels: Labels): AlertRecord | undefined {
-    return this.#byLabels.get(labelsKey(labels));
+  /** @param key of its labels, see `labelsKey` */
+  find(key: string): AlertRecord | undefined {
+    return this.#byLabels.get(key);
   }
 
   /** A number higher than every one given before. */
@@ -120,8 +121,8 @@ export class AlertStore {
   }
 
   /** A new record, not saved yet. */
-  add(alert: KeptAlert): AlertRecord {
-    const record = this.#make(alert);
+  add(alert: KeptAlert, key = labelsKey(alert.labels)): AlertRecord {
+    const record = this.#make(alert, key);
     this.#keep(record);
     return record;
   }
@@ -233,10 +234,10 @@ export class AlertStore {
     this.#byLabels.set(record.key, record);
   }
 
-  #make(alert: KeptAlert): AlertRecord {
+  #make(alert: KeptAlert, key = labelsKey(alert.labels)): AlertRecord {
     return {
       fingerprint: fingerprintOf(alert.labels),
-      key: labelsKey(alert.labels),
+      key,
       drill: alert.labels[drillLabel],
       alert,
       isResolved: false,
@@ -245,13 +246,15 @@ export class AlertStore {
       isProcessed: false,
       routes: [],
       groups: new Set(),
-      silences: { version: 0, ids: [] },
+      silences: notAsked,
       targetOf: [],
       sourceOf: [],
       lastOutcome: undefined,
     };
   }
 }
+
+const notAsked: AlertRecord['silences'] = { version: 0, ids: [] };
 
 type JournalEntry = readonly [isResolved: number, isSettled: number, alert: KeptAlert];
 

@@ -125,13 +125,20 @@ export class ReadSide {
     const { suppression } = this.#options;
     const silencedBy = suppression.silencedBy(record, nowMs);
     const inhibitedBy = suppression.inhibitedBy(record, nowMs);
-    const mutedBy =
-      record.drill !== undefined
-        ? []
-        : [...new Set(record.routes.flatMap(({ config }) => suppression.mutedBy(config, nowMs)))];
+    const mutedBy = record.drill === undefined ? this.#mutedBy(record, nowMs) : none;
     const isSuppressed = silencedBy.length + inhibitedBy.length > 0 || mutedBy.length > 0;
     const state = isSuppressed ? 'suppressed' : record.isProcessed ? 'active' : 'unprocessed';
     return { state, silencedBy, inhibitedBy, mutedBy };
+  }
+
+  #mutedBy({ routes }: AlertRecord, nowMs: number): readonly string[] {
+    const { suppression } = this.#options;
+    let names: readonly string[] = none;
+    for (const { config } of routes) {
+      const own = suppression.mutedBy(config, nowMs);
+      if (own.length > 0) names = names.length === 0 ? own : [...new Set([...names, ...own])];
+    }
+    return names;
   }
 
   #tests(filter: AlertFilter) {
@@ -153,6 +160,8 @@ export class ReadSide {
     };
   }
 }
+
+const none: readonly string[] = [];
 
 function byKey(a: AlertRecord, b: AlertRecord): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;

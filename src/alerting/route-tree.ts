@@ -61,5 +61,7 @@ export function groupKeyOf(node: RouteNode, groupLabels: Labels): string {
 
 /** Names of receivers, each once, in order. */
 export function receiversOf(nodes: readonly RouteNode[]): readonly string[] {
+  const [first] = nodes;
+  if (nodes.length === 1 && first !== undefined) return [first.config.receiver];
   return [...new Set(nodes.map(({ config }) => config.receiver))];
 }

@@ -1,6 +1,8 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, UnavailableError } from '../kit/app-error.ts';
+import { type Clock, systemClock } from '../kit/clock.ts';
+import { Checkpoints } from './checkpoints.ts';
 import type { Database, Statement } from './database.ts';
 import { codeOfError, type Driver, openDriver } from './driver.ts';
 import { type FileLock, lockFile } from './lock.ts';
@@ -11,7 +13,7 @@ import { type FileLock, lockFile } from './lock.ts';
  *
  * @throws {UnavailableError} when another process has it, or it cannot be opened or is no database.
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, clock: Clock = systemClock): Database {
   let lock: FileLock | undefined;
   let driver: Driver | undefined;
   try {
@@ -24,11 +26,12 @@ export function openDatabase(path: string): Database {
     driver.exec('PRAGMA synchronous = NORMAL');
     driver.exec('PRAGMA busy_timeout = 5000');
     driver.exec('PRAGMA foreign_keys = ON');
-    // Keeps the write-ahead log from growing without end under steady writing; 8 MiB of pages are kept in memory.
-    driver.exec('PRAGMA wal_autocheckpoint = 500');
+    // Keeps the write-ahead log from growing without end under writing that never pauses: see Checkpoints for the rest.
+    driver.exec('PRAGMA wal_autocheckpoint = 4000');
     driver.exec('PRAGMA cache_size = -8192');
     driver.exec('PRAGMA journal_size_limit = 8388608');
-    return new SqliteDatabase(path, driver, lock);
+    const checkpoints = path === ':memory:' ? undefined : new Checkpoints(driver, clock);
+    return new SqliteDatabase({ path, driver, lock, checkpoints });
   } catch (error) {
     driver?.close();
     lock?.release();
@@ -50,23 +53,37 @@ function whyNot(path: string, error: unknown): string {
   }
 }
 
+interface Parts {
+  readonly path: string;
+  readonly driver: Driver;
+  readonly lock: FileLock | undefined;
+  /** None where nothing is stored. */
+  readonly checkpoints: Checkpoints | undefined;
+}
+
 class SqliteDatabase implements Database {
   readonly #path: string;
   readonly #driver: Driver;
   readonly #lock: FileLock | undefined;
+  readonly #checkpoints: Checkpoints | undefined;
   #inTransaction = false;
   #isOpen = true;
 
-  constructor(path: string, driver: Driver, lock: FileLock | undefined) {
+  constructor({ path, driver, lock, checkpoints }: Parts) {
     this.#path = path;
     this.#driver = driver;
     this.#lock = lock;
+    this.#checkpoints = checkpoints;
   }
 
   prepare(sql: string): Statement {
     const statement = this.#guard(() => this.#driver.prepare(sql));
     return {
-      run: (...values) => this.#guard(() => statement.run(values)),
+      run: (...values) => {
+        const result = this.#guard(() => statement.run(values));
+        this.#checkpoints?.wrote();
+        return result;
+      },
       get: (...values) => this.#guard(() => statement.get(values)),
       all: (...values) => this.#guard(() => statement.all(values)),
     };
@@ -95,6 +112,7 @@ class SqliteDatabase implements Database {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#checkpoints?.stop();
     this.#driver.close();
     this.#lock?.release();
   }

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { Matcher } from '../../model/matcher.ts';
-import type { AlertGroupState, AlertState, PostedAlert, PostedSilence, SilenceState } from './source.ts';
+import type { PostedAlert, PostedSilence, SilenceState } from './source.ts';
 
-/** RFC 3339 with any offset, into Unix ms; Go's zero time and '' are 0. */
-const time = z.string().transform((text, context) => {
+/** RFC 3339 with any offset, into Unix ms; Go's zero time and '' are 0, what is no time is NaN. */
+export function readTime(text: string): number {
   if (text === '' || text.startsWith('0001-01-01T00:00:00')) return 0;
-  const ms = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  return /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+const time = z.string().transform((text, context) => {
+  const ms = readTime(text);
   if (!Number.isNaN(ms)) return ms;
   context.addIssue({
     code: 'custom',
@@ -68,29 +72,6 @@ export const postedSilence = z
       annotations: silence.annotations ?? undefined,
     }),
   );
-
-export function alertJson(alert: AlertState): unknown {
-  return {
-    annotations: alert.annotations,
-    endsAt: isoTime(alert.endsAtMs),
-    fingerprint: alert.fingerprint,
-    receivers: alert.receivers.map((name) => ({ name })),
-    startsAt: isoTime(alert.startsAtMs),
-    status: alert.status,
-    updatedAt: isoTime(alert.updatedAtMs),
-    ...(alert.generatorURL === '' ? {} : { generatorURL: alert.generatorURL }),
-    labels: alert.labels,
-  };
-}
-
-export function groupJson(group: AlertGroupState): unknown {
-  return {
-    alerts: group.alerts.map(alertJson),
-    labels: group.labels,
-    routeLabels: group.routeLabels,
-    receiver: { name: group.receiver },
-  };
-}
 
 export function silenceJson(silence: SilenceState): unknown {
   return {

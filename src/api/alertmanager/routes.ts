@@ -2,11 +2,14 @@ import type { z } from 'zod';
 import { type FastifyInstance, type FastifyReply, parameters, statusOf } from '../../http/server.ts';
 import { BadInputError, messageOf, NotFoundError } from '../../kit/app-error.ts';
 import { compileMatcher } from '../../kit/compile-matcher.ts';
-import { alertJson, groupJson, isoTime, postedAlerts, postedSilence, silenceJson } from './json.ts';
+import { isoTime, postedAlerts, postedSilence, silenceJson } from './json.ts';
+import { alertText, groupText, listText } from './list-text.ts';
+import { readAlerts } from './read-alerts.ts';
 import type { AlertFilter, AlertmanagerSource, ParseMatcher, SilenceState } from './source.ts';
 
 /** The Alertmanager whose API this is; clients compare it with their own. */
 const apiVersion = '0.34.0';
+const json = 'application/json; charset=utf-8';
 
 /** Alertmanager's API v2, as in its OpenAPI document. Errors are a JSON string, as upstream sends them. */
 export function alertmanagerRoutes(
@@ -50,12 +53,16 @@ export function alertmanagerRoutes(
       .map(({ name, labels }) => ({ name, labels }));
   });
 
-  app.get('/api/v2/alerts', (request) => source.alerts(filterOf(parameters(request))).map(alertJson));
+  app.get('/api/v2/alerts', (request, reply) =>
+    reply.type(json).send(listText(source.alerts(filterOf(parameters(request))), alertText)),
+  );
 
-  app.get('/api/v2/alerts/groups', (request) => source.groups(filterOf(parameters(request))).map(groupJson));
+  app.get('/api/v2/alerts/groups', (request, reply) =>
+    reply.type(json).send(listText(source.groups(filterOf(parameters(request))), groupText)),
+  );
 
   app.post('/api/v2/alerts', async (request, reply) => {
-    const { problems } = source.receive(parseBody(postedAlerts, request.body));
+    const { problems } = source.receive(readAlerts(request.body) ?? parseBody(postedAlerts, request.body));
     if (problems.length > 0) throw new BadInputError('', problems.join('; '));
     return reply.code(200).send();
   });
