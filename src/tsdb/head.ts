@@ -298,10 +298,12 @@ export class Head {
   }
 
   /** The series' numbers in the log. */
-  liveRefs(): Set<number> {
+  async liveRefs(pace: Pace): Promise<ReadonlySet<number>> {
     const refs = new Set<number>();
-    for (let slot = 0; slot < this.index.slotEnd; slot++)
+    for (let slot = 0; slot < this.index.slotEnd; slot++) {
       if (this.index.isLive(slot)) refs.add(this.#refs[slot] as number);
+      if (pace.isDue) await pace.rest();
+    }
     return refs;
   }
 

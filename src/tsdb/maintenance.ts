@@ -193,10 +193,8 @@ export class Maintenance {
     await head.truncate(floorMs, pace);
     await pace.rest();
     files?.truncate(floorMs);
-    wal?.cut();
     await pace.rest();
-    const live = head.liveRefs();
-    await pace.rest();
+    const live = await head.liveRefs(pace);
     await wal?.checkpoint({ floorMs, isLive: (ref) => live.has(ref), pace });
   }
 
@@ -232,7 +230,7 @@ export class Maintenance {
     this.compactions++;
     await this.#waitForReaders();
     head.lateBefore = undefined;
-    lateLog.drop(last);
+    await lateLog.drop(last);
   }
 
   async #compact(dir: string, blocks: BlockSet): Promise<void> {

@@ -52,6 +52,7 @@ export class RecordBuilder {
   readonly #out = new ByteWriter(1 << 16);
   #baseRef = 0;
   #baseMs = 0;
+  #newestMs = Number.NEGATIVE_INFINITY;
 
   get isEmpty(): boolean {
     return this.#out.length === 0;
@@ -61,8 +62,14 @@ export class RecordBuilder {
     return this.#out.length;
   }
 
+  /** Of the samples, histograms or exemplars in it. */
+  get newestMs(): number {
+    return this.#newestMs;
+  }
+
   clear(): void {
     this.#out.clear();
+    this.#newestMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Valid until the next change. */
@@ -155,6 +162,7 @@ export class RecordBuilder {
       this.#out.word64(ref);
       this.#out.word64(atMs);
     }
+    if (atMs > this.#newestMs) this.#newestMs = atMs;
     this.#out.signed(ref - this.#baseRef);
     this.#out.signed(atMs - this.#baseMs);
   }
@@ -205,8 +213,25 @@ export interface RecordVisitor {
   other(type: number): void;
 }
 
-/** Reads one record. @throws {DamageError} when it is not what its type says. */
-export function readRecord(record: Buffer, visitor: RecordVisitor): void {
+/** Whether a record holds samples or histograms and nothing else. */
+export function isSampleRecord(record: Uint8Array): boolean {
+  return sampleTypes.has(record[0] as number);
+}
+
+const sampleTypes: ReadonlySet<number> = new Set([
+  recordTypes.samples,
+  recordTypes.histograms,
+  recordTypes.floatHistograms,
+  recordTypes.customHistograms,
+  recordTypes.customFloatHistograms,
+]);
+
+/**
+ * Reads one record. Gives the time of the newest sample, histogram or exemplar in it; −∞ when there is none.
+ *
+ * @throws {DamageError} when it is not what its type says.
+ */
+export function readRecord(record: Buffer, visitor: RecordVisitor): number {
   const reader = new ByteReader(record);
   const type = reader.byte();
   switch (type) {
@@ -215,53 +240,54 @@ export function readRecord(record: Buffer, visitor: RecordVisitor): void {
         const ref = reader.word64();
         visitor.series(ref, readLabels(reader));
       }
-      return;
+      break;
     case recordTypes.samples:
-      readBased(reader, (ref, atMs) => {
+      return readBased(reader, (ref, atMs) => {
         const high = reader.word32();
         visitor.sample(ref, atMs, high, reader.word32());
       });
-      return;
     case recordTypes.tombstones:
       while (reader.hasMore) {
         const ref = reader.word64();
         const minMs = reader.signed();
         visitor.tombstone?.(ref, minMs, reader.signed());
       }
-      return;
+      break;
     case recordTypes.exemplars:
-      readBased(reader, (ref, atMs) => {
+      return readBased(reader, (ref, atMs) => {
         const value = reader.double();
         visitor.exemplar?.(ref, { atMs, value, labels: readLabels(reader) });
       });
-      return;
     case recordTypes.metadata:
       while (reader.hasMore) readMetadata(reader, visitor);
-      return;
+      break;
     case recordTypes.histograms:
     case recordTypes.customHistograms:
-      readBased(reader, (ref, atMs) => visitor.histogram?.(ref, atMs, readHistogram(reader, false)));
-      return;
+      return readBased(reader, (ref, atMs) => visitor.histogram?.(ref, atMs, readHistogram(reader, false)));
     case recordTypes.floatHistograms:
     case recordTypes.customFloatHistograms:
-      readBased(reader, (ref, atMs) => visitor.histogram?.(ref, atMs, readHistogram(reader, true)));
-      return;
+      return readBased(reader, (ref, atMs) => visitor.histogram?.(ref, atMs, readHistogram(reader, true)));
     case recordTypes.mmapMarkers:
       // Says which out-of-order samples are in files of chunks as well; the log has all of them.
-      return;
+      break;
     default:
       visitor.other(type);
   }
+  return Number.NEGATIVE_INFINITY;
 }
 
-function readBased(reader: ByteReader, readOne: (ref: number, atMs: number) => void): void {
-  if (!reader.hasMore) return;
+function readBased(reader: ByteReader, readOne: (ref: number, atMs: number) => void): number {
+  let newestMs = Number.NEGATIVE_INFINITY;
+  if (!reader.hasMore) return newestMs;
   const baseRef = reader.word64();
   const baseMs = reader.word64();
   while (reader.hasMore) {
     const ref = baseRef + reader.signed();
-    readOne(ref, baseMs + reader.signed());
+    const atMs = baseMs + reader.signed();
+    if (atMs > newestMs) newestMs = atMs;
+    readOne(ref, atMs);
   }
+  return newestMs;
 }
 
 function readLabels(reader: ByteReader): Labels {

@@ -1,25 +1,14 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, truncateSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UnavailableError } from '../kit/app-error.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Labels } from '../model/labels.ts';
-import { DamageError } from './damage.ts';
+import { blockRangeMs } from './block/format.ts';
 import type { HistogramValue } from './histogram/histogram-chunk.ts';
-import type { Pace } from './pace.ts';
 import type { Exemplar, SeriesMetadata } from './reading.ts';
-import { CompressedRecordError, readSegment, segmentRecords } from './wal-reader.ts';
+import { type CheckpointOptions, writeCheckpoint } from './wal-checkpoint.ts';
+import { CompressedRecordError, readSegment } from './wal-reader.ts';
 import { histogramRecord, RecordBuilder, type RecordVisitor, readRecord } from './wal-records.ts';
 import { checkpointIndices, listSegments, newestCheckpoint, segmentName } from './wal-segments.ts';
 import { WalWriter } from './wal-writer.ts';
@@ -29,15 +18,6 @@ const recordBytes = 1 << 17;
 
 /** After a failed write the log is left alone for this long. */
 const retryMs = 1000;
-
-/** What a checkpoint keeps. */
-export interface CheckpointOptions {
-  /** Samples before it are left out. */
-  readonly floorMs: number;
-  /** Whether the number of a series still stands for one. */
-  readonly isLive: (ref: number) => boolean;
-  readonly pace: Pace;
-}
 
 /**
  * The log in `<dir>/wal` (or `wbl`, for samples out of order), which Prometheus can open. A failed write loses nothing but durability: it is reported, counted,
@@ -58,6 +38,8 @@ export class WriteAheadLog {
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #generation = 1;
+  /** Newest time of what each segment holds; a segment that is not in it holds no samples. */
+  readonly #newestMs = new Map<number, number>();
 
   /** @throws {UnavailableError} when the directory cannot be used. */
   constructor(
@@ -109,7 +91,8 @@ export class WriteAheadLog {
       }
     }
     for (const index of listSegments(this.#dir)) {
-      if (index > (checkpoint?.index ?? -1)) this.#readSegment(join(this.#dir, segmentName(index)), visitor);
+      if (index > (checkpoint?.index ?? -1))
+        this.#sawTime(index, this.#readSegment(join(this.#dir, segmentName(index)), visitor));
     }
   }
 
@@ -193,30 +176,39 @@ export class WriteAheadLog {
     return listSegments(this.#dir).findLast((index) => index < this.#writer.index) ?? -1;
   }
 
-  /** Removes ended segments up to one, and what stands for earlier ones. */
-  drop(last: number): void {
-    this.#attempt('drop', () => {
+  /** Removes ended segments up to one, and what stands for earlier ones. A large file takes the system a while. */
+  async drop(last: number): Promise<void> {
+    try {
       for (const index of checkpointIndices(this.#dir)) {
         if (index < last)
-          rmSync(join(this.#dir, `checkpoint.${segmentName(index)}`), { recursive: true, force: true });
+          await rm(join(this.#dir, `checkpoint.${segmentName(index)}`), { recursive: true, force: true });
       }
-      for (const index of listSegments(this.#dir))
-        if (index <= last) rmSync(join(this.#dir, segmentName(index)), { force: true });
+      for (const index of listSegments(this.#dir)) {
+        if (index > last) break;
+        await rm(join(this.#dir, segmentName(index)), { force: true });
+        this.#newestMs.delete(index);
+      }
+      // Nothing may begin a segment between the look and the removal.
       if (this.#dir.endsWith('wbl') && existsSync(this.#dir) && readdirSync(this.#dir).length === 0)
         rmdirSync(this.#dir);
-    });
+    } catch (error) {
+      this.#failed(error, 'drop');
+    }
   }
 
   /**
-   * Puts a checkpoint in the place of all ended segments: what of them is still of use. The current segment should have been
-   * {@link cut} before. When it fails, the segments stay.
+   * Puts a checkpoint in the place of the ended segments up to the last whose samples are all older than what is kept. A segment
+   * ends where a block does, so that most samples that are kept need not be written again. When it fails, the segments stay.
    */
   async checkpoint(options: CheckpointOptions): Promise<void> {
-    const last = this.lastEnded;
+    const last =
+      listSegments(this.#dir).findLast(
+        (index) => index < this.#writer.index && this.#newestOf(index) < options.floorMs,
+      ) ?? -1;
     if (last < 0) return;
     try {
-      await this.#writeCheckpoint(last, options);
-      this.drop(last);
+      await writeCheckpoint(this.#dir, last, { ...options, newestOf: (segment) => this.#newestOf(segment) });
+      await this.drop(last);
     } catch (error) {
       this.#log.error(
         { err: error, dir: this.#dir },
@@ -225,48 +217,14 @@ export class WriteAheadLog {
     }
   }
 
-  async #writeCheckpoint(last: number, { floorMs, isLive, pace }: CheckpointOptions): Promise<void> {
-    const path = join(this.#dir, `checkpoint.${segmentName(last)}`);
-    const draft = `${path}.tmp`;
-    rmSync(draft, { recursive: true, force: true });
-    const writer = new WalWriter(draft, 0);
-    const before = newestCheckpoint(this.#dir);
-    const sources = [
-      ...(before === undefined
-        ? []
-        : listSegments(before.path).map((index) => join(before.path, segmentName(index)))),
-      ...listSegments(this.#dir)
-        .filter((index) => index <= last && index > (before?.index ?? -1))
-        .map((index) => join(this.#dir, segmentName(index))),
-    ];
-    const metadata = new Map<number, SeriesMetadata>();
-    const kept = new CheckpointRecords({ floorMs, isLive, pace }, metadata);
-    for (const source of sources) {
-      for (const record of segmentRecords(source)) {
-        try {
-          readRecord(record, kept);
-        } catch (error) {
-          // It was said when the log was read, and costs that record.
-          if (!(error instanceof DamageError)) throw error;
-        }
-        kept.moveTo(writer);
-        if (pace.isOver) await pace.rest();
-      }
-    }
-    kept.addMetadata();
-    kept.moveTo(writer);
-    await writer.finish();
-    rmSync(path, { recursive: true, force: true });
-    renameSync(draft, path);
-    syncDirectory(this.#dir);
-  }
-
   #write(nowMs: number, builders: readonly RecordBuilder[]): void {
+    this.#cutAtBlock(builders);
     let segment = this.#writer.index;
     let goodBytes = this.#writer.bytes;
     try {
       for (const record of builders) {
         this.#writer.add(record.bytes());
+        this.#sawTime(this.#writer.index, record.newestMs);
         // The writer may have gone on to another segment, all of the one before being well.
         if (this.#writer.index !== segment) {
           segment = this.#writer.index;
@@ -280,6 +238,23 @@ export class WriteAheadLog {
       this.#startOver();
       this.#attempt('truncate', () => this.#writer.abandon(goodBytes));
     }
+  }
+
+  /** Ends the segment when what comes is of a newer block than all that it holds. */
+  #cutAtBlock(builders: readonly RecordBuilder[]): void {
+    const segmentMs = this.#newestMs.get(this.#writer.index);
+    if (segmentMs === undefined) return;
+    let newestMs = Number.NEGATIVE_INFINITY;
+    for (const record of builders) newestMs = Math.max(newestMs, record.newestMs);
+    if (Math.floor(newestMs / blockRangeMs) > Math.floor(segmentMs / blockRangeMs)) this.cut();
+  }
+
+  #sawTime(segment: number, newestMs: number): void {
+    if (newestMs > this.#newestOf(segment)) this.#newestMs.set(segment, newestMs);
+  }
+
+  #newestOf(segment: number): number {
+    return this.#newestMs.get(segment) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** What is dropped may have named series, so all are to be named again. */
@@ -303,14 +278,18 @@ export class WriteAheadLog {
     );
   }
 
-  #readSegment(path: string, visitor: RecordVisitor): void {
+  /** Gives the newest time in it. */
+  #readSegment(path: string, visitor: RecordVisitor): number {
+    let newestMs = Number.NEGATIVE_INFINITY;
     let problem: string | undefined;
     let goodBytes = 0;
     try {
       ({ goodBytes, problem } = readSegment(path, (record) => {
         try {
-          readRecord(record, visitor);
+          newestMs = Math.max(newestMs, readRecord(record, visitor));
         } catch (error) {
+          // Which times are in it is not known.
+          newestMs = Number.POSITIVE_INFINITY;
           this.#log.warn({ err: error, path }, 'a record of the write-ahead log is not readable');
         }
       }));
@@ -321,19 +300,20 @@ export class WriteAheadLog {
         { cause: error },
       );
     }
-    if (problem === undefined) return;
+    if (problem === undefined) return newestMs;
     if (this.#isReadOnly) {
       this.#log.warn(
         { path, problem, goodBytes },
         'write-ahead log segment is damaged; what follows is left out',
       );
-      return;
+      return newestMs;
     }
     this.#log.warn(
       { path, problem, goodBytes },
       'write-ahead log segment is damaged; cut back to its last whole record',
     );
     truncateSync(path, goodBytes);
+    return newestMs;
   }
 
   #lastIndex(): number {
@@ -345,82 +325,6 @@ function unreadable(path: string, error: unknown): UnavailableError {
   return new UnavailableError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
 }
 
-/** Gathers of each record what a checkpoint keeps. */
-class CheckpointRecords implements RecordVisitor {
-  readonly #options: CheckpointOptions;
-  readonly #metadata: Map<number, SeriesMetadata>;
-  readonly #builders = new Map<string, RecordBuilder>();
-
-  constructor(options: CheckpointOptions, metadata: Map<number, SeriesMetadata>) {
-    this.#options = options;
-    this.#metadata = metadata;
-  }
-
-  series(ref: number, labels: Labels): void {
-    if (this.#options.isLive(ref)) this.#builder('series').addSeries(ref, labels);
-  }
-
-  sample(ref: number, atMs: number, high: number, low: number): void {
-    if (this.#keeps(ref, atMs)) this.#builder('samples').addSample(ref, atMs, high, low);
-  }
-
-  histogram(ref: number, atMs: number, value: HistogramValue): void {
-    if (!this.#keeps(ref, atMs)) return;
-    const type = histogramRecord(value);
-    this.#builder(`histograms ${type}`).addHistogram(type, ref, atMs, value);
-  }
-
-  tombstone(ref: number, minMs: number, maxMs: number): void {
-    if (this.#keeps(ref, maxMs)) this.#builder('tombstones').addTombstone(ref, minMs, maxMs);
-  }
-
-  exemplar(ref: number, exemplar: Exemplar): void {
-    if (this.#keeps(ref, exemplar.atMs)) this.#builder('exemplars').addExemplar(ref, exemplar);
-  }
-
-  /** Only the newest of each series is kept, at the end. */
-  metadata(ref: number, metadata: SeriesMetadata): void {
-    if (this.#options.isLive(ref)) this.#metadata.set(ref, metadata);
-  }
-
-  other(): void {}
-
-  addMetadata(): void {
-    for (const [ref, metadata] of this.#metadata) this.#builder('metadata').addMetadata(ref, metadata);
-  }
-
-  /** A record gives one record of each kind at most, so that their order stays. */
-  moveTo(writer: WalWriter): void {
-    for (const builder of this.#builders.values()) {
-      if (builder.isEmpty) continue;
-      writer.add(builder.bytes());
-      builder.clear();
-    }
-  }
-
-  #keeps(ref: number, atMs: number): boolean {
-    return atMs >= this.#options.floorMs && this.#options.isLive(ref);
-  }
-
-  #builder(kind: string): RecordBuilder {
-    let builder = this.#builders.get(kind);
-    if (builder === undefined) {
-      builder = new RecordBuilder();
-      this.#builders.set(kind, builder);
-    }
-    return builder;
-  }
-}
-
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function syncDirectory(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -1,7 +1,8 @@
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32c } from '../crc32c.ts';
 import type { Pace } from '../pace.ts';
+import { syncPath } from '../sync-path.ts';
 import { FileWriter } from './file-writer.ts';
 import {
   chunkSegmentBytes,
@@ -157,15 +158,5 @@ export class BlockWriter {
     out.word32(chunksMagic);
     out.byte(chunksVersion);
     while (out.length < chunksHeaderBytes) out.byte(0);
-  }
-}
-
-/** Hands a file or folder to the disk. */
-export async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
