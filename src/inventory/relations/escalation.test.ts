@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { AccessGraph } from './access.ts';
-import { powersOf, reachOf } from './escalation.ts';
+import { Escalation } from './escalation.ts';
 import { parseSubject, subjectKeyOf } from './subjects.ts';
 import { account, inventoryOf } from './testing.ts';
 
 const cart = parseSubject('sa:shop/cart');
-const reach = (yaml: string) => reachOf(new AccessGraph(inventoryOf(yaml)), cart);
+const escalation = (yaml: string) => new Escalation(new AccessGraph(inventoryOf(yaml)));
+const reach = (yaml: string) => escalation(yaml).reachOf(cart);
 const idsOf = (yaml: string) =>
-  powersOf(new AccessGraph(inventoryOf(yaml)), cart).map(({ power, names }) =>
-    [power.id, ...names].join(' '),
-  );
+  escalation(yaml)
+    .powersOf(cart)
+    .map(({ power, names }) => [power.id, ...names].join(' '));
 const wide = { wide: true } as const;
 const pod = (name: string, runsAs: string, namespace = 'shop') => `
 ---
@@ -104,5 +105,23 @@ describe('reachOf', () => {
     expect(reach(impersonate('')).toCluster).toHaveLength(1);
     expect(reach(impersonate(', resourceNames: [ops]')).toCluster).toBeUndefined();
     expect(reach(impersonate(', resourceNames: ["system:masters"]')).toCluster).toHaveLength(1);
+  });
+
+  it('agrees, for everybody, with what says whether a subject leads to the whole cluster', () => {
+    const tokens = (name: string) =>
+      `[{verbs: [create], apiGroups: [""], resources: [serviceaccounts/token], resourceNames: [${name}]}]`;
+    const graph = new AccessGraph(
+      inventoryOf(
+        account('cart', tokens('pay')) +
+          account('pay', tokens('boss')) +
+          account('boss', '[{verbs: ["*"], apiGroups: ["*"], resources: ["*"]}]', wide) +
+          account('idle', tokens('idle')),
+      ),
+    );
+    const all = new Escalation(graph);
+    const leads = graph.subjects().filter((subject) => all.leadsToCluster(subject));
+    expect(leads.map(({ name }) => name).sort()).toEqual(['boss', 'cart', 'pay']);
+    for (const subject of graph.subjects())
+      expect(all.reachOf(subject).toCluster !== undefined).toBe(all.leadsToCluster(subject));
   });
 });

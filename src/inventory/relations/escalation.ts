@@ -35,10 +35,86 @@ export interface Reach {
 /** How many others a reach lists. */
 const mostAccounts = 500;
 
-/** The powers that a subject has itself. A power that only counts for the whole cluster is not one within a namespace. */
-export function powersOf(graph: AccessGraph, subject: RbacSubject): readonly HeldPower[] {
+/**
+ * How far subjects get beyond what their roles say, at one moment. What was found is remembered, so that asking for all of
+ * them costs little more than asking for one.
+ */
+export class Escalation {
+  readonly #graph: AccessGraph;
+  readonly #places: Places;
+  readonly #powers = new Map<string, readonly HeldPower[]>();
+  #toCluster: ReadonlySet<string> | undefined;
+
+  constructor(graph: AccessGraph) {
+    this.#graph = graph;
+    this.#places = new Places(graph);
+  }
+
+  /** The powers that a subject has itself, the worst first. One that counts for the whole cluster only is none within a namespace. */
+  powersOf(subject: RbacSubject): readonly HeldPower[] {
+    const key = subjectKeyOf(subject);
+    const known = this.#powers.get(key);
+    if (known !== undefined) return known;
+    const found = findPowers(this.#graph.permissionsOf(subject));
+    this.#powers.set(key, found);
+    return found;
+  }
+
+  /** Whether the subject gets to do everything, by itself or as others. */
+  leadsToCluster(subject: RbacSubject): boolean {
+    this.#toCluster ??= this.#findToCluster();
+    return this.#toCluster.has(subjectKeyOf(subject));
+  }
+
+  /** How far a subject gets by its powers and by those of whom it can act as. */
+  reachOf(start: RbacSubject): Reach {
+    const stepTo = new Map<string, ReachStep>();
+    const queue: RbacSubject[] = [start];
+    let last: ReachStep | undefined;
+    for (const from of queue) {
+      for (const held of this.powersOf(from)) {
+        if (isWhole(held)) last ??= { from, to: undefined, held };
+        for (const to of this.#places.reachedBy(held)) {
+          const key = subjectKeyOf(to);
+          if (stepTo.has(key) || key === subjectKeyOf(start)) continue;
+          stepTo.set(key, { from, to, held });
+          queue.push(to);
+        }
+      }
+    }
+    const [, ...reached] = queue;
+    return {
+      accounts: reached.slice(0, mostAccounts).flatMap((subject) => {
+        const step = stepTo.get(subjectKeyOf(subject));
+        return step === undefined ? [] : [{ subject, step }];
+      }),
+      isCut: reached.length > mostAccounts,
+      toCluster: last === undefined ? undefined : [...waybackOf(last.from, stepTo), last],
+    };
+  }
+
+  /** Backwards from those that may do everything themselves to all that can act as one of them. */
+  #findToCluster(): ReadonlySet<string> {
+    const actsAs = new Map<string, string[]>();
+    const found = new Set<string>();
+    for (const subject of this.#graph.subjects()) {
+      const key = subjectKeyOf(subject);
+      const held = this.powersOf(subject);
+      if (held.some(isWhole)) found.add(key);
+      for (const to of held.flatMap((one) => this.#places.reachedBy(one))) {
+        const others = actsAs.get(subjectKeyOf(to));
+        if (others === undefined) actsAs.set(subjectKeyOf(to), [key]);
+        else others.push(key);
+      }
+    }
+    for (const key of found) for (const other of actsAs.get(key) ?? []) found.add(other);
+    return found;
+  }
+}
+
+function findPowers(permissions: readonly Permission[]): readonly HeldPower[] {
   const found: HeldPower[] = [];
-  for (const permission of graph.permissionsOf(subject)) {
+  for (const permission of permissions) {
     for (const power of powers) {
       if (power.clusterWide === true && permission.namespace !== '') continue;
       const names = namesOf(power, permission);
@@ -51,34 +127,6 @@ export function powersOf(graph: AccessGraph, subject: RbacSubject): readonly Hel
     }
   }
   return found.sort((a, b) => powers.indexOf(a.power) - powers.indexOf(b.power));
-}
-
-/** How far a subject gets by its powers and by those of whom it can act as. */
-export function reachOf(graph: AccessGraph, start: RbacSubject): Reach {
-  const places = new Places(graph);
-  const stepTo = new Map<string, ReachStep>();
-  const queue: RbacSubject[] = [start];
-  let last: ReachStep | undefined;
-  for (const from of queue) {
-    for (const held of powersOf(graph, from)) {
-      if (isWhole(held)) last ??= { from, to: undefined, held };
-      for (const to of places.reachedBy(held)) {
-        const key = subjectKeyOf(to);
-        if (stepTo.has(key) || key === subjectKeyOf(start)) continue;
-        stepTo.set(key, { from, to, held });
-        queue.push(to);
-      }
-    }
-  }
-  const [, ...reached] = queue;
-  return {
-    accounts: reached.slice(0, mostAccounts).flatMap((subject) => {
-      const step = stepTo.get(subjectKeyOf(subject));
-      return step === undefined ? [] : [{ subject, step }];
-    }),
-    isCut: reached.length > mostAccounts,
-    toCluster: last === undefined ? undefined : [...waybackOf(last.from, stepTo), last],
-  };
 }
 
 /** The steps that lead to whom, from the first. */
@@ -112,7 +160,7 @@ function covers(wide: string, namespace: string): boolean {
   return wide === '' || wide === namespace;
 }
 
-/** Who is where: service accounts by namespace, and those that pods run as. Read once for a question. */
+/** Who is where: service accounts by namespace, and those that pods run as. */
 class Places {
   readonly #graph: AccessGraph;
   readonly #all: readonly RbacSubject[];
