@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { messageOf } from '../kit/app-error.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Component } from '../kit/component.ts';
-import { Secret } from '../kit/secret.ts';
+import { revealingJson } from '../kit/secret.ts';
 import type { Logger } from '../log/logger.ts';
 import type { MetricFamily } from '../model/metric.ts';
 import { unsupportedKinds } from './config/discovery-config.ts';
@@ -48,6 +48,8 @@ export interface DiscoveryStatus {
   readonly targets: number;
   /** '' when the last look worked. */
   readonly problem: string;
+  /** False for kinds that find nothing here. */
+  readonly isSupported: boolean;
 }
 
 /** Called with all groups of a name when any of them changed. */
@@ -126,6 +128,7 @@ export class Discovery implements Component {
         kind,
         targets: [...groups.values()].reduce((sum, { targets }) => sum + targets.length, 0),
         problem,
+        isSupported: true,
       })),
     );
     const unsupported = this.#unsupported.map(({ name, kind }) => ({
@@ -133,6 +136,7 @@ export class Discovery implements Component {
       kind,
       targets: 0,
       problem: `discovery by ${kind} is not supported; this section finds no targets`,
+      isSupported: false,
     }));
     return [...known, ...unsupported];
   }
@@ -296,11 +300,7 @@ interface Entry {
 
 /** Equal for sections that say the same, secrets included, which do not show in it. */
 function fingerprint(config: unknown): string {
-  const text = JSON.stringify(config, function (this: Record<string, unknown>, key, value) {
-    const held = this[key];
-    return held instanceof Secret ? held.reveal() : value;
-  });
-  return createHash('sha256').update(text).digest('hex');
+  return createHash('sha256').update(revealingJson(config)).digest('hex');
 }
 
 function counted(name: string, help: string, value: number): MetricFamily {

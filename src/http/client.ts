@@ -23,14 +23,14 @@ export interface HttpRequest {
   readonly url: string;
   /** `POST` when there is a body, else `GET`. */
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** `application/json` when left out. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HttpPost extends HttpRequest {
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** Outgoing HTTP as one `http_config` says. Keeps connections; close it when done. */

@@ -61,3 +61,16 @@ export interface MixedSamples extends SeriesSamples {
 export function usesCustomBuckets({ schema }: Pick<FloatHistogram, 'schema'>): boolean {
   return schema === customBucketsSchema;
 }
+
+/** Whether all counts are whole numbers, so that they can be stored and sent as integers. */
+export function hasWholeCounts(value: FloatHistogram): boolean {
+  const whole = Number.isSafeInteger;
+  return (
+    whole(value.count) &&
+    whole(value.zeroCount) &&
+    value.count >= 0 &&
+    value.zeroCount >= 0 &&
+    value.positiveBuckets.every((count) => whole(count)) &&
+    value.negativeBuckets.every((count) => whole(count))
+  );
+}

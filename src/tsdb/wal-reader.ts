@@ -34,23 +34,34 @@ export function readSegment(path: string, visit: (record: Buffer) => void): Segm
   }
 }
 
-/** The same, record by record. */
-export function* segmentRecords(path: string): Generator<Buffer, SegmentEnd> {
+/** Where a reader of a segment is: a byte at which a record begins. */
+export interface SegmentPlace {
+  at: number;
+}
+
+/**
+ * The same, record by record. With a place it begins there and moves it on behind each record before it gives it, so that a
+ * segment that still grows can be read on later.
+ */
+export function* segmentRecords(
+  path: string,
+  place: SegmentPlace = { at: 0 },
+): Generator<Buffer, SegmentEnd> {
   const file = openSync(path, 'r');
   try {
-    return yield* readPages(file);
+    return yield* readPages(file, place);
   } finally {
     closeSync(file);
   }
 }
 
-function* readPages(file: number): Generator<Buffer, SegmentEnd> {
+function* readPages(file: number, place: SegmentPlace): Generator<Buffer, SegmentEnd> {
   const page = Buffer.allocUnsafe(pageBytes);
   let parts: Buffer[] = [];
-  let goodBytes = 0;
-  for (let pageStart = 0; ; pageStart += pageBytes) {
+  let goodBytes = place.at;
+  let at = goodBytes % pageBytes;
+  for (let pageStart = goodBytes - at; ; pageStart += pageBytes, at = 0) {
     const length = readPage(file, page, pageStart);
-    let at = 0;
     while (at < length) {
       const type = page[at] as number;
       if (type === fragments.rest) {
@@ -72,8 +83,9 @@ function* readPages(file: number): Generator<Buffer, SegmentEnd> {
       parts = [];
       const record = decompressed(whole, type);
       if (record === undefined) return { goodBytes, problem: 'a compressed record cannot be read' };
-      yield record;
       goodBytes = pageStart + at;
+      place.at = goodBytes;
+      yield record;
     }
     if (length < pageBytes) break;
   }

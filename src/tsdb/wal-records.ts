@@ -1,12 +1,11 @@
 import type { BucketSpan, CounterReset, FloatHistogram } from '../model/float-histogram.ts';
-import { customBucketsSchema } from '../model/float-histogram.ts';
+import { customBucketsSchema, hasWholeCounts } from '../model/float-histogram.ts';
 import type { Labels } from '../model/labels.ts';
 import { staleNaNBits } from '../model/sample.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { DamageError } from './damage.ts';
 import type { HistogramValue } from './histogram/histogram-chunk.ts';
-import { isWhole } from './histogram/histogram-series.ts';
 import type { Exemplar, SeriesMetadata } from './reading.ts';
 import { compareTexts } from './text-order.ts';
 
@@ -196,8 +195,8 @@ const emptyHistogram: FloatHistogram = {
 export function histogramRecord(value: HistogramValue): number {
   if (value === 'stale') return recordTypes.histograms;
   if (value.schema === customBucketsSchema)
-    return isWhole(value) ? recordTypes.customHistograms : recordTypes.customFloatHistograms;
-  return isWhole(value) ? recordTypes.histograms : recordTypes.floatHistograms;
+    return hasWholeCounts(value) ? recordTypes.customHistograms : recordTypes.customFloatHistograms;
+  return hasWholeCounts(value) ? recordTypes.histograms : recordTypes.floatHistograms;
 }
 
 /** What a reader of the log does with the records. */

@@ -10,7 +10,7 @@ export interface AwsCredentials {
 export interface AwsRequest {
   readonly method: string;
   readonly url: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Headers that are signed besides `host` and `x-amz-date`. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -77,7 +77,7 @@ function byName([a]: readonly [string, string], [b]: readonly [string, string]):
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function sha256(text: string): string {
+function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -1,4 +1,4 @@
-import type { FloatHistogram } from '../../model/float-histogram.ts';
+import { type FloatHistogram, hasWholeCounts } from '../../model/float-histogram.ts';
 import { HistogramChunkWriter, type HistogramValue, readHistogramChunk } from './histogram-chunk.ts';
 import {
   countBuckets,
@@ -91,7 +91,7 @@ export class HistogramAppender {
     }
     const isGauge = value.counterReset === 'gauge';
     const why = isGauge ? 'gauge' : value.counterReset === 'reset' ? 'reset' : reset;
-    this.#open = new HistogramChunkWriter(layoutOf(value), !isWhole(value), why);
+    this.#open = new HistogramChunkWriter(layoutOf(value), !hasWholeCounts(value), why);
   }
 
   /** Why a histogram cannot go on the open chunk, as what the next one says of a reset; undefined when it can. */
@@ -103,7 +103,7 @@ export class HistogramAppender {
     if (layout.schema !== value.schema || layout.zeroThreshold !== value.zeroThreshold) return 'unknown';
     if (!sameBounds(layout.customValues, value.customValues)) return 'unknown';
     if (this.#isReset(value)) return 'reset';
-    if (!open.isFloat && !isWhole(value)) return 'not-reset';
+    if (!open.isFloat && !hasWholeCounts(value)) return 'not-reset';
     return undefined;
   }
 
@@ -168,17 +168,4 @@ function fitted(value: FloatHistogram, layout: HistogramLayout): FloatHistogram 
     positiveBuckets: spread(value.positiveBuckets, value.positiveSpans, layout.positiveSpans),
     negativeBuckets: spread(value.negativeBuckets, value.negativeSpans, layout.negativeSpans),
   };
-}
-
-/** Whether all counts can be stored as integers. */
-export function isWhole(value: FloatHistogram): boolean {
-  const whole = Number.isSafeInteger;
-  return (
-    whole(value.count) &&
-    whole(value.zeroCount) &&
-    value.count >= 0 &&
-    value.zeroCount >= 0 &&
-    value.positiveBuckets.every((count) => whole(count)) &&
-    value.negativeBuckets.every((count) => whole(count))
-  );
 }
