@@ -17,13 +17,15 @@ import {
   type Value,
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { columnsOf, type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, perSeries, vector, type Work } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
 import { type Group, groupColumns, keyBy, keyWithout } from './group-columns.ts';
 import { formatHistogram } from './histogram/text.ts';
 import { hashLabels } from './label-hash.ts';
 import { quote } from './unquote.ts';
 
+/** What the hash of a series weighs, in samples. */
+const hashWeight = 400;
 /** Whole numbers of 64 bits end here. */
 const largestInteger = 2 ** 63;
 
@@ -42,7 +44,7 @@ export function* aggregateRanked(
   if (columns.some(({ histograms }) => histograms !== undefined)) remarkIgnored(evaluation, expr);
   const sign = expr.op === 'topk' ? -1 : 1;
   const out: Column[] = [];
-  for (const group of groupColumns(columns, expr)) {
+  for (const group of yield* groupColumns(evaluation, columns, expr)) {
     const kept: (NewColumn | undefined)[] = new Array(group.members.length);
     let ranking: number[] = [];
     for (let step = 0; step < grid.steps; step++) {
@@ -57,7 +59,7 @@ export function* aggregateRanked(
     for (const column of grid.steps === 1 ? ranking.map((index) => kept[index]) : kept)
       if (column !== undefined) out.push(column);
   }
-  return vector(out);
+  return yield* vector(evaluation, out);
 }
 
 /** Places of the best k members at a step, best first: a list kept in order, into which the better ones are put. */
@@ -99,10 +101,10 @@ export function* aggregateLimit(
   if (isRatio) checkRatios(evaluation, expr, params);
   else checkCounts(params);
   const out: Column[] = [];
-  for (const { members } of groupColumns(columns, expr)) {
+  for (const { members } of yield* groupColumns(evaluation, columns, expr)) {
     const taken = new Float64Array(grid.steps);
     for (const member of members) {
-      if (evaluation.isDue(grid.steps)) yield;
+      if (evaluation.isDue(grid.steps + (isRatio ? hashWeight : perSeries))) yield;
       const kept = emptyLike(member, grid);
       const offset = isRatio ? offsetOf(member) : 0;
       for (let step = 0; step < grid.steps; step++) {
@@ -118,7 +120,7 @@ export function* aggregateLimit(
       out.push(kept);
     }
   }
-  return vector(out);
+  return yield* vector(evaluation, out);
 }
 
 /** A number from 0 to 1 that is a series' own, evenly spread. */
@@ -188,7 +190,7 @@ export function* aggregateCountValues(evaluation: Evaluation, expr: AggregateExp
       target.values[step] = (target.values[step] as number) + 1;
     }
   }
-  return vector([...out.values()]);
+  return yield* vector(evaluation, [...out.values()]);
 }
 
 /** A text in quotes, bytes that are not UTF-8 as `\xc5`. */

@@ -57,7 +57,7 @@ function* accumulate(evaluation: Evaluation, expr: AggregateExpr, grid: Grid): W
     out.push(column);
     if (evaluation.isDue(grid.steps)) yield;
   }
-  return vector(out);
+  return yield* vector(evaluation, out);
 }
 
 function* aggregateQuantile(
@@ -68,7 +68,7 @@ function* aggregateQuantile(
 ): Work<Value> {
   warnOfQuantile(evaluation, expr, params);
   const out: Column[] = [];
-  for (const { labels, dropName, members } of groupColumns(columns, expr)) {
+  for (const { labels, dropName, members } of yield* groupColumns(evaluation, columns, expr)) {
     const column = newColumn(labels, dropName, params.length);
     const buffer = new Float64Array(members.length);
     for (let step = 0; step < params.length; step++) {
@@ -84,7 +84,7 @@ function* aggregateQuantile(
     if (mixed.length > 0) yield* aggregateHistograms(evaluation, expr, mixed, column);
     out.push(column);
   }
-  return vector(out);
+  return yield* vector(evaluation, out);
 }
 
 function warnOfQuantile(evaluation: Evaluation, { param }: AggregateExpr, params: Float64Array): void {

@@ -11,7 +11,7 @@ import {
   setHistogram,
   type Value,
 } from './column.ts';
-import { columnsOf, type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, perSeries, scalarsOf, vector, type Work } from './evaluation.ts';
 import { joinVectors } from './join.ts';
 import { mergeDropped } from './merge-columns.ts';
 import {
@@ -75,7 +75,7 @@ function* vectorScalar(
   const filters = isFilter(expr);
   const out: Column[] = [];
   for (const column of columns) {
-    if (evaluation.isDue(column.values.length)) yield;
+    if (evaluation.isDue(column.values.length + perSeries)) yield;
     if (column.histograms !== undefined)
       out.push(mixedScalar(evaluation, expr, column, scalars, scalarIsLeft));
     else {
@@ -87,7 +87,7 @@ function* vectorScalar(
       );
     }
   }
-  return filters ? vector(out) : vector(mergeDropped(evaluation, columns, out));
+  return yield* vector(evaluation, filters ? out : yield* mergeDropped(evaluation, columns, out));
 }
 
 function filterColumn(

@@ -4,7 +4,7 @@ import type { Call, Expr } from './ast.ts';
 import { unwrapParens } from './ast.ts';
 import { type Column, dropLabels, float, type Grid, histogramAt, newColumn, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { columnsOf, type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, perSeries, scalarsOf, vector, type Work } from './evaluation.ts';
 import { formatNumber, formatSampleValue } from './format-number.ts';
 import { Buckets } from './functions/classic-histogram.ts';
 import { histogramFraction } from './histogram/fraction.ts';
@@ -58,7 +58,7 @@ export function* callHistogramNumber(evaluation: Evaluation, call: Call, grid: G
     out.push(column);
     if (evaluation.isDue(grid.steps * 10)) yield;
   }
-  return vector(mergeDropped(evaluation, native, out));
+  return yield* vector(evaluation, yield* mergeDropped(evaluation, native, out));
 }
 
 /** `histogram_quantile(φ, b)` */
@@ -68,7 +68,10 @@ export function* callHistogramQuantile(evaluation: Evaluation, call: Call, grid:
   warnOfPhi(evaluation, phis, phiArg);
   const answer = quantileAnswer(evaluation, phis, arg);
   const series = yield* histogramsOf(evaluation, arg, grid);
-  return vector(mergeColumns(yield* eachHistogram(evaluation, { arg, series, grid }, answer)));
+  return yield* vector(
+    evaluation,
+    yield* mergeColumns(evaluation, yield* eachHistogram(evaluation, { arg, series, grid }, answer)),
+  );
 }
 
 /** `histogram_quantiles(b, label, φ, φ, …)`: one series for each φ, told apart by the label. */
@@ -91,7 +94,7 @@ export function* callHistogramQuantiles(evaluation: Evaluation, call: Call, grid
     for (const column of yield* eachHistogram(evaluation, { arg, series, grid }, answer))
       columns.push({ ...column, labels: { ...column.labels, [label]: phi } });
   }
-  return vector(mergeColumns(columns));
+  return yield* vector(evaluation, yield* mergeColumns(evaluation, columns));
 }
 
 /** `histogram_fraction(lower, upper, b)` */
@@ -116,7 +119,10 @@ export function* callHistogramFraction(evaluation: Evaluation, call: Call, grid:
     },
   };
   const series = yield* histogramsOf(evaluation, arg, grid);
-  return vector(mergeColumns(yield* eachHistogram(evaluation, { arg, series, grid }, answer)));
+  return yield* vector(
+    evaluation,
+    yield* mergeColumns(evaluation, yield* eachHistogram(evaluation, { arg, series, grid }, answer)),
+  );
 }
 
 function quantileAnswer(evaluation: Evaluation, phis: Float64Array, remarked: Expr): Answer {
@@ -220,6 +226,7 @@ function* histogramsOf(evaluation: Evaluation, arg: Expr, grid: Grid): Work<Hist
       continue;
     }
     find(dropLabels(column.labels, bucketLabel)).buckets.push({ upper, column });
+    if (evaluation.isDue(perSeries)) yield;
   }
   const all = [...byKey.values()];
   for (const { buckets } of all)

@@ -22,7 +22,7 @@ import {
   type Value,
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { columnsOf, type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, perSeries, vector, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { selectInstant } from './select-series.ts';
 
@@ -51,9 +51,9 @@ export function* callInfo(evaluation: Evaluation, call: Call, grid: Grid): Work<
   for (const column of base) {
     if (isInfo(column)) out.push(column);
     else out.push(...enrich.columns(column));
-    if (evaluation.isDue(grid.steps)) yield;
+    if (evaluation.isDue(grid.steps + perSeries)) yield;
   }
-  return vector(mergeColumns(out));
+  return yield* vector(evaluation, yield* mergeColumns(evaluation, out));
 }
 
 /** Which metrics are info metrics; where it is only said which are not, those whose names end as theirs do. */
@@ -100,7 +100,7 @@ function* fetchInfos(
   if (stamped.kind !== 'vector') return byTarget;
   const plainRead = yield* selectInstant(evaluation, selector, grid, 'value');
   const values = plainRead.kind === 'vector' ? plainRead.columns : [];
-  stamped.columns.forEach((column, i) => {
+  for (const [i, column] of stamped.columns.entries()) {
     const labels = values[i]?.labels ?? column.labels;
     if (values[i]?.histograms !== undefined)
       throw new QueryFailedError(`this should be an info metric, with float samples: ${showLabels(labels)}`);
@@ -108,7 +108,8 @@ function* fetchInfos(
     const list = byTarget.get(key) ?? [];
     list.push({ column: { ...column, labels }, stampsMs: column.values });
     byTarget.set(key, list);
-  });
+    if (evaluation.isDue(perSeries)) yield;
+  }
   return byTarget;
 }
 

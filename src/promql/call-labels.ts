@@ -3,9 +3,10 @@ import { type Labels, metricName } from '../model/labels.ts';
 import type { Call, Expr } from './ast.ts';
 import { type Column, compareLabels, float, floatsOf, type Grid, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { columnsOf, type Evaluation, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, perSeries, vector, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { naturalOrder } from './natural-order.ts';
+import { sortInSlices } from './sort-series.ts';
 
 /** A label's name may be any text that is not empty and is valid Unicode. */
 export function isLabelName(name: string): boolean {
@@ -74,17 +75,22 @@ function* relabel(
     const labels = value === '' ? rest : { ...rest, [target]: value };
     out.push({ ...column, labels, dropName: target === metricName ? false : column.dropName });
   }
-  return vector(mergeColumns(out));
+  return yield* vector(evaluation, yield* mergeColumns(evaluation, out));
 }
 
 /** `sort`, `sort_desc`: by value, NaN last, histograms left out. Of no effect in range queries, whose series are in order of their labels. */
 export function* callSort(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
-  const columns = columnsOf(yield* evaluation.evaluate(call.args[0] as Expr, grid)).map(floatsOf);
-  if (isIneffective(evaluation, call)) return vector(columns);
+  const columns: Column[] = [];
+  for (const column of columnsOf(yield* evaluation.evaluate(call.args[0] as Expr, grid))) {
+    columns.push(floatsOf(column));
+    if (evaluation.isDue(column.histograms === undefined ? 1 : grid.steps)) yield;
+  }
+  if (isIneffective(evaluation, call)) return yield* vector(evaluation, columns);
   const sign = call.name === 'sort' ? 1 : -1;
-  const sorted = columns
-    .filter(({ present }) => present[0] === float)
-    .sort((left, right) => compareValues(left.values[0] ?? 0, right.values[0] ?? 0, sign));
+  const floats = columns.filter(({ present }) => present[0] === float);
+  const sorted = yield* sortInSlices(evaluation, floats, (left, right) =>
+    compareValues(left.values[0] ?? 0, right.values[0] ?? 0, sign),
+  );
   return { kind: 'vector', columns: sorted };
 }
 
@@ -102,13 +108,14 @@ export function* callSortByLabel(evaluation: Evaluation, call: Call, grid: Grid)
   if (isIneffective(evaluation, call)) return { kind: 'vector', columns };
   const labels = names.map((name) => evaluation.stringOf(name));
   const sign = call.name === 'sort_by_label' ? 1 : -1;
-  const sorted = [...columns].sort((left, right) => {
+  const compare = (left: Column, right: Column): number => {
     for (const label of labels) {
       const order = naturalOrder(left.labels[label] ?? '', right.labels[label] ?? '');
       if (order !== 0) return sign * order;
     }
     return sign * compareLabels(left.labels, right.labels);
-  });
+  };
+  const sorted = yield* sortInSlices(evaluation, columns, compare, perSeries);
   return { kind: 'vector', columns: sorted };
 }
 

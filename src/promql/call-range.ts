@@ -16,7 +16,10 @@ import { Slide } from './slide.ts';
 export function* callRangeFunction(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
   const columns: Column[] = [];
   yield* eachRanged(evaluation, call, grid, { use: (column) => void columns.push(column) });
-  return vector(comesApart(evaluation, call) ? columns : mergeColumns(columns));
+  return yield* vector(
+    evaluation,
+    comesApart(evaluation, call) ? columns : yield* mergeColumns(evaluation, columns),
+  );
 }
 
 /** Whether a range function's series stay apart without their names: they all have one, or keep theirs for now. */

@@ -11,7 +11,7 @@ import { callLabelJoin, callLabelReplace, callSort, callSortByLabel } from './ca
 import { callRangeFunction } from './call-range.ts';
 import { absent, type Column, float, floatsOf, type Grid, newColumn, timeAt, type Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { columnsOf, type Evaluation, scalarsOf, vector, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, perSeries, scalarsOf, vector, type Work } from './evaluation.ts';
 import { mathFunctions, timeFunctions } from './functions/math.ts';
 import { rangeFunctions } from './functions/over-time.ts';
 import { mergeColumns, mergeDropped } from './merge-columns.ts';
@@ -42,9 +42,9 @@ function* mapVector(
     for (let step = 0; step < grid.steps; step++)
       if (present[step] === float) values[step] = compute(from[step] as number, step);
     out.push({ ...evaluation.dropName(column.labels), values, present });
-    if (evaluation.isDue(grid.steps)) yield;
+    if (evaluation.isDue(grid.steps + perSeries)) yield;
   }
-  return vector(mergeDropped(evaluation, columns, out));
+  return yield* vector(evaluation, yield* mergeDropped(evaluation, columns, out));
 }
 
 function times(grid: Grid): Float64Array {
@@ -86,11 +86,13 @@ function* callClamp(evaluation: Evaluation, call: Call, grid: Grid): Work<Value>
   );
   if (value.kind !== 'vector' || lows.every((low, step) => !((highs[step] ?? 0) < low))) return value;
   // Where the bounds are the wrong way round there is no answer.
-  const columns = value.columns.map((column) => ({
-    ...column,
-    present: column.present.map((state, step) => ((highs[step] ?? 0) < (lows[step] ?? 0) ? 0 : state)),
-  }));
-  return vector(columns);
+  const columns: Column[] = [];
+  for (const column of value.columns) {
+    const present = column.present.map((state, step) => ((highs[step] ?? 0) < (lows[step] ?? 0) ? 0 : state));
+    columns.push({ ...column, present });
+    if (evaluation.isDue(grid.steps)) yield;
+  }
+  return yield* vector(evaluation, columns);
 }
 
 function* callRound(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
@@ -113,6 +115,7 @@ function* callScalar(evaluation: Evaluation, call: Call, grid: Grid): Work<Value
       values[step] = seen[step] === 0 ? (column.values[step] as number) : Number.NaN;
       seen[step] = 1;
     }
+    if (evaluation.isDue(grid.steps)) yield;
   }
   return { kind: 'scalar', values };
 }
@@ -123,20 +126,22 @@ function* callTimestamp(evaluation: Evaluation, call: Call, grid: Grid): Work<Va
   if (arg.kind === 'selector' && arg.extension === undefined) {
     const value = yield* selectInstant(evaluation, arg, grid, isStart ? 'start-timestamp' : 'timestamp');
     return value.kind === 'vector' && !evaluation.options.delayedNameRemoval
-      ? { kind: 'vector', columns: mergeColumns(value.columns) }
+      ? { kind: 'vector', columns: yield* mergeColumns(evaluation, value.columns) }
       : value;
   }
   if (isStart) return { kind: 'vector', columns: [] };
   const columns = columnsOf(yield* evaluation.evaluate(arg, grid));
   const seconds = times(grid);
-  const out = columns.map(
-    ({ labels, present }): Column => ({
+  const out: Column[] = [];
+  for (const { labels, present } of columns) {
+    out.push({
       ...evaluation.dropName(labels),
       values: seconds,
       present: present.map((state) => (state === absent ? absent : float)),
-    }),
-  );
-  return vector(mergeDropped(evaluation, columns, out));
+    });
+    if (evaluation.isDue(grid.steps + perSeries)) yield;
+  }
+  return yield* vector(evaluation, yield* mergeDropped(evaluation, columns, out));
 }
 
 /** The labels that a missing series would have had: those that a selector fixes to one value. */
@@ -157,9 +162,11 @@ function* callAbsent(evaluation: Evaluation, call: Call, grid: Grid): Work<Value
   const column = newColumn(absentLabels(arg), false, grid.steps);
   column.present.fill(float);
   column.values.fill(1);
-  for (const { present } of columnsOf(yield* evaluation.evaluate(arg, grid)))
+  for (const { present } of columnsOf(yield* evaluation.evaluate(arg, grid))) {
     for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) column.present[step] = 0;
-  return vector([column]);
+    if (evaluation.isDue(grid.steps)) yield;
+  }
+  return yield* vector(evaluation, [column]);
 }
 
 function* callAbsentOverTime(evaluation: Evaluation, call: Call, grid: Grid): Work<Value> {
@@ -177,7 +184,7 @@ function* callAbsentOverTime(evaluation: Evaluation, call: Call, grid: Grid): Wo
     }
     if (evaluation.isDue(timesMs.length + grid.steps)) yield;
   }
-  return vector([column]);
+  return yield* vector(evaluation, [column]);
 }
 
 function callExtreme(pick: (left: number, right: number) => number): CallEvaluator {

@@ -81,11 +81,17 @@ export function histogramAt({ present, histograms }: Column, step: number): Floa
 
 export type Value =
   | { readonly kind: 'scalar'; readonly values: Float64Array }
-  | { readonly kind: 'vector'; readonly columns: readonly Column[] }
+  | VectorValue
   | { readonly kind: 'string'; readonly value: string };
 
+export interface VectorValue {
+  readonly kind: 'vector';
+  readonly columns: readonly Column[];
+}
+
 export function isEmpty({ present }: Column): boolean {
-  return present.every((state) => state === absent);
+  for (let step = 0; step < present.length; step++) if (present[step] !== absent) return false;
+  return true;
 }
 
 /** A column without its histograms. */

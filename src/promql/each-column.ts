@@ -1,7 +1,7 @@
 import { type Call, type Expr, unwrapParens } from './ast.ts';
 import { comesApart, eachRanged } from './call-range.ts';
 import { type Column, ColumnRoom, type Grid } from './column.ts';
-import { columnsOf, type Evaluation, type Work } from './evaluation.ts';
+import { columnsOf, type Evaluation, perSeries, type Work } from './evaluation.ts';
 import { rangeFunctions } from './functions/over-time.ts';
 import { eachSelected } from './select-series.ts';
 
@@ -27,7 +27,7 @@ export function* eachColumn(
   else
     for (const column of columnsOf(yield* evaluation.evaluate(expr, grid))) {
       use(column);
-      if (evaluation.isDue(grid.steps)) yield;
+      if (evaluation.isDue(grid.steps + perSeries)) yield;
     }
 }
 

@@ -16,7 +16,7 @@ import {
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
 import { evaluate } from './evaluate.ts';
-import { Evaluation, type EvaluationOptions, type Work } from './evaluation.ts';
+import { Evaluation, type EvaluationOptions, perSeries, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { parseExpr, sourceOf } from './parser.ts';
 import { planOf } from './plan.ts';
@@ -282,7 +282,8 @@ function* instantWork({ expr, evaluation }: Prepared): Work<QueryResult> {
   const grid: Grid = { startMs: atMs, stepMs: 1, steps: 1 };
   if (typeOf(expr) === 'matrix')
     return withRemarks({ type: 'matrix', series: yield* matrixOf(evaluation, expr, grid) }, evaluation);
-  return withRemarks(instantValue(yield* evaluate(evaluation, expr, grid), evaluation, atMs), evaluation);
+  const value = yield* evaluate(evaluation, expr, grid);
+  return withRemarks(yield* instantValue(value, evaluation, atMs), evaluation);
 }
 
 function* rangeWork({ expr, evaluation }: Prepared, maxPoints: number): Work<QueryResult> {
@@ -306,8 +307,9 @@ function* rangeWork({ expr, evaluation }: Prepared, maxPoints: number): Work<Que
   const grid: Grid = { startMs, stepMs, steps };
   const value = yield* evaluate(evaluation, expr, grid);
   const columns =
-    value.kind === 'vector' ? finalColumns(value.columns, evaluation) : [scalarColumn(value, steps)];
-  const allMs = Float64Array.from({ length: steps }, (_, step) => timeAt(grid, step));
+    value.kind === 'vector' ? yield* finalColumns(value.columns, evaluation) : [scalarColumn(value, steps)];
+  const allMs = new Float64Array(steps);
+  for (let step = 0; step < steps; step++) allMs[step] = timeAt(grid, step);
   const series: MixedSamples[] = [];
   for (const column of columns) {
     const samples = samplesOf(column, grid, allMs);
@@ -322,14 +324,17 @@ function withRemarks(value: QueryValue, { annotations }: Evaluation): QueryResul
 }
 
 /** Drops the names that were to go at the end, and brings together what they kept apart. */
-function finalColumns(columns: readonly Column[], evaluation: Evaluation): readonly Column[] {
+function* finalColumns(columns: readonly Column[], evaluation: Evaluation): Work<readonly Column[]> {
   if (!evaluation.options.delayedNameRemoval) return columns;
-  return mergeColumns(
-    columns.map((column) => (column.dropName ? { ...column, labels: withoutName(column.labels) } : column)),
-  );
+  const named: Column[] = [];
+  for (const column of columns) {
+    named.push(column.dropName ? { ...column, labels: withoutName(column.labels) } : column);
+    if (evaluation.isDue(perSeries)) yield;
+  }
+  return yield* mergeColumns(evaluation, named);
 }
 
-function instantValue(value: Value, evaluation: Evaluation, atMs: number): QueryValue {
+function* instantValue(value: Value, evaluation: Evaluation, atMs: number): Work<QueryValue> {
   switch (value.kind) {
     case 'scalar':
       return { type: 'scalar', atMs, value: value.values[0] ?? Number.NaN };
@@ -337,11 +342,12 @@ function instantValue(value: Value, evaluation: Evaluation, atMs: number): Query
       return { type: 'string', atMs, value: value.value };
     case 'vector': {
       const samples: VectorSample[] = [];
-      for (const column of finalColumns(value.columns, evaluation)) {
+      for (const column of yield* finalColumns(value.columns, evaluation)) {
         const { labels, values, present } = column;
         const histogram = histogramAt(column, 0);
         if (histogram !== undefined) samples.push({ labels, atMs, value: Number.NaN, histogram });
         else if (present[0] === float) samples.push({ labels, atMs, value: values[0] ?? 0 });
+        if (evaluation.isDue()) yield;
       }
       return { type: 'vector', samples };
     }

@@ -4,7 +4,7 @@ import { evaluateBinary } from './binary.ts';
 import { evaluateCall } from './call.ts';
 import type { Column, Grid, Histograms, Value } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import type { Evaluation, Work } from './evaluation.ts';
+import { type Evaluation, perSeries, type Work } from './evaluation.ts';
 import { multiplyHistogram } from './histogram/scale.ts';
 import { mergeDropped } from './merge-columns.ts';
 import { selectInstant } from './select-series.ts';
@@ -19,10 +19,10 @@ export function* evaluate(evaluation: Evaluation, expr: Expr, grid: Grid): Work<
   let value: Value;
   if (grid.steps > 1 && hasSelector(expr) && isStepInvariant(expr)) {
     const once = yield* dispatch(evaluation, expr, { ...grid, steps: 1 });
-    value = spread(evaluation, once, grid.steps);
+    value = yield* spread(evaluation, once, grid.steps);
   } else value = yield* dispatch(evaluation, expr, grid);
   // What the operands held is free now; only the result stays.
-  evaluation.samples = before + sizeOf(value);
+  evaluation.samples = before + (yield* sizeOf(evaluation, value));
   if (evaluation.annotations.count === remarks) evaluation.remember(expr, grid, value);
   if (enter !== undefined) evaluation.trace?.leave(enter, value, grid);
   return value;
@@ -72,9 +72,9 @@ function* evaluateUnary(evaluation: Evaluation, { op, expr }: UnaryExpr, grid: G
       present,
       ...(histograms === undefined ? {} : { histograms: histograms.map(negate) }),
     });
-    if (evaluation.isDue(grid.steps)) yield;
+    if (evaluation.isDue(grid.steps + perSeries)) yield;
   }
-  return { kind: 'vector', columns: mergeDropped(evaluation, value.columns, negated) };
+  return { kind: 'vector', columns: yield* mergeDropped(evaluation, value.columns, negated) };
 }
 
 function negate(histogram: Histograms[number]): Histograms[number] {
@@ -119,23 +119,27 @@ function hasSelector(expr: Expr): boolean {
   return expr.kind === 'selector' || childrenOf(expr).some(hasSelector);
 }
 
-function spread(evaluation: Evaluation, value: Value, steps: number): Value {
+function* spread(evaluation: Evaluation, value: Value, steps: number): Work<Value> {
   if (value.kind === 'string') return value;
   if (value.kind === 'scalar')
     return { kind: 'scalar', values: new Float64Array(steps).fill(value.values[0] ?? Number.NaN) };
   evaluation.samples += value.columns.length * (steps - 1);
-  const columns = value.columns.map(({ labels, dropName, values, present, histograms }) => ({
-    labels,
-    dropName,
-    values: new Float64Array(steps).fill(values[0] ?? 0),
-    present: new Uint8Array(steps).fill(present[0] ?? 0),
-    ...(histograms === undefined ? {} : { histograms: Array.from({ length: steps }, () => histograms[0]) }),
-  }));
+  const columns: Column[] = [];
+  for (const { labels, dropName, values, present, histograms } of value.columns) {
+    columns.push({
+      labels,
+      dropName,
+      values: new Float64Array(steps).fill(values[0] ?? 0),
+      present: new Uint8Array(steps).fill(present[0] ?? 0),
+      ...(histograms === undefined ? {} : { histograms: Array.from({ length: steps }, () => histograms[0]) }),
+    });
+    if (evaluation.isDue(steps)) yield;
+  }
   return { kind: 'vector', columns };
 }
 
 /** Samples held by a value; a histogram weighs as much as its buckets do. */
-function sizeOf(value: Value): number {
+function* sizeOf(evaluation: Evaluation, value: Value): Work<number> {
   if (value.kind !== 'vector') return 0;
   let size = 0;
   for (const { values, histograms } of value.columns) {
@@ -143,6 +147,7 @@ function sizeOf(value: Value): number {
     if (histograms === undefined) continue;
     for (const one of histograms)
       if (one !== undefined) size += 10 + ((one.positiveBuckets.length + one.negativeBuckets.length) >> 1);
+    if (evaluation.isDue(histograms.length)) yield;
   }
   return size;
 }

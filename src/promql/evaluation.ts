@@ -1,7 +1,7 @@
 import type { Labels } from '../model/labels.ts';
 import type { Annotations } from './annotations.ts';
 import { type Expr, unwrapParens, type VectorSelector } from './ast.ts';
-import { type Column, type Grid, isEmpty, type Value, withoutName } from './column.ts';
+import { type Column, type Grid, isEmpty, type Value, type VectorValue, withoutName } from './column.ts';
 import type { QuerySpan } from './durations.ts';
 import { QueryCanceledError, QueryFailedError, QueryTimedOutError } from './errors.ts';
 import type { Queryable } from './queryable.ts';
@@ -27,6 +27,9 @@ export interface EvaluationOptions {
 
 /** Looking at the clock costs as much as a few hundred samples. */
 const checkEvery = 20_000;
+
+/** What looking at the labels of a series weighs, in samples. */
+export const perSeries = 40;
 
 /** What every operator of one query shares: its data, limits, remarks, and the way to evaluate a part of it. */
 export class Evaluation {
@@ -162,9 +165,13 @@ export function scalarsOf(value: Value): Float64Array {
   return value.values;
 }
 
-export function vector(columns: readonly Column[]): Value {
-  return {
-    kind: 'vector',
-    columns: columns.some(isEmpty) ? columns.filter((column) => !isEmpty(column)) : columns,
-  };
+/** An instant vector of the columns that have anything. */
+export function* vector(evaluation: Evaluation, columns: readonly Column[]): Work<VectorValue> {
+  const kept: Column[] = [];
+  for (const column of columns) {
+    const isKept = !isEmpty(column);
+    if (isKept) kept.push(column);
+    if (evaluation.isDue(isKept ? 1 : column.present.length)) yield;
+  }
+  return { kind: 'vector', columns: kept };
 }

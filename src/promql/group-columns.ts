@@ -1,6 +1,7 @@
 import { type Labels, metricName } from '../model/labels.ts';
 import type { AggregateExpr } from './ast.ts';
 import { type Column, dropLabels, keepLabels } from './column.ts';
+import { type Evaluation, perSeries, type Work } from './evaluation.ts';
 
 type Grouping = Pick<AggregateExpr, 'grouping' | 'without'>;
 
@@ -45,12 +46,17 @@ export interface Group {
 }
 
 /** Sorts series into groups by `by` or `without`. */
-export function groupColumns(columns: readonly Column[], by: Grouping): Group[] {
+export function* groupColumns(
+  evaluation: Evaluation,
+  columns: readonly Column[],
+  by: Grouping,
+): Work<Group[]> {
   const groups = new Groups(by, (labels) => ({ labels, dropName: false, members: [] as Column[] }));
   for (const column of columns) {
     const group = groups.of(column.labels);
     group.members.push(column);
     if (column.dropName) group.dropName = true;
+    if (evaluation.isDue(perSeries)) yield;
   }
   return [...groups.all()];
 }

@@ -17,7 +17,7 @@ import {
   withoutName,
 } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { type Evaluation, perSeries, vector, type Work } from './evaluation.ts';
 import { mergeColumns } from './merge-columns.ts';
 import {
   isFilter,
@@ -56,10 +56,9 @@ export function* joinVectors(
   const join = new Join(evaluation, expr, grid, fillLeft, fillRight);
   const pairings = yield* pair(evaluation, expr, swapped ? rights : lefts, swapped ? lefts : rights);
   for (const pairing of pairings) {
-    join.add(pairing);
-    if (evaluation.isDue((pairing.many.length + pairing.one.length) * (grid.steps + 40))) yield;
+    yield* join.add(pairing);
   }
-  return join.result();
+  return yield* join.result();
 }
 
 function* pair(
@@ -81,11 +80,11 @@ function* pair(
   };
   for (const column of many) {
     pairingOf(column).many.push(column);
-    if (evaluation.isDue(40)) yield;
+    if (evaluation.isDue(perSeries)) yield;
   }
   for (const column of one) {
     pairingOf(column).one.push(column);
-    if (evaluation.isDue(40)) yield;
+    if (evaluation.isDue(perSeries)) yield;
   }
   return pairings.values();
 }
@@ -125,40 +124,52 @@ class Join {
     this.#include = expr.matching.include;
   }
 
-  result(): Value {
+  *result(): Work<Value> {
+    const evaluation = this.#evaluation;
     const columns = [...this.#out.values()];
     // Series of equal labels are there only where some are still to lose their names.
-    return vector(this.#evaluation.options.delayedNameRemoval ? mergeColumns(columns) : columns);
+    const merged = evaluation.options.delayedNameRemoval ? yield* mergeColumns(evaluation, columns) : columns;
+    return yield* vector(evaluation, merged);
   }
 
-  add({ many, one }: Pairing): void {
-    const chosen = this.#chooseOne(one);
+  *add({ many, one }: Pairing): Work<void> {
+    const chosen = yield* this.#chooseOne(one);
     const matched = new Uint8Array(this.#steps);
     // Steps at which an output series was written from this group: a second writer is a fault.
     const seen = new Map<Column, Uint8Array>();
     for (const column of many) {
-      for (const [index, other] of one.entries())
+      for (const [index, other] of one.entries()) {
         this.#combine(column, other, { chosen, index, matched, seen });
+        if (this.#isDue()) yield;
+      }
       if (this.#fillOne !== undefined)
         this.#fillOneSide(column, this.#fillOne, { chosen, index: -1, matched, seen });
     }
     const fillMany = this.#fillMany;
     if (fillMany === undefined) return;
-    for (const [index, other] of one.entries())
+    for (const [index, other] of one.entries()) {
       this.#fillManySide(other, { chosen, index, matched, seen }, fillMany);
+      if (this.#isDue()) yield;
+    }
+  }
+
+  #isDue(): boolean {
+    return this.#evaluation.isDue(this.#steps + perSeries);
   }
 
   /** Which series of the one side stands at each step, -1 for none. */
-  #chooseOne(one: readonly Column[]): Int32Array {
+  *#chooseOne(one: readonly Column[]): Work<Int32Array> {
     const chosen = new Int32Array(this.#steps).fill(-1);
-    one.forEach(({ present }, index) => {
+    for (const [index, column] of one.entries()) {
+      const { present } = column;
       for (let step = 0; step < this.#steps; step++) {
         if (present[step] === absent) continue;
         const other = one[chosen[step] ?? -1];
-        if (other !== undefined) throw this.#duplicate(one[index] as Column, other);
+        if (other !== undefined) throw this.#duplicate(column, other);
         chosen[step] = index;
       }
-    });
+      if (this.#isDue()) yield;
+    }
     return chosen;
   }
 

@@ -1,14 +1,14 @@
 import { type Labels, labelsKey, metricName } from '../model/labels.ts';
 import { absent, type Column, copyStep, newColumn } from './column.ts';
 import { QueryFailedError } from './errors.ts';
-import type { Evaluation } from './evaluation.ts';
+import { type Evaluation, perSeries, type Work } from './evaluation.ts';
 
 /**
  * Columns of equal labels made one, as after names were dropped: a series may stop where another goes on.
  *
  * @throws {QueryFailedError} when two of them have a value at the same step.
  */
-export function mergeColumns(columns: readonly Column[]): readonly Column[] {
+export function* mergeColumns(evaluation: Evaluation, columns: readonly Column[]): Work<readonly Column[]> {
   if (columns.length < 2) return columns;
   const byKey = new Map<string, Column>();
   let merged = false;
@@ -20,6 +20,7 @@ export function mergeColumns(columns: readonly Column[]): readonly Column[] {
       byKey.set(key, mergeTwo(known, column));
       merged = true;
     }
+    if (evaluation.isDue(known === undefined ? perSeries : perSeries + column.present.length)) yield;
   }
   return merged ? [...byKey.values()] : columns;
 }
@@ -48,10 +49,12 @@ export function haveOneName(columns: readonly Column[]): boolean {
 }
 
 /** After names were dropped at once, series that only the name told apart are a fault. */
-export function mergeDropped(
+export function* mergeDropped(
   evaluation: Evaluation,
   before: readonly Column[],
   after: readonly Column[],
-): readonly Column[] {
-  return evaluation.options.delayedNameRemoval || haveOneName(before) ? after : mergeColumns(after);
+): Work<readonly Column[]> {
+  return evaluation.options.delayedNameRemoval || haveOneName(before)
+    ? after
+    : yield* mergeColumns(evaluation, after);
 }

@@ -13,7 +13,7 @@ import {
   type Value,
 } from './column.ts';
 import { durationMs } from './durations.ts';
-import type { Evaluation, Work } from './evaluation.ts';
+import { type Evaluation, perSeries, type Work } from './evaluation.ts';
 import { statsOnly } from './histogram/resets.ts';
 import type { SelectedSeries } from './queryable.ts';
 import { remarkHistogram } from './remarks.ts';
@@ -102,7 +102,7 @@ export function* eachSelected(
       if (room === undefined) evaluation.samples += count;
       else evaluation.mayHold(count);
     }
-    if (evaluation.isDue(length + grid.steps)) yield;
+    if (evaluation.isDue(length + grid.steps + perSeries)) yield;
   }
   evaluation.trace?.read(readSeries, readSamples);
 }

@@ -2,7 +2,7 @@ import type { Labels } from '../model/labels.ts';
 import { metricName } from '../model/labels.ts';
 import type { BinaryExpr, VectorMatching } from './ast.ts';
 import { absent, type Column, float, type Grid, isEmpty, type Value } from './column.ts';
-import { type Evaluation, vector, type Work } from './evaluation.ts';
+import { type Evaluation, perSeries, vector, type Work } from './evaluation.ts';
 import { keyBy, keyWithout } from './group-columns.ts';
 import { mergeColumns } from './merge-columns.ts';
 
@@ -29,10 +29,11 @@ export function* evaluateSet(
   for (const column of kept) {
     const left = masked(column, presence.get(signature(column.labels)), expr.op === 'and');
     if (!isEmpty(left)) out.push(left);
-    if (evaluation.isDue(grid.steps + 20)) yield;
+    if (evaluation.isDue(grid.steps + perSeries)) yield;
   }
   if (expr.op !== 'or') return { kind: 'vector', columns: out };
-  return vector(mergeColumns([...lefts.filter((column) => !isEmpty(column)), ...out]));
+  const { columns } = yield* vector(evaluation, [...lefts, ...out]);
+  return { kind: 'vector', columns: yield* mergeColumns(evaluation, columns) };
 }
 
 function* presenceBySignature(
@@ -50,7 +51,7 @@ function* presenceBySignature(
       presence.set(key, any);
     }
     for (let step = 0; step < grid.steps; step++) if (present[step] !== absent) any[step] = float;
-    if (evaluation.isDue(grid.steps + 20)) yield;
+    if (evaluation.isDue(grid.steps + perSeries)) yield;
   }
   return presence;
 }

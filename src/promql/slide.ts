@@ -1,5 +1,5 @@
 import { float, type Grid, type NewColumn, setHistogram } from './column.ts';
-import type { Evaluation, Work } from './evaluation.ts';
+import { type Evaluation, perSeries, type Work } from './evaluation.ts';
 import { extendedChange } from './functions/extended.ts';
 import { extendedHistogramChange } from './functions/extended-histogram.ts';
 import type { RangeFunction } from './functions/over-time.ts';
@@ -140,7 +140,7 @@ export class Slide {
         floats++;
       } else setHistogram(column, step, window.outHistogram);
     }
-    if (this.#evaluation.isDue(looked + length)) yield;
+    if (this.#evaluation.isDue(looked + length + perSeries)) yield;
     return { count, floats };
   }
 

@@ -1,8 +1,8 @@
 import { type Labels, sortedPairs } from '../model/labels.ts';
-import type { Evaluation, Work } from './evaluation.ts';
+import { type Evaluation, perSeries, type Work } from './evaluation.ts';
 
 /** So many are sorted without a pause. */
-const runLength = 1000;
+const runLength = 200;
 
 interface Keyed<T> {
   readonly one: T;
@@ -14,42 +14,60 @@ export function* sortByLabels<T extends { readonly labels: Labels }>(
   evaluation: Evaluation,
   series: readonly T[],
 ): Work<T[]> {
-  let runs: Keyed<T>[][] = [];
-  for (let from = 0; from < series.length; from += runLength) {
-    const run = series
-      .slice(from, from + runLength)
-      // What separates names and values comes before all that they are made of.
-      .map((one) => ({ one, key: sortedPairs(one.labels).join('\u0000') }));
-    runs.push(run.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0)));
-    if (evaluation.isDue(run.length * 20)) yield;
+  const keyed: Keyed<T>[] = [];
+  for (const one of series) {
+    // What separates names and values comes before all that they are made of.
+    keyed.push({ one, key: sortedPairs(one.labels).join('\u0000') });
+    if (evaluation.isDue(perSeries)) yield;
+  }
+  const sorted = yield* sortInSlices(evaluation, keyed, compareKeys);
+  return sorted.map(({ one }) => one);
+}
+
+function compareKeys(left: Keyed<unknown>, right: Keyed<unknown>): number {
+  return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
+}
+
+/** As `toSorted`, with pauses; `weight`: what a comparison weighs, in samples. */
+export function* sortInSlices<T>(
+  evaluation: Evaluation,
+  items: readonly T[],
+  compare: (left: T, right: T) => number,
+  weight = 4,
+): Work<T[]> {
+  let runs: T[][] = [];
+  for (let from = 0; from < items.length; from += runLength) {
+    const run = items.slice(from, from + runLength);
+    runs.push(run.sort(compare));
+    if (evaluation.isDue(run.length * 8 * weight)) yield;
   }
   while (runs.length > 1) {
-    const merged: Keyed<T>[][] = [];
-    for (let i = 0; i < runs.length; i += 2)
-      merged.push(yield* merge(evaluation, runs[i] ?? [], runs[i + 1] ?? []));
+    const merged: T[][] = [];
+    for (let i = 0; i < runs.length; i += 2) {
+      const [left, right] = [runs[i] ?? [], runs[i + 1]];
+      merged.push(right === undefined ? left : yield* merge(evaluation, [left, right], compare, weight));
+    }
     runs = merged;
   }
-  return (runs[0] ?? []).map(({ one }) => one);
+  return runs[0] ?? [];
 }
 
 function* merge<T>(
   evaluation: Evaluation,
-  left: readonly Keyed<T>[],
-  right: readonly Keyed<T>[],
-): Work<Keyed<T>[]> {
-  const out: Keyed<T>[] = [];
+  [left, right]: readonly [readonly T[], readonly T[]],
+  compare: (left: T, right: T) => number,
+  weight: number,
+): Work<T[]> {
+  const out: T[] = [];
   let a = 0;
   let b = 0;
-  while (a < left.length || b < right.length) {
-    const [l, r] = [left[a], right[b]];
-    if (l !== undefined && (r === undefined || l.key <= r.key)) {
-      out.push(l);
-      a++;
-    } else if (r !== undefined) {
-      out.push(r);
-      b++;
-    }
-    if (evaluation.isDue(10)) yield;
+  while (a < left.length && b < right.length) {
+    // Of equals the left one comes first, as in every stable sort.
+    if (compare(left[a] as T, right[b] as T) <= 0) out.push(left[a++] as T);
+    else out.push(right[b++] as T);
+    if (evaluation.isDue(weight)) yield;
   }
+  for (; a < left.length; a++) out.push(left[a] as T);
+  for (; b < right.length; b++) out.push(right[b] as T);
   return out;
 }
