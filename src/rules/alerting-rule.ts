@@ -132,7 +132,8 @@ export class AlertingRule {
     const found = new Map<string, AlertInstance>();
     for (const { labels: all, value } of samples) {
       const { [metricName]: _name, ...own } = all;
-      const sample = { labels: own, value };
+      // Templates see the metric's name too, where the expression keeps it.
+      const sample = { labels: all, value };
       const labels: Record<string, string> = { ...own };
       for (const [name, text] of Object.entries(this.spec.labels)) labels[name] = expand(text, sample);
       labels['alertname'] = this.spec.name;

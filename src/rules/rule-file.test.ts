@@ -40,6 +40,7 @@ groups:
             expr: 'sum by (job) (up)',
             labels: { team: 'shop' },
             place: { file: 'r.yaml', line: 9 },
+            fieldLines: { record: 9, expr: 10 },
           },
           {
             kind: 'alerting',
@@ -50,6 +51,7 @@ groups:
             labels: { team: 'core', severity: 'page', code: '1.0' },
             annotations: { summary: '{{ $labels.instance }} is down' },
             place: { file: 'r.yaml', line: 11 },
+            fieldLines: { alert: 11, expr: 12, for: 13, keep_firing_for: 14, labels: 15, annotations: 16 },
           },
         ],
       },

@@ -53,6 +53,8 @@ interface RuleRun {
   lastError?: string;
   lastEvaluationMs?: number;
   evaluationSeconds: number;
+  /** Series that the expression gave at the last evaluation. */
+  matched?: number;
 }
 
 /** One group at work: its rules in order, what they wrote, and what is to be sent. */
@@ -161,6 +163,7 @@ export class RuleGroup {
     run.lastEvaluationMs = atMs;
     try {
       const samples = this.#around.evaluate(this.#around.store, run.expr, atMs - this.#offsetMs);
+      run.matched = samples.length;
       const series =
         run.alerting === undefined
           ? this.#record(run.spec, samples, atMs)
@@ -185,8 +188,7 @@ export class RuleGroup {
   #record(spec: RuleSpec, samples: readonly EvaluatedSample[], atMs: number): WrittenSeries[] {
     const keys = new Set<string>();
     const series = samples.map(({ labels, value, histogram }): WrittenSeries => {
-      const all: Record<string, string> = { ...labels, ...spec.labels, [metricName]: spec.name };
-      for (const [name, text] of Object.entries(all)) if (text === '') delete all[name];
+      const all = recordedLabels(labels, spec);
       keys.add(labelsKey(all));
       return { labels: all, value: histogram ?? value };
     });
@@ -304,6 +306,13 @@ function isDue(alert: AlertInstance, atMs: number, resendDelayMs: number): boole
   return lastSentAtMs + resendDelayMs < atMs;
 }
 
+/** Labels of a series that a recording rule writes for one that its expression gave. */
+export function recordedLabels(labels: Labels, spec: RuleSpec): Labels {
+  const all: Record<string, string> = { ...labels, ...spec.labels, [metricName]: spec.name };
+  for (const [name, text] of Object.entries(all)) if (text === '') delete all[name];
+  return all;
+}
+
 function identity(spec: RuleSpec): string {
   return `${spec.kind} ${spec.name} ${labelsKey(spec.labels)}`;
 }
@@ -315,6 +324,7 @@ function statusOf(run: RuleRun): RuleStatus {
     ...(run.lastError === undefined ? {} : { lastError: run.lastError }),
     ...(run.lastEvaluationMs === undefined ? {} : { lastEvaluationMs: run.lastEvaluationMs }),
     evaluationSeconds: run.evaluationSeconds,
+    ...(run.matched === undefined ? {} : { matched: run.matched }),
     state: run.alerting?.state() ?? 'inactive',
     alerts: run.alerting?.active().flatMap(activeAlert) ?? [],
   };

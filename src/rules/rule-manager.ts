@@ -1,12 +1,12 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Component } from '../kit/component.ts';
-import { fnv1a64 } from '../kit/hash.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Queryable } from '../promql/queryable.ts';
 import type { Evaluate } from './evaluate.ts';
+import { nextTickMs } from './group-ticks.ts';
 import type { InputChange } from './input-change.ts';
 import type { RuleFile } from './rule-file.ts';
 import { type GroupSurroundings, RuleGroup } from './rule-group.ts';
@@ -156,15 +156,12 @@ export class RuleManager implements Component {
     this.#scheduleTick(scheduled);
   }
 
-  /** Groups are spread over the interval by their name, the same after every start. */
   #scheduleTick(scheduled: Scheduled): void {
     const { clock } = this.#options;
     const { group } = scheduled;
     const { intervalMs } = group;
     const nowMs = clock.now();
-    const offsetMs = Number.parseInt(fnv1a64([group.file, group.spec.name]).slice(0, 12), 16) % intervalMs;
-    const sinceMs = (((nowMs - offsetMs) % intervalMs) + intervalMs) % intervalMs;
-    const tickMs = nowMs - sinceMs + intervalMs;
+    const tickMs = nextTickMs({ file: group.file, name: group.spec.name, intervalMs }, nowMs);
     scheduled.cancelTick = clock.timer(tickMs - nowMs, () => {
       const missed = Math.floor((clock.now() - tickMs) / intervalMs);
       if (missed > 0) {

@@ -30,6 +30,8 @@ export interface RuleStatus {
   readonly lastError?: string;
   readonly lastEvaluationMs?: number;
   readonly evaluationSeconds: number;
+  /** Series that its expression gave at the last evaluation; undefined before the first that worked. */
+  readonly matched?: number;
   /** Of alerting rules; `inactive` for others. */
   readonly state: AlertState;
   readonly alerts: readonly ActiveAlert[];
