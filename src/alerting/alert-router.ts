@@ -10,6 +10,8 @@ import type { AlertingConfig } from './config/alerting-config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { completeAlert, mergeAlerts } from './merge-alert.ts';
 import { NotificationLog } from './notification-log.ts';
+import { Peers } from './peers/peers.ts';
+import type { PeersStatus } from './peers/peers-options.ts';
 import { type Placement, Placements } from './placements.ts';
 import { ReadSide } from './read-side.ts';
 import { ReceiverMemory } from './receiver-memory.ts';
@@ -53,6 +55,7 @@ export class AlertRouter implements AlertRouting {
   readonly #silenceStore: SilenceStore;
   readonly #suppression: Suppression;
   readonly #dispatcher: Dispatcher;
+  readonly #peers: Peers | undefined;
   readonly #readSide: ReadSide;
   readonly tools: RouterTools;
   #running: RunningConfig;
@@ -70,10 +73,17 @@ export class AlertRouter implements AlertRouting {
     this.#suppression = new Suppression(this.#silenceStore, () => this.#running);
     const retentionMs = options.retentionMs ?? defaultRetentionMs;
     const metrics = routerMetrics(registry, () => this.#readSide.counts(), options.lastSuccess ?? (() => {}));
+    const memory = new ReceiverMemory(database, clock, retentionMs);
+    const shared = { memory, notifications: this.#log, silences: this.#silenceStore, retentionMs };
+    this.#peers =
+      options.sharing === undefined
+        ? undefined
+        : new Peers({ ...options, ...options.sharing, ...shared, changed: () => this.#changed() });
     this.#dispatcher = new Dispatcher({
       ...options,
       retentionMs,
-      memory: new ReceiverMemory(database, clock, retentionMs),
+      memory,
+      turns: this.#peers?.turns,
       emptyGroupsStayMs: options.emptyGroupsStayMs ?? 0,
       store: this.#store,
       writes: this.#writes,
@@ -104,6 +114,7 @@ export class AlertRouter implements AlertRouting {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    this.#peers?.start(signal);
     this.#dispatcher.start(signal);
     void this.#noticeSilences(signal);
     while (await sleep(maintenanceMs, signal, this.#options.clock)) {
@@ -114,6 +125,7 @@ export class AlertRouter implements AlertRouting {
       }
     }
     await this.#dispatcher.stopped();
+    await this.#peers?.leave();
     this.#writes.close();
     this.#store.close();
     await this.#running.resources.close();
@@ -171,6 +183,10 @@ export class AlertRouter implements AlertRouting {
 
   status(): RouterStatus {
     return this.#readSide.status();
+  }
+
+  peers(): PeersStatus | undefined {
+    return this.#peers?.status();
   }
 
   wouldReach(labels: Labels): readonly string[] {

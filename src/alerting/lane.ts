@@ -20,3 +20,8 @@ export interface Receiver {
 export function laneKey(groupKey: string, { name }: Integration): string {
   return `${groupKey}|${name}`;
 }
+
+/** Whether it leads to people of this process alone (see `isOwn` of its kind). */
+export function isOwnLane(lane: string): boolean {
+  return /\/inbox\[\d+\]$/.test(lane);
+}

@@ -4,7 +4,8 @@ import type { NotificationLogEntry } from './dedup.ts';
 import { makeTables } from './tables.ts';
 import type { WriteBehind } from './write-behind.ts';
 
-interface Kept extends NotificationLogEntry {
+/** An entry and until when it counts. */
+export interface KeptEntry extends NotificationLogEntry {
   readonly expiresAtMs: number;
 }
 
@@ -12,13 +13,15 @@ interface Kept extends NotificationLogEntry {
 export class NotificationLog {
   readonly #clock: Clock;
   readonly #writes: WriteBehind;
-  readonly #entries = new Map<string, Kept>();
+  readonly #entries = new Map<string, KeptEntry>();
   /** In how many entries each fingerprint fires. */
   readonly #firing = new Map<string, number>();
   readonly #save: Statement;
   readonly #drop: Statement;
   /** How far the time that its entries are in is ahead of this process's clock; other than 0 when it is shared. */
   aheadMs = 0;
+  /** Told of what this process put, not of what it took over. */
+  onPut: ((lane: string) => void) | undefined;
 
   constructor(database: Database, clock: Clock, writes: WriteBehind) {
     this.#clock = clock;
@@ -38,19 +41,35 @@ export class NotificationLog {
     }
   }
 
-  get(lane: string): NotificationLogEntry | undefined {
+  get(lane: string): KeptEntry | undefined {
     // One that has expired counts until it is collected, as upstream.
     return this.#entries.get(lane);
   }
 
   put(lane: string, entry: NotificationLogEntry, expiresAtMs: number): void {
+    // What is put follows what was there, whatever the clocks say: the newest is the one that counts for those who share the log.
+    const afterMs = (this.#entries.get(lane)?.atMs ?? -1) + 1;
+    this.#write(lane, { ...entry, atMs: Math.max(entry.atMs, afterMs), expiresAtMs });
+    this.onPut?.(lane);
+  }
+
+  /** Takes over what another process put; it is for the caller to know that it is the newer. */
+  take(lane: string, entry: KeptEntry): void {
+    this.#write(lane, entry);
+  }
+
+  entries(): Iterable<readonly [lane: string, entry: KeptEntry]> {
+    return this.#entries;
+  }
+
+  #write(lane: string, entry: KeptEntry): void {
     // First in memory: where the disk fails, this process still does not repeat itself.
-    this.#keep(lane, { ...entry, expiresAtMs });
+    this.#keep(lane, entry);
     this.#writes.add(() =>
       this.#save.run(
         lane,
         entry.atMs,
-        expiresAtMs,
+        entry.expiresAtMs,
         JSON.stringify([...entry.firing]),
         JSON.stringify([...entry.resolved]),
       ),
@@ -73,13 +92,13 @@ export class NotificationLog {
     }
   }
 
-  #keep(lane: string, entry: Kept): void {
+  #keep(lane: string, entry: KeptEntry): void {
     this.#count(this.#entries.get(lane), -1);
     this.#count(entry, 1);
     this.#entries.set(lane, entry);
   }
 
-  #count(entry: Kept | undefined, by: number): void {
+  #count(entry: KeptEntry | undefined, by: number): void {
     for (const fingerprint of entry?.firing ?? []) {
       const count = (this.#firing.get(fingerprint) ?? 0) + by;
       if (count > 0) this.#firing.set(fingerprint, count);

@@ -26,6 +26,7 @@ const maxValueChars = 4096;
 export class ReceiverMemory {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #read: Statement;
+  readonly #readAll: Statement;
   readonly #write: Statement;
   readonly #clear: Statement;
   readonly #expire: Statement;
@@ -38,11 +39,27 @@ export class ReceiverMemory {
     this.#read = database.prepare(
       'SELECT value FROM alerting_receiver_memory WHERE lane = ? AND key = ? AND at_ms > ?',
     );
+    this.#readAll = database.prepare(
+      'SELECT key, value FROM alerting_receiver_memory WHERE lane = ? AND at_ms > ? ORDER BY key',
+    );
     this.#write = database.prepare(
       'INSERT OR REPLACE INTO alerting_receiver_memory (lane, key, value, at_ms) VALUES (?, ?, ?, ?)',
     );
     this.#clear = database.prepare('DELETE FROM alerting_receiver_memory WHERE lane = ?');
     this.#expire = database.prepare('DELETE FROM alerting_receiver_memory WHERE at_ms <= ?');
+  }
+
+  /** Everything that is remembered of a lane. */
+  all(lane: string): Readonly<Record<string, string>> {
+    const rows = this.#readAll.all(lane, this.#clock.now() - this.#keptMs);
+    return Object.fromEntries(rows.map(({ key, value }) => [String(key), String(value)]));
+  }
+
+  /** Puts `values` in place of what is remembered of a lane. */
+  replace(lane: string, values: Readonly<Record<string, string>>): void {
+    const memory = this.of(lane);
+    memory.clear();
+    for (const [key, value] of Object.entries(values)) memory.set(key, value);
   }
 
   of(lane: string): LaneMemory {

@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { AlertingConfig } from './config/alerting-config.ts';
 import type { InboxStore } from './inbox-store.ts';
+import type { PeersStatus, SharingOptions } from './peers/peers-options.ts';
 import type { RouterTools } from './router-tools.ts';
 import type { DeclaredSilence, SilenceBook } from './silence.ts';
 import type {
@@ -30,6 +31,8 @@ export interface AlertRouterOptions {
   readonly registry: Registry;
   /** Where people reach this process, without a slash at the end; links in notifications start with it. */
   readonly externalURL: string;
+  /** Given when other processes know the same alerts, and each notification is to be sent by one of them. */
+  readonly sharing?: SharingOptions | undefined;
   /** Called after each delivery with `receiver:<name>`. */
   readonly lastSuccess?: (part: string, atMs: number) => void;
   /** The receiver that a drill names; undefined or unknown: the built-in inbox receiver `drill`. */
@@ -63,6 +66,8 @@ export interface AlertRouting extends Component {
   /** Puts the silences that files declare in place of those that they declared before. */
   declareSilences(silences: readonly DeclaredSilence[]): void;
   status(): RouterStatus;
+  /** How it stands with the processes that share the work; undefined when it is not shared. */
+  peers(): PeersStatus | undefined;
   /** Names of the receivers that the routes lead these labels to, each once, in order. A drill's label is ignored. */
   wouldReach(labels: Labels): readonly string[];
   /**

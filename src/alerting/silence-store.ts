@@ -28,6 +28,8 @@ export class SilenceStore implements SilenceBook {
   readonly #save: Statement;
   readonly #drop: Statement;
   #version = 1;
+  /** Told of what this process changed, not of what it took over. */
+  onPut: ((id: string) => void) | undefined;
 
   constructor(database: Database, clock: Clock, changed: () => void) {
     this.#clock = clock;
@@ -65,7 +67,7 @@ export class SilenceStore implements SilenceBook {
     if (wanted.id && known === undefined) throw new NotFoundError(`there is no silence ${wanted.id}`);
     checkSilence(wanted, nowMs);
     if (known !== undefined && mayEdit(known, wanted, nowMs)) {
-      this.#put({ ...fieldsOf(wanted), origin: 'person', id: known.id, updatedAtMs: nowMs });
+      this.#put({ ...fieldsOf(wanted), origin: 'person', id: known.id, updatedAtMs: after(known, nowMs) });
       return known.id;
     }
     if (this.#kept.size >= maxSilences)
@@ -133,10 +135,35 @@ export class SilenceStore implements SilenceBook {
 
   #end(silence: Silence, nowMs: number): void {
     const startsAtMs = Math.min(silence.startsAtMs, nowMs);
-    this.#put({ ...silence, startsAtMs, endsAtMs: nowMs, updatedAtMs: nowMs });
+    this.#put({ ...silence, startsAtMs, endsAtMs: nowMs, updatedAtMs: after(silence, nowMs) });
+  }
+
+  /** As it is kept, its state left to the time that is asked about. */
+  kept(id: string): Silence | undefined {
+    return this.#kept.get(id);
+  }
+
+  /** Those that people made. */
+  ofPeople(): readonly Silence[] {
+    return [...this.#kept.values()].filter(({ origin }) => origin === 'person');
+  }
+
+  /**
+   * Takes over what another process has; it is for the caller to know that it is the newer.
+   *
+   * @throws {BadInputError} when a pattern of it is not valid.
+   */
+  take(silence: Silence): void {
+    for (const matcher of silence.matchers) compileMatcher(matcher);
+    this.#write(silence);
   }
 
   #put(silence: Silence): void {
+    this.#write(silence);
+    if (silence.origin === 'person') this.onPut?.(silence.id);
+  }
+
+  #write(silence: Silence): void {
     this.#save.run(silence.id, JSON.stringify(silence));
     this.#keep(silence);
     this.#version++;
@@ -151,6 +178,11 @@ export class SilenceStore implements SilenceBook {
   #view(silence: Silence): SilenceView {
     return { ...silence, state: stateOf(silence, this.#clock.now()) };
   }
+}
+
+/** A change follows what it changes, whatever the clocks of those who share the silence say. */
+function after({ updatedAtMs }: Silence, nowMs: number): number {
+  return Math.max(nowMs, updatedAtMs + 1);
 }
 
 function fieldsOf(wanted: NewSilence): Omit<Silence, 'id' | 'updatedAtMs' | 'origin'> {

@@ -4,6 +4,7 @@ import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { Secret } from '../kit/secret.ts';
 import { ConfigFileError, readYamlConfig } from '../kit/yaml-config.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
+import { type PeersConfig, parseDatabaseUrl } from './peers-schema.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** What the command line may say over the file; absolute or relative to the working directory. */
@@ -75,6 +76,7 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
     alerting: {
       ...optional('config', path(config.alerting.config, flags.alertmanager)),
       silences: config.alerting.silences.map((of) => path(of) ?? of),
+      ...optional('peers', peersOf(config.alerting.peers, path)),
     },
     rules: {
       ...config.rules,
@@ -92,6 +94,35 @@ function operatorWith(
 ): Config['metrics']['operator'] {
   if (operator?.secretsFolder == null) return operator;
   return { ...operator, secretsFolder: path(operator.secretsFolder) };
+}
+
+/** @throws {BadInputError} when the address of the database is none. */
+function peersOf(
+  peers: PeersConfig | undefined,
+  path: (of: string | undefined) => string | undefined,
+): PeersConfig | undefined {
+  if (peers === undefined) return undefined;
+  const { database, tls_config: tls } = peers;
+  if (database !== undefined) {
+    const url = parseDatabaseUrl(database.reveal(), 'alerting.peers.database');
+    if (tls !== undefined && url.searchParams.has('sslmode'))
+      throw new BadInputError('alerting.peers', 'give tls_config, or sslmode in the address, not both');
+  }
+  return {
+    ...peers,
+    ...optional('database_file', path(peers.database_file)),
+    ...optional('password_file', path(peers.password_file)),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls_config: {
+            ...tls,
+            ...optional('ca_file', path(tls.ca_file ?? undefined)),
+            ...optional('cert_file', path(tls.cert_file ?? undefined)),
+            ...optional('key_file', path(tls.key_file ?? undefined)),
+          },
+        }),
+  };
 }
 
 /** A flag that chooses a source replaces the file's choice whole. */

@@ -4,6 +4,7 @@ import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
 import { logLevels } from '../log/logger.ts';
 import { operatorSchema } from '../monitors/operator-settings.ts';
+import { peersSchema } from './peers-schema.ts';
 
 /** Such as `512MB` or `1GiB`. */
 const byteSize = z.string().transform((text, context) => {
@@ -84,6 +85,7 @@ export const configSchema = z.strictObject({
       config: z.string().optional(),
       /** Files of declared silences. */
       silences: z.array(z.string()).default([]),
+      peers: peersSchema.optional(),
     })
     .default({ silences: [] }),
 

@@ -37,6 +37,7 @@ import { one, processMetrics } from './process-metrics.ts';
 import { ReloadHistory } from './reload-history.ts';
 import { SelfScrape } from './self-scrape.ts';
 import { externalLabels, loadExceptions, loadPosture, loadReloadable, shownDocuments } from './settings.ts';
+import { sharingOf } from './sharing.ts';
 import { storeMetrics } from './store-metrics.ts';
 
 export interface EmbeddedOptions {
@@ -155,6 +156,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ledger: ledger.append,
     registry,
     externalURL,
+    sharing: sharingOf(config, externalURL),
     lastSuccess: (part, atMs) => void native.succeeded(part, atMs),
     drillReceiver: (id) => drillBox.runner?.receiverOf(id),
     changed: () => changed('alerts'),

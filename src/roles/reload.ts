@@ -14,6 +14,7 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
     posture: { ...config.posture, exceptions: [] },
     api: config.api,
     storage: config.storage,
+    'alerting.peers': config.alerting.peers,
     external_url: config.external_url,
     'rules.evaluation_interval': config.rules.evaluation_interval,
     'rules.external_labels': config.rules.external_labels,

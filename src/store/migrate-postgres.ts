@@ -10,6 +10,7 @@ const boundMs = 20_000;
  * @throws {UnavailableError} when the database cannot be used.
  */
 export async function migratePostgres(db: Postgres, room: string, steps: readonly string[]): Promise<void> {
+  if (await isUpToDate(db, room, steps.length)) return;
   await db.transaction(boundMs, async (query) => {
     await query(`SET LOCAL statement_timeout = ${boundMs}`);
     await query("SELECT pg_advisory_xact_lock(hashtextextended('skopos schema', 0))");
@@ -26,4 +27,12 @@ export async function migratePostgres(db: Postgres, room: string, steps: readonl
       [room, steps.length],
     );
   });
+}
+
+/** Asked first, as it waits for nobody: a lock may be held for as long as another process takes. */
+async function isUpToDate(db: Postgres, room: string, wanted: number): Promise<boolean> {
+  const [found] = await db.query("SELECT to_regclass('skopos_schema_versions') IS NOT NULL AS is_there");
+  if (found?.['is_there'] !== true) return false;
+  const [row] = await db.query('SELECT version FROM skopos_schema_versions WHERE room = $1', [room]);
+  return Number(row?.['version'] ?? 0) >= wanted;
 }

@@ -11,10 +11,17 @@ export type PostgresRow = Readonly<Record<string, unknown>>;
 
 export type PostgresQuery = (sql: string, values?: readonly PostgresValue[]) => Promise<PostgresRow[]>;
 
-export interface PostgresOptions {
-  /** `postgresql://user:password@host:port/database`; asked whenever connections are made anew, so that passwords may change. */
-  readonly url: () => Secret;
+/** How to get in. */
+export interface PostgresAccess {
+  /** `postgresql://user:password@host:port/database`. */
+  readonly url: Secret;
+  /** Goes before what the address says of TLS. */
   readonly tls?: ConnectionOptions | undefined;
+}
+
+export interface PostgresOptions {
+  /** Asked whenever connections are made anew, so that passwords and certificates may change. */
+  readonly access: () => Promise<PostgresAccess>;
   /** What the database's own lists show of these connections. */
   readonly applicationName: string;
   /** No statement takes longer, the wait for a connection included; 2000 when left out. */
@@ -88,7 +95,7 @@ export class Postgres {
    */
   async listen(channel: string, heard: (payload: string) => void, signal: AbortSignal): Promise<void> {
     const { Client: PgClient } = (await import('pg')).default;
-    const client: Client = new PgClient(this.#settings());
+    const client: Client = new PgClient(await this.#settings());
     const broken = new Promise<never>((_resolve, reject) => {
       client.on('error', reject);
       client.on('end', () => reject(new Error('the connection ended')));
@@ -132,22 +139,30 @@ export class Postgres {
 
   #open(): Promise<Pool> {
     if (this.#isClosed) throw new UnavailableError('the database was closed');
-    this.#pool ??= this.#make();
+    if (this.#pool === undefined) {
+      const made = this.#make();
+      // One that could not be made is not kept.
+      made.catch(() => {
+        if (this.#pool === made) this.#pool = undefined;
+      });
+      this.#pool = made;
+    }
     return this.#pool;
   }
 
   async #make(): Promise<Pool> {
     const { Pool: PgPool } = (await import('pg')).default;
-    const pool = new PgPool(this.#settings());
+    const pool = new PgPool(await this.#settings());
     // A connection that ends while nobody uses it is replaced when it is needed.
     pool.on('error', () => undefined);
     return pool;
   }
 
-  #settings(): PoolConfig {
-    const { url, tls, applicationName } = this.#options;
+  async #settings(): Promise<PoolConfig> {
+    const { access, applicationName } = this.#options;
+    const { url, tls } = await access();
     return {
-      connectionString: url().reveal(),
+      connectionString: url.reveal(),
       ...(tls === undefined ? {} : { ssl: tls }),
       application_name: applicationName,
       max: maxConnections,

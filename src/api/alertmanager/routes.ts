@@ -5,7 +5,7 @@ import { compileMatcher } from '../../kit/compile-matcher.ts';
 import { isoTime, postedAlerts, postedSilence, silenceJson } from './json.ts';
 import { alertText, groupText, listText } from './list-text.ts';
 import { readAlerts } from './read-alerts.ts';
-import type { AlertFilter, AlertmanagerSource, ParseMatcher, SilenceState } from './source.ts';
+import type { AlertFilter, AlertmanagerSource, ParseMatcher, PeersState, SilenceState } from './source.ts';
 
 /** The Alertmanager whose API this is; clients compare it with their own. */
 const apiVersion = '0.34.0';
@@ -28,7 +28,7 @@ export function alertmanagerRoutes(
   app.get('/api/v2/status', () => {
     const { startedAtMs, configText } = source.status();
     return {
-      cluster: { status: 'disabled', peers: [] },
+      cluster: clusterJson(source.peers()),
       versionInfo: {
         version: apiVersion,
         revision: '',
@@ -141,4 +141,15 @@ function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.o
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new BadInputError(issue?.path.join('.') ?? '', issue?.message ?? 'invalid', { cause: result.error });
+}
+
+/** As Alertmanager tells of its cluster; what is alone has not settled. */
+function clusterJson(peers: PeersState | undefined) {
+  if (peers === undefined) return { status: 'disabled', peers: [] };
+  const { state, members } = peers;
+  return {
+    name: members[0]?.name ?? '',
+    status: state === 'together' ? 'ready' : 'settling',
+    peers: members.filter(({ isAlive }) => isAlive).map(({ name, address }) => ({ name, address })),
+  };
 }

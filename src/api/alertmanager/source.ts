@@ -14,6 +14,18 @@ export interface AlertmanagerSource {
     expire(id: string): void;
   };
   status(): { readonly startedAtMs: number; readonly configText: string };
+  /** Processes that share the work; undefined when it is not shared. */
+  peers(): PeersState | undefined;
+}
+
+export interface PeersState {
+  readonly state: 'joining' | 'together' | 'alone';
+  /** This process first. */
+  readonly members: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly isAlive: boolean;
+  }[];
 }
 
 export interface PostedAlert {
