@@ -13,9 +13,9 @@ export function labelsKey(labels: Labels): string {
 
 /** Name, value, name, value, … in order of name: what fingerprints are computed from. */
 export function sortedPairs(labels: Labels): string[] {
-  return Object.keys(labels)
-    .sort()
-    .flatMap((name) => [name, labels[name] ?? '']);
+  const pairs: string[] = [];
+  for (const name of Object.keys(labels).sort()) pairs.push(name, labels[name] ?? '');
+  return pairs;
 }
 
 /** As Prometheus prints a series: `up{instance="a",job="b"}`. */
