@@ -15,6 +15,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
   query: async () => (await import('./query.ts')).queryCommand,
   tsdb: async () => (await import('./tsdb.ts')).tsdbCommand,
   why: async () => (await import('./why.ts')).whyCommand,
+  monitors: async () => (await import('./monitors.ts')).monitorsCommand,
   route: async () => (await import('./route.ts')).routeCommand,
   notify: async () => (await import('./notify.ts')).notifyCommand,
   template: async () => (await import('./template.ts')).templateCommand,

@@ -3,9 +3,11 @@ import { alertmanagerRoutes } from '../api/alertmanager/routes.ts';
 import { operationsRoutes } from '../api/operations.ts';
 import { pageRoutes } from '../api/pages.ts';
 import { prometheusRoutes } from '../api/prometheus/routes.ts';
+import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
 import { skoposRoutes } from '../api/skopos/routes.ts';
 import { createServer, type FastifyInstance } from '../http/server.ts';
 import type { Embedded } from './embedded.ts';
+import { monitoringSource } from './monitoring-source.ts';
 import { pagesFolder, runbookFolder } from './paths.ts';
 import { prometheusSource } from './prometheus-source.ts';
 import { skoposSource } from './skopos-source.ts';
@@ -27,6 +29,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
     runbookFolder,
   });
   skoposRoutes(app, skoposSource(embedded));
+  monitoringRoutes(app, monitoringSource(embedded));
   pageRoutes(app, pagesFolder);
 
   // Each surface has its own form of errors, so each is a scope of its own.

@@ -47,6 +47,13 @@ export interface DroppedTarget {
   readonly scrapePool: string;
 }
 
+/** The targets of one section, and those that relabelling dropped: as many as are kept, and how many there are. */
+export interface PoolStatus {
+  readonly targets: readonly ScrapedTarget[];
+  readonly dropped: readonly Labels[];
+  readonly droppedCount: number;
+}
+
 /** Scrapes the targets of all sections that are loaded, where discovery finds them. */
 export class ScrapeManager implements Component {
   readonly name = 'scrape';
@@ -90,10 +97,18 @@ export class ScrapeManager implements Component {
 
   /** Every target that is scraped; those that cannot be, for a reason that discovery or relabelling gave, are among them as down. */
   active(): readonly ScrapedTarget[] {
-    return [...this.#pools].flatMap(([name, pool]) => [
-      ...[...pool.loops].map((loop) => targetOf(name, loop)),
-      ...pool.bad.map(({ discovered, problem }) => badTarget(name, discovered, problem)),
-    ]);
+    return [...this.#pools].flatMap(([name, pool]) => targetsOf(name, pool));
+  }
+
+  /** How one section goes; undefined where there is none of that name, or it is not scraped yet. */
+  pool(name: string): PoolStatus | undefined {
+    const pool = this.#pools.get(name);
+    if (pool === undefined) return undefined;
+    return {
+      targets: targetsOf(name, pool),
+      dropped: pool.dropped,
+      droppedCount: pool.droppedCount,
+    };
   }
 
   dropped(): readonly DroppedTarget[] {
@@ -168,6 +183,13 @@ export class ScrapeManager implements Component {
       }
     }
   }
+}
+
+function targetsOf(name: string, pool: ScrapePool): readonly ScrapedTarget[] {
+  return [
+    ...[...pool.loops].map((loop) => targetOf(name, loop)),
+    ...pool.bad.map(({ discovered, problem }) => badTarget(name, discovered, problem)),
+  ];
 }
 
 function targetOf(scrapePool: string, { target, status }: ScrapeLoop): ScrapedTarget {

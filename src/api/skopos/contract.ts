@@ -5,7 +5,9 @@
 import type { ObjectRef } from '../../model/object.ts';
 import type { Evidence, Severity } from '../../model/verdict.ts';
 
+export type * from './monitoring-contract.ts';
 export type * from './posture-contract.ts';
+export type * from './relations-contract.ts';
 export type * from './rules-contract.ts';
 
 export interface SeverityCounts extends Readonly<Record<Severity, number>> {}
