@@ -27,10 +27,10 @@ import { rangeSource } from './range-source.ts';
 import { RepeatedParts } from './repeated-parts.ts';
 import { sortByLabels } from './sort-series.ts';
 import { Trace } from './trace.ts';
-import { Turns } from './turns.ts';
+import { Turns, type TurnsOptions } from './turns.ts';
 
 /** Settings of an {@link Engine}; Prometheus' defaults. */
-export interface EngineOptions {
+export interface EngineOptions extends Pick<TurnsOptions, 'sliceMs' | 'giveWay'> {
   /** How old a sample may be for an instant selector: 5 minutes. */
   readonly lookbackMs?: number;
   /** Samples that a query may hold in memory at once: 50 million. */
@@ -49,10 +49,6 @@ export interface EngineOptions {
   readonly now?: () => number;
   /** Asynchronous queries that are evaluated at a time: 20. Others wait. */
   readonly maxConcurrency?: number;
-  /** How long an asynchronous query may hold the event loop at a time: 10 ms. */
-  readonly sliceMs?: number;
-  /** Lets other work go on; the event loop's next turn where not given. */
-  readonly giveWay?: () => Promise<void>;
 }
 
 /** Answers PromQL queries. Holds no data and may be shared. */
@@ -60,14 +56,13 @@ export class Engine implements AsyncQueryEngine {
   readonly #options: EvaluationOptions;
   readonly #maxPoints: number;
   readonly #admission: Admission;
-  readonly #turns: Turns;
-  readonly #sliceMs: number;
+  /** What asynchronous queries take turns in; other work of the process may take turns with them. */
+  readonly turns: Turns;
 
   constructor(options: EngineOptions = {}) {
     this.#maxPoints = options.maxPoints ?? 11_000;
     this.#admission = new Admission(options.maxConcurrency ?? 20);
-    this.#turns = new Turns(options.giveWay);
-    this.#sliceMs = options.sliceMs ?? 10;
+    this.turns = new Turns(options);
     this.#options = {
       lookbackMs: options.lookbackMs ?? 300_000,
       maxSamples: options.maxSamples ?? 50_000_000,
@@ -115,6 +110,17 @@ export class Engine implements AsyncQueryEngine {
     return finish(rangeWork(this.#prepare(queryable, query, range, { signal }), this.#maxPoints));
   }
 
+  /** As {@link instant}, as work for its caller to go on with; it pauses where `isSpent` says so. */
+  *instantWork(
+    queryable: Queryable,
+    query: Expr | string,
+    atMs: number,
+    isSpent: () => boolean,
+  ): Work<QueryResult> {
+    const range = { startMs: atMs, endMs: atMs, stepMs: 0 };
+    return yield* guarded(instantWork(this.#prepare(queryable, query, range, { isSpent })));
+  }
+
   /** As {@link instant}, in slices of about 10 ms between which other work goes on. */
   instantAsync(
     queryable: Queryable,
@@ -123,8 +129,8 @@ export class Engine implements AsyncQueryEngine {
     options: AsyncQueryOptions = {},
   ): Promise<QueryResult> {
     const range = { startMs: atMs, endMs: atMs, stepMs: 0 };
-    return this.#drive(options, (slice) =>
-      instantWork(this.#prepare(queryable, query, range, { ...options, slice })),
+    return this.#drive(options, (isSpent) =>
+      instantWork(this.#prepare(queryable, query, range, { ...options, isSpent })),
     );
   }
 
@@ -135,8 +141,8 @@ export class Engine implements AsyncQueryEngine {
     range: TimeRange,
     options: AsyncQueryOptions = {},
   ): Promise<QueryResult> {
-    return this.#drive(options, (slice) =>
-      rangeWork(this.#prepare(queryable, query, range, { ...options, slice }), this.#maxPoints),
+    return this.#drive(options, (isSpent) =>
+      rangeWork(this.#prepare(queryable, query, range, { ...options, isSpent }), this.#maxPoints),
     );
   }
 
@@ -151,8 +157,8 @@ export class Engine implements AsyncQueryEngine {
     options: AsyncQueryOptions = {},
   ): Promise<{ readonly result: QueryResult; readonly plan: ExplainNode | undefined }> {
     const trace = new Trace(() => performance.now());
-    const result = await this.#drive(options, (slice) => {
-      const prepared = this.#prepare(queryable, query, range, { ...options, slice, trace });
+    const result = await this.#drive(options, (isSpent) => {
+      const prepared = this.#prepare(queryable, query, range, { ...options, isSpent, trace });
       return range.stepMs === 0 ? instantWork(prepared) : rangeWork(prepared, this.#maxPoints);
     });
     return { result, plan: trace.root };
@@ -179,7 +185,7 @@ export class Engine implements AsyncQueryEngine {
       endMs,
       stepMs,
       signal: how.signal,
-      isSpent: how.slice === undefined ? never : how.slice.isSpent,
+      isSpent: how.isSpent ?? never,
       statsOnly: plan.statsOnly,
       trace: how.trace,
       repeated: new RepeatedParts(plan.repeated),
@@ -189,25 +195,11 @@ export class Engine implements AsyncQueryEngine {
     return { expr, evaluation };
   }
 
-  async #drive<T>(options: AsyncQueryOptions, begin: (slice: Slice) => Work<T>): Promise<T> {
-    const { signal, onSlice } = options;
+  async #drive<T>(options: AsyncQueryOptions, sliced: (isSpent: () => boolean) => Work<T>): Promise<T> {
     const timeoutMs = Math.min(options.timeoutMs ?? this.#options.timeoutMs, this.#options.timeoutMs);
-    await this.#admission.enter(timeoutMs, signal);
+    await this.#admission.enter(timeoutMs, options.signal);
     try {
-      const slice = new Slice(this.#sliceMs);
-      let work: Work<T> | undefined;
-      for (;;) {
-        await this.#turns.take();
-        slice.begin();
-        try {
-          work ??= begin(slice);
-          const step = advance(work);
-          if (step.done === true) return step.value;
-        } finally {
-          onSlice?.(slice.elapsedMs);
-          this.#turns.end();
-        }
-      }
+      return await this.turns.run((isSpent) => guarded(sliced(isSpent)), { onSlice: options.onSlice });
     } finally {
       this.#admission.leave();
     }
@@ -230,7 +222,7 @@ interface PrepareOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
   readonly lookbackMs?: number;
-  readonly slice?: Slice;
+  readonly isSpent?: () => boolean;
   readonly trace?: Trace;
 }
 
@@ -238,38 +230,19 @@ function never(): boolean {
   return false;
 }
 
-/** The time that one turn may take. */
-class Slice {
-  readonly #lengthMs: number;
-  #startedAtMs = 0;
-
-  constructor(lengthMs: number) {
-    this.#lengthMs = lengthMs;
-  }
-
-  begin(): void {
-    this.#startedAtMs = performance.now();
-  }
-
-  get elapsedMs(): number {
-    return performance.now() - this.#startedAtMs;
-  }
-
-  readonly isSpent = (): boolean => this.elapsedMs >= this.#lengthMs;
-}
-
 /** Runs work to its end at once. */
 function finish<T>(work: Work<T>): T {
+  const all = guarded(work);
   for (;;) {
-    const step = advance(work);
+    const step = all.next();
     if (step.done === true) return step.value;
   }
 }
 
 /** @throws {QueryFailedError} for an expression so deep that the stack cannot hold it. */
-function advance<T>(work: Work<T>): IteratorResult<undefined, T> {
+function* guarded<T>(work: Work<T>): Work<T> {
   try {
-    return work.next();
+    return yield* work;
   } catch (error) {
     if (error instanceof RangeError && /call stack/i.test(error.message))
       throw new QueryFailedError('the expression is nested too deeply to be evaluated', { cause: error });
