@@ -11,6 +11,7 @@ import { controlScores, frameworkScore } from '../posture/scores.ts';
 import type { Embedded } from './embedded.ts';
 import { objectInfo } from './object-info.ts';
 import { postureReader } from './posture-reader.ts';
+import { relationsReader } from './relations-reader.ts';
 import { version } from './version.ts';
 
 const dayMs = 86_400_000;
@@ -64,6 +65,7 @@ export function skoposSource(embedded: Embedded): SkoposSource {
       return totals satisfies OverviewJson['verdicts'];
     },
     posture: postureReader(embedded),
+    relations: relationsReader(inventory),
     parts: embedded.parts,
     control(id) {
       const control = controls.get(id);

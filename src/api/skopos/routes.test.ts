@@ -5,6 +5,8 @@ import { parseMatchers } from '../../alerting/parse-matchers.ts';
 import { Findings } from '../../findings/findings.ts';
 import { LedgerStore } from '../../findings/ledger.ts';
 import { createServer } from '../../http/server.ts';
+import { Inventory } from '../../inventory/inventory.ts';
+import { RelationsReport } from '../../inventory/relations/report.ts';
 import { BadInputError } from '../../kit/app-error.ts';
 import { VirtualClock } from '../../kit/clock.ts';
 import { fnv1a64 } from '../../kit/hash.ts';
@@ -104,6 +106,7 @@ function open() {
       },
       // What tries things out is tested with the real router, see src/roles/alerting-api.test.ts.
     } as unknown as RouterReader,
+    relations: () => new RelationsReport(new Inventory({ cluster: 'test', clock, log: silentLogger })),
     parseMatchers,
     parseWindows: () => [],
     windowJson: () => [],

@@ -9,6 +9,7 @@ import { frameworkRoutes } from './frameworks.ts';
 import { inboxRoutes } from './inbox.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { overviewRoutes } from './overview.ts';
+import { relationRoutes } from './relations.ts';
 import { resourceRoutes } from './resources.ts';
 import { routingRoutes } from './routing.ts';
 import { silenceRoutes } from './silences.ts';
@@ -24,6 +25,7 @@ export function skoposRoutes(app: FastifyInstance, source: SkoposSource): void {
   controlRoutes(app, source);
   verdictRoutes(app, source);
   resourceRoutes(app, source);
+  relationRoutes(app, source);
   attackPathRoutes(app, source);
   alertRoutes(app, source);
   whyRoutes(app, source);

@@ -7,10 +7,13 @@ import type { Matcher } from '../../model/matcher.ts';
 import type { KubeObject, ObjectRef } from '../../model/object.ts';
 import type { Evidence, Severity, Verdict, VerdictState } from '../../model/verdict.ts';
 import type {
+  AccessJson,
   AttackPathsJson,
+  ConnectionJson,
   ControlStateJson,
   DrillJson,
   EventsJson,
+  ExposureJson,
   FacetJson,
   FrameworkScoreJson,
   InboxJson,
@@ -18,12 +21,16 @@ import type {
   OverviewJson,
   PartJson,
   ReceiverTestJson,
+  RelationsJson,
   RouteJson,
   RouteTestJson,
   ScoreDifferenceJson,
   SilenceJson,
   SilencePreviewJson,
+  SubjectAccessJson,
+  SubjectJson,
   TemplatePreviewJson,
+  WhoMayJson,
   WindowJson,
 } from './contract.ts';
 
@@ -68,6 +75,8 @@ export interface SkoposSource {
   verdictTotals(): OverviewJson['verdicts'];
   /** What is judged, and how it stands. */
   readonly posture: PostureReader;
+  /** How objects hang together now. */
+  relations(): RelationsReader;
   parts(): readonly PartJson[];
   /** Undefined for a control that is no longer there. */
   control(id: string): ControlInfo | undefined;
@@ -125,6 +134,33 @@ export interface PostureReader {
   }): Iterable<Verdict>;
   attackPaths(): AttackPathsJson;
 }
+
+/** A `RelationsReport`. */
+export interface RelationsReader {
+  /** @throws {BadInputError} */
+  parseSubject(text: string): Subject;
+  ranking(): AccessJson['items'];
+  subject(subject: Subject): SubjectAccessJson;
+  whoMay(
+    action: {
+      readonly verb: string;
+      readonly group: string;
+      readonly resource: string;
+      readonly name?: string;
+    },
+    namespace: string,
+  ): WhoMayJson;
+  exposed(): ExposureJson['items'];
+  notEvaluated(): readonly string[];
+  connection(
+    from: string,
+    to: string,
+    ports: readonly { readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly port: number }[],
+  ): ConnectionJson | undefined;
+  relations(key: string): RelationsJson | undefined;
+}
+
+type Subject = Omit<SubjectJson, 'key'>;
 
 export interface JudgedFramework {
   readonly name: string;
