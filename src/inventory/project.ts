@@ -1,10 +1,4 @@
-import type { KubeObject } from '../model/object.ts';
-
-/**
- * Stands for a value that is there but not kept, so that "has a value" can still be told from "is empty".
- * No Secret's value is ever held, and ConfigMap values only where {@link KeepOptions.configMapValues} says so.
- */
-export const withheldValue = '<withheld>';
+import { type KubeObject, withheldValue } from '../model/object.ts';
 
 export interface KeepOptions {
   /** Keep the values of ConfigMaps; otherwise only their keys, each with {@link withheldValue}. */

@@ -57,3 +57,9 @@ export function keyOf(ref: ObjectRef): string {
 export function formatRef(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace === '' ? '' : `${ref.namespace}/`}${ref.name}`;
 }
+
+/**
+ * Stands for a value that is there but not kept, so that "has a value" can still be told from "is empty": values of Secrets, and
+ * of ConfigMaps where nothing needs them.
+ */
+export const withheldValue = '<withheld>';

@@ -85,7 +85,7 @@ export type RelatedPlaces = Pick<Breach, 'failedPaths' | 'reviewPaths' | 'delete
 export interface Check {
   /** The upstream rule's name, by which its test cases are found. */
   readonly rule: string;
-  /** Kinds that it judges, one object at a time. A check of something derived (RBAC subjects) names what it derives from. */
+  /** Kinds that it judges, one object at a time; `*` for any. A check of something derived (RBAC subjects) names what it derives from. */
   readonly kinds: readonly string[];
   /** Host or cloud facts that must be there to judge at all, as a kind (`KubeletInfo`, `ClusterDescribe`); without them the verdict is unknown. */
   readonly needs?: readonly string[];
@@ -100,6 +100,8 @@ export interface Check {
   readonly namespace?: string;
   /** What there has to be among the judged kinds, in words (`the pod of the API server`); the control is unknown without any. */
   readonly awaits?: string;
+  /** Objects that another workload made are judged too, not in that one's place: the API server was asked to create each. */
+  readonly judgesOwned?: true;
   /** Upstream answers for all objects in breach at once; only its test cases care. */
   readonly isOneResponse?: true;
   /** Whether the object is one that the control is about; others are not applicable. All are when left out. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../model/object.ts';
 import type { Check, ClusterView } from './control.ts';
 import { defineControl } from './control.ts';
-import { judge } from './engine.ts';
 import { defaultInputs } from './inputs.ts';
+import { judge } from './judge-once.ts';
 
 function verdictsOf(checks: readonly Check[], objects: readonly KubeObject[]) {
   const control = defineControl({

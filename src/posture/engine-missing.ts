@@ -11,7 +11,7 @@ import type { VerdictChange } from './engine-types.ts';
  * `*`.
  */
 export class MissingVerdicts {
-  readonly #plan: Plan;
+  #plan: Plan;
   readonly #states: StateTable;
   readonly #unreadable: ReadonlyMap<string, string>;
   /** By control and kind. */
@@ -25,6 +25,12 @@ export class MissingVerdicts {
     this.#plan = plan;
     this.#states = states;
     this.#unreadable = unreadable;
+  }
+
+  /** Other controls judge from now on; {@link update} brings the verdicts up to date. */
+  replan(plan: Plan): void {
+    this.#plan = plan;
+    this.#basis = undefined;
   }
 
   *values(): IterableIterator<Verdict> {
@@ -77,7 +83,7 @@ export class MissingVerdicts {
       const object = { group: '', kind, namespace: '', name: '*' };
       const controlId = this.#plan.controls[column]?.id ?? '';
       const verdict = { controlId, object, state: 'unknown', reason, evidence: [], related: [] } as const;
-      found.set(`${controlId}|${kind}`, { column, verdict });
+      found.set(`${column}|${controlId}|${kind}`, { column, verdict });
     };
     for (const [column, reason] of this.#plan.manual) say(column, 'Cluster', reason);
     this.#sayLacking(view, say);

@@ -3,11 +3,29 @@ import { type Severity, severityOf } from '../model/verdict.ts';
 import type { Check, Control } from './control.ts';
 import { itemsOf } from './pod-spec.ts';
 
+/** Stands for whatever kind an object is of. */
+const anyKind = '*';
+
+/** Stands where there is room for a control. */
+export const noControl: Control = {
+  ...{ id: '', name: '', baseScore: 0, category: '', why: '', fix: '' },
+  ...{ checks: [], examples: { pass: [], fail: [] } },
+};
+
+/** Where controls stand: those that stay keep their places, new ones take those that are free. */
+export function placed(before: readonly Control[], now: readonly Control[]): Control[] {
+  const wanted = new Set(now);
+  const added = now.filter((control) => !before.includes(control));
+  return before.map((control) => (wanted.has(control) ? control : (added.shift() ?? noControl)));
+}
+
 /** One control's checks for one kind. */
 export interface PlannedControl {
   /** The control's place in the list. */
   readonly column: number;
   readonly checks: readonly Check[];
+  /** Whether objects that another workload made are judged too. */
+  readonly judgesOwned: boolean;
 }
 
 /** What is to be asked of which kind, worked out once. */
@@ -34,7 +52,9 @@ export class Plan {
 
   constructor(controls: readonly Control[]) {
     this.controls = controls;
-    this.#columns = new Map(controls.map(({ id }, column) => [id, column]));
+    this.#columns = new Map(
+      controls.flatMap((control, column) => (control === noControl ? [] : [[control.id, column]])),
+    );
     this.severities = controls.map(({ baseScore }) => severityOf(baseScore));
     const neededBy = new Map<string, number[]>();
     const judgedBy = new Map<string, PlannedControl[]>();
@@ -42,7 +62,10 @@ export class Plan {
       const kinds = new Set(control.checks.flatMap((check) => check.kinds));
       for (const kind of kinds) {
         const checks = control.checks.filter((check) => check.kinds.includes(kind));
-        judgedBy.set(kind, [...(judgedBy.get(kind) ?? []), { column, checks }]);
+        judgedBy.set(kind, [
+          ...(judgedBy.get(kind) ?? []),
+          { column, checks, judgesOwned: isForOwned(checks) },
+        ]);
       }
       for (const kind of new Set(control.checks.flatMap((check) => check.needs ?? []))) {
         neededBy.set(kind, [...(neededBy.get(kind) ?? []), column]);
@@ -74,8 +97,10 @@ export class Plan {
 
   /** Controls that judge the object's kind; none for a kind of somebody else's group that only shares the name (a Knative `Service`). */
   of(ref: ObjectRef): readonly PlannedControl[] {
-    if (isForeign(ref) && !this.neededBy.has(ref.kind)) return [];
-    return this.#byPlace.get(`${ref.kind}|${ref.namespace}`) ?? this.#byPlace.get(ref.kind) ?? [];
+    const any = this.judgedBy.get(anyKind) ?? [];
+    if (isForeign(ref) && !this.neededBy.has(ref.kind)) return any;
+    const own = this.#byPlace.get(`${ref.kind}|${ref.namespace}`) ?? this.#byPlace.get(ref.kind) ?? [];
+    return any.length === 0 ? own : [...own, ...any];
   }
 }
 
@@ -105,6 +130,10 @@ function byPlace(
   return found;
 }
 
+function isForOwned(checks: readonly Check[]): boolean {
+  return checks.some(({ judgesOwned }) => judgesOwned === true);
+}
+
 /** What is left of the plan for objects of one namespace, or of all that no check is confined to. */
 function confinedTo(
   namespace: string | undefined,
@@ -114,7 +143,7 @@ function confinedTo(
     const left = checks.filter(
       (check) => check.namespace === undefined || namespace === '' || check.namespace === namespace,
     );
-    return left.length === 0 ? [] : [{ column, checks: left }];
+    return left.length === 0 ? [] : [{ column, checks: left, judgesOwned: isForOwned(left) }];
   });
 }
 

@@ -6,6 +6,8 @@ import type { ExceptionSet } from './exceptions/exception-set.ts';
 export interface EngineOptions {
   readonly controls: readonly Control[];
   readonly inputs: ControlInputs;
+  /** How many controls there may be besides, that come and go; none when left out. */
+  readonly room?: number;
   /** What is knowingly left as it is; see {@link PostureEngine.setExceptions}. */
   readonly exceptions?: ExceptionSet;
   /** The cluster as it is whenever the engine is called: changes that are applied are already in it. */

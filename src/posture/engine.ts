@@ -1,14 +1,21 @@
 import type { Unreadable } from '../model/change.ts';
 import { type KubeObject, keyOf, type ObjectRef, refOf } from '../model/object.ts';
 import type { Verdict, VerdictState } from '../model/verdict.ts';
-import type { ControlInputs } from './control.ts';
+import type { Control, ControlInputs } from './control.ts';
 import { codeOf, StateTable, stateNames } from './engine-counts.ts';
 import { DependencyIndex, type Token, tokensOf } from './engine-dependencies.ts';
 import { type Dirty, mark } from './engine-dirty.ts';
 import { KeyIndex } from './engine-index.ts';
 import { type Judgement, judgeUnit, sameJudgement } from './engine-judge.ts';
 import { MissingVerdicts } from './engine-missing.ts';
-import { canOwnWorkloads, Plan, type PlannedControl, workloadOwnerOf } from './engine-plan.ts';
+import {
+  canOwnWorkloads,
+  noControl,
+  Plan,
+  type PlannedControl,
+  placed,
+  workloadOwnerOf,
+} from './engine-plan.ts';
 import { RecordingView } from './engine-recorder.ts';
 import type {
   ControlCounts,
@@ -19,9 +26,9 @@ import type {
   VerdictFilter,
 } from './engine-types.ts';
 import type { ExceptionSet } from './exceptions/exception-set.ts';
-
 import { selectorKinds, selectorOf } from './selector-kinds.ts';
 import type { LabelSelector } from './selectors.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 export type * from './engine-types.ts';
 
@@ -29,7 +36,7 @@ interface Entry {
   readonly key: string;
   readonly ref: ObjectRef;
   readonly row: number;
-  readonly planned: readonly PlannedControl[];
+  planned: readonly PlannedControl[];
   apiVersion: string;
   /** Of kinds that can own others; '' where unknown. */
   uid: string;
@@ -44,7 +51,9 @@ interface Entry {
  * It keeps failing, excepted and unknown verdicts, and one byte for every other; objects are asked for anew when needed.
  */
 export class PostureEngine {
-  readonly #plan: Plan;
+  #plan: Plan;
+  /** How many controls there are from the start; those that come and go stand behind them. */
+  readonly #fixed: number;
   readonly #inputs: ControlInputs;
   readonly #objectOf: (key: string, ref: ObjectRef) => KubeObject | undefined;
   readonly #view: RecordingView;
@@ -62,14 +71,15 @@ export class PostureEngine {
   /** How objects that choose pods by labels chose when they were last seen, by key. */
   readonly #selectors = new Map<string, LabelSelector>();
   readonly #index = new KeyIndex();
-  readonly #texts = new Map<string, string>();
+  readonly #texts = new SharedTexts();
   #exceptions: ExceptionSet | undefined;
 
-  constructor({ controls, inputs, view, objectOf, exceptions }: EngineOptions) {
+  constructor({ controls, inputs, view, objectOf, exceptions, room = 0 }: EngineOptions) {
     this.#exceptions = exceptions;
-    this.#plan = new Plan(controls);
+    this.#fixed = controls.length;
+    this.#plan = new Plan([...controls, ...Array<Control>(room).fill(noControl)]);
     this.#inputs = inputs;
-    this.#states = new StateTable(controls.length);
+    this.#states = new StateTable(controls.length + room);
     this.#missing = new MissingVerdicts(this.#plan, this.#states, this.#unreadable);
     this.#objectOf = (key, ref) => {
       if (objectOf !== undefined) return objectOf(key);
@@ -122,6 +132,36 @@ export class PostureEngine {
       for (const token of [...this.#dependencies.tokensAbout(kind)]) this.#touch(token, '', dirty);
     }
     const out: VerdictChange[] = [];
+    this.#judgeDirty(dirty, new Map(), out);
+    this.#missing.update(this.#view, '', out);
+    this.#view.endBatch();
+    return out;
+  }
+
+  /**
+   * Takes other controls beside those of the start, and judges by those that are not the same (`===`) as before; as many as
+   * there is room for.
+   */
+  setMoreControls(more: readonly Control[]): VerdictChange[] {
+    const before = this.#plan.controls;
+    const room = before.length - this.#fixed;
+    const controls = [
+      ...before.slice(0, this.#fixed),
+      ...placed(before.slice(this.#fixed), more.slice(0, room)),
+    ];
+    const isOther = (column: number) => controls[column] !== before[column];
+    const out: VerdictChange[] = [];
+    for (const entry of this.#entries.values()) {
+      for (const { column } of entry.planned)
+        if (isOther(column)) this.#settle(entry, column, undefined, '', out);
+    }
+    this.#plan = new Plan(controls);
+    this.#missing.replan(this.#plan);
+    const dirty = new Map<string, Dirty>();
+    for (const entry of this.#entries.values()) {
+      entry.planned = this.#plan.of(entry.ref);
+      for (const { column } of entry.planned) if (isOther(column)) mark(dirty, entry.key, column, '');
+    }
     this.#judgeDirty(dirty, new Map(), out);
     this.#missing.update(this.#view, '', out);
     this.#view.endBatch();
@@ -252,7 +292,7 @@ export class PostureEngine {
     const entry = held ?? this.#add(key, ref);
     const uid = canOwnWorkloads(ref.kind) ? (object.metadata.uid ?? '') : '';
     const isNewOwner = held === undefined || held.uid !== uid;
-    entry.apiVersion = this.#interned(object.apiVersion);
+    entry.apiVersion = this.#texts.of(object.apiVersion);
     entry.uid = uid;
     this.#setOwner(entry, workloadOwnerOf(object));
     if (entry.drill !== change.drill) this.#setDrill(entry, change.drill);
@@ -365,20 +405,28 @@ export class PostureEngine {
     for (const [key, why] of dirty) {
       const entry = this.#entries.get(key);
       if (entry === undefined || entry.planned.length === 0) continue;
-      if (this.#isCovered(entry)) {
-        for (const { column } of entry.planned) this.#settle(entry, column, undefined, why.causeKey, out);
-        continue;
+      const isCovered = this.#isCovered(entry);
+      if (isCovered) {
+        for (const { column, judgesOwned } of entry.planned)
+          if (!judgesOwned) this.#settle(entry, column, undefined, why.causeKey, out);
+        if (!entry.planned.some(({ judgesOwned }) => judgesOwned)) continue;
       }
       const object = objects.get(key) ?? this.#objectOf(key, entry.ref);
       // One that the view has lost already: its removal is on the way.
-      if (object !== undefined) this.#judge(entry, object, why, out);
+      if (object !== undefined) this.#judge(entry, object, why, out, isCovered);
     }
   }
 
-  #judge(entry: Entry, object: KubeObject, { columns, causeKey }: Dirty, out: VerdictChange[]): void {
+  #judge(
+    entry: Entry,
+    object: KubeObject,
+    { columns, causeKey }: Dirty,
+    out: VerdictChange[],
+    isCovered: boolean,
+  ): void {
     const context = { view: this.#view, inputs: this.#inputs };
-    for (const { column, checks } of entry.planned) {
-      if (columns?.has(column) === false) continue;
+    for (const { column, checks, judgesOwned } of entry.planned) {
+      if (columns?.has(column) === false || (isCovered && !judgesOwned)) continue;
       this.#view.begin();
       this.#settle(
         entry,
@@ -417,7 +465,7 @@ export class PostureEngine {
     const verdict =
       judged === undefined
         ? held
-        : { controlId: this.#idOf(column), object: entry.ref, ...this.#compact(judged) };
+        : { controlId: this.#idOf(column), object: entry.ref, ...this.#texts.compact(judged) };
     if (verdict === undefined) return;
     if (judged !== undefined && keptStates.has(judged.state)) this.#verdicts.set(unit, verdict);
     else this.#verdicts.delete(unit);
@@ -436,33 +484,6 @@ export class PostureEngine {
     return held ?? { controlId: this.#idOf(column), object: entry.ref, state, evidence: none, related: none };
   }
 
-  /** Texts that most verdicts share are kept once. */
-  #compact({ state, reason, exception, evidence, related }: Judgement): Judgement {
-    return {
-      state,
-      ...(exception === undefined ? {} : { exception }),
-      ...(reason === undefined ? {} : { reason: this.#interned(reason) }),
-      evidence:
-        evidence.length === 0
-          ? none
-          : evidence.map((one) => ({
-              ...one,
-              path: this.#interned(one.path),
-              stablePath: this.#interned(one.stablePath),
-              message: this.#interned(one.message),
-            })),
-      related: related.length === 0 ? none : related,
-    };
-  }
-
-  #interned(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    if (this.#texts.size >= mostSharedTexts) this.#texts.clear();
-    this.#texts.set(text, text);
-    return text;
-  }
-
   #unit(row: number, column: number): number {
     return row * this.#plan.controls.length + column;
   }
@@ -477,22 +498,3 @@ const tallies = [undefined, 'passed', 'failed', 'unknown', 'passed', undefined] 
 /** States of which more is kept than that they are so. */
 const keptStates: ReadonlySet<VerdictState> = new Set(['fail', 'unknown', 'excepted']);
 const none: readonly never[] = [];
-const mostSharedTexts = 10_000;
-
-/** Judges a set of objects once, with the same code as everything that watches. Read the result from the engine. */
-export function judge(
-  options: EngineOptions & {
-    readonly objects: readonly KubeObject[];
-    readonly unreadable?: readonly Unreadable[];
-  },
-): PostureEngine {
-  const engine = new PostureEngine(options);
-  engine.setUnreadable(options.unreadable ?? []);
-  engine.apply(
-    options.objects.map((object) => {
-      const ref = refOf(object);
-      return { key: keyOf(ref), ref, object };
-    }),
-  );
-  return engine;
-}

@@ -5,8 +5,8 @@ import type { KubeObject } from '../../model/object.ts';
 import type { VerdictState } from '../../model/verdict.ts';
 import type { ClusterView, Control } from '../control.ts';
 import { decodedText, mappingOf } from '../embedded.ts';
-import { judge } from '../engine.ts';
 import { defaultInputs } from '../inputs.ts';
+import { judge } from '../judge-once.ts';
 import { controls } from './index.generated.ts';
 
 /** Controls over flags of the control plane, facts of hosts, and what clouds say. */

@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { type KubeObject, keyOf, refOf } from '../../model/object.ts';
 import type { Verdict, VerdictState } from '../../model/verdict.ts';
 import type { ClusterView } from '../control.ts';
-import { type EngineChange, judge, PostureEngine } from '../engine.ts';
+import { type EngineChange, PostureEngine } from '../engine.ts';
 import { defaultInputs } from '../inputs.ts';
+import { judge } from '../judge-once.ts';
 import { controls } from './index.generated.ts';
 
 const allStates: readonly VerdictState[] = ['pass', 'fail', 'unknown', 'excepted', 'not-applicable'];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../model/object.ts';
 import { controls } from '../controls/index.generated.ts';
-import { judge } from '../engine.ts';
 import { defaultInputs } from '../inputs.ts';
+import { judge } from '../judge-once.ts';
 import { ExceptionSet } from './exception-set.ts';
 import type { PostureException } from './posture-exception.ts';
 import { exceptionsSchema, kubescapeExceptionsSchema } from './read-exceptions.ts';

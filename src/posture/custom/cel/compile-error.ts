@@ -1,4 +1,4 @@
-import { AppError } from '../../../kit/app-error.ts';
+import { BadInputError } from '../../../kit/app-error.ts';
 
 /** One thing that is wrong with an expression. */
 export interface Issue {
@@ -8,13 +8,12 @@ export interface Issue {
 }
 
 /** An expression that does not compile: Kubernetes would not take the policy. */
-export class CelCompileError extends AppError {
-  readonly code = 'CEL_COMPILE';
+export class CelCompileError extends BadInputError {
   readonly expression: string;
   readonly issues: readonly Issue[];
 
   constructor(expression: string, issues: readonly Issue[]) {
-    super(issues.map((issue) => describe(expression, issue)).join('\n'));
+    super('', issues.map((issue) => describe(expression, issue)).join('\n'));
     this.expression = expression;
     this.issues = issues;
   }

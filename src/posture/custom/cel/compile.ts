@@ -13,8 +13,15 @@ export interface Program {
   readonly text: string;
   readonly ast: Expr;
   readonly type: CelType;
-  /** @param meter counts the cost, over several programs where they share one. */
-  evaluate(variable: (name: string) => CelValue | Fault | undefined, meter?: Meter): CelValue | Fault;
+  /**
+   * @param meter counts the cost, over several programs where they share one.
+   * @param isPart whether another program is asking: what this one costs is then part of what that one does.
+   */
+  evaluate(
+    variable: (name: string) => CelValue | Fault | undefined,
+    meter?: Meter,
+    isPart?: boolean,
+  ): CelValue | Fault;
 }
 
 export interface CompileOptions {
@@ -46,10 +53,12 @@ export function compile(text: string, { variables, returns }: CompileOptions): P
     text,
     ast,
     type,
-    evaluate(variable, meter = new Meter()) {
+    evaluate(variable, meter = new Meter(), isPart = false) {
+      const frame = { meter, locals: [], variable };
+      if (isPart) return step(frame);
       meter.begin();
       try {
-        return step({ meter, locals: [], variable });
+        return step(frame);
       } catch (error) {
         if (error instanceof CostExceeded) return new CelError(error.message);
         throw error;
