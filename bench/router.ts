@@ -23,6 +23,8 @@ const inhibitedTeams = 10;
 interface Figures {
   readonly accepted: number;
   readonly renewed: number;
+  /** Processor time of that. */
+  readonly acceptCpuS: number;
   readonly notifyMs: number;
   /** Processor time from the first post to the last notification. */
   readonly cpuS: number;
@@ -57,6 +59,7 @@ export async function* run(flags: readonly string[]): AsyncGenerator<Line> {
     yield ratio('alerts accepted', theirs.accepted / ours.accepted);
     yield ratio('alerts renewed', theirs.renewed / ours.renewed);
     yield ratio('time to notify', ours.notifyMs / theirs.notifyMs);
+    yield ratio('processor time, accepted', ours.acceptCpuS / theirs.acceptCpuS);
     yield ratio('processor time, accepted and notified', ours.cpuS / theirs.cpuS);
     yield ratio('GET /api/v2/alerts', ours.list.p50_ms / theirs.list.p50_ms);
   });
@@ -69,10 +72,15 @@ function* lines(program: string, shape: Shape, figures: Figures): Generator<Line
     ...more,
     load: load(),
   });
-  yield line('alerts accepted', { rate: Math.round(figures.accepted), alerts: shape.alerts });
+  yield line('alerts accepted', {
+    rate: Math.round(figures.accepted),
+    alerts: shape.alerts,
+    cpu_s: figures.acceptCpuS,
+  });
   yield line('alerts renewed', { rate: Math.round(figures.renewed), alerts: shape.alerts });
   yield line('all notified', {
     ms: Math.round(figures.notifyMs),
+    cpu_s: rounded(figures.cpuS, 2),
     alerts: shape.alerts,
     groups: shape.groups,
   });
@@ -123,6 +131,7 @@ async function measure(
   const startMs = performance.now();
   await postAll(program.url, all.slice(teams));
   const acceptedMs = performance.now() - startMs;
+  const acceptCpuS = rounded(program.cpuSeconds() - cpuBefore, 2);
   const wanted = expected - sources.length;
   while (told.size < wanted && performance.now() - startMs < 120_000) await pause(10);
   if (told.size !== wanted)
@@ -149,6 +158,7 @@ async function measure(
   const rssMiB = program.resident().now;
   await program.stop();
   return {
+    acceptCpuS,
     accepted: (shape.alerts / acceptedMs) * 1000,
     renewed: (shape.alerts / renewedMs) * 1000,
     notifyMs,

@@ -8,7 +8,7 @@ export interface LedgerOptions {
   readonly clock: Clock;
   /** How long rows wait for others before they are written together; 5 ms when left out. */
   readonly flushAfterMs?: number;
-  /** How many rows may wait; what comes on top is counted and dropped. 20,000 when left out. */
+  /** How many rows may wait; what comes on top is counted and dropped. 60,000 when left out, as one body may bring as many alerts. */
   readonly maxWaiting?: number;
   /** How many rows are kept; 500,000 when left out. */
   readonly maxRows?: number;
@@ -86,7 +86,7 @@ const rowsAtOnce = 40;
 const restFactor = 8;
 const maxRestMs = 1000;
 /** Rows that are written without waiting any longer. */
-const manyWaiting = 8000;
+const manyWaiting = 12_000;
 const pruneEveryRows = 2000;
 /** How long to wait before rows that could not be written are tried again. */
 const retryAfterMs = 1000;
@@ -127,7 +127,7 @@ export class LedgerStore {
 
   /** Notes a row; a {@link Ledger}, to be handed to other rooms as it is. */
   readonly append = (entry: LedgerEntry): void => {
-    if (this.#waiting.length >= (this.#options.maxWaiting ?? 20_000)) {
+    if (this.#waiting.length >= (this.#options.maxWaiting ?? 60_000)) {
       this.#dropped++;
       return;
     }
