@@ -101,6 +101,8 @@ export function readLabels(bytes: Uint8Array, from: number, to: number): Labels 
       return true;
     });
     if (name === '') throw bad('a label has no name');
+    // It cannot be kept as a key of a plain object, and nobody has one.
+    if (name === '__proto__') throw bad('a label has the name __proto__');
     if (Object.hasOwn(labels, name)) throw bad(`the label "${name}" is there twice`);
     labels[name] = value;
   }

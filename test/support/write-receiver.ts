@@ -32,7 +32,10 @@ export interface ReceivedRequest {
 }
 
 /** Reads a message of either version whole. */
-export function readWriteRequest(bytes: Uint8Array, message: string): Omit<ReceivedRequest, 'headers' | 'bytes'> {
+export function readWriteRequest(
+  bytes: Uint8Array,
+  message: string,
+): Omit<ReceivedRequest, 'headers' | 'bytes'> {
   const series: ReceivedSeries[] = [];
   const families: FamilyMetadata[] = [];
   const last = (): ReceivedSeries => series.at(-1) as ReceivedSeries;
@@ -79,7 +82,9 @@ export interface WriteReceiver {
 
 /** A receiver of remote write on loopback. `answer` decides what becomes of each request; taken ones count as written whole. */
 export async function startWriteReceiver(
-  answer: (request: ReceivedRequest, count: number) => WriteAnswer | Promise<WriteAnswer> = () => ({ status: 204 }),
+  answer: (request: ReceivedRequest, count: number) => WriteAnswer | Promise<WriteAnswer> = () => ({
+    status: 204,
+  }),
   port = 0,
 ): Promise<WriteReceiver> {
   const taken: ReceivedRequest[] = [];

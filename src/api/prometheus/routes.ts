@@ -3,6 +3,8 @@ import { adminRoutes } from './admin.ts';
 import { useEnvelope } from './envelope.ts';
 import { queryRoutes } from './query.ts';
 import { remoteReadRoutes } from './remote-read.ts';
+import { ReceivedMetadata } from './remote-write/received-metadata.ts';
+import { remoteWriteRoutes } from './remote-write/routes.ts';
 import { ruleRoutes } from './rules.ts';
 import { seriesRoutes } from './series.ts';
 import type { PrometheusSource } from './source.ts';
@@ -23,6 +25,11 @@ export function prometheusRoutes(app: FastifyInstance, source: PrometheusSource)
     statusRoutes(scope, source.status);
     adminRoutes(scope, source);
     remoteReadRoutes(scope, source);
+    remoteWriteRoutes(scope, source.write ?? receivesNothing(source.now));
     done();
   });
+}
+
+function receivesNothing(now: () => number) {
+  return { target: undefined, metadata: new ReceivedMetadata(), now };
 }

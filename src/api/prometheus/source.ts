@@ -5,6 +5,7 @@ import type { Expr } from '../../promql/ast.ts';
 import type { AsyncQueryEngine, AsyncQueryOptions, ExplainNode } from '../../promql/query-options.ts';
 import type { QueryResult } from '../../promql/query-result.ts';
 import type { Queryable, Selection } from '../../promql/queryable.ts';
+import type { WriteSource } from './remote-write/routes.ts';
 import type { RuleGroups } from './rules.ts';
 
 /** Everything that the Prometheus API needs; `src/roles` puts it together. What may be left out answers as empty or as not there. */
@@ -24,6 +25,8 @@ export interface PrometheusSource {
   readonly externalLabels: Labels;
   /** Which pages of other origins may read answers. */
   readonly cors: CorsPolicy;
+  /** Takes samples by remote write; left out, they are refused. */
+  readonly write?: WriteSource;
 }
 
 /** Any origin, those on loopback only, or those that a pattern of the user takes. */

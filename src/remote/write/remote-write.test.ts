@@ -247,6 +247,12 @@ it('goes on where it was after a restart of ours in an outage of theirs, over bl
   time.nowMs += 5 * 3_600_000;
   for (let i = 0; i < 5 * 60; i++)
     ahead.append([{ labels: { __name__: 'later' }, atMs: startMs + 60_000 * (i + 1), value: i }]);
+  const newest =
+    readdirSync(join(dir, 'tsdb', 'wal'))
+      .filter((name) => /^\d+$/.test(name))
+      .sort()
+      .at(-1) ?? '';
+  await until(() => existsSync(join(dir, 'remote-write', 'wal', newest)));
   await ahead.enforceRetention();
   expect(readdirSync(join(dir, 'tsdb', 'wal')).some((name) => name.startsWith('checkpoint'))).toBe(true);
   await link.stop();
@@ -259,7 +265,8 @@ it('goes on where it was after a restart of ours in an outage of theirs, over bl
   await until(() => total(back) === 200 + 300);
   await until(() => remote.status()[0]?.waitingBytes === 0);
   for (const [key, values] of back.samples())
-    if (key.includes('"n"')) expect([...values.keys()].sort()).toEqual(Array.from({ length: 20 }, (_, i) => startMs + i));
+    if (key.includes('"n"'))
+      expect([...values.keys()].sort()).toEqual(Array.from({ length: 20 }, (_, i) => startMs + i));
 }, 60_000);
 
 it('takes a refused request apart after a restart, so that what was sent before costs only itself', async () => {
@@ -309,7 +316,10 @@ it('changes settings without losing its place, and forgets a queue that is gone'
   append(store, 0, 10);
   await until(() => to.requests.length > 0);
   isAway = false;
-  remote.load(configs([{ url: to.url, write_relabel_configs: [{ target_label: 'new', replacement: 'x' }] }]), {});
+  remote.load(
+    configs([{ url: to.url, write_relabel_configs: [{ target_label: 'new', replacement: 'x' }] }]),
+    {},
+  );
   await until(() => total(to) === 100);
   expect([...to.samples().keys()].every((key) => key.includes('"new"'))).toBe(true);
   remote.load([], {});
