@@ -14,7 +14,10 @@ export const peersSchema = z
     password_file: z.string().optional(),
     tls_config: tlsConfigSchema.optional(),
     /** How people and peers know this process; the host's name and the port when left out. */
-    name: z.string().min(1).max(200).optional(),
+    name: z
+      .string()
+      .regex(/^[\w.:@-]{1,200}$/, 'letters, digits, "_", ".", ":", "@" and "-"')
+      .optional(),
   })
   .refine(({ database, database_file: file }) => (database === undefined) !== (file === undefined), {
     message: 'give database or database_file, one of the two',

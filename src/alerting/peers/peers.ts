@@ -196,23 +196,23 @@ export class Peers {
 
   async #listen(signal: AbortSignal): Promise<void> {
     const { clock, database, log } = this.#options;
-    for (let failures = 0; !signal.aborted; failures++) {
+    for (let failures = 0; !signal.aborted; ) {
+      if (this.#state !== 'together') {
+        await this.#news.wait(roundMs, signal, clock);
+        continue;
+      }
+      const hear = (from: string): void => {
+        failures = 0;
+        this.#isListening = true;
+        if (from !== this.#id) this.#work.wake();
+      };
       try {
-        if (this.#state === 'together')
-          await database.listen(
-            channel,
-            (from) => {
-              failures = 0;
-              this.#isListening = true;
-              if (from !== this.#id) this.#work.wake();
-            },
-            signal,
-          );
+        await database.listen(channel, hear, signal);
       } catch (error) {
         log.debug({ problem: messageOf(error) }, 'peers are not heard; they are looked for every second');
       }
       this.#isListening = false;
-      await sleep(backoffMs(Math.min(failures, 4), rejoin), signal, clock);
+      await sleep(backoffMs(failures++, rejoin), signal, clock);
     }
   }
 

@@ -76,7 +76,8 @@ export class SharedBooks {
     if (shared.expiresAtMs <= clock.now() + notifications.aheadMs) return;
     try {
       notifications.take(lane, entryOf(shared));
-      memory.replace(lane, JSON.parse(shared.memory) as Record<string, string>);
+      if (shared.memory !== JSON.stringify(memory.all(lane)))
+        memory.replace(lane, JSON.parse(shared.memory) as Record<string, string>);
       this.#toldBy.set(lane, shared.toldBy);
     } catch (error) {
       log.error({ lane, problem: messageOf(error) }, 'what a peer told could not be taken over');
