@@ -19,6 +19,9 @@ const Resource = lazy(() => import('./pages/resource.tsx').then(({ Resource: pag
 const AttackPaths = lazy(() =>
   import('./pages/attack-paths.tsx').then(({ AttackPaths: page }) => ({ default: page })),
 );
+const Access = lazy(() => import('./pages/access.tsx').then(({ Access: page }) => ({ default: page })));
+const Subject = lazy(() => import('./pages/subject.tsx').then(({ Subject: page }) => ({ default: page })));
+const Exposure = lazy(() => import('./pages/exposure.tsx').then(({ Exposure: page }) => ({ default: page })));
 const Alerts = lazy(() => import('./pages/alerts.tsx').then(({ Alerts: page }) => ({ default: page })));
 const Alert = lazy(() => import('./pages/alert.tsx').then(({ Alert: page }) => ({ default: page })));
 const Silences = lazy(() => import('./pages/silences.tsx').then(({ Silences: page }) => ({ default: page })));
@@ -53,6 +56,9 @@ export function App(): ReactElement {
         <Route path="verdicts" element={<Verdicts />} />
         <Route path="resource" element={<Resource />} />
         <Route path="attack-paths" element={<AttackPaths />} />
+        <Route path="access" element={<Access />} />
+        <Route path="access/subject" element={<Subject />} />
+        <Route path="exposure" element={<Exposure />} />
         <Route path="alerts" element={<Alerts />} />
         <Route path="alerts/:fingerprint" element={<Alert />} />
         <Route path="silences" element={<Silences />} />

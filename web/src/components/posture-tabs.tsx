@@ -7,6 +7,8 @@ const tabs = [
   { to: '/controls', label: 'Controls' },
   { to: '/verdicts', label: 'Verdicts' },
   { to: '/attack-paths', label: 'Attack paths' },
+  { to: '/access', label: 'Access' },
+  { to: '/exposure', label: 'Exposure' },
 ] as const;
 
 /** The pages about what is judged, and how it stands. */

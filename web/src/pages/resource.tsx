@@ -4,6 +4,7 @@ import { useResource } from '../api/posture.ts';
 import type { ResourceJson } from '../api/types.ts';
 import { resourcePath, VerdictMark } from '../components/control-rows.tsx';
 import { Loaded } from '../components/loaded.tsx';
+import { RelationsPanel } from '../components/relations-panel.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { YamlView } from '../components/yaml-view.tsx';
 import { count, objectName } from '../format/words.ts';
@@ -97,6 +98,7 @@ function Body({ resource, url }: { readonly resource: ResourceJson; readonly url
           )}
         </div>
       </div>
+      {yaml !== undefined && <RelationsPanel subject={resource.key} />}
     </>
   );
 }
