@@ -171,7 +171,7 @@ describe('version 2', () => {
 
 const text = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 40 })
-  .filter((one) => one.isWellFormed() && one !== '__proto__');
+  .filter((one) => Buffer.from(one).toString() === one && one !== '__proto__');
 const sent = fc
   .dictionary(text, text, { maxKeys: 6 })
   .map((labels): SentSeries & { labels: Record<string, string> } => {

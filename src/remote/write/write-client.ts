@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
-import { AwsCredentialSource } from '../../http/aws/credentials.ts';
-import { signV4 } from '../../http/aws/sign-v4.ts';
+import { RequestSigner } from '../../http/aws/request-signer.ts';
 import { createHttpClient, type StreamingHttpClient } from '../../http/client.ts';
 import { messageOf } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -28,14 +27,13 @@ export class WriteClient {
   readonly #config: RemoteWriteConfig;
   readonly #clock: Clock;
   readonly #http: StreamingHttpClient;
-  readonly #aws: AwsCredentialSource | undefined;
+  readonly #signer: RequestSigner | undefined;
 
   constructor(config: RemoteWriteConfig, clock: Clock) {
     this.#config = config;
     this.#clock = clock;
     this.#http = createHttpClient(config);
-    if (config.sigv4)
-      this.#aws = new AwsCredentialSource(config.sigv4, { client: this.#http, now: () => clock.now() });
+    if (config.sigv4) this.#signer = new RequestSigner(config.sigv4, this.#http, () => clock.now());
   }
 
   /** @param attempt 0 for the first */
@@ -62,20 +60,14 @@ export class WriteClient {
   }
 
   async #headers(body: Buffer, attempt: number, signal: AbortSignal): Promise<Record<string, string>> {
-    const { headers: own, protobuf_message: message, sigv4, url } = this.#config;
+    const { headers: own, protobuf_message: message, url } = this.#config;
     const headers: Record<string, string> = {
       ...own,
       'content-encoding': 'snappy',
       'x-prometheus-remote-write-version': versions[message],
       ...(attempt === 0 ? {} : { 'retry-attempt': String(attempt) }),
     };
-    if (this.#aws === undefined) return headers;
-    const scope = {
-      region: await this.#aws.region(),
-      service: sigv4?.service_name || 'aps',
-      atMs: this.#clock.now(),
-    };
-    return signV4({ method: 'POST', url, body, headers }, await this.#aws.get(signal), scope);
+    return this.#signer === undefined ? headers : this.#signer.headers({ url, body, headers }, signal);
   }
 }
 
