@@ -6,34 +6,45 @@ import { controlOf } from '../posture/frameworks/index.ts';
 import { colours as pc } from './colours.ts';
 import { type ControlFacts, factsOf } from './explain/control-facts.ts';
 import type { AddCommand } from './program.ts';
+import { readPolicies } from './scan/read-policies.ts';
 
 interface Flags {
   readonly json?: true;
+  readonly policies?: readonly string[];
 }
 
 /** `skopos explain`: what a control asks, why, how to mend it, and who asks for it. */
-export const explainCommand: AddCommand = (program) => {
+export const explainCommand: AddCommand = (program, { cwd }) => {
   program
     .command('explain')
     .description('what a control asks, why, how to mend it, where frameworks have it, with examples')
     .argument('<control>', 'its id (C-0016), or its name')
     .option('--json', 'print it as JSON')
-    .action((text: string, { json }: Flags) => {
-      const control = controlNamed(text);
+    .option('--policies <path>', 'ValidatingAdmissionPolicies to look in too', gather)
+    .action(async (text: string, { json, policies = [] }: Flags) => {
+      const own = policies.length === 0 ? [] : (await readPolicies(policies, undefined, cwd)).controls;
+      const control = controlNamed(text, own);
       const facts = factsOf(control);
       process.stdout.write(json ? asJson(control, facts) : asText(control, facts));
     });
 };
 
+function gather(path: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, path];
+}
+
 /** @throws {BadInputError} that names the nearest there is. */
-function controlNamed(text: string): Control {
+function controlNamed(text: string, own: readonly Control[]): Control {
   if (/^c-?\d/i.test(text)) return controlOf(text.replace(/^c-?/i, 'C-'), 'explain');
-  const found = controls.filter(({ name }) => name.toLowerCase() === text.toLowerCase());
+  const all = [...controls, ...own];
+  const found = all.filter(({ id, name }) =>
+    [id, name].some((one) => one.toLowerCase() === text.toLowerCase()),
+  );
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (found.length > 1)
     throw new BadInputError('', `several controls have this name: ${found.map(({ id }) => id).join(', ')}`);
-  const names = controls.map(({ name }) => name);
+  const names = all.flatMap(({ id, name }) => [id, name]);
   throw new BadInputError('', `there is no control "${text}"${didYouMean(text, names)}`);
 }
 

@@ -41,6 +41,7 @@ export const fixCommand: AddCommand = (program, { cwd, signal }) => {
       const { findings, warnings } = await runScan({
         ...flags,
         ...{ target, cwd, signal, timeoutMs: 0, env: process.env },
+        isFrameworkChosen: flags.framework !== undefined,
         frameworks: flags.framework ?? configSchema.parse({}).posture.frameworks,
         readStdin: () => Promise.resolve(''),
       });

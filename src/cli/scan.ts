@@ -27,6 +27,7 @@ interface Flags extends FilterFlags {
   readonly framework?: readonly string[];
   readonly controlsConfig?: string;
   readonly exceptions?: readonly string[];
+  readonly policies?: readonly string[];
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly timeout: string;
@@ -62,6 +63,11 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
     .option('--exclude-controls <ids>', 'do not judge by these', list)
     .option('-l, --selector <labels>', 'tell of objects with these labels only: app=web,tier!=db', gather)
     .option('--framework <name>', 'a framework to judge by; may be given several times', gather)
+    .option(
+      '--policies <path>',
+      'ValidatingAdmissionPolicies to judge by; may be given several times',
+      gather,
+    )
     .option('--controls-config <file>', "Kubescape's control inputs, JSON or YAML")
     .option('--exceptions <file>', "exceptions, Kubescape's or ours; may be given several times", gather)
     .option('--kubeconfig <file>', 'for cluster: a kubeconfig (or KUBECONFIG, or ~/.kube/config)')
@@ -78,6 +84,7 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
         signal,
         timeoutMs,
         env: process.env,
+        isFrameworkChosen: flags.framework !== undefined,
         frameworks: flags.framework ?? configSchema.parse({}).posture.frameworks,
         readStdin: () => text(process.stdin),
       });

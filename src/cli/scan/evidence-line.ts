@@ -23,7 +23,7 @@ export class EvidenceLines {
     this.#files = new Map(stdin === undefined ? [] : [['-', stdin.split('\n')]]);
   }
 
-  lineOf({ file, line: start = 1 }: Origin, object: ObjectRef, { path }: Evidence): number {
+  lineOf({ file, line: start = 1 }: Origin, object: ObjectRef, { path }: Pick<Evidence, 'path'>): number {
     if (file === undefined || path === '') return start;
     const id = `${start}:${file}`;
     if (this.#last?.id !== id) this.#last = { id, parsed: parse(this.#cut(file, start), object) };
@@ -31,13 +31,23 @@ export class EvidenceLines {
     return parsed === undefined ? start : start - 1 + lineAt(parsed, parsePath(path));
   }
 
-  /** The document that starts at a line. */
-  #cut(file: string, start: number): string {
+  /** One line of a file, from 1. */
+  textAt(file: string, line: number): string {
+    return this.#linesOf(file)[line - 1] ?? '';
+  }
+
+  #linesOf(file: string): readonly string[] {
     let lines = this.#files.get(file);
     if (lines === undefined) {
       lines = readLines(file);
       this.#files.set(file, lines);
     }
+    return lines;
+  }
+
+  /** The document that starts at a line. */
+  #cut(file: string, start: number): string {
+    const lines = this.#linesOf(file);
     let end = start;
     while (end < lines.length && lines[end]?.startsWith('---') === false) end++;
     return lines.slice(start - 1, end).join('\n');

@@ -28,8 +28,8 @@ export function filterControls(
   { includeControls, excludeControls }: FilterFlags,
   frameworks: readonly string[],
 ): readonly Control[] {
-  const included = includeControls?.map((id) => controlOf(id, '--include-controls'));
-  const excluded = new Set(excludeControls?.map((id) => controlOf(id, '--exclude-controls')));
+  const included = includeControls?.map((id) => controlOf(id, '--include-controls', controls));
+  const excluded = new Set(excludeControls?.map((id) => controlOf(id, '--exclude-controls', controls)));
   const absent = included?.find((control) => !controls.includes(control));
   if (absent !== undefined)
     throw new BadInputError(

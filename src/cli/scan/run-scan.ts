@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import { inForce, readExceptionsFile } from '../../config/exceptions-file.ts';
 import { readText } from '../../config/load-config.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
+import { BadInputError } from '../../kit/app-error.ts';
 import { fnv1a64 } from '../../kit/hash.ts';
 import { keyOf, type ObjectRef } from '../../model/object.ts';
 import { severities, severityOf, type Verdict } from '../../model/verdict.ts';
 import type { Control, ControlInputs } from '../../posture/control.ts';
+import { customFramework, customFrameworkName } from '../../posture/custom/custom-controls.ts';
 import { PostureEngine } from '../../posture/engine.ts';
 import type { ControlCounts } from '../../posture/engine-types.ts';
 import { ExceptionSet } from '../../posture/exceptions/exception-set.ts';
@@ -23,6 +25,7 @@ import { type Report, readReport } from './baseline.ts';
 import { readControlsConfig } from './controls-config.ts';
 import { EvidenceLines } from './evidence-line.ts';
 import { type FilterFlags, filterControls, objectFilter } from './filter.ts';
+import { readPolicies } from './read-policies.ts';
 import { readTarget, shownFile, type Target, type TargetOptions } from './read-target.ts';
 import type { ScanFinding, ScanResult, ScanUnknown } from './scan-result.ts';
 
@@ -35,6 +38,10 @@ export interface ScanOptions extends TargetOptions, FilterFlags {
   readonly exceptions?: readonly string[];
   /** A former result in JSON. */
   readonly baseline?: string;
+  /** Files and folders of ValidatingAdmissionPolicies, to judge by beside those of the target. */
+  readonly policies?: readonly string[];
+  /** Whether a person named the frameworks; policies of the target are then asked only when `Custom` is one of them. */
+  readonly isFrameworkChosen?: boolean;
 }
 
 /** Objects that are given to the controls at a time, so that a large cluster is never held parsed as a whole. */
@@ -46,8 +53,13 @@ const batchSize = 1000;
  * @throws {BadInputError} for what is wrong with flags or files; {UnavailableError | KubeError} for a cluster that is away.
  */
 export async function runScan(options: ScanOptions): Promise<ScanResult> {
-  const { frameworks: names, controlsConfig, cwd } = options;
-  const frameworks = [...new Set(names.map((name) => frameworkOf(name, '--framework')))];
+  const { controlsConfig, cwd, policies = [] } = options;
+  const isCustomNamed = options.frameworks.some(isCustom);
+  const frameworks = [
+    ...new Set(
+      options.frameworks.filter((name) => !isCustom(name)).map((name) => frameworkOf(name, '--framework')),
+    ),
+  ];
   const inputs =
     controlsConfig === undefined
       ? defaultInputs
@@ -55,17 +67,30 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const files = (options.exceptions ?? []).flatMap((file) =>
     readExceptionsFile(readText(resolve(cwd, file), 'file of exceptions'), file),
   );
-  const controls = filterControls(
-    [...new Set(frameworks.flatMap(controlsOf))],
-    options,
-    frameworks.map(({ name }) => name),
-  );
   const { baseline } = options;
   const former = baseline === undefined ? undefined : readReport(resolve(cwd, baseline), baseline);
   const target = await readTarget(options);
+  const isCustomWanted = isCustomNamed || policies.length > 0 || options.isFrameworkChosen !== true;
+  const own = isCustomWanted
+    ? await readPolicies(policies, target.inventory, cwd, target.stdin)
+    : { controls: [], warnings: [] };
+  const custom = customFramework(own.controls);
+  if (custom === undefined && isCustomNamed)
+    throw new BadInputError('--framework', 'there is no ValidatingAdmissionPolicy; name one with --policies');
+  const all = [...frameworks, ...(custom === undefined ? [] : [custom])];
+  const controls = filterControls(
+    [...new Set([...frameworks.flatMap(controlsOf), ...own.controls])],
+    options,
+    all.map(({ name }) => name),
+  );
   const isWanted = objectFilter(target.inventory, options) ?? (() => true);
-  const result = judgeTarget(target, { frameworks, controls, inputs, cwd, files, isWanted });
+  const warned = { ...target, warnings: [...target.warnings, ...own.warnings] };
+  const result = judgeTarget(warned, { frameworks: all, controls, inputs, cwd, files, isWanted });
   return former === undefined || baseline === undefined ? result : compared(result, former, baseline);
+}
+
+function isCustom(name: string): boolean {
+  return name.toLowerCase() === customFrameworkName.toLowerCase();
 }
 
 /** Findings marked by whether a former result has them. */
@@ -111,7 +136,10 @@ function judgeTarget(target: Target, settings: Settings): ScanResult {
   const { active, expired } = inForce([...files, ...objects], atMs);
   const exceptions = new ExceptionSet(active, {
     cluster: target.source.name,
-    frameworksOf: (id) => allFrameworks.filter((one) => one.controls.includes(id)).map(({ name }) => name),
+    frameworksOf: (id) =>
+      [...allFrameworks, ...frameworks.filter(({ name }) => isCustom(name))]
+        .filter((one) => one.controls.includes(id))
+        .map(({ name }) => name),
   });
   const byId = new Map(controls.map((control) => [control.id, control]));
   const engine = judged(inventory, controls, inputs, exceptions);

@@ -23,7 +23,7 @@ export function analyzeBlock({ dir, block: wanted, limit, extended }: AnalyzeOpt
   const path = wanted === undefined ? dirs.at(-1) : dirs.find((one) => one === join(dir, wanted));
   if (path === undefined)
     throw new NotFoundError(wanted === undefined ? `${dir} has no blocks` : `${dir} has no block ${wanted}`);
-  const block = new Block(path, new PageCache(16 << 20));
+  const block = Block.open(path, new PageCache(16 << 20));
   try {
     return report(block, limit, extended);
   } finally {

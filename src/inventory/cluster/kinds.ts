@@ -8,7 +8,7 @@ export interface WatchedKind {
   readonly optional?: boolean;
 }
 
-/** What the controls of the NSA framework judge or ask for. */
+/** What the controls of the NSA framework judge or ask for, and what custom controls are made of. */
 export const defaultKinds: readonly WatchedKind[] = [
   { group: '', kind: 'Namespace' },
   { group: '', kind: 'Pod' },
@@ -32,6 +32,8 @@ export const defaultKinds: readonly WatchedKind[] = [
   { group: 'cilium.io', kind: 'CiliumNetworkPolicy', optional: true },
   { group: 'cilium.io', kind: 'CiliumClusterwideNetworkPolicy', optional: true },
   { group: 'policy', kind: 'PodSecurityPolicy', optional: true },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy', optional: true },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding', optional: true },
 ];
 
 /** Watched besides where scrape targets are found by them. */

@@ -63,15 +63,15 @@ export function frameworkOf(name: string, path = ''): Framework {
  * The control of an id, whatever its case.
  *
  * @param path where the id was read, for the message.
+ * @param more controls beside those that we have.
  * @throws {BadInputError} that names the nearest one there is.
  */
-export function controlOf(id: string, path = ''): Control {
-  const found = controls.find((control) => control.id.toLowerCase() === id.toLowerCase());
+export function controlOf(id: string, path = '', more: readonly Control[] = []): Control {
+  const all = [...new Set([...controls, ...more])];
+  const found = all.find((control) => control.id.toLowerCase() === id.toLowerCase());
   if (found !== undefined) return found;
-  const hint = didYouMean(
-    id.toUpperCase(),
-    controls.map((control) => control.id),
-  );
+  const ids = all.map((control) => control.id);
+  const hint = didYouMean(id.toUpperCase(), ids) || didYouMean(id, ids);
   throw new BadInputError(path, `there is no control "${id}"${hint}`);
 }
 
