@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 import { freePort, SkoposProcess } from '../support/skopos-process.ts';
-import { startWebhookServer } from '../support/webhook-server.ts';
 
 /** A notification as the receiver got it. */
 export interface Told {
@@ -14,28 +18,48 @@ export interface Told {
   readonly alerts: readonly string[];
 }
 
+interface Webhook {
+  readonly groupLabels: Readonly<Record<string, string>>;
+  readonly status: string;
+  readonly externalURL: string;
+  readonly alerts: readonly { readonly status: string; readonly labels: Readonly<Record<string, string>> }[];
+}
+
+export interface ReceiverOptions {
+  /** How long it thinks about each. */
+  readonly tookMs?: number;
+  /** Whether it refuses what comes from the process with that address. */
+  readonly refuses?: (externalURL: string) => boolean;
+}
+
 /** Something that takes notifications, and tells what it got. */
-export async function receiver(options: { readonly tookMs?: number } = {}) {
+export async function receiver({ tookMs = 0, refuses = () => false }: ReceiverOptions = {}) {
   const told: Told[] = [];
-  const hook = await startWebhookServer(({ body }) => {
-    const { groupLabels, status, alerts } = JSON.parse(body) as {
-      groupLabels: Record<string, string>;
-      status: string;
-      alerts: { status: string; labels: Record<string, string> }[];
-    };
-    told.push({
-      atMs: Date.now(),
-      group: groupLabels['group'] ?? '',
-      status,
-      alerts: alerts.map((alert) => `${alert.labels['alertname']} ${alert.status}`).sort(),
+  const server = createServer((request, response) => {
+    void text(request).then(async (body) => {
+      const { groupLabels, status, alerts, externalURL } = JSON.parse(body) as Webhook;
+      if (refuses(externalURL)) {
+        response.writeHead(503).end();
+        return;
+      }
+      told.push({
+        atMs: Date.now(),
+        group: groupLabels['group'] ?? '',
+        status,
+        alerts: alerts.map((alert) => `${alert.labels['alertname']} ${alert.status}`).sort(),
+      });
+      await pause(tookMs);
+      response.writeHead(200).end();
     });
-    const wait = options.tookMs ?? 0;
-    if (wait > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
-    return { status: 200 };
   });
-  onTestFinished(() => hook.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   return {
-    url: hook.url,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     told,
     of: (group: string) => told.filter((one) => one.group === group),
     /** Groups that were told that they fire, or resolved, other than `times` times. */
@@ -162,14 +186,14 @@ export class Member {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    const text = await reply.text();
-    if (!reply.ok) throw new Error(`${path}: ${reply.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
+    const answer = await reply.text();
+    if (!reply.ok) throw new Error(`${path}: ${reply.status} ${answer}`);
+    return answer === '' ? undefined : JSON.parse(answer);
   }
 
   async metric(name: string): Promise<number> {
-    const text = await (await fetch(`${this.url}/metrics`)).text();
-    return Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1]);
+    const all = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(all)?.[1]);
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
