@@ -113,6 +113,11 @@ export class AlertRouter implements AlertRouting {
     for (const record of this.#store.values()) this.#place(record);
   }
 
+  /** The configuration that is in force. */
+  get config(): AlertingConfig {
+    return this.#running.config;
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     this.#peers?.start(signal);
     this.#dispatcher.start(signal);

@@ -5,7 +5,9 @@ import { pageRoutes } from '../api/pages.ts';
 import { prometheusRoutes } from '../api/prometheus/routes.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
 import { skoposRoutes } from '../api/skopos/routes.ts';
+import { ruleCheckRoutes } from '../api/skopos/rule-checks.ts';
 import { createServer, type FastifyInstance } from '../http/server.ts';
+import { ruleChecks } from './backtest/rule-checks.ts';
 import type { Embedded } from './embedded.ts';
 import { monitoringSource } from './monitoring-source.ts';
 import { pagesFolder, runbookFolder } from './paths.ts';
@@ -29,6 +31,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
     runbookFolder,
   });
   skoposRoutes(app, skoposSource(embedded));
+  ruleCheckRoutes(app, ruleChecks(embedded));
   monitoringRoutes(app, monitoringSource(embedded));
   pageRoutes(app, pagesFolder);
 

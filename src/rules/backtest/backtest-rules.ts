@@ -139,7 +139,7 @@ async function runSlice(
   if (!ordered.readsAlerts || history.recorded === undefined)
     return run.advance(series, steps, rule.queryOffsetMs);
   const written = new AlertSeries();
-  const events = run.advance(series, steps, rule.queryOffsetMs, (atMs, all) => written.add(atMs, all));
+  const events = await run.advance(series, steps, rule.queryOffsetMs, (atMs, all) => written.add(atMs, all));
   history.recorded.write(rule, written.series(), steps);
   return events;
 }

@@ -22,6 +22,8 @@ export interface AlertEvent {
 const maxAlerts = 500;
 const maxEpisodes = 200;
 const maxOthers = 100_000;
+/** How long the steps of a rule may hold the event loop at a time. */
+const sliceMs = 10;
 
 /** An alert that is pending or fires. */
 interface Open {
@@ -62,34 +64,27 @@ export class AlertRun {
   }
 
   /**
-   * Goes through the steps of one slice.
+   * Goes through the steps of one slice, and leaves time to others now and then.
    *
    * @param each told of the series that the rule writes at each step, where somebody reads them
    */
-  advance(
+  async advance(
     series: readonly MixedSamples[],
     steps: Steps,
     shiftMs: number,
     each?: (atMs: number, written: readonly WrittenSeries[]) => void,
-  ): AlertEvent[] {
+  ): Promise<AlertEvent[]> {
     const events: AlertEvent[] = [];
     const at = new Uint32Array(series.length);
+    let turnMs = performance.now();
     for (let stepMs = steps.startMs; stepMs <= steps.endMs; stepMs += steps.stepMs) {
-      const samples: EvaluatedSample[] = [];
-      for (const [i, { labels, timesMs, values, histograms }] of series.entries()) {
-        const index = at[i] ?? 0;
-        if (timesMs[index] !== stepMs) continue;
-        at[i] = index + 1;
-        const histogram = histograms?.[index];
-        samples.push({
-          labels,
-          value: values[index] ?? 0,
-          ...(histogram === undefined ? {} : { histogram }),
-        });
-      }
+      const samples = samplesAt(stepMs, series, at);
       if (samples.length === 0 && this.#open.size === 0) continue;
       const written = this.#evaluate(samples, stepMs + shiftMs, events);
       each?.(stepMs, written);
+      if (performance.now() - turnMs < sliceMs) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      turnMs = performance.now();
     }
     return events;
   }
@@ -193,4 +188,17 @@ export class AlertRun {
     if (firedAtMs !== undefined) alert.firingMs += endedAtMs - firedAtMs;
     if (alert.episodes.length < maxEpisodes) alert.episodes.push(episode);
   }
+}
+
+/** What stands at a step; `at` holds how far each series has been read. */
+function samplesAt(stepMs: number, series: readonly MixedSamples[], at: Uint32Array): EvaluatedSample[] {
+  const samples: EvaluatedSample[] = [];
+  for (const [i, { labels, timesMs, values, histograms }] of series.entries()) {
+    const index = at[i] ?? 0;
+    if (timesMs[index] !== stepMs) continue;
+    at[i] = index + 1;
+    const histogram = histograms?.[index];
+    samples.push({ labels, value: values[index] ?? 0, ...(histogram === undefined ? {} : { histogram }) });
+  }
+  return samples;
 }
