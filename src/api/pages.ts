@@ -33,6 +33,15 @@ const pagePaths = [
   '/ledger',
   '/query',
   '/targets',
+  '/target',
+  '/service-discovery',
+  '/monitors',
+  '/monitors/:kind/:namespace/:name',
+  '/rules',
+  '/configuration',
+  '/store',
+  '/status',
+  '/flags',
 ];
 
 /**

@@ -39,6 +39,21 @@ const Ledger = lazy(() => import('./pages/ledger.tsx').then(({ Ledger: page }) =
 const Targets = lazy(() =>
   import('./pages/targets.tsx').then(({ TargetsPage: page }) => ({ default: page })),
 );
+const TargetPage = lazy(() =>
+  import('./pages/target.tsx').then(({ TargetPage: page }) => ({ default: page })),
+);
+const ServiceDiscovery = lazy(() =>
+  import('./pages/service-discovery.tsx').then(({ ServiceDiscovery: page }) => ({ default: page })),
+);
+const Monitors = lazy(() => import('./pages/monitors.tsx').then(({ Monitors: page }) => ({ default: page })));
+const Monitor = lazy(() => import('./pages/monitor.tsx').then(({ Monitor: page }) => ({ default: page })));
+const Rules = lazy(() => import('./pages/rules.tsx').then(({ Rules: page }) => ({ default: page })));
+const Configuration = lazy(() =>
+  import('./pages/configuration.tsx').then(({ Configuration: page }) => ({ default: page })),
+);
+const StorePage = lazy(() => import('./pages/store.tsx').then(({ StorePage: page }) => ({ default: page })));
+const Status = lazy(() => import('./pages/status.tsx').then(({ Status: page }) => ({ default: page })));
+const Flags = lazy(() => import('./pages/flags.tsx').then(({ Flags: page }) => ({ default: page })));
 const Query = lazy(() => import('./pages/query.tsx').then(({ Query: page }) => ({ default: page })));
 
 /** The map of the pages. The server answers the same addresses with index.html. */
@@ -73,6 +88,15 @@ export function App(): ReactElement {
         <Route path="ledger" element={<Ledger />} />
         <Route path="query" element={<Query />} />
         <Route path="targets" element={<Targets />} />
+        <Route path="target" element={<TargetPage />} />
+        <Route path="service-discovery" element={<ServiceDiscovery />} />
+        <Route path="monitors" element={<Monitors />} />
+        <Route path="monitors/:kind/:namespace/:name" element={<Monitor />} />
+        <Route path="rules" element={<Rules />} />
+        <Route path="configuration" element={<Configuration />} />
+        <Route path="store" element={<StorePage />} />
+        <Route path="status" element={<Status />} />
+        <Route path="flags" element={<Flags />} />
         <Route path="*" element={<NotFound />} />
       </Route>
     </Routes>

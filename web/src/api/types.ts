@@ -45,6 +45,8 @@ export type {
   NotificationsJson,
   OverviewJson,
   PartJson,
+  PeerJson,
+  PeersJson,
   PowerJson,
   ReachStepJson,
   ReceiverJson,

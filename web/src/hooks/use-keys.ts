@@ -10,7 +10,7 @@ export const destinations = [
   { key: 'd', to: '/drills', label: 'Drills' },
   { key: 'l', to: '/ledger', label: 'Ledger' },
   { key: 'q', to: '/query', label: 'Query' },
-  { key: 't', to: '/targets', label: 'Targets' },
+  { key: 't', to: '/targets', label: 'Monitoring' },
 ] as const;
 
 interface KeyActions {

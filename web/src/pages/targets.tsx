@@ -1,178 +1,208 @@
-import { SegmentedControl } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { type ReactElement, useCallback } from 'react';
+import { Link } from 'react-router';
+import { refreshMs, targetsPage } from '../api/monitoring.ts';
+import type { TargetJson, TargetsJson } from '../api/types.ts';
+import { FacetFilter } from '../components/facet-filter.tsx';
+import { HealthMark } from '../components/health-mark.tsx';
 import { Loaded } from '../components/loaded.tsx';
+import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
 import { SearchField } from '../components/search-field.tsx';
-import { StateMark } from '../components/severity.tsx';
+import { Segments } from '../components/segments.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
-import { counted } from '../format/words.ts';
+import { type Column, VirtualTable } from '../components/virtual-table.tsx';
+import { duration } from '../format/time.ts';
+import { count, counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
-import { type Labels, read, seriesName } from './query/prometheus.ts';
+import { useWindowed } from '../hooks/use-windowed.ts';
 
-interface ActiveTarget {
-  readonly discoveredLabels: Labels;
-  readonly labels: Labels;
-  readonly scrapePool: string;
-  readonly scrapeUrl: string;
-  readonly lastError: string;
-  /** What was odd about a scrape that worked. */
-  readonly lastWarning?: string;
-  readonly lastScrape: string;
-  readonly lastScrapeDuration: number;
-  readonly health: 'up' | 'down' | 'unknown';
-  readonly scrapeInterval: string;
-}
-
-interface Targets {
-  readonly activeTargets: readonly ActiveTarget[];
-  readonly droppedTargetCounts: Readonly<Record<string, number>>;
-}
-
-const marks = {
-  up: { tone: 'good', label: 'up' },
-  down: { tone: 'bad', label: 'down' },
-  unknown: { tone: 'neutral', label: 'not scraped yet' },
-} as const;
-
-/** More are not drawn: the search finds the others. */
-const mostShown = 500;
-
-/** What is scraped, how the last scrape went, and what each target was before relabelling. */
+/** What is scraped and how the last scrape went; any number of targets. */
 export function TargetsPage(): ReactElement {
   useTitle('Targets');
   const url = useUrlState();
-  const query = useQuery({
-    queryKey: ['targets'],
-    queryFn: async ({ signal }) => (await read<Targets>('v1/targets', [], signal)).data,
-    refetchInterval: 5000,
+  const { set } = url;
+  const search = useCallback((q: string) => set({ q }, true), [set]);
+  const sort = {
+    by: url.get('sort') || 'state',
+    order: url.get('order') === 'desc' ? 'desc' : 'asc',
+  } as const;
+  const state = url.get('state');
+  const filter = { q: url.get('q'), job: url.get('job'), state, sort: sort.by, order: sort.order };
+  const { first, total, item, onRange } = useWindowed<TargetJson, TargetsJson>({
+    key: ['targets', filter],
+    fetch: (offset, limit, signal) => targetsPage(filter, offset, limit, signal),
+    refetchMs: refreshMs,
   });
-  const state = url.get('state') || 'all';
-  const search = url.get('q');
+  const counts = first.data?.counts;
   return (
-    <div className="page">
+    <div className="page fill">
       <header>
         <h1>Targets</h1>
+        <span className="dim" role="status">
+          {first.data === undefined ? '' : counted(total, 'target')}
+        </span>
       </header>
-      <div className="row wraps">
-        <SegmentedControl
-          size="xs"
-          aria-label="State"
+      <MonitoringTabs />
+      <div className="filters">
+        <SearchField label="Search targets" value={url.get('q')} onChange={search} />
+        <Segments
+          label="State"
           value={state}
-          onChange={(value) => url.set({ state: value === 'all' ? '' : value })}
-          data={['all', 'up', 'down', 'unknown']}
+          onChange={(value) => set({ state: value })}
+          choices={[
+            { value: '', label: 'All' },
+            { value: 'down', label: counts === undefined ? 'Down' : `Down ${count(counts.down)}` },
+            { value: 'up', label: counts === undefined ? 'Up' : `Up ${count(counts.up)}` },
+            {
+              value: 'unknown',
+              label: counts === undefined ? 'Not scraped' : `Not scraped ${count(counts.unknown)}`,
+            },
+          ]}
         />
-        <SearchField
-          label="Search targets"
-          value={search}
-          onChange={(value) => url.set({ q: value }, true)}
+        <FacetFilter
+          label="Job"
+          facets={(first.data?.jobs ?? []).map(({ job, targets }) => ({
+            value: job,
+            label: job,
+            count: targets,
+          }))}
+          chosen={url.list('job')}
+          onChange={(chosen) => set({ job: chosen })}
         />
       </div>
       <Loaded
-        query={query}
+        query={first}
         what="load the targets"
-        loading={<Loading lines={10} label="Loading the targets" />}
+        loading={<Loading lines={14} label="Loading the targets" />}
       >
-        {(targets) => <Pools targets={targets} state={state} search={search} />}
+        {({ jobs }) =>
+          total === 0 ? (
+            <None hasJobs={jobs.length > 0} />
+          ) : (
+            <VirtualTable
+              label="Targets"
+              place={JSON.stringify(filter)}
+              count={total}
+              item={item}
+              id={targetPath}
+              to={targetPath}
+              columns={columns}
+              card={(target) => <Card target={target} />}
+              cardHeight={96}
+              sort={sort}
+              onSort={({ by, order }) =>
+                set({ sort: by === 'state' ? '' : by, order: order === 'asc' ? '' : order })
+              }
+              onRange={onRange}
+            />
+          )
+        }
       </Loaded>
     </div>
   );
 }
 
-function Pools({
-  targets,
-  state,
-  search,
-}: {
-  readonly targets: Targets;
-  readonly state: string;
-  readonly search: string;
-}): ReactElement {
-  const { activeTargets: all, droppedTargetCounts: dropped } = targets;
-  const pools = Object.keys(dropped);
-  if (pools.length === 0)
+function None({ hasJobs }: { readonly hasJobs: boolean }): ReactElement {
+  if (hasJobs)
     return (
-      <Empty title="Nothing is scraped">
+      <Empty title="No target is like that">
         <p>
-          Start Skopos with <code>--prometheus-config prometheus.yml</code>, or name the file at{' '}
-          <code>metrics.prometheus_config</code>.
+          Take filters away, or see in <Link to="/service-discovery">discovery</Link> what was found and what
+          relabelling dropped.
         </p>
       </Empty>
     );
-  const wanted = search.toLowerCase();
-  const found = all.filter(
-    (target) =>
-      (state === 'all' || target.health === state) &&
-      `${target.scrapeUrl} ${target.scrapePool} ${seriesName(target.labels)} ${target.lastError}`
-        .toLowerCase()
-        .includes(wanted),
-  );
-  const shown = found.slice(0, mostShown);
   return (
-    <div className="stack">
-      {found.length === 0 && (
-        <Empty title="No target matches">
-          <p>Choose another state, or search for less.</p>
-        </Empty>
-      )}
-      {pools.map((pool) => {
-        const own = shown.filter(({ scrapePool }) => scrapePool === pool);
-        const inPool = all.filter(({ scrapePool }) => scrapePool === pool);
-        const up = inPool.filter(({ health }) => health === 'up').length;
-        if (own.length === 0 && (search !== '' || state !== 'all')) return null;
-        return (
-          <section key={pool} className="panel stack tight" aria-label={`Job ${pool}`}>
-            <div className="row spread wraps">
-              <h2 className="wrap">{pool}</h2>
-              <span className="small dim">
-                {up} of {counted(inPool.length, 'target')} up
-                {(dropped[pool] ?? 0) > 0 && `, ${dropped[pool] ?? 0} more dropped by relabelling`}
-              </span>
-            </div>
-            {own.map((target) => (
-              <Target key={`${target.scrapeUrl} ${seriesName(target.labels)}`} target={target} />
-            ))}
-          </section>
-        );
-      })}
-      {found.length > shown.length && (
-        <p className="dim">{counted(found.length - shown.length, 'more target')} match; search for less.</p>
-      )}
-    </div>
+    <Empty title="Nothing is scraped">
+      <p>
+        Start Skopos with <code>--prometheus-config prometheus.yml</code>, name the file at{' '}
+        <code>metrics.prometheus_config</code>, or set <code>metrics.operator</code> so that{' '}
+        <Link to="/monitors">ServiceMonitors and the like</Link> are honoured.
+      </p>
+    </Empty>
   );
 }
 
-function Target({ target }: { readonly target: ActiveTarget }): ReactElement {
-  const { health, scrapeUrl, labels, discoveredLabels, lastError, lastScrape, lastScrapeDuration } = target;
-  const { tone, label } = marks[health];
-  const atMs = Date.parse(lastScrape);
+function targetPath({ job, url }: TargetJson): string {
+  return `/target?job=${encodeURIComponent(job)}&url=${encodeURIComponent(url)}`;
+}
+
+const columns: readonly Column<TargetJson>[] = [
+  {
+    key: 'state',
+    label: 'State',
+    width: '8.5rem',
+    sort: 'state',
+    first: 'asc',
+    cell: ({ health }) => <HealthMark state={health} />,
+  },
+  {
+    key: 'target',
+    label: 'Target',
+    width: 'minmax(0, 1.6fr)',
+    sort: 'target',
+    first: 'asc',
+    cell: (target) => (
+      <Link to={targetPath(target)} className="vt-link mono" tabIndex={-1} title={target.url}>
+        {target.url}
+      </Link>
+    ),
+  },
+  {
+    key: 'job',
+    label: 'Job',
+    width: 'minmax(0, 1fr)',
+    cell: ({ job }) => <span title={job}>{job}</span>,
+  },
+  {
+    key: 'last',
+    label: 'Last scrape',
+    width: '7rem',
+    sort: 'last',
+    cell: ({ lastScrapeMs }) => (lastScrapeMs === undefined ? '' : <Ago atMs={lastScrapeMs} />),
+  },
+  {
+    key: 'duration',
+    label: 'Took',
+    width: '5rem',
+    sort: 'duration',
+    cell: ({ lastScrapeMs, lastScrapeSeconds }) =>
+      lastScrapeMs === undefined ? '' : duration(lastScrapeSeconds * 1000),
+  },
+  {
+    key: 'samples',
+    label: 'Samples',
+    width: '5.5rem',
+    sort: 'samples',
+    cell: ({ samples }) => count(samples),
+  },
+  {
+    key: 'problem',
+    label: 'What went wrong',
+    width: 'minmax(0, 1.4fr)',
+    cell: ({ lastError, warning }) => (
+      <span className={lastError === '' ? 'dim small' : 'bad-text small'} title={lastError || warning}>
+        {lastError || warning}
+      </span>
+    ),
+  },
+];
+
+function Card({ target }: { readonly target: TargetJson }): ReactElement {
+  const { health, url, job, lastError, warning, lastScrapeMs } = target;
   return (
-    <div className="stack tight">
-      <div className="row wraps small">
-        <StateMark tone={tone} label={label} />
-        <code className="wrap">{scrapeUrl}</code>
-        <span className="dim">
-          every {target.scrapeInterval}
-          {atMs > 0 && (
-            <>
-              , last <Ago atMs={atMs} /> in {Math.round(lastScrapeDuration * 10_000) / 10} ms
-            </>
-          )}
-        </span>
-      </div>
-      {(lastError || target.lastWarning) && (
-        <p className="wrap small" role="status">
-          {lastError || target.lastWarning}
-        </p>
-      )}
-      <details className="small">
-        <summary>
-          <code className="wrap">{seriesName(labels)}</code>
-        </summary>
-        <p className="dim">Before relabelling:</p>
-        <code className="wrap">{seriesName(discoveredLabels)}</code>
-      </details>
-    </div>
+    <>
+      <span className="row spread">
+        <HealthMark state={health} />
+        <span className="small dim">{lastScrapeMs !== undefined && <Ago atMs={lastScrapeMs} />}</span>
+      </span>
+      <span className="clip">
+        <Link to={targetPath(target)} className="vt-link mono" tabIndex={-1}>
+          {url}
+        </Link>
+      </span>
+      <span className="clip small dim">{lastError || warning || job}</span>
+    </>
   );
 }

@@ -1,0 +1,27 @@
+import type { ReactElement } from 'react';
+import { NavLink } from 'react-router';
+import './alerting-tabs.css';
+
+const tabs = [
+  { to: '/targets', label: 'Targets' },
+  { to: '/service-discovery', label: 'Discovery' },
+  { to: '/monitors', label: 'Objects' },
+  { to: '/rules', label: 'Rules' },
+  { to: '/configuration', label: 'Configuration' },
+  { to: '/store', label: 'Store' },
+  { to: '/status', label: 'Status' },
+  { to: '/flags', label: 'Flags' },
+] as const;
+
+/** The pages about whether the monitoring itself is right. */
+export function MonitoringTabs(): ReactElement {
+  return (
+    <nav className="tabs" aria-label="Monitoring">
+      {tabs.map(({ to, label }) => (
+        <NavLink key={to} to={to}>
+          {label}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
