@@ -27,7 +27,7 @@ import { rangeSource } from './range-source.ts';
 import { RepeatedParts } from './repeated-parts.ts';
 import { sortByLabels } from './sort-series.ts';
 import { Trace } from './trace.ts';
-import { Turns, type TurnsOptions } from './turns.ts';
+import { finish, Turns, type TurnsOptions } from './turns.ts';
 
 /** Settings of an {@link Engine}; Prometheus' defaults. */
 export interface EngineOptions extends Pick<TurnsOptions, 'sliceMs' | 'giveWay'> {
@@ -86,9 +86,8 @@ export class Engine implements AsyncQueryEngine {
    * @throws {QueryFailedError | QueryTimedOutError | QueryCanceledError}
    */
   instant(queryable: Queryable, query: Expr | string, atMs: number, signal?: AbortSignal): QueryResult {
-    return finish(
-      instantWork(this.#prepare(queryable, query, { startMs: atMs, endMs: atMs, stepMs: 0 }, { signal })),
-    );
+    const range = { startMs: atMs, endMs: atMs, stepMs: 0 };
+    return finish(guarded(instantWork(this.#prepare(queryable, query, range, { signal }))));
   }
 
   /**
@@ -107,7 +106,7 @@ export class Engine implements AsyncQueryEngine {
     signal?: AbortSignal,
   ): QueryResult {
     const range = { startMs, endMs, stepMs };
-    return finish(rangeWork(this.#prepare(queryable, query, range, { signal }), this.#maxPoints));
+    return finish(guarded(rangeWork(this.#prepare(queryable, query, range, { signal }), this.#maxPoints)));
   }
 
   /** As {@link instant}, as work for its caller to go on with; it pauses where `isSpent` says so. */
@@ -228,15 +227,6 @@ interface PrepareOptions {
 
 function never(): boolean {
   return false;
-}
-
-/** Runs work to its end at once. */
-function finish<T>(work: Work<T>): T {
-  const all = guarded(work);
-  for (;;) {
-    const step = all.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 /** @throws {QueryFailedError} for an expression so deep that the stack cannot hold it. */

@@ -115,6 +115,14 @@ export class Turns {
   }
 }
 
+/** Runs work to its end at once. */
+export function finish<T>(work: Work<T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /** Node has `setImmediate`, which lets requests be read in between; pages have only timers. */
 function nextTurnOfTheLoop(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };

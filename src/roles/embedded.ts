@@ -22,7 +22,7 @@ import { keyOf, refOf } from '../model/object.ts';
 import { severityOf } from '../model/verdict.ts';
 import { PostureEngine } from '../posture/engine.ts';
 import { Engine } from '../promql/engine.ts';
-import { evaluateWith } from '../rules/evaluate.ts';
+import { evaluateInSlicesWith, evaluateWith } from '../rules/evaluate.ts';
 import type { RuleFile } from '../rules/rule-file.ts';
 import { RuleManager } from '../rules/rule-manager.ts';
 import { openDatabase } from '../store/open.ts';
@@ -32,7 +32,7 @@ import { Chain } from './chain.ts';
 import { Exceptions } from './exceptions.ts';
 import { findsByKubernetes, MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
-import { ReceiverWatch } from './parts.ts';
+import { peersParts, ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { ReloadHistory } from './reload-history.ts';
 import { SelfScrape } from './self-scrape.ts';
@@ -168,6 +168,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     clock,
     log,
     evaluate: evaluateWith(queries),
+    slices: { evaluate: evaluateInSlicesWith(queries), turns: queries.turns },
     store,
     append: (batch) => store.append(batch),
     send: (alerts) => {
@@ -352,6 +353,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
         message: reload.message,
         lastSuccessMs: reload.atMs,
       },
+      ...peersParts(router.peers()),
       ...receiverWatch.parts(
         router
           .receivers()

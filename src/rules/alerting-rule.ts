@@ -1,6 +1,8 @@
 import { AppError } from '../kit/app-error.ts';
 import type { FloatHistogram } from '../model/float-histogram.ts';
 import { type Labels, labelsKey, metricName } from '../model/labels.ts';
+import type { Work } from '../promql/evaluation.ts';
+import { finish } from '../promql/turns.ts';
 import type { EvaluatedSample } from './evaluate.ts';
 import type { Expand } from './expand.ts';
 import type { AlertingSpec } from './rule-file.ts';
@@ -102,17 +104,21 @@ export class AlertingRule {
 
   /** @throws {RuleResultError} for two alerts with the same labels and for more than `limit`, which clears all. */
   evaluate(input: EvaluationInput): AlertingOutcome {
+    return finish(this.work(input, () => false));
+  }
+
+  /** As {@link evaluate}, with pauses where `isSpent` says so. What is left in a pause has changed nothing yet. */
+  *work(input: EvaluationInput, isSpent: () => boolean): Work<AlertingOutcome> {
     const { atMs } = input;
-    const found = this.#instances(input);
+    const found = yield* this.#instances(input, isSpent);
     const transitions: Transition[] = [];
     for (const [key, fresh] of found) {
-      const known = this.#alerts.get(key);
-      if (known !== undefined && known.state !== 'inactive') {
+      const known = this.#activeAt(key);
+      if (known !== undefined) {
         known.value = fresh.value;
         known.annotations = fresh.annotations;
         continue;
       }
-      fresh.activeAtMs = input.restore?.(fresh.labels) ?? atMs;
       this.#alerts.set(key, fresh);
       if (this.spec.forMs > 0) transitions.push({ alert: fresh, decision: 'pending' });
     }
@@ -128,7 +134,15 @@ export class AlertingRule {
     return { series: active.flatMap(seriesOf), transitions };
   }
 
-  #instances({ samples, atMs, expand }: EvaluationInput): Map<string, AlertInstance> {
+  #activeAt(key: string): AlertInstance | undefined {
+    const known = this.#alerts.get(key);
+    return known?.state === 'inactive' ? undefined : known;
+  }
+
+  *#instances(
+    { samples, atMs, expand, restore }: EvaluationInput,
+    isSpent: () => boolean,
+  ): Work<Map<string, AlertInstance>> {
     const found = new Map<string, AlertInstance>();
     for (const { labels: all, value } of samples) {
       const { [metricName]: _name, ...own } = all;
@@ -147,7 +161,10 @@ export class AlertingRule {
           'vector contains metrics with the same labelset after applying alert labels',
         );
       }
-      found.set(key, { labels, annotations, state: 'pending', value, activeAtMs: atMs });
+      const isNew = this.#activeAt(key) === undefined;
+      const activeAtMs = (isNew ? restore?.(labels) : undefined) ?? atMs;
+      found.set(key, { labels, annotations, state: 'pending', value, activeAtMs });
+      if (isSpent()) yield;
     }
     return found;
   }

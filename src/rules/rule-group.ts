@@ -6,10 +6,11 @@ import type { Logger } from '../log/logger.ts';
 import type { Alert } from '../model/alert.ts';
 import { type Labels, labelsKey, metricName, sortedPairs } from '../model/labels.ts';
 import type { Ledger } from '../model/ledger.ts';
-import type { Expr } from '../promql/ast.ts';
+import type { Work } from '../promql/evaluation.ts';
 import { selectorsOf } from '../promql/inspect.ts';
 import { parseExpr } from '../promql/parser.ts';
 import type { Queryable } from '../promql/queryable.ts';
+import { finish } from '../promql/turns.ts';
 import {
   type AlertInstance,
   AlertingRule,
@@ -17,12 +18,13 @@ import {
   type Transition,
   type WrittenSeries,
 } from './alerting-rule.ts';
-import type { Evaluate, EvaluatedSample } from './evaluate.ts';
+import type { Evaluate, EvaluatedSample, EvaluateInSlices } from './evaluate.ts';
 import { type Expand, makeExpand } from './expand.ts';
 import { causeFor, type InputChange } from './input-change.ts';
 import { restoredActiveAt } from './restore-for.ts';
 import type { GroupSpec, RuleSpec } from './rule-file.ts';
-import type { ActiveAlert, AppendSamples, GroupStatus, RuleStatus } from './rule-status.ts';
+import { identity, type RuleRun, statusOf, type Written } from './rule-state.ts';
+import type { AppendSamples, GroupStatus } from './rule-status.ts';
 import { graphPath } from './template-functions.ts';
 
 /** What groups share. */
@@ -30,6 +32,8 @@ export interface GroupSurroundings {
   readonly clock: Clock;
   readonly log: Logger;
   readonly evaluate: Evaluate;
+  /** Where there is none, a rule's expression is evaluated in one go. */
+  readonly evaluateInSlices?: EvaluateInSlices | undefined;
   readonly store: Queryable;
   readonly append: AppendSamples;
   readonly send: (alerts: readonly Alert[]) => void;
@@ -43,18 +47,12 @@ export interface GroupSurroundings {
   readonly startedMs: number;
 }
 
-interface RuleRun {
-  readonly spec: RuleSpec;
-  readonly expr: Expr;
-  readonly alerting: AlertingRule | undefined;
-  /** Series of the evaluation before, to mark stale those that are gone. */
-  written: Map<string, WrittenSeries>;
-  health: 'unknown' | 'ok' | 'err';
-  lastError?: string;
-  lastEvaluationMs?: number;
-  evaluationSeconds: number;
-  /** Series that the expression gave at the last evaluation. */
-  matched?: number;
+/** When and why a group is evaluated. */
+export interface EvaluationMoment {
+  readonly atMs: number;
+  readonly changes: readonly InputChange[];
+  /** Says whether the slice of time is used up, so that evaluation is to pause. */
+  readonly isSpent: () => boolean;
 }
 
 /** One group at work: its rules in order, what they wrote, and what is to be sent. */
@@ -138,9 +136,19 @@ export class RuleGroup {
 
   /** Runs all rules at `atMs`. Returns the series that it wrote and whose value changed, with their causes. */
   evaluate(atMs: number, changes: readonly InputChange[]): InputChange[] {
+    return finish(this.work({ atMs, changes, isSpent: () => false }));
+  }
+
+  /** As {@link evaluate}, with pauses where `isSpent` says so. A rule that is left in a pause has done nothing yet. */
+  *work(at: EvaluationMoment): Work<InputChange[]> {
     const startMs = performance.now();
     this.#ownCause = undefined;
-    const changed = this.#rules.flatMap((run) => this.#evaluateRule(run, atMs, changes));
+    const changed: InputChange[] = [];
+    for (const run of this.#rules) {
+      for (const change of yield* this.#evaluateRule(run, at)) changed.push(change);
+      if (at.isSpent()) yield;
+    }
+    const { atMs } = at;
     this.#lastEvaluationMs = atMs;
     this.#evaluationSeconds = (performance.now() - startMs) / 1000;
     return changed;
@@ -158,17 +166,22 @@ export class RuleGroup {
     };
   }
 
-  #evaluateRule(run: RuleRun, atMs: number, changes: readonly InputChange[]): InputChange[] {
+  *#evaluateRule(run: RuleRun, at: EvaluationMoment): Work<InputChange[]> {
+    const { atMs, changes, isSpent } = at;
+    const { evaluate, evaluateInSlices, store } = this.#around;
     const startMs = performance.now();
-    run.lastEvaluationMs = atMs;
+    const queryMs = atMs - this.#offsetMs;
     try {
-      const samples = this.#around.evaluate(this.#around.store, run.expr, atMs - this.#offsetMs);
+      const samples =
+        evaluateInSlices === undefined
+          ? evaluate(store, run.expr, queryMs)
+          : yield* evaluateInSlices(store, run.expr, queryMs, isSpent);
       run.matched = samples.length;
-      const series =
+      const written =
         run.alerting === undefined
-          ? this.#record(run.spec, samples, atMs)
-          : this.#alert(run.alerting, samples, atMs, changes);
-      const changed = this.#write(run, series, atMs - this.#offsetMs);
+          ? yield* this.#record(run.spec, samples, at)
+          : yield* this.#alert(run.alerting, samples, at);
+      const changed = this.#write(run, written, queryMs);
       run.health = 'ok';
       delete run.lastError;
       return changed.map((labels) => ({ labels, cause: causeFor(labels, changes) ?? this.#newCause() }));
@@ -181,39 +194,43 @@ export class RuleGroup {
       );
       return [];
     } finally {
+      run.lastEvaluationMs = atMs;
       run.evaluationSeconds = (performance.now() - startMs) / 1000;
     }
   }
 
-  #record(spec: RuleSpec, samples: readonly EvaluatedSample[], atMs: number): WrittenSeries[] {
-    const keys = new Set<string>();
-    const series = samples.map(({ labels, value, histogram }): WrittenSeries => {
+  *#record(
+    spec: RuleSpec,
+    samples: readonly EvaluatedSample[],
+    { atMs, isSpent }: EvaluationMoment,
+  ): Work<Written> {
+    const written = new Map<string, WrittenSeries>();
+    for (const { labels, value, histogram } of samples) {
       const all = recordedLabels(labels, spec);
-      keys.add(labelsKey(all));
-      return { labels: all, value: histogram ?? value };
-    });
-    if (keys.size < series.length) {
+      written.set(labelsKey(all), { labels: all, value: histogram ?? value });
+      if (isSpent()) yield;
+    }
+    if (written.size < samples.length) {
       throw new RuleResultError('vector contains metrics with the same labelset after applying rule labels');
     }
-    if (this.spec.limit > 0 && series.length > this.spec.limit) {
+    if (this.spec.limit > 0 && samples.length > this.spec.limit) {
       throw new RuleResultError(
-        `exceeded limit of ${this.spec.limit} with ${series.length} series at ${atMs}`,
+        `exceeded limit of ${this.spec.limit} with ${samples.length} series at ${atMs}`,
       );
     }
-    return series;
+    return written;
   }
 
-  #alert(
+  *#alert(
     rule: AlertingRule,
     samples: readonly EvaluatedSample[],
-    atMs: number,
-    changes: readonly InputChange[],
-  ): readonly WrittenSeries[] {
+    { atMs, changes, isSpent }: EvaluationMoment,
+  ): Work<Written> {
     const { store, startedMs, outageToleranceMs, forGracePeriodMs: graceMs } = this.#around;
     const { forMs } = rule.spec;
     // What an alert did before the restart is asked for until the grace period is over.
     const restores = atMs - startedMs <= graceMs;
-    const { series, transitions } = rule.evaluate({
+    const input = {
       atMs,
       samples,
       limit: this.spec.limit,
@@ -222,10 +239,11 @@ export class RuleGroup {
         restore: (labels: Labels) =>
           restoredActiveAt(labels, { store, startedMs, nowMs: atMs, forMs, outageToleranceMs, graceMs }),
       }),
-    });
+    };
+    const { series, transitions } = yield* rule.work(input, isSpent);
     for (const transition of transitions) this.#note(transition, atMs, changes);
     this.#send(rule, atMs);
-    return series;
+    return new Map(series.map((one) => [labelsKey(one.labels), one]));
   }
 
   #expander(rule: string, atMs: number): Expand {
@@ -286,12 +304,12 @@ export class RuleGroup {
   }
 
   /** Writes the series and marks stale those that are gone. Returns the labels of what changed. */
-  #write(run: RuleRun, series: readonly WrittenSeries[], atMs: number): Labels[] {
-    const written = new Map(series.map((one) => [labelsKey(one.labels), one]));
+  #write(run: RuleRun, written: Written, atMs: number): Labels[] {
     const gone = [...run.written].filter(([key]) => !written.has(key)).map(([, { labels }]) => labels);
     const changed = [...written].filter(([key, { value }]) => !Object.is(run.written.get(key)?.value, value));
     const stale = gone.map((labels) => ({ labels, atMs, value: 'stale' as const }));
-    this.#around.append([...series.map(({ labels, value }) => ({ labels, atMs, value })), ...stale]);
+    const fresh = [...written.values()].map(({ labels, value }) => ({ labels, atMs, value }));
+    this.#around.append([...fresh, ...stale]);
     run.written = written;
     return [...changed.map(([, { labels }]) => labels), ...gone];
   }
@@ -311,38 +329,4 @@ export function recordedLabels(labels: Labels, spec: RuleSpec): Labels {
   const all: Record<string, string> = { ...labels, ...spec.labels, [metricName]: spec.name };
   for (const [name, text] of Object.entries(all)) if (text === '') delete all[name];
   return all;
-}
-
-function identity(spec: RuleSpec): string {
-  return `${spec.kind} ${spec.name} ${labelsKey(spec.labels)}`;
-}
-
-function statusOf(run: RuleRun): RuleStatus {
-  return {
-    spec: run.spec,
-    health: run.health,
-    ...(run.lastError === undefined ? {} : { lastError: run.lastError }),
-    ...(run.lastEvaluationMs === undefined ? {} : { lastEvaluationMs: run.lastEvaluationMs }),
-    evaluationSeconds: run.evaluationSeconds,
-    ...(run.matched === undefined ? {} : { matched: run.matched }),
-    state: run.alerting?.state() ?? 'inactive',
-    alerts: run.alerting?.active().flatMap(activeAlert) ?? [],
-  };
-}
-
-function activeAlert(alert: AlertInstance): ActiveAlert[] {
-  if (alert.state === 'inactive') return [];
-  const { firedAtMs, keepFiringSinceMs, cause } = alert;
-  return [
-    {
-      labels: alert.labels,
-      annotations: alert.annotations,
-      state: alert.state,
-      activeAtMs: alert.activeAtMs,
-      value: alert.value,
-      ...(firedAtMs === undefined ? {} : { firedAtMs }),
-      ...(keepFiringSinceMs === undefined ? {} : { keepFiringSinceMs }),
-      ...(cause === undefined ? {} : { cause }),
-    },
-  ];
 }

@@ -4,8 +4,10 @@ import type { Logger } from '../log/logger.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Ledger } from '../model/ledger.ts';
+import type { Work } from '../promql/evaluation.ts';
 import type { Queryable } from '../promql/queryable.ts';
-import type { Evaluate } from './evaluate.ts';
+import type { Turns } from '../promql/turns.ts';
+import type { Evaluate, EvaluateInSlices } from './evaluate.ts';
 import { nextTickMs } from './group-ticks.ts';
 import type { InputChange } from './input-change.ts';
 import type { RuleFile } from './rule-file.ts';
@@ -18,6 +20,8 @@ export interface RuleManagerOptions {
   readonly log: Logger;
   /** `evaluateWith(engine)` of evaluate.ts. */
   readonly evaluate: Evaluate;
+  /** How evaluation gives way to other work: `evaluateInSlicesWith(engine)` and `engine.turns`. In one go where left out. */
+  readonly slices?: { readonly evaluate: EvaluateInSlices; readonly turns: Turns };
   readonly store: Queryable;
   readonly append: AppendSamples;
   /** Takes alerts that fire or resolved, to be routed. */
@@ -58,6 +62,8 @@ interface Scheduled {
   cancelTick?: () => void;
   cancelEvent?: () => void;
   cancelChange?: () => void;
+  /** The evaluation that goes on in later turns of the event loop, if one does. */
+  underWay?: { isDropped: boolean };
 }
 
 /** Evaluates rule groups on their interval and when what they read changed; keeps the state of alerts. */
@@ -75,6 +81,7 @@ export class RuleManager implements Component {
       clock: options.clock,
       log: options.log,
       evaluate: options.evaluate,
+      evaluateInSlices: options.slices?.evaluate,
       store: options.store,
       append: options.append,
       send: options.send,
@@ -163,12 +170,13 @@ export class RuleManager implements Component {
     const nowMs = clock.now();
     const tickMs = nextTickMs({ file: group.file, name: group.spec.name, intervalMs }, nowMs);
     scheduled.cancelTick = clock.timer(tickMs - nowMs, () => {
-      const missed = Math.floor((clock.now() - tickMs) / intervalMs);
+      const passed = Math.floor((clock.now() - tickMs) / intervalMs);
+      const missed = passed + (scheduled.underWay === undefined ? 0 : 1);
       if (missed > 0) {
         group.missed += missed;
         this.#options.log.warn({ group: group.spec.name, missed }, 'rule group missed evaluations');
       }
-      this.#evaluate(scheduled, tickMs + missed * intervalMs);
+      this.#evaluate(scheduled, tickMs + passed * intervalMs);
       this.#scheduleTick(scheduled);
     });
   }
@@ -179,31 +187,67 @@ export class RuleManager implements Component {
         if (scheduled.changes.length >= maxChanges) scheduled.changes.shift();
         scheduled.changes.push(change);
         scheduled.chain = Math.max(scheduled.chain, chain);
-        if (!this.#isRunning || scheduled.cancelEvent !== undefined) continue;
-        const waitMs = Math.max(0, scheduled.quietUntilMs - this.#options.clock.now());
-        scheduled.cancelEvent = this.#options.clock.timer(waitMs, () => this.#onEvent(scheduled));
+        this.#scheduleEvent(scheduled);
       }
     }
+  }
+
+  #scheduleEvent(scheduled: Scheduled): void {
+    if (!this.#isRunning || scheduled.cancelEvent !== undefined) return;
+    const waitMs = Math.max(0, scheduled.quietUntilMs - this.#options.clock.now());
+    scheduled.cancelEvent = this.#options.clock.timer(waitMs, () => this.#onEvent(scheduled));
   }
 
   #onEvent(scheduled: Scheduled): void {
     delete scheduled.cancelEvent;
     const chain = scheduled.chain;
     const startMs = this.#options.clock.now();
-    const changed = this.#evaluate(scheduled, startMs);
-    // A group that takes long leaves about as much time to others.
-    const endMs = this.#options.clock.now();
-    scheduled.quietUntilMs = endMs + Math.min(maxCoalesceMs, Math.max(coalesceMs, endMs - startMs));
-    if (chain < maxChain) this.#changed(changed, chain + 1);
+    this.#evaluate(scheduled, startMs, (changed) => {
+      // A group that takes long leaves about as much time to others.
+      const endMs = this.#options.clock.now();
+      scheduled.quietUntilMs = endMs + Math.min(maxCoalesceMs, Math.max(coalesceMs, endMs - startMs));
+      if (chain < maxChain) this.#changed(changed, chain + 1);
+    });
   }
 
-  #evaluate(scheduled: Scheduled, wantedMs: number): InputChange[] {
+  /**
+   * Small groups are evaluated before this returns; others go on in later turns of the event loop. What comes while a group is
+   * evaluated waits for the end of that.
+   */
+  #evaluate(
+    scheduled: Scheduled,
+    wantedMs: number,
+    then: (changed: readonly InputChange[]) => void = () => {},
+  ): void {
+    if (scheduled.underWay !== undefined) return;
     const { group, changes } = scheduled;
+    const { slices } = this.#options;
+    const atMs = Math.max(wantedMs, (group.lastEvaluationMs ?? 0) + 1);
     scheduled.changes = [];
     scheduled.chain = 0;
-    const changed = group.evaluate(Math.max(wantedMs, (group.lastEvaluationMs ?? 0) + 1), changes);
-    this.#scheduleChange(scheduled);
-    return changed;
+    const end = (changed: readonly InputChange[]): void => {
+      delete scheduled.underWay;
+      this.#scheduleChange(scheduled);
+      then(changed);
+      if (scheduled.changes.length > 0) this.#scheduleEvent(scheduled);
+    };
+    if (slices === undefined) {
+      end(group.evaluate(atMs, changes));
+      return;
+    }
+    const underWay = { isDropped: false };
+    const attempt = slices.turns.attempt(
+      (isSpent) => unlessDropped(underWay, group.work({ atMs, changes, isSpent })),
+      { urgent: true },
+    );
+    if ('value' in attempt) {
+      end(attempt.value);
+      return;
+    }
+    scheduled.underWay = underWay;
+    void attempt.rest.then((changed) => {
+      if (!underWay.isDropped) end(changed);
+    });
   }
 
   /** The end of a `for` or `keep_firing_for` is evaluated when it comes, not at the next interval. */
@@ -215,9 +259,23 @@ export class RuleManager implements Component {
     // One that should have come with the last evaluation did not because a rule failed; the interval tries again.
     if (!this.#isRunning || nextMs === undefined || nextMs <= (group.lastEvaluationMs ?? 0)) return;
     scheduled.cancelChange = this.#options.clock.timer(nextMs - this.#options.clock.now(), () => {
-      const changed = this.#evaluate(scheduled, Math.max(nextMs, this.#options.clock.now()));
-      this.#changed(changed, 1);
+      this.#evaluate(scheduled, Math.max(nextMs, this.#options.clock.now()), (changed) =>
+        this.#changed(changed, 1),
+      );
     });
+  }
+}
+
+/** Work that ends, without having done what it was at, once it is dropped. */
+function* unlessDropped(
+  underWay: { readonly isDropped: boolean },
+  work: Work<InputChange[]>,
+): Work<readonly InputChange[]> {
+  for (;;) {
+    if (underWay.isDropped) return work.return([]).value ?? [];
+    const step = work.next();
+    if (step.done === true) return step.value;
+    yield;
   }
 }
 
@@ -226,4 +284,6 @@ function cancelAll(scheduled: Scheduled): void {
   scheduled.cancelEvent?.();
   scheduled.cancelChange?.();
   delete scheduled.cancelEvent;
+  if (scheduled.underWay !== undefined) scheduled.underWay.isDropped = true;
+  delete scheduled.underWay;
 }
