@@ -43,6 +43,12 @@ describe('powersOf', () => {
     expect(idsOf(account('cart', rules))).toEqual(['secrets one two']);
   });
 
+  it('says of whom that may do everything nothing else', () => {
+    expect(idsOf(account('cart', '[{verbs: ["*"], apiGroups: ["*"], resources: ["*"]}]', wide))).toEqual([
+      'everything',
+    ]);
+  });
+
   it('calls everything by that name only when it is everything', () => {
     expect(idsOf(account('cart', '[{verbs: ["*"], apiGroups: ["*"], resources: ["*"]}]', wide))).toContain(
       'everything',

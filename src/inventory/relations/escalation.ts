@@ -126,6 +126,9 @@ function findPowers(permissions: readonly Permission[]): readonly HeldPower[] {
       if (!isKnown) found.push({ power, namespace, names, permission });
     }
   }
+  // Who may do everything may do all the rest; saying so again would hide it.
+  const everything = found.find(({ power }) => power.id === 'everything');
+  if (everything !== undefined) return [everything];
   return found.sort((a, b) => powers.indexOf(a.power) - powers.indexOf(b.power));
 }
 
