@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { PeersStatus } from '../alerting/peers/peers-options.ts';
 import type { PartJson } from '../api/skopos/contract.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import type { Histogram } from '../telemetry/registry.ts';
@@ -54,6 +55,31 @@ export class ReceiverWatch {
       );
     });
   }
+}
+
+/** The processes that share alerting, as a part of the chain; none when it is not shared. */
+export function peersParts(peers: PeersStatus | undefined): PartJson[] {
+  if (peers === undefined) return [];
+  const { state, problem, members } = peers;
+  const gone = members.filter(({ isAlive }) => !isAlive).map(({ name }) => name);
+  const states = {
+    joining: 'starting',
+    together: gone.length > 0 ? 'degraded' : 'ok',
+    alone: 'degraded',
+  } as const;
+  return [
+    {
+      name: 'peers',
+      state: states[state],
+      message:
+        state === 'alone'
+          ? `the shared database is away, so peers may tell the same: ${problem}`
+          : state === 'together' && gone.length > 0
+            ? `not heard of any more: ${gone.join(', ')}`
+            : '',
+      ...(state === 'together' ? { lastSuccessMs: members[0]?.lastSeenMs ?? 0 } : {}),
+    },
+  ];
 }
 
 const gravity: readonly PartJson['state'][] = ['failed', 'degraded', 'starting', 'ok'];

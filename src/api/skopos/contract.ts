@@ -300,6 +300,35 @@ export interface ReceiverJson {
   readonly answers: readonly NotificationJson[];
 }
 
+/** GET /peers: the processes that tell of the same alerts; `shared` is absent when this one works for itself. */
+export interface PeersJson {
+  readonly shared?: {
+    /** `alone`: the database is away, and this process tells of everything itself. */
+    readonly state: 'joining' | 'together' | 'alone';
+    readonly sinceMs: number;
+    /** Why it is alone; '' otherwise. */
+    readonly problem: string;
+    /** Whether changes are heard at once, rather than looked for every second. */
+    readonly isListening: boolean;
+    /** Its place in the order in which they try to send: 0 is first. */
+    readonly position: number;
+    /** This process first. */
+    readonly members: readonly PeerJson[];
+  };
+}
+
+export interface PeerJson {
+  readonly name: string;
+  readonly address: string;
+  readonly version: string;
+  readonly isSelf: boolean;
+  readonly isAlive: boolean;
+  readonly startedAtMs: number;
+  readonly lastSeenMs: number;
+  /** How far the database's clock is ahead of its clock. */
+  readonly aheadMs: number;
+}
+
 /** GET /notifications?receiver=&outcome=delivered|failed|retrying&before=&limit=: what became of notifications, newest first. */
 export interface NotificationsJson {
   readonly items: readonly NotificationJson[];

@@ -9,6 +9,7 @@ import { frameworkRoutes } from './frameworks.ts';
 import { inboxRoutes } from './inbox.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { overviewRoutes } from './overview.ts';
+import { peersRoutes } from './peers.ts';
 import { relationRoutes } from './relations.ts';
 import { resourceRoutes } from './resources.ts';
 import { routingRoutes } from './routing.ts';
@@ -31,6 +32,7 @@ export function skoposRoutes(app: FastifyInstance, source: SkoposSource): void {
   whyRoutes(app, source);
   silenceRoutes(app, source);
   routingRoutes(app, source);
+  peersRoutes(app, source);
   ledgerRoutes(app, source);
   inboxRoutes(app, source);
   drillRoutes(app, source);

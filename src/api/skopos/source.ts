@@ -20,6 +20,7 @@ import type {
   InboxMessageJson,
   OverviewJson,
   PartJson,
+  PeersJson,
   ReceiverTestJson,
   RelationsJson,
   RouteJson,
@@ -245,6 +246,8 @@ export interface RouterReader {
     readonly labels: Labels;
     readonly integrations: readonly string[];
   }[];
+  /** Processes that share the work; undefined when it is not shared. */
+  peers(): PeersJson['shared'];
   /** Receivers that the routes lead these labels to. */
   wouldReach(labels: Labels): readonly string[];
   readonly silences: {

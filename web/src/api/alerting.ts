@@ -9,6 +9,7 @@ import { get, type Params, post } from './client.ts';
 import type {
   AlertGroupsJson,
   NotificationsJson,
+  PeersJson,
   ReceiversJson,
   ReceiverTestJson,
   RouteJson,
@@ -43,6 +44,15 @@ export function useSilence(id: string): UseQueryResult<SilenceJson> {
     queryKey: ['alerts', 'silence', id],
     enabled: id !== '' && id !== 'new',
     queryFn: ({ signal }) => get<SilenceJson>(`silences/${encodeURIComponent(id)}`, {}, signal),
+  });
+}
+
+/** Asked again and again: that a peer is gone is known by hearing nothing of it. */
+export function usePeers(): UseQueryResult<PeersJson> {
+  return useQuery({
+    queryKey: ['alerts', 'peers'],
+    queryFn: ({ signal }) => get<PeersJson>('peers', {}, signal),
+    refetchInterval: 5000,
   });
 }
 

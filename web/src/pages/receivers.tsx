@@ -6,6 +6,7 @@ import { useAlerts } from '../api/queries.ts';
 import type { ReceiverJson } from '../api/types.ts';
 import { AlertingTabs } from '../components/alerting-tabs.tsx';
 import { Loaded } from '../components/loaded.tsx';
+import { Peers } from '../components/peers.tsx';
 import { StateMark } from '../components/severity.tsx';
 import { Empty, Failure, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
@@ -43,6 +44,7 @@ export function Receivers(): ReactElement {
           )
         }
       </Loaded>
+      <Peers />
       <TemplatePreview receivers={query.data?.items ?? []} />
     </div>
   );
