@@ -1,6 +1,7 @@
 import type { FastifyInstance } from '../../http/server.ts';
 import { adminRoutes } from './admin.ts';
 import { useEnvelope } from './envelope.ts';
+import { federateRoutes } from './federate/routes.ts';
 import { queryRoutes } from './query.ts';
 import { remoteReadRoutes } from './remote-read.ts';
 import { ReceivedMetadata } from './remote-write/received-metadata.ts';
@@ -24,6 +25,7 @@ export function prometheusRoutes(app: FastifyInstance, source: PrometheusSource)
     ruleRoutes(scope, source.rules);
     statusRoutes(scope, source.status);
     adminRoutes(scope, source);
+    federateRoutes(scope, source);
     remoteReadRoutes(scope, source);
     remoteWriteRoutes(scope, source.write ?? receivesNothing(source.now));
     done();

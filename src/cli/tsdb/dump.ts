@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { NotFoundError } from '../../kit/app-error.ts';
 import { systemClock } from '../../kit/clock.ts';
+import { showGoNumber } from '../../kit/go-number.ts';
 import { createLogger } from '../../log/logger.ts';
 import type { MixedSamples } from '../../model/float-histogram.ts';
 import { bucketsOf } from '../../model/float-histogram-buckets.ts';
@@ -11,7 +12,7 @@ import { parseMatchers } from '../../promql/parse-selector.ts';
 import { TokenReader } from '../../promql/token-reader.ts';
 import { TimeSeriesStore } from '../../tsdb/store.ts';
 import { compareTexts } from '../../tsdb/text-order.ts';
-import { quoted, showGoNumber } from './go-text.ts';
+import { quoted } from './go-text.ts';
 
 export interface DumpOptions {
   readonly dir: string;
