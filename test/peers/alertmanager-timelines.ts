@@ -334,7 +334,7 @@ function silenceOf(
 }
 
 /** For people who look for the cause of a difference. */
-export function describeTimeline({ route, inhibitRules, events }: Timeline): string {
+export function describeTimeline({ route, routeAfterReload, inhibitRules, events }: Timeline): string {
   const time = (label: string, atS: number | undefined) => (atS === undefined ? '' : ` ${label} ${atS}`);
   const lines = events.map((event) => {
     if (event.kind === 'expire') return `${event.atS}: expire silence ${event.silence}`;
@@ -351,7 +351,7 @@ export function describeTimeline({ route, inhibitRules, events }: Timeline): str
     );
     return `${event.atS}: ${alerts.join('; ')}`;
   });
-  return [stringify({ route, inhibitRules }), ...lines].join('\n');
+  return [stringify({ route, routeAfterReload, inhibitRules }), ...lines].join('\n');
 }
 
 /** `alertmanager.yml` of all the timelines; `url` is where their webhooks listen. */

@@ -84,6 +84,13 @@ it('loads the configuration of the Helm walkthrough; children inherit what they 
   });
 });
 
+it("takes the parent's grouping where a route's own is empty", () => {
+  const config = load(
+    `route: { receiver: a, group_by: ['...'], routes: [{ group_by: [] }, { group_by: [x] }] }\n${receivers}`,
+  );
+  expect(config.route.routes.map(({ groupBy }) => groupBy)).toEqual(['all', ['x']]);
+});
+
 it('sends everything to the inbox at once when there is no file', () => {
   const config = defaultAlertingConfig();
   checkTemplates(config);

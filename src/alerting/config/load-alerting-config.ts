@@ -101,8 +101,10 @@ function routeOf(entry: RouteEntry, parent: Inherited): RouteConfig {
   };
 }
 
+/** Undefined where the parent's is taken, which an empty list says too, as upstream. */
 function groupByOf(names: readonly string[] | null | undefined): RouteConfig['groupBy'] | undefined {
-  return names?.[0] === '...' ? 'all' : (names ?? undefined);
+  if (names?.[0] === '...') return 'all';
+  return names?.length ? names : undefined;
 }
 
 function compare(a: string, b: string): number {
