@@ -10,6 +10,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkBytes } from './block/block.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -185,9 +186,15 @@ export class HeadChunkFiles {
   }
 
   /** Removes files whose chunks all ended before a time; the next chunk begins a new file. */
-  truncate(floorMs: number): void {
+  async truncate(floorMs: number): Promise<void> {
     this.#leave();
-    for (const [index, { maxMs }] of this.#files) if (maxMs < floorMs) this.#remove(index);
+    for (const [index, { maxMs, cached }] of this.#files) {
+      if (maxMs >= floorMs) continue;
+      this.#files.delete(index);
+      this.#cache.drop(cached);
+      cached.close();
+      await rm(cached.path, { force: true });
+    }
   }
 
   close(): void {

@@ -89,12 +89,12 @@ export class Maintenance {
         await this.#forgetOld();
         return;
       }
-      blocks.rescan();
+      await blocks.rescan(new Pace());
       const hasNew = await this.#headToBlocks(dir, blocks);
       await this.#lateToBlocks(dir, blocks, hasNew);
       await this.#options.head.mapAllChunks(new Pace());
       await this.#compact(dir, blocks);
-      this.#dropOldBlocks(blocks);
+      await this.#dropOldBlocks(blocks);
     });
   }
 
@@ -171,7 +171,7 @@ export class Maintenance {
       try {
         const ulid = newUlid(clock.now());
         const meta = await writeHeadBlock({ dir, ulid, head, minMs, maxMs, pace });
-        if (meta !== undefined) blocks.add(meta.ulid);
+        if (meta !== undefined) await blocks.add(meta.ulid, pace);
         hasNew = true;
         this.compactions++;
       } catch (error) {
@@ -192,7 +192,7 @@ export class Maintenance {
     await head.mapAllChunks(pace);
     await head.truncate(floorMs, pace);
     await pace.rest();
-    files?.truncate(floorMs);
+    await files?.truncate(floorMs);
     await pace.rest();
     const live = await head.liveRefs(pace);
     await wal?.checkpoint({ floorMs, isLive: (ref) => live.has(ref), pace });
@@ -225,7 +225,7 @@ export class Maintenance {
       if (maxMs > limitMs) continue;
       const ulid = newUlid(clock.now());
       const meta = await writeHeadBlock({ dir, ulid, head, minMs, maxMs, late: before, pace: new Pace() });
-      if (meta !== undefined) blocks.add(meta.ulid);
+      if (meta !== undefined) await blocks.add(meta.ulid, new Pace());
     }
     this.compactions++;
     await this.#waitForReaders();
@@ -251,7 +251,7 @@ export class Maintenance {
     const startMs = performance.now();
     try {
       const meta = await compactInThread({ dir, sources, ulid: newUlid(clock.now()) });
-      blocks.replace(sources, meta?.ulid);
+      await blocks.replace(sources, meta?.ulid, new Pace());
       this.compactions++;
       const ms = Math.round(performance.now() - startMs);
       log.info({ sources, block: meta?.ulid, samples: meta?.stats.numSamples, ms }, 'blocks were compacted');
@@ -262,11 +262,11 @@ export class Maintenance {
     }
   }
 
-  #dropOldBlocks(blocks: BlockSet): void {
+  async #dropOldBlocks(blocks: BlockSet): Promise<void> {
     const { head, wal, files, retentionMs, retentionBytes, log } = this.#options;
     const newestMs = Math.max(head.maxMs, ...blocks.all.map(({ maxMs }) => maxMs));
     const old = blocks.all.filter(({ maxMs }) => maxMs < newestMs - retentionMs);
-    if (old.length > 0) this.#drop(blocks, old, 'they are older than what is kept');
+    if (old.length > 0) await this.#drop(blocks, old, 'they are older than what is kept');
     if (!Number.isFinite(retentionBytes)) return;
     let bytes = (wal?.bytes ?? 0) + (files?.bytes ?? 0) + blocks.bytes;
     const many: Block[] = [];
@@ -275,14 +275,14 @@ export class Maintenance {
       many.push(block);
       bytes -= block.bytes;
     }
-    if (many.length > 0) this.#drop(blocks, many, 'the directory is larger than it may be');
+    if (many.length > 0) await this.#drop(blocks, many, 'the directory is larger than it may be');
     if (bytes > retentionBytes)
       log.debug({ bytes, retentionBytes }, 'head and log alone are larger than the bound');
   }
 
-  #drop(blocks: BlockSet, gone: readonly Block[], reason: string): void {
+  async #drop(blocks: BlockSet, gone: readonly Block[], reason: string): Promise<void> {
     const ulids = gone.map(({ ulid }) => ulid);
-    blocks.replace(ulids, undefined);
+    await blocks.replace(ulids, undefined, new Pace());
     this.#options.log.info({ blocks: ulids, reason }, 'blocks were removed');
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { close, fstatSync, openSync, readSync } from 'node:fs';
 import { CorruptionError } from './damage.ts';
 
 const pageBytes = 1 << 16;
@@ -43,8 +43,9 @@ export class CachedFile {
     }
   }
 
+  /** The last handle of a large file that was removed takes the system a while to close, which nobody waits for. */
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
+    if (this.#file !== undefined) close(this.#file, () => undefined);
     this.#file = undefined;
   }
 }

@@ -152,24 +152,31 @@ export class SeriesIndex {
       (a, b) => compareTexts(this.#symbols.text(a), this.#symbols.text(b)),
       pace,
     );
-    const rank = new Map(ids.map((id, i) => [id, i]));
-    const symbols = ids.map((id) => this.#symbols.text(id));
+    // By symbol: its place in the order.
+    const rank = new Uint32Array(this.#symbols.end);
+    const symbols: string[] = [];
+    for (const id of ids) {
+      rank[id] = symbols.length;
+      symbols.push(this.#symbols.text(id));
+      if (pace.isDue) await pace.rest();
+    }
     // Ranks of the labels of each series, in order of name, one after the other.
     const ranks = new Uint32Array(total);
     const starts = new Uint32Array(slots.length + 1);
     let at = 0;
-    for (const [position, slot] of slots.entries()) {
+    for (let position = 0; position < slots.length; position++) {
+      const slot = slots[position] as number;
       const start = this.#start[slot] as number;
       const size = this.#size[slot] as number;
       for (let i = 0; i < size; i++) {
-        const name = rank.get(this.#pairs[start + i * 2] as number) as number;
+        const name = rank[this.#pairs[start + i * 2] as number] as number;
         let to = at + i * 2;
         for (; to > at && (ranks[to - 2] as number) > name; to -= 2) {
           ranks[to] = ranks[to - 2] as number;
           ranks[to + 1] = ranks[to - 1] as number;
         }
         ranks[to] = name;
-        ranks[to + 1] = rank.get(this.#pairs[start + i * 2 + 1] as number) as number;
+        ranks[to + 1] = rank[this.#pairs[start + i * 2 + 1] as number] as number;
       }
       at += size * 2;
       starts[position + 1] = at;

@@ -1,7 +1,7 @@
 import type { Pace } from './pace.ts';
 
-/** Runs this long are sorted at one go: a few milliseconds at most. */
-const runLength = 2048;
+/** Runs this long are sorted at one go: a millisecond or so. */
+const runLength = 512;
 
 /** Sorts without keeping the event loop from other work for long; stable. Returns a new array. */
 export async function sortInSlices<Item>(
@@ -13,7 +13,7 @@ export async function sortInSlices<Item>(
   for (let start = 0; start < items.length; start += runLength) {
     const run = items.slice(start, start + runLength).sort(compare);
     for (const item of run) from.push(item);
-    await pace.rest();
+    if (pace.isOver) await pace.rest();
   }
   let to: Item[] = new Array<Item>(from.length);
   for (let width = runLength; width < from.length; width *= 2) {

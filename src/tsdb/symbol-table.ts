@@ -9,6 +9,11 @@ export class SymbolTable {
     return this.#ids.get(text);
   }
 
+  /** One more than the highest number in use. */
+  get end(): number {
+    return this.#texts.length;
+  }
+
   text(id: number): string {
     return this.#texts[id] ?? '';
   }

@@ -1,7 +1,6 @@
 import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Labels } from '../model/labels.ts';
 import { DamageError } from './damage.ts';
 import type { HistogramValue } from './histogram/histogram-chunk.ts';
 import type { Pace } from './pace.ts';
@@ -11,6 +10,7 @@ import { segmentRecords } from './wal-reader.ts';
 import {
   histogramRecord,
   isSampleRecord,
+  isSeriesRecord,
   RecordBuilder,
   type RecordVisitor,
   readRecord,
@@ -55,7 +55,8 @@ export async function writeCheckpoint(
       if (pace.isOver) await pace.rest();
       if (isOld && isSampleRecord(record)) continue;
       try {
-        readRecord(record, kept);
+        if (isSeriesRecord(record)) kept.copySeries(record);
+        else readRecord(record, kept);
       } catch (error) {
         // It was said when the log was read, and costs that record.
         if (!(error instanceof DamageError)) throw error;
@@ -81,9 +82,12 @@ class CheckpointRecords implements RecordVisitor {
     this.#options = options;
   }
 
-  series(ref: number, labels: Labels): void {
-    if (this.#options.isLive(ref)) this.#builder('series').addSeries(ref, labels);
+  /** Series are copied as they stand, as there are many at once. */
+  copySeries(record: Buffer): void {
+    this.#builder('series').copySeries(record, this.#options.isLive);
   }
+
+  series(): void {}
 
   sample(ref: number, atMs: number, high: number, low: number): void {
     if (this.#keeps(ref, atMs)) this.#builder('samples').addSample(ref, atMs, high, low);

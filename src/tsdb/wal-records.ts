@@ -82,6 +82,20 @@ export class RecordBuilder {
     this.#labels(labels);
   }
 
+  /** Adds those of a record of series whose numbers are wanted, as they are. @throws {DamageError} */
+  copySeries(record: Buffer, isWanted: (ref: number) => boolean): void {
+    const reader = new ByteReader(record);
+    reader.byte();
+    while (reader.hasMore) {
+      const from = reader.at;
+      const ref = reader.word64();
+      for (let left = reader.unsigned() * 2; left > 0; left--) reader.skipText();
+      if (!isWanted(ref)) continue;
+      this.#type(recordTypes.series);
+      this.#out.raw(record.subarray(from, reader.at));
+    }
+  }
+
   addSample(ref: number, atMs: number, high: number, low: number): void {
     this.#base(recordTypes.samples, ref, atMs);
     this.#out.words(high, low);
@@ -210,6 +224,10 @@ export interface RecordVisitor {
   metadata?(ref: number, metadata: SeriesMetadata): void;
   /** A record of a type that we do not keep. */
   other(type: number): void;
+}
+
+export function isSeriesRecord(record: Uint8Array): boolean {
+  return record[0] === recordTypes.series;
 }
 
 /** Whether a record holds samples or histograms and nothing else. */

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Logger } from '../../log/logger.ts';
 import { CorruptionError } from '../damage.ts';
+import type { Pace } from '../pace.ts';
 import type { PageCache } from '../page-cache.ts';
 import { Block } from './block.ts';
 import { suffixes } from './format.ts';
@@ -59,30 +61,36 @@ export class BlockSet {
   }
 
   /** Takes in blocks that others put there: an import, or a person. */
-  rescan(): void {
+  async rescan(pace: Pace): Promise<void> {
     const known = new Set(this.#blocks.map(({ ulid }) => ulid));
     for (const name of existsSync(this.#dir) ? readdirSync(this.#dir) : []) {
       if (!isUlid(name) || known.has(name) || this.#unreadable.has(name)) continue;
       const path = join(this.#dir, name);
-      if (existsSync(join(path, 'meta.json'))) this.#open(path, false);
+      if (!existsSync(join(path, 'meta.json'))) continue;
+      try {
+        this.#blocks.push(await Block.openInSlices(path, this.#cache, pace));
+      } catch (error) {
+        this.#leaveOut(path, error, false);
+      }
     }
     this.#sort();
     this.#removeReplaced(false);
   }
 
   /** Takes in a block that was written. @throws {CorruptionError} */
-  add(ulid: string): void {
-    this.#blocks.push(new Block(join(this.#dir, ulid), this.#cache));
+  async add(ulid: string, pace: Pace): Promise<void> {
+    this.#blocks.push(await Block.openInSlices(join(this.#dir, ulid), this.#cache, pace));
     this.#sort();
   }
 
   /** Puts a new block in the place of others, in one step for whoever reads. @throws {CorruptionError} */
-  replace(old: readonly string[], ulid: string | undefined): void {
-    const added = ulid === undefined ? [] : [new Block(join(this.#dir, ulid), this.#cache)];
+  async replace(old: readonly string[], ulid: string | undefined, pace: Pace): Promise<void> {
+    const added =
+      ulid === undefined ? [] : [await Block.openInSlices(join(this.#dir, ulid), this.#cache, pace)];
     const gone = this.#blocks.filter((block) => old.includes(block.ulid));
     this.#blocks = [...this.#blocks.filter((block) => !old.includes(block.ulid)), ...added];
     this.#sort();
-    for (const block of gone) this.#remove(block);
+    for (const block of gone) await this.#remove(block);
   }
 
   close(): void {
@@ -92,13 +100,17 @@ export class BlockSet {
 
   #open(path: string, isReadOnly: boolean): void {
     try {
-      this.#blocks.push(new Block(path, this.#cache));
+      this.#blocks.push(Block.open(path, this.#cache));
     } catch (error) {
-      this.#corrupt++;
-      this.#unreadable.add(basename(path));
-      if (error instanceof CorruptionError && !isReadOnly) this.#moveAway(path, error);
-      else this.#log.error({ err: error, path }, 'a block cannot be opened; it is left out');
+      this.#leaveOut(path, error, isReadOnly);
     }
+  }
+
+  #leaveOut(path: string, error: unknown, isReadOnly: boolean): void {
+    this.#corrupt++;
+    this.#unreadable.add(basename(path));
+    if (error instanceof CorruptionError && !isReadOnly) this.#moveAway(path, error);
+    else this.#log.error({ err: error, path }, 'a block cannot be opened; it is left out');
   }
 
   #moveAway(path: string, error: unknown): void {
@@ -126,21 +138,38 @@ export class BlockSet {
     this.#blocks = this.#blocks.filter((block) => !gone.includes(block));
     for (const block of gone) {
       if (isReadOnly) block.retire();
-      else this.#remove(block);
+      else this.#removeNow(block);
     }
   }
 
-  #remove(block: Block): void {
-    const doomed = `${block.dir}${suffixes.deletion}`;
+  #removeNow(block: Block): void {
     try {
-      // Renamed first, so that a removal that is cut short leaves no half of a block.
-      renameSync(block.dir, doomed);
-      block.retire();
-      rmSync(doomed, { recursive: true, force: true });
+      rmSync(this.#doom(block), { recursive: true, force: true });
     } catch (error) {
-      block.retire();
-      this.#log.error({ err: error, path: block.dir }, 'a block could not be removed');
+      this.#notRemoved(block, error);
     }
+  }
+
+  /** A large file takes the system a while. */
+  async #remove(block: Block): Promise<void> {
+    try {
+      await rm(this.#doom(block), { recursive: true, force: true });
+    } catch (error) {
+      this.#notRemoved(block, error);
+    }
+  }
+
+  /** Renamed first, so that a removal that is cut short leaves no half of a block. */
+  #doom(block: Block): string {
+    const doomed = `${block.dir}${suffixes.deletion}`;
+    renameSync(block.dir, doomed);
+    block.retire();
+    return doomed;
+  }
+
+  #notRemoved(block: Block, error: unknown): void {
+    block.retire();
+    this.#log.error({ err: error, path: block.dir }, 'a block could not be removed');
   }
 
   #sort(): void {

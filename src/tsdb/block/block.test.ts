@@ -98,7 +98,7 @@ it('finds and gives back what was written, for any matchers', async () => {
           const sorted = [...values].sort(([a], [b]) => a - b);
           return `${labelsKey(of)} ${sorted.map(([ms]) => ms)} ${sorted.map(([, value]) => value)}`;
         });
-      const block = new Block(join(dir, ulid), new PageCache(1 << 20));
+      const block = Block.open(join(dir, ulid), new PageCache(1 << 20));
       expect(readAll(block, block.select(matchers)).sort()).toEqual(wanted.sort());
       for (const name of block.index.names()) {
         const values = new Set(
@@ -137,7 +137,7 @@ it.each(['index', 'chunks/000001', 'tombstones', 'meta.json'])(
           bytes[at] = (bytes[at] ?? 0) ^ flip;
           writeFileSync(path, cuts ? bytes.subarray(0, at) : bytes);
           try {
-            const block = new Block(join(dir, ulid), new PageCache(1 << 20));
+            const block = Block.open(join(dir, ulid), new PageCache(1 << 20));
             try {
               readAll(block, block.index.all());
               for (const name of block.index.names()) block.index.values(name);

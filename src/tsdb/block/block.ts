@@ -4,6 +4,7 @@ import type { Matcher } from '../../model/matcher.ts';
 import { ByteReader } from '../byte-reader.ts';
 import { crc32c } from '../crc32c.ts';
 import { CorruptionError, inFile } from '../damage.ts';
+import type { Pace } from '../pace.ts';
 import { CachedFile, type PageCache } from '../page-cache.ts';
 import type { BlockInfo } from '../reading.ts';
 import { chunksHeaderBytes, chunksMagic, chunksVersion, segmentFactor } from './format.ts';
@@ -38,8 +39,22 @@ export class Block {
   #readers = 0;
   #isRetired = false;
 
-  /** @throws {CorruptionError} when a file of it is damaged. */
-  constructor(dir: string, cache: PageCache) {
+  /** At one go, for a start. @throws {CorruptionError} when a file of it is damaged. */
+  static open(dir: string, cache: PageCache): Block {
+    const block = new Block(dir, cache);
+    const steps = block.#load();
+    while (steps.next().done !== true);
+    return block;
+  }
+
+  /** In slices, while others want the event loop. @throws {CorruptionError} when a file of it is damaged. */
+  static async openInSlices(dir: string, cache: PageCache, pace: Pace): Promise<Block> {
+    const block = new Block(dir, cache);
+    for (const _step of block.#load()) if (pace.isOver) await pace.rest();
+    return block;
+  }
+
+  private constructor(dir: string, cache: PageCache) {
     this.dir = dir;
     this.#cache = cache;
     this.meta = readMeta(dir);
@@ -48,12 +63,6 @@ export class Block {
     this.#tombstones = readTombstones(dir);
     if (!existsSync(join(dir, 'index'))) throw new CorruptionError(join(dir, 'index'), 0, 'it is missing');
     this.index = new IndexReader(join(dir, 'index'), cache);
-    try {
-      this.#openSegments();
-    } catch (error) {
-      this.#closeFiles();
-      throw error;
-    }
   }
 
   get ulid(): string {
@@ -179,6 +188,16 @@ export class Block {
     if (this.#isRetired) return;
     this.#isRetired = true;
     if (this.#readers === 0) this.#closeFiles();
+  }
+
+  *#load(): Generator<void> {
+    try {
+      yield* this.index.load();
+      this.#openSegments();
+    } catch (error) {
+      this.#closeFiles();
+      throw error;
+    }
   }
 
   #openSegments(): void {

@@ -45,7 +45,7 @@ export async function compactBlocks({
   const cache = new PageCache(8 << 20);
   const blocks: Block[] = [];
   try {
-    for (const source of sources) blocks.push(new Block(join(dir, source), cache));
+    for (const source of sources) blocks.push(Block.open(join(dir, source), cache));
     blocks.sort((a, b) => a.minMs - b.minMs);
     const symbols = await mergeSymbols(blocks, pace);
     const writer = await BlockWriter.create({ dir, ulid, symbols, pace });

@@ -12,6 +12,9 @@ import { intersect, subtract, union } from './postings-lists.ts';
 /** Of so many entries of a table one is kept in memory. */
 const sampling = 32;
 
+/** Entries of a table that are read at one go. */
+const stepEntries = 1024;
+
 /** Texts kept of the symbols asked for last; all are forgotten when there are more. */
 const cachedSymbols = 4096;
 
@@ -46,16 +49,30 @@ export class IndexReader {
   readonly #names = new Map<string, NameEntry>();
   #allPostings = 0;
 
-  /** @throws {CorruptionError} */
+  /** Nothing can be asked before {@link load} has come to its end. */
   constructor(path: string, cache: PageCache) {
     this.#file = new CachedFile(path);
     this.#cache = cache;
-    try {
-      this.#open();
-    } catch (error) {
-      this.#file.close();
-      throw error;
-    }
+  }
+
+  /** Reads the tables that find the rest, in steps: a label with many values makes a long one. @throws {CorruptionError} */
+  *load(): Generator<void> {
+    const { path, size } = this.#file;
+    if (size < 5 + tocBytes) throw new CorruptionError(path, 0, 'it is too short for an index');
+    const header = this.#cache.copy(this.#file, 0, 5);
+    if (header.readUInt32BE(0) !== indexMagic) throw new CorruptionError(path, 0, 'it is no index');
+    if (header[4] !== indexVersion)
+      throw new CorruptionError(path, 4, `its version is ${header[4]}; only ${indexVersion} is read`);
+    const tocAt = size - tocBytes;
+    const toc = this.#cache.copy(this.#file, tocAt, tocBytes);
+    if (crc32c(toc, 0, tocBytes - 4) !== toc.readUInt32BE(tocBytes - 4))
+      throw new CorruptionError(path, tocAt, 'the checksum of the table of contents does not match');
+    const reader = new ByteReader(toc);
+    const symbols = reader.word64();
+    reader.skip(4 * 8);
+    const postingOffsets = reader.word64();
+    yield* this.#inSteps(symbols, this.#readSymbols(symbols));
+    yield* this.#inSteps(postingOffsets, this.#readPostingOffsets(postingOffsets));
   }
 
   get size(): number {
@@ -141,74 +158,62 @@ export class IndexReader {
     });
   }
 
-  #open(): void {
-    const { path, size } = this.#file;
-    if (size < 5 + tocBytes) throw new CorruptionError(path, 0, 'it is too short for an index');
-    const header = this.#cache.copy(this.#file, 0, 5);
-    if (header.readUInt32BE(0) !== indexMagic) throw new CorruptionError(path, 0, 'it is no index');
-    if (header[4] !== indexVersion)
-      throw new CorruptionError(path, 4, `its version is ${header[4]}; only ${indexVersion} is read`);
-    const tocAt = size - tocBytes;
-    const toc = this.#cache.copy(this.#file, tocAt, tocBytes);
-    if (crc32c(toc, 0, tocBytes - 4) !== toc.readUInt32BE(tocBytes - 4))
-      throw new CorruptionError(path, tocAt, 'the checksum of the table of contents does not match');
-    const reader = new ByteReader(toc);
-    const symbols = reader.word64();
-    reader.skip(4 * 8);
-    const postingOffsets = reader.word64();
-    if (symbols !== 0) this.#readSymbols(symbols);
-    if (postingOffsets !== 0) this.#readPostingOffsets(postingOffsets);
+  *#inSteps(offset: number, steps: Generator<void>): Generator<void> {
+    if (offset === 0) return;
+    for (;;) {
+      const { done } = inFile(this.#file.path, offset, () => steps.next());
+      if (done === true) return;
+      yield;
+    }
   }
 
-  #readSymbols(offset: number): void {
+  *#readSymbols(offset: number): Generator<void> {
     const section = this.#section(offset);
-    inFile(this.#file.path, offset, () => {
-      const reader = new ByteReader(section);
-      this.#symbolCount = reader.word32();
-      if (this.#symbolCount > section.length) throw new DamageError('there are more symbols than bytes');
-      this.#symbolOffsets = new Float64Array(Math.ceil(this.#symbolCount / sampling));
-      for (let i = 0; i < this.#symbolCount; i++) {
-        if (i % sampling === 0) this.#symbolOffsets[i / sampling] = offset + 4 + reader.at;
-        reader.skipText();
-      }
-      this.#symbolsEnd = offset + 4 + section.length;
-    });
+    const reader = new ByteReader(section);
+    this.#symbolCount = reader.word32();
+    if (this.#symbolCount > section.length) throw new DamageError('there are more symbols than bytes');
+    this.#symbolOffsets = new Float64Array(Math.ceil(this.#symbolCount / sampling));
+    for (let i = 0; i < this.#symbolCount; i++) {
+      if (i % sampling === 0) this.#symbolOffsets[i / sampling] = offset + 4 + reader.at;
+      reader.skipText();
+      if (i % stepEntries === stepEntries - 1) yield;
+    }
+    this.#symbolsEnd = offset + 4 + section.length;
   }
 
-  #readPostingOffsets(offset: number): void {
+  *#readPostingOffsets(offset: number): Generator<void> {
     const section = this.#section(offset);
-    inFile(this.#file.path, offset, () => {
-      const reader = new ByteReader(section);
-      const count = reader.word32();
-      let lastName: string | undefined;
-      let entry: NameEntry | undefined;
-      for (let i = 0; i < count; i++) {
-        const at = offset + 4 + reader.at;
-        if (reader.byte() !== 2) throw new DamageError('an entry of the table of postings has no two texts');
-        const name = reader.text();
-        const isSampled = name !== lastName || (entry !== undefined && entry.count % sampling === 0);
-        let value = '';
-        if (isSampled) value = reader.text();
-        else reader.skipText();
-        const postings = reader.unsigned();
-        if (name === '') {
-          this.#allPostings = postings;
-          continue;
-        }
-        if (name !== lastName) {
-          entry = { values: [], offsets: [], end: 0, count: 0 };
-          this.#names.set(name, entry);
-          lastName = name;
-        }
-        if (entry === undefined) continue;
-        if (isSampled) {
-          entry.values.push(value);
-          entry.offsets.push(at);
-        }
-        entry.count++;
-        entry.end = offset + 4 + reader.at;
+    const reader = new ByteReader(section);
+    const count = reader.word32();
+    let lastName: string | undefined;
+    let entry: NameEntry | undefined;
+    for (let i = 0; i < count; i++) {
+      if (i % stepEntries === stepEntries - 1) yield;
+      const at = offset + 4 + reader.at;
+      if (reader.byte() !== 2) throw new DamageError('an entry of the table of postings has no two texts');
+      const name = reader.text();
+      const isSampled = name !== lastName || (entry !== undefined && entry.count % sampling === 0);
+      let value = '';
+      if (isSampled) value = reader.text();
+      else reader.skipText();
+      const postings = reader.unsigned();
+      if (name === '') {
+        this.#allPostings = postings;
+        continue;
       }
-    });
+      if (name !== lastName) {
+        entry = { values: [], offsets: [], end: 0, count: 0 };
+        this.#names.set(name, entry);
+        lastName = name;
+      }
+      if (entry === undefined) continue;
+      if (isSampled) {
+        entry.values.push(value);
+        entry.offsets.push(at);
+      }
+      entry.count++;
+      entry.end = offset + 4 + reader.at;
+    }
   }
 
   /** The bytes between a section's length and its checksum, which is compared. */

@@ -136,7 +136,7 @@ export class IndexWriter {
       (a, b) => (this.#pairKeys[a] as number) - (this.#pairKeys[b] as number),
       this.#pace,
     );
-    const names = this.#valuesByName(order);
+    const names = await this.#valuesByName(order);
     this.#toc.labelIndices = this.#aligned();
     const labelOffsets = await this.#labelIndices(names);
     this.#toc.postings = this.#aligned();
@@ -205,16 +205,23 @@ export class IndexWriter {
   }
 
   /** Value symbols of every name symbol, both rising. */
-  #valuesByName(order: readonly number[]): Map<number, number[]> {
+  async #valuesByName(order: readonly number[]): Promise<Map<number, number[]>> {
     const names = new Map<number, number[]>();
-    for (const pair of order) {
-      const key = this.#pairKeys[pair] as number;
+    await this.#inSlices(order.length, (i) => {
+      const key = this.#pairKeys[order[i] as number] as number;
       const name = Math.floor(key / pairFactor);
       const values = names.get(name);
       if (values === undefined) names.set(name, [key % pairFactor]);
       else values.push(key % pairFactor);
-    }
+    });
     return names;
+  }
+
+  async #inSlices(count: number, step: (i: number) => void): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      step(i);
+      if ((i & 0x3ff) === 0x3ff && this.#pace.isOver) await this.#pace.rest();
+    }
   }
 
   /** Nothing reads these any more, but the format has them. */
@@ -224,7 +231,7 @@ export class IndexWriter {
       offsets.push(this.#aligned());
       await this.#section(1, async (out) => {
         out.word32(values.length);
-        for (const value of values) out.word32(value);
+        await this.#inSlices(values.length, (i) => out.word32(values[i] as number));
       });
       if (this.#file.isFull) await this.#file.drain();
       if (this.#pace.isDue) await this.#pace.rest();
@@ -236,30 +243,29 @@ export class IndexWriter {
   async #postings(order: readonly number[]): Promise<number[]> {
     const offsets: number[] = [this.#aligned()];
     await this.#section(this.#refs.length, async (out) => {
-      for (let i = 0; i < this.#refs.length; i++) out.word32(this.#refs.at(i));
+      await this.#inSlices(this.#refs.length, (i) => out.word32(this.#refs.at(i)));
     });
     // Counting sort of the entries by pair; within a pair the series stay in order.
     const starts = new Uint32Array(this.#pairKeys.length + 1);
-    for (let i = 0; i < this.#entryPairs.length; i++) {
+    await this.#inSlices(this.#entryPairs.length, (i) => {
       const pair = this.#entryPairs.at(i);
       starts[pair + 1] = (starts[pair + 1] as number) + 1;
-    }
+    });
     for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] as number) + (starts[i - 1] as number);
     const ends = starts.slice();
     const sorted = new Uint32Array(this.#entryRefs.length);
-    for (let i = 0; i < this.#entryPairs.length; i++) {
+    await this.#inSlices(this.#entryPairs.length, (i) => {
       const pair = this.#entryPairs.at(i);
       const at = ends[pair] as number;
       sorted[at] = this.#entryRefs.at(i);
       ends[pair] = at + 1;
-      if ((i & 0xffff) === 0 && this.#pace.isDue) await this.#pace.rest();
-    }
+    });
     for (const pair of order) {
       offsets.push(this.#aligned());
       const from = starts[pair] as number;
       const to = starts[pair + 1] as number;
       await this.#section(to - from, async (out) => {
-        for (let i = from; i < to; i++) out.word32(sorted[i] as number);
+        await this.#inSlices(to - from, (i) => out.word32(sorted[from + i] as number));
       });
       if (this.#file.isFull) await this.#file.drain();
       if (this.#pace.isDue) await this.#pace.rest();
