@@ -56,6 +56,8 @@ const wayStates: Readonly<Record<WayJson['state'], string>> = {
   closed: 'Closed',
 };
 
+const boxTones = { open: 'open', 'not-filtered': 'open', limited: undefined, closed: 'closed' } as const;
+
 /** What network policies say of a way. */
 export function WayMark({ state }: Pick<WayJson, 'state'>): ReactElement {
   return <StateMark tone={wayTones[state]} label={wayStates[state]} />;
@@ -81,7 +83,7 @@ export function ChainBox({
   tone,
   children,
 }: {
-  readonly tone?: 'open' | 'unknown' | 'closed';
+  readonly tone?: 'open' | 'unknown' | 'closed' | undefined;
   readonly children: ReactNode;
 }): ReactElement {
   return (
@@ -110,7 +112,7 @@ export function WayPicture({
   const ports = way.ports.map(({ protocol, port }) => `${protocol} ${port}`).join(', ');
   return (
     <Chain label={`${wayWords[way.kind]} to ${target}`}>
-      <ChainBox tone={way.state === 'closed' ? 'closed' : 'open'}>
+      <ChainBox tone={boxTones[way.state]}>
         <strong>{wayWords[way.kind]}</strong>
         <span className="small">{scopeWords(way)}</span>
         {way.hosts.length > 0 && <span className="small mono wrap">{way.hosts.join(', ')}</span>}
@@ -124,7 +126,7 @@ export function WayPicture({
         </ChainBox>,
       ])}
       <ChainArrow label={ports} />
-      <ChainBox tone={way.state === 'closed' ? 'closed' : 'open'}>
+      <ChainBox tone={boxTones[way.state]}>
         <span className="row wraps">
           <WayMark state={way.state} />
         </span>
