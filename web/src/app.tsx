@@ -47,6 +47,7 @@ const ServiceDiscovery = lazy(() =>
 );
 const Monitors = lazy(() => import('./pages/monitors.tsx').then(({ Monitors: page }) => ({ default: page })));
 const Monitor = lazy(() => import('./pages/monitor.tsx').then(({ Monitor: page }) => ({ default: page })));
+const Backtest = lazy(() => import('./pages/backtest.tsx').then(({ Backtest: page }) => ({ default: page })));
 const Rules = lazy(() => import('./pages/rules.tsx').then(({ Rules: page }) => ({ default: page })));
 const Configuration = lazy(() =>
   import('./pages/configuration.tsx').then(({ Configuration: page }) => ({ default: page })),
@@ -93,6 +94,7 @@ export function App(): ReactElement {
         <Route path="monitors" element={<Monitors />} />
         <Route path="monitors/:kind/:namespace/:name" element={<Monitor />} />
         <Route path="rules" element={<Rules />} />
+        <Route path="backtest" element={<Backtest />} />
         <Route path="configuration" element={<Configuration />} />
         <Route path="store" element={<StorePage />} />
         <Route path="status" element={<Status />} />

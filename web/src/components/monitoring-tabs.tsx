@@ -7,6 +7,7 @@ const tabs = [
   { to: '/service-discovery', label: 'Discovery' },
   { to: '/monitors', label: 'Objects' },
   { to: '/rules', label: 'Rules' },
+  { to: '/backtest', label: 'Back-test' },
   { to: '/configuration', label: 'Configuration' },
   { to: '/store', label: 'Store' },
   { to: '/status', label: 'Status' },

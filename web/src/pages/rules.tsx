@@ -7,6 +7,7 @@ import { HealthMark } from '../components/health-mark.tsx';
 import { LabelChips } from '../components/labels.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
+import { RuleLints } from '../components/rule-lints.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { Empty, Loading } from '../components/states.tsx';
@@ -127,7 +128,10 @@ function Group({ group }: { readonly group: RuleGroupJson }): ReactElement {
       <p className="small dim wrap">{file}</p>
       {rules.map((rule, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two rules may be alike but for their place
-        <Rule key={index} rule={rule} />
+        <div key={index}>
+          <Rule rule={rule} />
+          <RuleLints file={file} group={name} rule={rule.name} />
+        </div>
       ))}
     </section>
   );
