@@ -88,9 +88,9 @@ export function* callSort(evaluation: Evaluation, call: Call, grid: Grid): Work<
   if (isIneffective(evaluation, call)) return yield* vector(evaluation, columns);
   const sign = call.name === 'sort' ? 1 : -1;
   const floats = columns.filter(({ present }) => present[0] === float);
-  const sorted = yield* sortInSlices(evaluation, floats, (left, right) =>
-    compareValues(left.values[0] ?? 0, right.values[0] ?? 0, sign),
-  );
+  const compare = (left: Column, right: Column) =>
+    compareValues(left.values[0] ?? 0, right.values[0] ?? 0, sign);
+  const sorted = yield* sortInSlices(floats, compare, (weight) => evaluation.isDue(weight));
   return { kind: 'vector', columns: sorted };
 }
 
@@ -115,7 +115,7 @@ export function* callSortByLabel(evaluation: Evaluation, call: Call, grid: Grid)
     }
     return sign * compareLabels(left.labels, right.labels);
   };
-  const sorted = yield* sortInSlices(evaluation, columns, compare, perSeries);
+  const sorted = yield* sortInSlices(columns, compare, (weight) => evaluation.isDue(weight), perSeries);
   return { kind: 'vector', columns: sorted };
 }
 

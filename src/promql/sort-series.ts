@@ -20,7 +20,7 @@ export function* sortByLabels<T extends { readonly labels: Labels }>(
     keyed.push({ one, key: sortedPairs(one.labels).join('\u0000') });
     if (evaluation.isDue(perSeries)) yield;
   }
-  const sorted = yield* sortInSlices(evaluation, keyed, compareKeys);
+  const sorted = yield* sortInSlices(keyed, compareKeys, (weight) => evaluation.isDue(weight));
   return sorted.map(({ one }) => one);
 }
 
@@ -28,24 +28,24 @@ function compareKeys(left: Keyed<unknown>, right: Keyed<unknown>): number {
   return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
 }
 
-/** As `toSorted`, with pauses; `weight`: what a comparison weighs, in samples. */
+/** As `toSorted`, with pauses where `isDue` says so; it is told the `weight` of the comparisons made since it was asked last. */
 export function* sortInSlices<T>(
-  evaluation: Evaluation,
   items: readonly T[],
   compare: (left: T, right: T) => number,
+  isDue: (weight: number) => boolean,
   weight = 4,
 ): Work<T[]> {
   let runs: T[][] = [];
   for (let from = 0; from < items.length; from += runLength) {
     const run = items.slice(from, from + runLength);
     runs.push(run.sort(compare));
-    if (evaluation.isDue(run.length * 8 * weight)) yield;
+    if (isDue(run.length * 8 * weight)) yield;
   }
   while (runs.length > 1) {
     const merged: T[][] = [];
     for (let i = 0; i < runs.length; i += 2) {
       const [left, right] = [runs[i] ?? [], runs[i + 1]];
-      merged.push(right === undefined ? left : yield* merge(evaluation, [left, right], compare, weight));
+      merged.push(right === undefined ? left : yield* merge([left, right], compare, () => isDue(weight)));
     }
     runs = merged;
   }
@@ -53,10 +53,9 @@ export function* sortInSlices<T>(
 }
 
 function* merge<T>(
-  evaluation: Evaluation,
   [left, right]: readonly [readonly T[], readonly T[]],
   compare: (left: T, right: T) => number,
-  weight: number,
+  isDue: () => boolean,
 ): Work<T[]> {
   const out: T[] = [];
   let a = 0;
@@ -65,7 +64,7 @@ function* merge<T>(
     // Of equals the left one comes first, as in every stable sort.
     if (compare(left[a] as T, right[b] as T) <= 0) out.push(left[a++] as T);
     else out.push(right[b++] as T);
-    if (evaluation.isDue(weight)) yield;
+    if (isDue()) yield;
   }
   for (; a < left.length; a++) out.push(left[a] as T);
   for (; b < right.length; b++) out.push(right[b] as T);

@@ -57,15 +57,29 @@ export class Turns {
     return step.done === true ? { value: step.value } : { rest: this.#goOn(next, options) };
   }
 
+  /** Does what fits one slice, when it is its turn. @throws what the work throws. */
+  async once<T>(work: (isSpent: () => boolean) => T): Promise<T> {
+    return this.#goOn(
+      this.#timed((isSpent) => ({ done: true, value: work(isSpent) })),
+      {},
+    );
+  }
+
   /** The work's steps, each a slice. Work begins in its first slice, so that what it throws then is thrown there. */
   #begin<T>(sliced: Sliced<T>): () => IteratorResult<undefined, T> {
     let work: Work<T> | undefined;
+    return this.#timed((isSpent) => {
+      work ??= sliced(isSpent);
+      return work.next();
+    });
+  }
+
+  #timed<T>(step: (isSpent: () => boolean) => T): () => T {
     let untilMs = 0;
     const isSpent = (): boolean => this.#now() >= untilMs;
     return () => {
       untilMs = this.#now() + this.#sliceMs - this.#usedMs;
-      work ??= sliced(isSpent);
-      return work.next();
+      return step(isSpent);
     };
   }
 

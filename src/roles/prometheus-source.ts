@@ -101,7 +101,7 @@ function flagsOf({ config, dataFolder, externalURL }: Embedded): Record<string, 
 function storeOf(store: TimeSeriesStore, dataFolder: string): Store {
   return {
     select: (selection) => store.select(selection),
-    series: (matchers, fromMs, toMs) => store.series(matchers, fromMs, toMs),
+    series: (matchers, fromMs, toMs) => store.eachSeries(matchers, fromMs, toMs),
     labelNames: (matchers, fromMs, toMs) => store.labelNames(matchers, fromMs, toMs),
     labelValues: (name, matchers, fromMs, toMs) => store.labelValues(name, matchers, fromMs, toMs),
     exemplars: (matchers, fromMs, toMs) => store.exemplars(matchers, fromMs, toMs),

@@ -42,7 +42,7 @@ export function openApi(options: ApiOptions): OpenedApi {
     engine,
     store: {
       select: (selection) => store.select(selection),
-      series: (matchers, fromMs, toMs) => store.series(matchers, fromMs, toMs),
+      series: (matchers, fromMs, toMs) => store.eachSeries(matchers, fromMs, toMs),
       labelNames: (matchers, fromMs, toMs) => store.labelNames(matchers, fromMs, toMs),
       labelValues: (name, matchers, fromMs, toMs) => store.labelValues(name, matchers, fromMs, toMs),
       encodeChunks,

@@ -8,7 +8,7 @@ import type { Expr } from '../../promql/ast.ts';
 import { typeOf } from '../../promql/check.ts';
 import { formatExpr } from '../../promql/format.ts';
 import type { AsyncQueryOptions } from '../../promql/query-options.ts';
-import type { QueryResult } from '../../promql/query-result.ts';
+import { Turns } from '../../promql/turns.ts';
 import { astJson } from './ast-json.ts';
 import { ApiError, success } from './envelope.ts';
 import {
@@ -20,7 +20,7 @@ import {
   timeParameter,
 } from './parameters.ts';
 import { QueryTimer } from './query-stats.ts';
-import { answerPieces } from './result-json.ts';
+import { type AnswerOptions, answerPieces } from './result-json.ts';
 import { sendPieces, whileConnected } from './send-pieces.ts';
 import type { PrometheusSource } from './source.ts';
 
@@ -40,6 +40,7 @@ export type QuerySource = Pick<PrometheusSource, 'engine' | 'store' | 'now'>;
  */
 export function queryRoutes(app: FastifyInstance, source: QuerySource): void {
   const { engine, store, now } = source;
+  const turns = engine.turns ?? new Turns();
 
   both(app, '/api/v1/query', async (all, reply) => {
     const atMs = timeParameter(all, 'time', now());
@@ -48,7 +49,7 @@ export function queryRoutes(app: FastifyInstance, source: QuerySource): void {
     const result = await timer.time((onSlice) =>
       engine.instantAsync(timer.queryable, expr, atMs, { ...options, onSlice }),
     );
-    return send(reply, result, how, timer);
+    return sendPieces(reply, answerPieces(result, answerOptions(how, timer)), turns);
   });
 
   both(app, '/api/v1/query_range', async (all, reply) => {
@@ -59,7 +60,7 @@ export function queryRoutes(app: FastifyInstance, source: QuerySource): void {
     const result = await timer.time((onSlice) =>
       engine.rangeAsync(timer.queryable, expr, range, { ...options, onSlice }),
     );
-    return send(reply, result, how, timer);
+    return sendPieces(reply, answerPieces(result, answerOptions(how, timer)), turns);
   });
 
   both(app, '/api/skopos/v1/explain', async (all, reply) => {
@@ -141,17 +142,6 @@ function checkRangeType(expr: Expr): void {
     );
 }
 
-function send(
-  reply: FastifyReply,
-  result: QueryResult,
-  { limit, stats }: How,
-  timer: QueryTimer,
-): FastifyReply {
-  return sendPieces(
-    reply,
-    answerPieces(result, {
-      limit,
-      ...(stats === '' ? {} : { stats: timer.statistics() }),
-    }),
-  );
+function answerOptions({ limit, stats }: How, timer: QueryTimer): AnswerOptions {
+  return { limit, ...(stats === '' ? {} : { stats: timer.statistics() }) };
 }

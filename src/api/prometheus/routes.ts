@@ -1,4 +1,5 @@
 import type { FastifyInstance } from '../../http/server.ts';
+import { Turns } from '../../promql/turns.ts';
 import { adminRoutes } from './admin.ts';
 import { useEnvelope } from './envelope.ts';
 import { federateRoutes } from './federate/routes.ts';
@@ -20,7 +21,7 @@ export function prometheusRoutes(app: FastifyInstance, source: PrometheusSource)
     useCors(scope, source.cors);
     useGzip(scope);
     queryRoutes(scope, source);
-    seriesRoutes(scope, source.store);
+    seriesRoutes(scope, source.store, source.engine.turns ?? new Turns());
     targetRoutes(scope, source);
     ruleRoutes(scope, source.rules);
     statusRoutes(scope, source.status);

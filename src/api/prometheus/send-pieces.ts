@@ -1,40 +1,49 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from '../../http/server.ts';
+import type { Turns } from '../../promql/turns.ts';
 
-/** How long pieces may be made without a look at other work. */
-const turnMs = 10;
-
-/** An answer up to here goes in one go, with its length. */
+/** An answer up to here goes in one go, with its length; of others, so much is made ahead of what the client reads. */
 const wholeBytes = 1024 * 1024;
 
 /**
- * Sends JSON that comes in pieces: at once when it is short and soon made, else as fast as the client reads, and giving way to other
- * work between pieces. Nothing more is made once the client has gone.
+ * Sends JSON that comes in pieces: at once when it is short and soon made, else as fast as the client reads. Pieces are made in turns
+ * with other work. Nothing more is made once the client has gone.
  */
-export function sendPieces(reply: FastifyReply, pieces: Iterator<Buffer>): FastifyReply {
+export async function sendPieces(
+  reply: FastifyReply,
+  pieces: Iterator<Buffer>,
+  turns: Turns,
+): Promise<FastifyReply> {
   void reply.type('application/json');
-  const made: Buffer[] = [];
-  const startMs = performance.now();
-  for (let bytes = 0; ; ) {
-    const next = pieces.next();
-    if (next.done === true) return reply.send(made.length === 1 ? made[0] : Buffer.concat(made));
-    made.push(next.value);
-    bytes += next.value.length;
-    if (bytes > wholeBytes || performance.now() - startMs > turnMs) break;
-  }
-  return reply.send(Readable.from(paced(made, pieces), { objectMode: false }));
+  const first = await turns.once((isSpent) => makeSome(pieces, isSpent));
+  if (first.isEnd) return reply.send(first.made.length === 1 ? first.made[0] : Buffer.concat(first.made));
+  return reply.send(Readable.from(rest(first.made, pieces, turns), { objectMode: false }));
 }
 
-async function* paced(made: readonly Buffer[], rest: Iterator<Buffer>): AsyncGenerator<Buffer> {
-  yield* made;
-  for (;;) {
-    await new Promise((resolve) => setImmediate(resolve));
-    const sinceMs = performance.now();
-    do {
-      const next = rest.next();
-      if (next.done === true) return;
-      yield next.value;
-    } while (performance.now() - sinceMs < turnMs);
+async function* rest(
+  first: readonly Buffer[],
+  pieces: Iterator<Buffer>,
+  turns: Turns,
+): AsyncGenerator<Buffer> {
+  yield* first;
+  for (let isEnd = false; !isEnd; ) {
+    const next = await turns.once((isSpent) => makeSome(pieces, isSpent));
+    yield* next.made;
+    isEnd = next.isEnd;
+  }
+}
+
+function makeSome(
+  pieces: Iterator<Buffer>,
+  isSpent: () => boolean,
+): { readonly made: Buffer[]; readonly isEnd: boolean } {
+  const made: Buffer[] = [];
+  for (let bytes = 0; ; ) {
+    const next = pieces.next();
+    if (next.done === true) return { made, isEnd: true };
+    made.push(next.value);
+    bytes += next.value.length;
+    if (bytes >= wholeBytes || isSpent()) return { made, isEnd: false };
   }
 }
 

@@ -1,35 +1,45 @@
 import { type FastifyInstance, parameters } from '../../http/server.ts';
-import type { Labels } from '../../model/labels.ts';
 import { formatMatcher } from '../../model/matcher.ts';
 import { selectorsOf } from '../../promql/inspect.ts';
+import type { Turns } from '../../promql/turns.ts';
 import { ApiError, success } from './envelope.ts';
 import { valueText } from './json-numbers.ts';
 import { invalid, limitParameter, matcherLists, queryParameter, timeParameter } from './parameters.ts';
 import { both } from './query.ts';
-import { truncated } from './result-json.ts';
+import { sendPieces } from './send-pieces.ts';
+import { firstOf, type List, listPieces, namesOf, valuesOf } from './series-lists.ts';
 import type { MatcherLists, Store } from './source.ts';
 
 type SeriesStore = Pick<Store, 'series' | 'labelNames' | 'labelValues' | 'exemplars'>;
 
-/** `/api/v1/series`, `/labels`, `/label/:name/values` and `/query_exemplars`. */
-export function seriesRoutes(app: FastifyInstance, store: SeriesStore): void {
-  both(app, '/api/v1/series', async (all) => {
+/** `/api/v1/series`, `/labels`, `/label/:name/values` and `/query_exemplars`. What looks at every series does so in turns with queries. */
+export function seriesRoutes(app: FastifyInstance, store: SeriesStore, turns: Turns): void {
+  both(app, '/api/v1/series', async (all, reply) => {
     if (!all.has('match[]')) throw new ApiError('bad_data', 'no match[] parameter provided');
     const { matchers, fromMs, toMs, limit } = selectionOf(all);
-    return limited(store.series(matchers, fromMs, toMs), limit);
+    const found = await turns.run(firstOf(store.series(matchers, fromMs, toMs), limit));
+    return sendPieces(reply, listPieces(found), turns);
   });
 
-  both(app, '/api/v1/labels', async (all) => {
+  both(app, '/api/v1/labels', async (all, reply) => {
     const { matchers, fromMs, toMs, limit } = selectionOf(all);
-    return limited(store.labelNames(matchers, fromMs, toMs), limit);
+    const names =
+      matchers.length === 0
+        ? store.labelNames(matchers, fromMs, toMs)
+        : await turns.run(namesOf(store.series(matchers, fromMs, toMs)));
+    return sendPieces(reply, listPieces(cut(names, limit)), turns);
   });
 
-  app.get('/api/v1/label/:name/values', async (request) => {
+  app.get('/api/v1/label/:name/values', async (request, reply) => {
     const { name: written } = request.params as { readonly name: string };
     const name = unescapeName(written);
     if (name === '') throw new ApiError('bad_data', 'invalid label name: ""');
     const { matchers, fromMs, toMs, limit } = selectionOf(parameters(request));
-    return limited(store.labelValues(name, matchers, fromMs, toMs), limit);
+    const values =
+      matchers.length === 0
+        ? store.labelValues(name, matchers, fromMs, toMs)
+        : await turns.run(valuesOf(name, store.series(matchers, fromMs, toMs)));
+    return sendPieces(reply, listPieces(cut(values, limit)), turns);
   });
 
   both(app, '/api/v1/query_exemplars', async (all, reply) => {
@@ -75,9 +85,9 @@ function selectionOf(all: URLSearchParams): SeriesSelection {
   return { matchers: matcherLists(all), fromMs, toMs, limit };
 }
 
-function limited(items: readonly (string | Labels)[], limit: number): unknown {
+function cut(items: readonly string[], limit: number): List {
   const isCut = limit > 0 && items.length > limit;
-  return success(isCut ? items.slice(0, limit) : items, isCut ? { warnings: [truncated] } : {});
+  return { items: isCut ? items.slice(0, limit) : items, isCut };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Expr } from '../../promql/ast.ts';
 import type { AsyncQueryEngine, AsyncQueryOptions, ExplainNode } from '../../promql/query-options.ts';
 import type { QueryResult } from '../../promql/query-result.ts';
 import type { Queryable, Selection } from '../../promql/queryable.ts';
+import type { Turns } from '../../promql/turns.ts';
 import type { WriteSource } from './remote-write/routes.ts';
 import type { RuleGroups } from './rules.ts';
 
@@ -33,6 +34,8 @@ export interface PrometheusSource {
 export type CorsPolicy = 'any' | 'loopback' | ((origin: string) => boolean);
 
 export interface QueryEngine extends AsyncQueryEngine {
+  /** What queries take turns in, so that answers are made in turns with them. */
+  readonly turns?: Turns;
   /** The plan of a range query, or of an instant one where `stepMs` is 0, with what each part of it did. */
   explain?(
     queryable: Queryable,
@@ -51,7 +54,7 @@ export interface Store extends Queryable, SeriesSource {
    * Left out, they are made from samples by {@link encodeChunks}.
    */
   selectChunks?(selection: Selection): Iterable<SeriesChunks>;
-  /** Chunks of at most 120 samples each; left out (with `selectChunks`), only the SAMPLES form of remote read is served. */
+  /** Chunks of the store's usual size; left out (with `selectChunks`), only the SAMPLES form of remote read is served. */
   encodeChunks?(samples: MixedSamples): readonly Chunk[];
   /** The Castagnoli CRC-32, which frames of remote read carry. */
   readonly crc32c?: (bytes: Uint8Array) => number;
@@ -67,7 +70,8 @@ export type MatcherLists = readonly (readonly Matcher[])[];
 
 /** What the store tells of series. Names and values come sorted. */
 export interface SeriesSource {
-  series(matchers: MatcherLists, fromMs: number, toMs: number): readonly Labels[];
+  /** Each once, in any order. It may be read with pauses, in which the store goes on taking samples. */
+  series(matchers: MatcherLists, fromMs: number, toMs: number): Iterable<Labels>;
   labelNames(matchers: MatcherLists, fromMs: number, toMs: number): readonly string[];
   labelValues(name: string, matchers: MatcherLists, fromMs: number, toMs: number): readonly string[];
 }

@@ -39,7 +39,9 @@ function open(externalLabels = {}) {
 it('gives the newest samples of what matches as untyped text, with external labels and times', async () => {
   const ask = open({ cluster: 'eu' });
   const reply = await ask('?match[]=b&match[]=%7B__name__!=%22%22%7D');
-  expect(reply.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8; escaping=underscores');
+  expect(reply.headers['content-type']).toBe(
+    'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
+  );
   expect(reply.body).toBe(
     [
       '# TYPE a untyped',
@@ -51,7 +53,9 @@ it('gives the newest samples of what matches as untyped text, with external labe
       '',
     ].join('\n'),
   );
-  const quoted = await ask('?match[]=%7B%22%C3%BC.b%22%7D', { accept: 'text/plain;version=1.0.0;escaping=allow-utf-8' });
+  const quoted = await ask('?match[]=%7B%22%C3%BC.b%22%7D', {
+    accept: 'text/plain;version=1.0.0;escaping=allow-utf-8',
+  });
   expect(quoted.body).toBe(`# TYPE "ü.b" untyped\n{"ü.b",cluster="eu",instance=""} NaN ${nowMs}\n`);
 });
 

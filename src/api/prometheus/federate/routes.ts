@@ -22,7 +22,10 @@ export function federateRoutes(app: FastifyInstance, source: FederationSource): 
     try {
       lists = matcherLists(parameters(request));
     } catch (error) {
-      return reply.code(400).type('text/plain; charset=utf-8').send(`${messageOf(error)}\n`);
+      return reply
+        .code(400)
+        .type('text/plain; charset=utf-8')
+        .send(`${messageOf(error)}\n`);
     }
     const samples = await federated(source, lists);
     const accept = request.headers.accept ?? '';
