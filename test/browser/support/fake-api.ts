@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { AlertJson, DrillJson, FindingJson, LedgerRowJson } from '../../../src/api/skopos/contract.ts';
+import type { FastifyInstance } from '../../../src/http/server.ts';
 import {
   groupAlerts,
   listAlerts,
@@ -23,6 +24,7 @@ import {
   runningDrill,
 } from './fake-chain.ts';
 import { findingDetail, listFindings, makeFindings } from './fake-findings.ts';
+import { fakeMonitoring, isMonitoring } from './fake-monitoring.ts';
 import { fakePrometheus } from './fake-prometheus.ts';
 
 /** `busy`: 10,000 findings. `empty`: nothing yet. `error`: every request is refused. `slow`: answers never come in time. */
@@ -56,6 +58,8 @@ const routes = [
   /^drills(\/[^/]+)?$/,
   /^ledger$/,
   /^query$/,
+  /^(targets?|service-discovery|rules|configuration|store|status|flags)$/,
+  /^monitors(\/[^/]+\/[^/]+\/[^/]+)?$/,
 ];
 
 /** Serves the built pages as the real server does (base, nonce, strict policy), over made-up data that fits the contract. */
@@ -73,7 +77,9 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
     else if (!path.startsWith('api/')) serveFile(path, response);
     else if (resource === 'events') openStream(request, response);
     else if (path.startsWith('api/v1/') || resource === 'explain')
-      servePrometheus(request, `/${path}${url.search}`, response);
+      serveReal(prometheus, request, `/${path}${url.search}`, response);
+    else if (isMonitoring(resource) && api.mode !== 'error')
+      serveReal(monitoring, request, `/${path}${url.search}`, response);
     else serveApi(request, resource, url.searchParams, response);
   });
 
@@ -94,9 +100,15 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
   }
 
   const prometheus = fakePrometheus(nowMs);
+  const monitoring = fakeMonitoring(nowMs);
 
-  /** The real routes, over a store with made-up samples; nothing is in it while the mode is `empty`. */
-  function servePrometheus(request: IncomingMessage, url: string, response: ServerResponse): void {
+  /** The real routes over made-up data; there is none while the mode is `empty`. */
+  function serveReal(
+    apps: { readonly busy: FastifyInstance; readonly empty: FastifyInstance },
+    request: IncomingMessage,
+    url: string,
+    response: ServerResponse,
+  ): void {
     if (api.mode === 'slow') return;
     if (api.mode === 'error') {
       sendJson(response, 503, {
@@ -109,7 +121,7 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const answering = prometheus[api.mode === 'empty' ? 'empty' : 'busy'].inject({
+      const answering = apps[api.mode === 'empty' ? 'empty' : 'busy'].inject({
         method: request.method === 'POST' ? 'POST' : 'GET',
         url,
         headers: { 'content-type': request.headers['content-type'] ?? '' },

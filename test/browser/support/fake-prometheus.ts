@@ -1,5 +1,6 @@
 import type { FastifyInstance } from '../../../src/http/server.ts';
 import { openApi } from '../../support/prometheus-api.ts';
+import { fakeRelabelSteps } from './fake-monitoring.ts';
 
 const metadata = [
   {
@@ -16,7 +17,14 @@ export function fakePrometheus(nowMs: number): {
   readonly busy: FastifyInstance;
   readonly empty: FastifyInstance;
 } {
-  const busy = openApi({ nowMs, source: { metadata: () => metadata, now: () => Date.now() } });
+  const busy = openApi({
+    nowMs,
+    source: {
+      metadata: () => metadata,
+      now: () => Date.now(),
+      targets: { active: () => [], dropped: () => [], pools: () => [], relabelSteps: fakeRelabelSteps },
+    },
+  });
   const services = ['cart', 'checkout', 'payments', 'search'];
   for (let i = 0; i <= 240; i++) {
     const atMs = nowMs - (240 - i) * 15_000;
