@@ -233,6 +233,29 @@ alerting:
   ]);
 });
 
+it('reads the files of silences and of exceptions that skopos.yaml points to', async () => {
+  const silence = '{name: one, matchers: a="b", owner: o, reason: r, ends_at: "2031-01-01"}';
+  const exception = '{name: two, owner: o, reason: r, expires: 2031-01-01, resources: [{namespace: x}]}';
+  await file('silences/a.yaml', `silences: [${silence}]`);
+  await file('exceptions.yaml', `exceptions: [${exception}]`);
+  await file(
+    'skopos.yaml',
+    'alerting: {silences: [silences/*.yaml]}\nposture: {exceptions: [exceptions.yaml]}\n',
+  );
+  expect(await check('config')).toMatchObject({
+    exitCode: 0,
+    out: expect.stringContaining('2 files that it points to'),
+  });
+  await file('silences/b.yaml', `silences: [${silence}]`);
+  expect((await check('config')).err).toMatch(/silence "one" is declared in .*a\.yaml already/);
+  await file('silences/b.yaml', `silences: [${silence.replace('owner: o, ', '')}]`);
+  await file('exceptions.yaml', `exceptions: [${exception.replace('reason: r, ', '')}]`);
+  const { exitCode, err } = await check('config');
+  expect(exitCode).toBe(1);
+  expect(err).toMatch(/skopos\.yaml:1: alerting\.silences\[0\]: .*b\.yaml.*owner/);
+  expect(err).toMatch(/skopos\.yaml:2: posture\.exceptions\[0\]: .*exceptions\.yaml.*reason/);
+});
+
 it('names the line of an unknown key of skopos.yaml', async () => {
   await file('skopos.yaml', 'cluster: a\nsuorce: {}\n');
   expect(await check('config')).toMatchObject({

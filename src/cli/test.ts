@@ -1,8 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { filesMatching } from '../alerting/config/glob.ts';
 import { readText } from '../config/load-config.ts';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
+import { filesMatching } from '../kit/glob.ts';
 import { safeRegex } from '../kit/regex.ts';
 import { Engine } from '../promql/engine.ts';
 import { evaluateWith } from '../rules/evaluate.ts';

@@ -4,7 +4,6 @@ import { parse } from 'yaml';
 import { checkTemplates } from '../alerting/check-templates.ts';
 import type { AlertingConfig } from '../alerting/config/alerting-config.ts';
 import { defaultAlertingConfig } from '../alerting/config/default-config.ts';
-import { filesMatching } from '../alerting/config/glob.ts';
 import { loadAlertingConfig } from '../alerting/config/load-alerting-config.ts';
 import type { DeclaredSilence } from '../alerting/silence.ts';
 import { parseSilenceFile } from '../alerting/silence-file.ts';
@@ -13,6 +12,7 @@ import { type LoadedConfig, readText } from '../config/load-config.ts';
 import { loadPrometheusConfig, type PrometheusConfig } from '../config/prometheus/load-prometheus-config.ts';
 import { shownConfig } from '../config/prometheus/shown-config.ts';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
+import { filesMatching } from '../kit/glob.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Control, ControlInputs } from '../posture/control.ts';
 import type { PostureException } from '../posture/exceptions/posture-exception.ts';
@@ -110,7 +110,7 @@ export function externalLabels(config: LoadedConfig, prometheus: PrometheusSetti
 }
 
 /** @throws {BadInputError} naming file, line and field; a name may be there once in all files. */
-function declaredSilences(config: LoadedConfig): readonly DeclaredSilence[] {
+export function declaredSilences(config: LoadedConfig): readonly DeclaredSilence[] {
   const files = new Map<string, string>();
   return expandFiles(config.alerting.silences).flatMap((path) =>
     parseSilenceFile(readText(path, 'file of silences'), path).map((silence) => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { messageOf } from '../../kit/app-error.ts';
+import { filesMatching } from '../../kit/glob.ts';
 import { ConfigFileError, readYamlConfig } from '../../kit/yaml-config.ts';
 import { notifiers } from '../notifiers/notifiers.ts';
 import type { TimeInterval } from '../time-interval.ts';
@@ -21,7 +22,6 @@ import {
   type RouteEntry,
 } from './config-schema.ts';
 import { withPathsFrom } from './file-paths.ts';
-import { filesMatching } from './glob.ts';
 import type { Globals } from './global-schema.ts';
 import { lineFinder } from './line-finder.ts';
 import { redactYaml } from './redact-yaml.ts';

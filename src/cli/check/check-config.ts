@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { filesMatching } from '../../alerting/config/glob.ts';
 import { lineFinder } from '../../alerting/config/line-finder.ts';
+import { parseSilenceFile } from '../../alerting/silence-file.ts';
+import { readExceptionsFile } from '../../config/exceptions-file.ts';
 import { type LoadedConfig, loadConfig, readText } from '../../config/load-config.ts';
 import { messageOf } from '../../kit/app-error.ts';
+import { filesMatching } from '../../kit/glob.ts';
 import { formatPath } from '../../kit/yaml-config.ts';
 import { loadAccess } from '../../kube/load-access.ts';
 import { controlOf, frameworkOf } from '../../posture/frameworks/index.ts';
+import { expandFiles } from '../../roles/paths.ts';
+import { declaredSilences } from '../../roles/settings.ts';
 import { readControlsConfig } from '../scan/controls-config.ts';
 import { shownFile } from '../scan/read-target.ts';
 import { checkAlertmanager } from './check-alertmanager.ts';
@@ -44,7 +48,23 @@ export async function checkConfig(file: string | undefined, cwd: string): Promis
     for (const problem of checked.problems) refuse(['alerting', 'config'], problem);
     warnings.push(...checked.warnings);
   }
-  const pointed = ruleFiles + (alertmanager === undefined ? 0 : 1);
+  const silences = checkFiles(
+    'silences',
+    config.alerting.silences,
+    ['alerting', 'silences'],
+    refuse,
+    (text, name) => parseSilenceFile(text, name),
+  );
+  // A name may be there once in all of them.
+  if (problems.length === 0) attempt(['alerting', 'silences'], refuse, () => declaredSilences(config));
+  const exceptions = checkFiles(
+    'exceptions',
+    config.posture.exceptions,
+    ['posture', 'exceptions'],
+    refuse,
+    (text, name) => readExceptionsFile(text, name),
+  );
+  const pointed = ruleFiles + silences + exceptions + (alertmanager === undefined ? 0 : 1);
   return {
     title,
     found: `SUCCESS: the configuration and ${pointed} file${pointed === 1 ? '' : 's'} that it points to`,
@@ -94,6 +114,25 @@ function checkRuleFiles({ rules }: LoadedConfig, cwd: string, refuse: Refuse, wa
       for (const warning of [...checked.warnings, ...(checked.lints ?? [])]) warn(path, warning);
     }
   }
+  return count;
+}
+
+/** @returns how many files the patterns found. */
+function checkFiles(
+  what: string,
+  patterns: readonly string[],
+  path: readonly string[],
+  refuse: Refuse,
+  read: (text: string, name: string) => unknown,
+): number {
+  let count = 0;
+  for (const [i, pattern] of patterns.entries())
+    attempt([...path, i], refuse, () => {
+      for (const file of expandFiles([pattern])) {
+        count++;
+        attempt([...path, i], refuse, () => read(readText(file, `file of ${what}`), file));
+      }
+    });
   return count;
 }
 

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { filesMatching } from '../../alerting/config/glob.ts';
 import { readText } from '../../config/load-config.ts';
 import {
   loadPrometheusConfig,
@@ -12,6 +11,7 @@ import { addressProblem, type StaticConfig } from '../../discovery/config/static
 import { readTargetFile } from '../../discovery/config/target-file.ts';
 import { messageOf } from '../../kit/app-error.ts';
 import { formatDuration } from '../../kit/duration.ts';
+import { filesMatching } from '../../kit/glob.ts';
 import { relabel } from '../../relabel/relabel.ts';
 import type { RelabelConfig } from '../../relabel/relabel-config.ts';
 import { checkRules } from './check-rules.ts';

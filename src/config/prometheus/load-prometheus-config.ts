@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
-import { filesMatching } from '../../alerting/config/glob.ts';
 import { messageOf } from '../../kit/app-error.ts';
+import { filesMatching } from '../../kit/glob.ts';
 import { ConfigFileError, readYamlConfig } from '../../kit/yaml-config.ts';
 import { documentSchema, scrapeFileSchema } from './document.ts';
 import { expandEnvironment } from './expand-environment.ts';

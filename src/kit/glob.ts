@@ -1,9 +1,8 @@
-import { isAbsolute, join } from 'node:path';
-
 /**
  * Files that match a pattern as Go's `filepath.Glob` reads it: `*`, `?` and `[a-z]` within one part of the path. In order of
- * name; a folder that is not there gives nothing.
+ * name; a folder that is not there gives nothing. Parts are separated by `/`.
  *
+ * @param listFolder names in a folder
  * Source: https://pkg.go.dev/path/filepath#Match
  */
 export function filesMatching(
@@ -11,17 +10,25 @@ export function filesMatching(
   listFolder: (path: string) => readonly string[],
 ): readonly string[] {
   const parts = pattern.split('/').filter((part) => part !== '');
-  let found = [isAbsolute(pattern) ? '/' : '.'];
+  let found = [pattern.startsWith('/') ? '/' : '.'];
   for (const part of parts) {
     const test = hasMeta(part) ? partTest(part) : undefined;
     found = found.flatMap((folder) => {
       const names = list(folder, listFolder);
       return (test === undefined ? names.filter((name) => name === part) : names.filter(test)).map((name) =>
-        join(folder, name),
+        within(folder, name),
       );
     });
   }
   return found;
+}
+
+function within(folder: string, name: string): string {
+  if (folder === '.') return name;
+  const last = folder.slice(folder.lastIndexOf('/') + 1);
+  if (name === '..' && folder !== '/' && last !== '..')
+    return folder.slice(0, folder.lastIndexOf('/')) || (folder.startsWith('/') ? '/' : '.');
+  return `${folder === '/' ? '' : folder}/${name}`;
 }
 
 function hasMeta(part: string): boolean {
