@@ -23,22 +23,35 @@ function owner(): { uid?: number; gid?: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
+export interface PostgresServerOptions {
+  /** Puts more into the data folder before the start. */
+  readonly prepare?: (dataFolder: string) => void;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** A real PostgreSQL on a port of its own, with a data folder that is gone after the test. */
 export class PostgresServer {
   readonly url: string;
   readonly #programs: string;
   readonly #dir: string;
   readonly #port: number;
+  readonly #settings: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
 
-  private constructor(programs: string, dir: string, port: number) {
+  private constructor(
+    programs: string,
+    dir: string,
+    options: { port: number; settings: Readonly<Record<string, string>> },
+  ) {
+    const { port, settings } = options;
+    this.#settings = settings;
     this.#programs = programs;
     this.#dir = dir;
     this.#port = port;
     this.url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   }
 
-  static async start(): Promise<PostgresServer> {
+  static async start(options: PostgresServerOptions = {}): Promise<PostgresServer> {
     const programs = postgresPrograms();
     if (programs === undefined) throw new Error('install the Debian package postgresql');
     const dir = mkdtempSync(join(tmpdir(), 'skopos-postgres-'));
@@ -60,7 +73,13 @@ export class PostgresServer {
       ],
       { ...owner(), cwd: dir, stdio: 'pipe' },
     );
-    const server = new PostgresServer(programs, dir, await freePort());
+    const server = new PostgresServer(programs, dir, {
+      port: await freePort(),
+      settings: options.settings ?? {},
+    });
+    options.prepare?.(server.dataFolder);
+    for (const file of readdirSync(server.dataFolder))
+      if (uid !== undefined && gid !== undefined) chownSync(join(server.dataFolder, file), uid, gid);
     onTestFinished(async () => {
       server.resume();
       await server.kill();
@@ -78,6 +97,7 @@ export class PostgresServer {
       unix_socket_directories: this.#dir,
       fsync: 'off',
       max_connections: 50,
+      ...this.#settings,
     };
     this.#child = spawn(
       join(this.#programs, 'postgres'),
@@ -99,6 +119,14 @@ export class PostgresServer {
     throw new Error('PostgreSQL did not start');
   }
 
+  get dataFolder(): string {
+    return join(this.#dir, 'data');
+  }
+
+  get isDown(): boolean {
+    return this.#child === undefined;
+  }
+
   /** Ends it and every connection at once, as a power cut does. */
   async kill(): Promise<void> {
     const child = this.#child;
@@ -111,11 +139,11 @@ export class PostgresServer {
 
   /** Stops every process of it where it is: connections stay open, and nothing answers. */
   hang(): void {
-    for (const pid of this.#pids()) process.kill(pid, 'SIGSTOP');
+    this.#signal('SIGSTOP');
   }
 
   resume(): void {
-    for (const pid of this.#pids()) process.kill(pid, 'SIGCONT');
+    this.#signal('SIGCONT');
   }
 
   /** @returns the rows, columns apart by `|` */
@@ -124,6 +152,16 @@ export class PostgresServer {
     return execFileSync(join(this.#programs, 'psql'), args, { encoding: 'utf8' })
       .split('\n')
       .filter((line) => line !== '');
+  }
+
+  #signal(name: NodeJS.Signals): void {
+    for (const pid of this.#pids()) {
+      try {
+        process.kill(pid, name);
+      } catch {
+        // It ended meanwhile.
+      }
+    }
   }
 
   /** The server's process and those that it made. */
