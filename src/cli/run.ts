@@ -9,6 +9,8 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
   explain: async () => (await import('./explain.ts')).explainCommand,
   diff: async () => (await import('./diff.ts')).diffCommand,
   fix: async () => (await import('./fix.ts')).fixCommand,
+  access: async () => (await import('./access.ts')).accessCommand,
+  exposure: async () => (await import('./exposure.ts')).exposureCommand,
   drill: async () => (await import('./drill.ts')).drillCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   test: async () => (await import('./test.ts')).testCommand,
