@@ -198,9 +198,10 @@ export class Head {
   }
 
   /** Marks what is there as deleted. Returns how many series were touched. */
-  delete(matchers: readonly Matcher[], fromMs: number, toMs: number): number {
+  async delete(matchers: readonly Matcher[], fromMs: number, toMs: number, pace: Pace): Promise<number> {
     let touched = 0;
     for (const slot of this.index.select(matchers)) {
+      if (pace.isDue) await pace.rest();
       const minMs = Math.max(fromMs, this.#minOf(slot));
       const maxMs = Math.min(toMs, this.#maxOf(slot));
       if (minMs > maxMs) continue;

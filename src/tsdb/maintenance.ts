@@ -107,10 +107,11 @@ export class Maintenance {
     return this.#alone(async () => {
       const { head, blocks, wal, clock } = this.#options;
       let touched = 0;
+      const pace = new Pace();
       for (const matchers of matchersList) {
-        touched += head.delete(matchers, fromMs, toMs);
+        touched += await head.delete(matchers, fromMs, toMs, pace);
         for (const block of blocks?.overlapping(fromMs, toMs) ?? [])
-          touched += block.delete(matchers, fromMs, toMs);
+          touched += await block.delete(matchers, fromMs, toMs, pace);
       }
       wal?.commit(clock.now());
       return touched;

@@ -6,6 +6,7 @@ import type { SeriesEntry } from './block/index-reader.ts';
 import { inFile } from './damage.ts';
 import type { Head } from './head.ts';
 import { SampleSink } from './sample-sink.ts';
+import { comparePairs } from './text-order.ts';
 
 /** Where a query reads: blocks, and the head from a time on, before which its samples are in blocks. */
 export interface Sources {
@@ -14,22 +15,32 @@ export interface Sources {
   readonly blocks: readonly Block[];
 }
 
-/** One series in one block. */
-interface BlockPart {
+/** The series of a block that match, in the order of their labels, one at a time. */
+export class BlockCursor {
   readonly block: Block;
-  readonly ref: number;
+  readonly #refs: Uint32Array;
+  #next = 0;
+  ref = 0;
+  /** Undefined when there are no more. */
+  entry: SeriesEntry | undefined;
+
+  constructor(block: Block, matchers: readonly Matcher[]) {
+    this.block = block;
+    this.#refs = block.select(matchers);
+    this.advance();
+  }
+
+  advance(): void {
+    const ref = this.#refs[this.#next++];
+    this.ref = ref ?? 0;
+    this.entry = ref === undefined ? undefined : this.block.series(ref);
+  }
 }
 
-interface Found {
-  /** In the head; −1 when it is only in blocks. */
-  readonly slot: number;
-  readonly parts: BlockPart[];
-}
-
-/** Separates names and values in a key; it cannot be part of UTF-8 texts. */
-const separator = '\u{10ffff}\u0000';
-
-/** The series that match, each with its samples of the head and of all blocks as one run. */
+/**
+ * The series that match, each with its samples of the head and of all blocks as one run. Series of blocks come in the order of their
+ * labels, one after the other, so that little is done before the first and between one and the next, however many there are.
+ */
 export function* mergeSelect(
   { head, headFromMs, blocks }: Sources,
   matchers: readonly Matcher[],
@@ -43,21 +54,15 @@ export function* mergeSelect(
     head.read(slot, fromMs, toMs, sink, headFromMs);
     return sink.finish(head.index.labels(slot), fromMs, toMs, head.deleted(slot));
   };
-  const slots = head.index.select(matchers);
-  if (blocks.length === 0) {
-    for (const slot of slots) {
-      const samples = readHead(slot);
-      if (samples !== undefined) yield samples;
-    }
-    return;
-  }
-  const found = findSeries(head, slots, blocks, matchers, fromMs, toMs);
-  for (const { slot, parts } of found) {
+  const recent = new Set<number>();
+  for (const slot of head.index.select(matchers)) if (head.hasSamples(slot, fromMs, toMs)) recent.add(slot);
+  const cursors = blocks.map((block) => new BlockCursor(block, matchers));
+  for (let same = leastOf(cursors); same.length > 0; same = leastOf(cursors)) {
     whole.clear();
-    let labels: Labels | undefined;
-    for (const { block, ref } of parts) {
-      const entry = block.series(ref);
-      labels ??= labelsOf(entry.pairs);
+    const labels = labelsOf(same[0]?.entry?.pairs ?? []);
+    for (const cursor of same) {
+      const { block, ref, entry } = cursor;
+      if (entry === undefined) continue;
       const deleted = block.deleted(ref);
       if (deleted.length === 0) readChunks(block, entry, fromMs, toMs, whole);
       else {
@@ -66,57 +71,38 @@ export function* mergeSelect(
         const rest = sink.finish(labels, fromMs, toMs, deleted);
         if (rest !== undefined) whole.addSamples(rest);
       }
+      cursor.advance();
     }
-    if (slot >= 0) {
-      labels = head.index.labels(slot);
-      const recent = readHead(slot);
-      if (recent !== undefined) whole.addSamples(recent);
+    const slot = recent.size === 0 ? undefined : head.index.find(labels);
+    if (slot !== undefined && recent.delete(slot)) {
+      const late = readHead(slot);
+      if (late !== undefined) whole.addSamples(late);
     }
-    const samples = whole.finish(labels ?? {}, fromMs, toMs, []);
+    const samples = whole.finish(labels, fromMs, toMs, []);
+    if (samples !== undefined) yield samples;
+  }
+  for (const slot of recent) {
+    const samples = readHead(slot);
     if (samples !== undefined) yield samples;
   }
 }
 
-/** Series of head and blocks with the same labels as one. */
-function findSeries(
-  head: Head,
-  slots: Iterable<number>,
-  blocks: readonly Block[],
-  matchers: readonly Matcher[],
-  fromMs: number,
-  toMs: number,
-): Found[] {
-  // In the order of the blocks, so that neighbours on disk are read one after the other.
-  const all: Found[] = [];
-  const bySlot = new Map<number, Found>();
-  const byKey = new Map<string, Found>();
-  const recent = new Set<number>();
-  for (const slot of slots) if (head.hasSamples(slot, fromMs, toMs)) recent.add(slot);
-  const isAlone = recent.size === 0 && blocks.length === 1;
-  for (const block of blocks) {
-    for (const ref of block.select(matchers)) {
-      const part = { block, ref };
-      if (isAlone) {
-        all.push({ slot: -1, parts: [part] });
-        continue;
-      }
-      const { pairs } = block.series(ref);
-      const slot = recent.size === 0 ? undefined : head.index.find(labelsOf(pairs));
-      const isRecent = slot !== undefined && recent.has(slot);
-      const key = isRecent ? '' : pairs.join(separator);
-      const known = isRecent ? bySlot.get(slot) : byKey.get(key);
-      if (known !== undefined) {
-        known.parts.push(part);
-        continue;
-      }
-      const one = { slot: isRecent ? slot : -1, parts: [part] };
-      if (isRecent) bySlot.set(slot, one);
-      else byKey.set(key, one);
-      all.push(one);
+/** Those whose series comes first; in the order of the blocks. */
+export function leastOf(cursors: readonly BlockCursor[]): BlockCursor[] {
+  let least: readonly string[] | undefined;
+  let same: BlockCursor[] = [];
+  for (const cursor of cursors) {
+    if (cursor.entry === undefined) continue;
+    const { pairs } = cursor.entry;
+    const order = least === undefined ? -1 : comparePairs(pairs, least);
+    if (order > 0) continue;
+    if (order < 0) {
+      least = pairs;
+      same = [];
     }
+    same.push(cursor);
   }
-  for (const slot of recent) if (!bySlot.has(slot)) all.push({ slot, parts: [] });
-  return all;
+  return same;
 }
 
 function readChunks(

@@ -1,12 +1,15 @@
 import { type Labels, labelsKey } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { Interval } from './block/tombstones.ts';
-import { labelsOf, type Sources } from './merge-select.ts';
+import { BlockCursor, labelsOf, leastOf, type Sources } from './merge-select.ts';
 import { compareTexts } from './text-order.ts';
 
 type MatchersList = readonly (readonly Matcher[])[];
 
-/** Label sets of the series that match any of the lists and have a sample in the time; each once. */
+/**
+ * Label sets of the series that match any of the lists and have a sample in the time; each once. Of each list those in blocks come
+ * first, in the order of their labels, so that little is done between one and the next.
+ */
 export function* matchingSeries(
   { head, blocks }: Sources,
   matchersList: MatchersList,
@@ -14,33 +17,40 @@ export function* matchingSeries(
   toMs: number,
 ): Generator<Labels> {
   const seen = new Set<string>();
-  const slots = new Set<number>();
-  const isAlone = blocks.length === 0;
+  const seenSlots = new Set<number>();
+  const isInHead = (slot: number): boolean =>
+    head.hasSamples(slot, fromMs, toMs) && !coversAll(head.deleted(slot), fromMs, toMs);
+  const isInBlock = ({ block, ref, entry }: BlockCursor): boolean => {
+    const deleted = block.deleted(ref);
+    return (entry?.chunks ?? []).some(
+      ({ minMs, maxMs }) => minMs <= toMs && maxMs >= fromMs && !coversAll(deleted, minMs, maxMs),
+    );
+  };
   for (const matchers of matchersList) {
-    for (const slot of head.index.select(matchers)) {
-      if (slots.has(slot) || !head.hasSamples(slot, fromMs, toMs)) continue;
-      if (coversAll(head.deleted(slot), fromMs, toMs)) continue;
-      slots.add(slot);
-      const labels = head.index.labels(slot);
-      if (!isAlone) seen.add(labelsKey(labels));
-      yield labels;
-    }
-  }
-  for (const block of blocks) {
-    for (const matchers of matchersList) {
-      for (const ref of block.select(matchers)) {
-        const { pairs, chunks } = block.series(ref);
-        const deleted = block.deleted(ref);
-        const isThere = chunks.some(
-          ({ minMs, maxMs }) => minMs <= toMs && maxMs >= fromMs && !coversAll(deleted, minMs, maxMs),
-        );
-        if (!isThere) continue;
-        const labels = labelsOf(pairs);
+    // Now, as a series that is made meanwhile may be one that was given already.
+    const slots = head.index.select(matchers);
+    const cursors = blocks.map((block) => new BlockCursor(block, matchers));
+    for (let same = leastOf(cursors); same.length > 0; same = leastOf(cursors)) {
+      const isThere = same.some(isInBlock);
+      const labels = labelsOf(same[0]?.entry?.pairs ?? []);
+      for (const cursor of same) cursor.advance();
+      if (!isThere) continue;
+      const slot = head.index.find(labels);
+      // A series of the head is known by its number, which is cheaper.
+      if (slot !== undefined) {
+        if (seenSlots.has(slot)) continue;
+        seenSlots.add(slot);
+      } else if (matchersList.length > 1) {
         const key = labelsKey(labels);
         if (seen.has(key)) continue;
         seen.add(key);
-        yield labels;
       }
+      yield labels;
+    }
+    for (const slot of slots) {
+      if (seenSlots.has(slot) || !isInHead(slot)) continue;
+      seenSlots.add(slot);
+      yield head.index.labels(slot);
     }
   }
 }

@@ -224,21 +224,6 @@ export class TimeSeriesStore implements Component {
     return [...this.eachSeries(matchersList, fromMs, toMs)];
   }
 
-  /** The same, one after the other, for those who let others have the event loop between. */
-  *eachSeries(
-    matchersList: readonly (readonly Matcher[])[],
-    fromMs: number,
-    toMs: number,
-  ): Generator<Labels> {
-    const firstMs = Math.max(fromMs, this.#maintenance.floorMs);
-    const { sources, done } = this.#maintenance.read(firstMs, toMs);
-    try {
-      yield* matchingSeries(sources, matchersList, firstMs, toMs);
-    } finally {
-      done();
-    }
-  }
-
   /** As {@link series}, one after the other as they are asked for; samples may be appended meanwhile. */
   *eachSeries(
     matchersList: readonly (readonly Matcher[])[],

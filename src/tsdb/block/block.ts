@@ -152,10 +152,11 @@ export class Block {
   }
 
   /** Marks samples as deleted; they are left out from now on. Returns how many series were touched. */
-  delete(matchers: readonly Matcher[], fromMs: number, toMs: number): number {
+  async delete(matchers: readonly Matcher[], fromMs: number, toMs: number, pace: Pace): Promise<number> {
     const stones: Tombstones = new Map(this.#tombstones);
     let touched = 0;
     for (const ref of this.select(matchers)) {
+      if (pace.isDue) await pace.rest();
       const { chunks } = this.series(ref);
       const first = chunks[0];
       const last = chunks.at(-1);
