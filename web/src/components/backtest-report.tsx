@@ -102,7 +102,7 @@ function RuleSection({
       {problem !== '' && <StateMark tone="bad" label={`Could not be evaluated everywhere: ${problem}`} />}
       <div>
         <TimelineAxis {...result} />
-        <ul className="timeline">
+        <ul className="backtest-rows">
           {alerts.slice(0, most).map((alert) => (
             <AlertRow key={JSON.stringify(alert.labels)} alert={alert} stretch={result} />
           ))}

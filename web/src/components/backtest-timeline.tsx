@@ -19,7 +19,7 @@ export function TimelineAxis({ startMs, endMs }: Stretch): ReactElement {
   const isLong = span > 2 * 86_400_000;
   const at = [0, 0.25, 0.5, 0.75].map((part) => startMs + part * span);
   return (
-    <div className="timeline-row axis" aria-hidden="true">
+    <div className="backtest-row axis" aria-hidden="true">
       <span />
       <span className="track">
         {at.map((ms) => (
@@ -47,7 +47,7 @@ export function AlertRow({
     .join(' ');
   const said = saidOf(episodes, stretch);
   return (
-    <li className="timeline-row">
+    <li className="backtest-row">
       <span className="small wrap name" title={name}>
         {name === '' ? 'without labels' : name}
       </span>
@@ -87,7 +87,7 @@ export function NotificationRow({
   readonly stretch: Stretch;
 }): ReactElement {
   return (
-    <div className="timeline-row">
+    <div className="backtest-row">
       <span className="small name">Told</span>
       <span className="track told" role="img" aria-label={counted(sent.length, 'notification')}>
         {sent.map(({ atMs, receiver, status, alertnames }, index) => (
