@@ -4,8 +4,8 @@ import { adminRoutes } from './admin.ts';
 import { useEnvelope } from './envelope.ts';
 import { federateRoutes } from './federate/routes.ts';
 import { queryRoutes } from './query.ts';
+import { otlpRoutes } from './otlp/routes.ts';
 import { remoteReadRoutes } from './remote-read.ts';
-import { ReceivedMetadata } from './remote-write/received-metadata.ts';
 import { remoteWriteRoutes } from './remote-write/routes.ts';
 import { ruleRoutes } from './rules.ts';
 import { seriesRoutes } from './series.ts';
@@ -28,11 +28,8 @@ export function prometheusRoutes(app: FastifyInstance, source: PrometheusSource)
     adminRoutes(scope, source);
     federateRoutes(scope, source);
     remoteReadRoutes(scope, source);
-    remoteWriteRoutes(scope, source.write ?? receivesNothing(source.now));
+    if (source.write !== undefined) remoteWriteRoutes(scope, source.write);
+    if (source.otlp !== undefined) otlpRoutes(scope, source.otlp);
     done();
   });
-}
-
-function receivesNothing(now: () => number) {
-  return { target: undefined, metadata: new ReceivedMetadata(), now };
 }

@@ -6,6 +6,7 @@ import type { AsyncQueryEngine, AsyncQueryOptions, ExplainNode } from '../../pro
 import type { QueryResult } from '../../promql/query-result.ts';
 import type { Queryable, Selection } from '../../promql/queryable.ts';
 import type { Turns } from '../../promql/turns.ts';
+import type { OtlpSource } from './otlp/routes.ts';
 import type { WriteSource } from './remote-write/routes.ts';
 import type { RuleGroups } from './rules.ts';
 
@@ -28,6 +29,8 @@ export interface PrometheusSource {
   readonly cors: CorsPolicy;
   /** Takes samples by remote write; left out, they are refused. */
   readonly write?: WriteSource;
+  /** Takes metrics by OTLP; left out, they are refused. */
+  readonly otlp?: OtlpSource;
 }
 
 /** Any origin, those on loopback only, or those that a pattern of the user takes. */
