@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { NavLink } from 'react-router';
 import './alerting-tabs.css';
+import './monitoring.css';
 
 const tabs = [
   { to: '/targets', label: 'Targets' },

@@ -60,7 +60,7 @@ function State({ configuration }: { readonly configuration: ConfigurationJson })
           <p>
             These kinds of discovery are not supported: their sections find no targets, and stop nothing else.
           </p>
-          <ul className="small">
+          <ul className="small linked">
             {unsupported.map(({ job, kind }) => (
               <li key={`${job} ${kind}`}>
                 <Link to={`/service-discovery?job=${encodeURIComponent(job)}`}>{job}</Link>: {kind}_sd_configs

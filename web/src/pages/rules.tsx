@@ -152,7 +152,7 @@ function Rule({ rule }: { readonly rule: RuleJson }): ReactElement {
           <strong className="wrap">{name}</strong>
           {rule.forMs > 0 && <span className="small dim">for {duration(rule.forMs)}</span>}
         </span>
-        <span className="small dim">
+        <span className="small dim linked">
           {matched !== undefined && `${counted(matched, 'series', 'series')} matched, `}
           {!isWaiting && `took ${duration(rule.evaluationSeconds * 1000)} `}
           <Link to={queryLink(expr, 'table')}>query</Link>

@@ -93,7 +93,7 @@ function Job({
         <h2 className="wrap">
           <Link to={`/service-discovery?job=${encodeURIComponent(job)}`}>{job}</Link>
         </h2>
-        <span className="small dim">
+        <span className="small dim linked">
           {count(discovered)} found ·{' '}
           <Link to={`/targets?job=${encodeURIComponent(job)}`}>{count(kept)} kept</Link> ·{' '}
           <Link to={`/service-discovery?job=${encodeURIComponent(job)}&state=dropped`}>
@@ -102,7 +102,7 @@ function Job({
         </span>
       </div>
       {object !== undefined && (
-        <span className="small">
+        <span className="small linked">
           from{' '}
           <Link to={`/monitors/${object.kind}/${object.namespace}/${object.name}`}>
             {object.kind} {object.namespace}/{object.name}
