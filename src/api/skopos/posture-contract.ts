@@ -125,6 +125,21 @@ export interface ResourceJson {
     readonly findings: readonly string[];
     readonly related: readonly { readonly key: string; readonly object: ObjectRef }[];
   })[];
+  /** What was found on it, open and mended, the newest first; at most 100. */
+  readonly history: readonly {
+    readonly finding: string;
+    readonly controlId: string;
+    readonly control: string;
+    readonly severity: Severity;
+    readonly path: string;
+    readonly firstSeenMs: number;
+    /** When it last became open. */
+    readonly openedMs: number;
+    /** Absent while it is open. */
+    readonly fixedAtMs?: number;
+    /** How often it came back. */
+    readonly reappeared: number;
+  }[];
   readonly file?: string;
   /** Redacted; absent when the object is gone, or is nothing that has a text. */
   readonly yaml?: string;

@@ -12,6 +12,8 @@ import { bySeverity, verdictJson } from './verdicts.ts';
 /** The most urgent first. */
 const states: readonly VerdictState[] = ['fail', 'unknown', 'excepted', 'pass', 'not-applicable'];
 
+const mostHistory = 100;
+
 /** `GET /resource`. */
 export function resourceRoutes(app: FastifyInstance, source: SkoposSource): void {
   app.get(`${base}/resource`, async (request): Promise<ResourceJson> => {
@@ -32,6 +34,7 @@ export function resourceRoutes(app: FastifyInstance, source: SkoposSource): void
       object: ref,
       counts: countsOf(verdicts),
       verdicts: detailsOf(verdicts, key, source, shown),
+      history: historyOf(ref, key, source),
       ...(file === undefined ? {} : { file }),
       ...(shown === undefined ? {} : { yaml: shown.yaml }),
     };
@@ -73,21 +76,42 @@ function detailsOf(
 }
 
 /** Ids of the open findings on an object, by control. */
-function openFindingsOf(ref: ObjectRef | undefined, key: string, { findings }: SkoposSource) {
+function openFindingsOf(ref: ObjectRef | undefined, key: string, source: SkoposSource) {
   const byControl = new Map<string, string[]>();
   if (ref === undefined) return byControl;
-  const { items } = findings.list({
-    status: 'open',
-    kind: [ref.kind],
-    namespace: [ref.namespace],
-    q: ref.name,
-    limit: 500,
-  });
-  for (const { id, controlId, object } of items) {
-    if (keyOf(object) !== key) continue;
+  for (const { id, controlId } of findingsOn(ref, key, source, 'open')) {
     const ids = byControl.get(controlId);
     if (ids === undefined) byControl.set(controlId, [id]);
     else ids.push(id);
   }
   return byControl;
+}
+
+function historyOf(ref: ObjectRef, key: string, source: SkoposSource): ResourceJson['history'] {
+  return findingsOn(ref, key, source, 'all')
+    .map(({ id, controlId, severity, evidence, firstSeenMs, openedMs, fixedAtMs, reappeared }) => ({
+      finding: id,
+      controlId,
+      control: source.control(controlId)?.name ?? controlId,
+      severity,
+      path: evidence.path,
+      firstSeenMs,
+      openedMs,
+      reappeared,
+      ...(fixedAtMs === undefined ? {} : { fixedAtMs }),
+    }))
+    .sort((a, b) => (b.fixedAtMs ?? b.openedMs) - (a.fixedAtMs ?? a.openedMs))
+    .slice(0, mostHistory);
+}
+
+/** Findings on exactly this object; the list finds by parts of names too. */
+function findingsOn(ref: ObjectRef, key: string, { findings }: SkoposSource, status: 'open' | 'all') {
+  const { items } = findings.list({
+    status,
+    kind: [ref.kind],
+    namespace: [ref.namespace],
+    q: ref.name,
+    limit: 500,
+  });
+  return items.filter(({ object }) => keyOf(object) === key);
 }

@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback } from 'react';
 import { Link, useParams } from 'react-router';
 import { useFramework } from '../api/posture.ts';
 import type { FrameworkDetailJson, FrameworkJson } from '../api/types.ts';
@@ -6,11 +6,15 @@ import { ControlRows } from '../components/control-rows.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
-import { Empty } from '../components/states.tsx';
+import { Bar, Empty } from '../components/states.tsx';
 import { counted, percent } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 import { ControlBar, TwoScores } from './frameworks.tsx';
+
+const TrendChart = lazy(() =>
+  import('../components/trend-chart.tsx').then(({ TrendChart: chart }) => ({ default: chart })),
+);
 
 export const controlStates = [
   { value: '', label: 'All' },
@@ -71,6 +75,17 @@ function Body({
         </section>
         <Difference framework={framework} />
       </div>
+      {framework.trend.length > 1 && (
+        <section className="panel">
+          <header>
+            <h2>The last 24 hours</h2>
+            <span className="small dim">as Kubescape counts</span>
+          </header>
+          <Suspense fallback={<Bar height={150} />}>
+            <TrendChart frameworks={[framework]} />
+          </Suspense>
+        </section>
+      )}
       <div className="filters">
         <SearchField value={url.get('q')} onChange={search} label="Search controls" />
         <Segments

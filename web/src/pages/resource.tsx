@@ -6,8 +6,9 @@ import { resourcePath, VerdictMark } from '../components/control-rows.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { RelationsPanel } from '../components/relations-panel.tsx';
 import { SeverityMark } from '../components/severity.tsx';
+import { Ago } from '../components/time.tsx';
 import { YamlView } from '../components/yaml-view.tsx';
-import { count, objectName } from '../format/words.ts';
+import { count, counted, objectName } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 import './finding.css';
@@ -99,7 +100,38 @@ function Body({ resource, url }: { readonly resource: ResourceJson; readonly url
         </div>
       </div>
       {yaml !== undefined && <RelationsPanel subject={resource.key} />}
+      <History history={resource.history} />
     </>
+  );
+}
+
+/** What was found on it, and what became of that. */
+function History({ history }: Pick<ResourceJson, 'history'>): ReactElement | null {
+  if (history.length === 0) return null;
+  return (
+    <section className="panel">
+      <header>
+        <h2>What was found on it</h2>
+      </header>
+      <ul className="plain-list">
+        {history.map(({ finding, control, severity, path, openedMs, fixedAtMs, reappeared }) => (
+          <li key={finding} className="row wraps">
+            <SeverityMark severity={severity} />
+            <Link to={`/findings/${finding}`}>{control}</Link>
+            {path !== '' && <span className="small mono dim wrap">{path}</span>}
+            <span className="small">
+              opened <Ago atMs={openedMs} />
+              {reappeared > 0 && `, came back ${counted(reappeared, 'time')}`}
+              {fixedAtMs !== undefined && (
+                <>
+                  , mended <Ago atMs={fixedAtMs} />
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
