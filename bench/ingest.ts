@@ -20,6 +20,8 @@ import { silentLogger } from '../src/log/logger.ts';
 import type { Labels } from '../src/model/labels.ts';
 import { TimeSeriesStore } from '../src/tsdb/store.ts';
 import { load, rounded } from './support/figures.ts';
+import { RealisticValues } from './support/realistic-values.ts';
+import { benchSeries } from './support/series.ts';
 import { inFolder } from './support/temp.ts';
 
 type Line = Readonly<Record<string, string | number>> & { readonly bench: 'ingest'; readonly case: string };
@@ -43,16 +45,6 @@ export async function* run(flags: readonly string[] = []): AsyncGenerator<Line> 
   });
 }
 
-function seriesLabels(count: number): Labels[] {
-  return Array.from({ length: count }, (_, i) => ({
-    __name__: `metric_${i % 100}`,
-    cluster: 'eu-1',
-    instance: `host-${Math.floor(i / 100)}`,
-    job: 'node',
-    namespace: `ns-${i % 17}`,
-  }));
-}
-
 /** A store whose time is that of its samples. */
 function open(
   dir: string,
@@ -69,7 +61,7 @@ function processorMs(): number {
 }
 
 async function append(folder: string, scrapes: number, wantsPeer: boolean): Promise<Line> {
-  const labels = seriesLabels(10_000);
+  const labels = benchSeries(10_000);
   const dir = join(folder, 'append');
   const { store, time } = open(dir, Math.floor(Date.now() / dayMs) * dayMs - scrapes * 2 * intervalMs);
   const handles = Float64Array.from(labels, (one) => store.handleOf(one));
@@ -120,7 +112,7 @@ async function append(folder: string, scrapes: number, wantsPeer: boolean): Prom
 }
 
 function appendWithLabels(folder: string): Line {
-  const labels = seriesLabels(10_000);
+  const labels = benchSeries(10_000);
   const { store, time } = open(join(folder, 'labels'), Math.floor(Date.now() / dayMs) * dayMs);
   const scrapes = 50;
   const startMs = performance.now();
@@ -142,43 +134,8 @@ function appendWithLabels(folder: string): Line {
   return line;
 }
 
-/**
- * Numbers as exporters and kube-state-metrics have them. Of twenty series ten never change (states, information, buckets that nothing
- * falls in), three count events that are rare and two frequent ones, two are memory in pages, one counts seconds, two are readings
- * with two decimals.
- */
-class RealisticValues {
-  readonly #values: Float64Array;
-  #seed = 42;
-
-  constructor(series: number) {
-    this.#values = new Float64Array(series);
-    for (let i = 0; i < series; i++) this.#values[i] = i % 20 < 10 ? i % 3 : Math.floor(this.#random() * 1e6);
-  }
-
-  /** The next value of a series. */
-  next(i: number): number {
-    const kind = i % 20;
-    if (kind < 10) return this.#values[i] as number;
-    const random = this.#random();
-    let value = this.#values[i] as number;
-    if (kind < 13) value += random < 0.05 ? 1 : 0;
-    else if (kind < 15) value += Math.floor(random * random * 40);
-    else if (kind < 17) value += random < 0.3 ? Math.floor((random - 0.15) * 300) * 4096 : 0;
-    else if (kind === 17) value = Math.round(value * 100 + random * 300) / 100;
-    else value = Math.round((50 + ((value % 100) - 50) * 0.9 + (random - 0.5) * 4) * 100) / 100;
-    this.#values[i] = value;
-    return value;
-  }
-
-  #random(): number {
-    this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return this.#seed / 2 ** 32;
-  }
-}
-
 async function bytesPerSample(folder: string, wantsPeer: boolean): Promise<Line> {
-  const labels = seriesLabels(300);
+  const labels = benchSeries(300);
   const dir = join(folder, 'bytes');
   const startMs = Math.floor(Date.now() / dayMs) * dayMs - dayMs;
   const { store, time } = open(dir, startMs);
@@ -231,7 +188,7 @@ function textOf(labels: readonly Labels[], values: Float64Array, atMs: number): 
 /** A directory of many days: how fast it is filled, how long the event loop waits meanwhile, how soon it opens, and a look at a day. */
 async function* directory(folder: string, series: number, days: number): AsyncGenerator<Line> {
   const dir = join(folder, 'directory');
-  const labels = seriesLabels(series);
+  const labels = benchSeries(series);
   const endMs = Math.floor(Date.now() / minuteMs) * minuteMs;
   const { store, time } = open(dir, endMs - days * dayMs);
   const handles = Float64Array.from(labels, (one) => store.handleOf(one));
