@@ -11,7 +11,7 @@ import type { Timeline } from './alertmanager-timelines.ts';
  * - Two routes of one parent with the same matchers and receiver may tell it twice upstream, by chance; ours tells it once.
  * - Upstream keeps groups that are empty for up to 30 s; ours, when asked to.
  * - After a reload upstream begins every group's timer anew; ours goes on. So after one, what each receiver was told of each alert
- *   is compared, not in which bundle, and times may be a `group_interval` apart.
+ *   is compared, not in which bundle, and times may be a `group_interval` apart; what lasts for less than that is kept clear of.
  */
 export function differencesOf(
   timeline: Timeline,

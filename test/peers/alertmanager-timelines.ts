@@ -79,6 +79,8 @@ export const eventSeconds = 15;
 export const runSeconds = 23;
 /** When the configuration is reloaded, in runs that do; everything before has been told by then. */
 export const reloadAtS = 8.5;
+/** From then on every group of such a run has been flushed since the reload, whichever program's timers it goes by. */
+const settledAtS = 13;
 
 /** A pseudo-random number generator that gives the same numbers for the same seed everywhere (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -236,7 +238,10 @@ function eventsOf(dice: Dice, id: number, reloads: boolean): readonly TimelineEv
   for (let atS = 1; atS <= eventSeconds; atS++) {
     // Before a reload everything must have been told, as upstream begins its groups anew then.
     if (reloads && atS <= reloadAtS + 0.5) continue;
-    if (dice.chance(0.55)) events.push({ atS, kind: 'alerts', alerts: alertsOf(dice, pool, atS, firing) });
+    if (dice.chance(0.55)) {
+      const alerts = reloads ? lastingAlertsOf(dice, pool, atS, firing) : alertsOf(dice, pool, atS, firing);
+      if (alerts.length > 0) events.push({ atS, kind: 'alerts', alerts });
+    }
     if (!reloads && dice.chance(0.2)) events.push({ atS, ...silenceOf(dice, id, atS, silences) });
   }
   // One that began long ago is told at once; off the grid, as the timers that it starts are.
@@ -293,6 +298,27 @@ function alertsOf(
       isTimed,
     });
     return { labels, annotations, ...(isTimed ? {} : { startsAtS: atS, endsAtS }) };
+  });
+}
+
+/**
+ * After a reload the two programs look at a group at different times, so that what lasts for less than a `group_interval` is told by
+ * one of them alone: alerts go on, or end once and for good, and not before all that fires was told.
+ */
+function lastingAlertsOf(
+  dice: Dice,
+  pool: readonly Readonly<Record<string, string>>[],
+  atS: number,
+  firing: Map<string, Firing>,
+): AlertPlan[] {
+  const open = pool.filter((labels) => firing.get(JSON.stringify(labels))?.endsAtS !== 0);
+  return dice.some(open, 0.5).map((labels) => {
+    const annotations: Record<string, string> = dice.chance(0.3) ? { summary: dice.one(['one', 'two']) } : {};
+    const key = JSON.stringify(labels);
+    const startsAtS = firing.get(key)?.startsAtS ?? atS;
+    const ends = atS >= settledAtS && startsAtS < settledAtS && dice.chance(0.4);
+    firing.set(key, { startsAtS, endsAtS: ends ? 0 : 60, isTimed: false });
+    return { labels, annotations, startsAtS, endsAtS: ends ? atS : 60 };
   });
 }
 
