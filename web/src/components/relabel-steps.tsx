@@ -55,8 +55,8 @@ export function RelabelSteps({
             <LabelChips labels={labels} />
           </li>
           {steps.map((step, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a rule has no other name than its place
             <StepItem
+              // biome-ignore lint/suspicious/noArrayIndexKey: a rule has no other name than its place
               key={index}
               step={step}
               number={index + 1}
