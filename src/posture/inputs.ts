@@ -119,6 +119,8 @@ export const defaultInputs = {
   ],
   /** C-0297: runtime classes that isolate. */
   hardenedSandboxRuntimeClasses: ['gvisor'],
+  /** Ours, for the Pod Security Standards: the version of Kubernetes whose standards are asked, `v1.29` or `latest`. */
+  podSecurityVersion: ['latest'],
 } as const satisfies ControlInputs;
 
 /** Those of {@link defaultInputs} that are regular expressions. */
@@ -154,6 +156,8 @@ export function readInputs(file: unknown): ControlInputs {
       throw new BadInputError(path, `no control knows this input${didYouMean(name, known)}`);
     out[name] = listOf(value, path);
     if (patterns.includes(name)) checkPatterns(out[name], path);
+    if (name === 'podSecurityVersion' && !out[name].every((version) => /^(?:latest|v?1\.\d+)$/.test(version)))
+      throw new BadInputError(path, 'expected latest, or a minor version such as v1.29');
   }
   return out;
 }

@@ -20,10 +20,11 @@ export interface SecurityContext {
   readonly runAsNonRoot?: boolean;
   readonly runAsUser?: number;
   readonly runAsGroup?: number;
-  readonly seccompProfile?: unknown;
+  readonly seccompProfile?: { readonly type?: string };
+  readonly appArmorProfile?: { readonly type?: string };
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
   readonly procMount?: string;
-  readonly seLinuxOptions?: unknown;
+  readonly seLinuxOptions?: { readonly type?: string; readonly user?: string; readonly role?: string };
   readonly fsGroup?: unknown;
   readonly fsGroupChangePolicy?: unknown;
   readonly supplementalGroups?: readonly unknown[];
@@ -35,6 +36,12 @@ export interface SecurityContext {
   };
 }
 
+/** What the kubelet does for a probe or a hook. */
+export interface Handler {
+  readonly httpGet?: { readonly host?: string };
+  readonly tcpSocket?: { readonly host?: string };
+}
+
 export interface Container {
   readonly name?: string;
   readonly image?: string;
@@ -43,8 +50,10 @@ export interface Container {
   readonly env?: readonly EnvVar[];
   readonly envFrom?: readonly { readonly secretRef?: { readonly name?: string } }[];
   readonly imagePullPolicy?: string;
-  readonly livenessProbe?: unknown;
-  readonly readinessProbe?: unknown;
+  readonly livenessProbe?: Handler;
+  readonly readinessProbe?: Handler;
+  readonly startupProbe?: Handler;
+  readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler };
   readonly ports?: readonly {
     readonly name?: string;
     readonly containerPort?: number;
@@ -93,6 +102,7 @@ export interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;
+  readonly hostUsers?: boolean;
   readonly volumes?: readonly Volume[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly os?: { readonly name?: string };
@@ -105,6 +115,9 @@ export interface PodTemplate {
   /** Where `spec` is in the object: `spec.template.spec`. */
   readonly path: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Where `labels` and `annotations` are: `spec.template.metadata`. */
+  readonly metadataPath: string;
 }
 
 /** Undefined when the object has no pod in it. */
@@ -186,9 +199,23 @@ const labels: Readonly<Record<ContainerList, string>> = {
 
 function template(spec: unknown, metadata: unknown, path: string): PodTemplate | undefined {
   if (typeof spec !== 'object' || spec === null) return undefined;
-  const own = fieldOf(metadata, 'labels');
-  const isMap = typeof own === 'object' && own !== null;
-  return { spec, path, labels: isMap ? (own as Readonly<Record<string, string>>) : {} };
+  return {
+    spec,
+    path,
+    labels: textsAt(metadata, 'labels'),
+    annotations: textsAt(metadata, 'annotations'),
+    metadataPath: path.replace(/spec$/, 'metadata'),
+  };
+}
+
+/** The texts of what should be a map of texts. */
+function textsAt(object: unknown, name: string): Readonly<Record<string, string>> {
+  const own = fieldOf(object, name);
+  if (typeof own !== 'object' || own === null) return {};
+  const isAllText = Object.values(own).every((value) => typeof value === 'string');
+  return isAllText
+    ? (own as Readonly<Record<string, string>>)
+    : Object.fromEntries(Object.entries(own).filter(([, value]) => typeof value === 'string'));
 }
 
 function fieldOf(object: unknown, name: string): unknown {

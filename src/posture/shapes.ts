@@ -28,7 +28,11 @@ const windowsOptions: Shape = {
   fields: { gmsaCredentialSpecName: 'text', hostProcess: 'flag', runAsUserName: 'text' },
 };
 
-const seccompProfile: Shape = { fields: { type: 'text' } };
+const profile: Shape = { fields: { type: 'text' } };
+const seLinuxOptions: Shape = { fields: { type: 'text', user: 'text', role: 'text' } };
+
+const host: Shape = { fields: { host: 'text' } };
+const handler: Shape = { fields: { httpGet: host, tcpSocket: host } };
 
 const containerSecurity: Shape = {
   fields: {
@@ -39,8 +43,9 @@ const containerSecurity: Shape = {
     runAsUser: 'number',
     runAsGroup: 'number',
     procMount: 'text',
-    seLinuxOptions: anything,
-    seccompProfile,
+    seLinuxOptions,
+    seccompProfile: profile,
+    appArmorProfile: profile,
     capabilities: { fields: { add: texts, drop: texts } },
     windowsOptions,
   },
@@ -59,8 +64,10 @@ const container: Shape = {
       list: { fields: { name: 'text', value: 'text', valueFrom: { fields: { secretKeyRef: anything } } } },
     },
     envFrom: { list: { fields: { secretRef: { fields: { name: 'text' } } } } },
-    livenessProbe: anything,
-    readinessProbe: anything,
+    livenessProbe: handler,
+    readinessProbe: handler,
+    startupProbe: handler,
+    lifecycle: { fields: { postStart: handler, preStop: handler } },
     ports: { list: { fields: { name: 'text', containerPort: 'number', hostPort: 'number' } } },
     volumeMounts: {
       list: { fields: { name: 'text', readOnly: 'flag', subPath: 'text', subPathExpr: 'text' } },
@@ -85,8 +92,9 @@ const podSpec: Shape = {
         fsGroupChangePolicy: 'text',
         supplementalGroups: { list: 'number' },
         sysctls: { list: { fields: { name: 'text' } } },
-        seLinuxOptions: anything,
-        seccompProfile,
+        seLinuxOptions,
+        seccompProfile: profile,
+        appArmorProfile: profile,
         windowsOptions,
       },
     },
@@ -96,6 +104,7 @@ const podSpec: Shape = {
     hostNetwork: 'flag',
     hostPID: 'flag',
     hostIPC: 'flag',
+    hostUsers: 'flag',
     nodeSelector: textMap,
     os: { fields: { name: 'text' } },
     volumes: {
@@ -219,6 +228,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     privileged: 'flag',
     hostPID: 'flag',
     hostIPC: 'flag',
+    hostUsers: 'flag',
     hostNetwork: 'flag',
     allowPrivilegeEscalation: 'flag',
     allowedCapabilities: texts,

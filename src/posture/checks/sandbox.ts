@@ -20,7 +20,8 @@ export function sandboxContainersOf(
   lists: readonly ('containers' | 'initContainers')[] = ['containers'],
 ): ContainerPlace[] {
   const spec = sandboxPodOf(template);
-  return spec === undefined ? [] : containersAt({ spec, path: sandboxPodPath, labels: {} }, lists);
+  const none = { labels: {}, annotations: {}, metadataPath: 'spec.podTemplate.metadata' };
+  return spec === undefined ? [] : containersAt({ spec, path: sandboxPodPath, ...none }, lists);
 }
 
 /** A check that containers of sandboxes have a limit, and one that the input does not forbid. */

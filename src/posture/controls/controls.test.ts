@@ -19,7 +19,7 @@ function isManual({ checks }: Control): boolean {
 
 describe.each(controls.map((control) => [control.id, control] as const))('%s', (id, control) => {
   it('says what it is, why it matters and how to mend it', () => {
-    expect(id).toMatch(/^C-\d{4}$/);
+    expect(id).toMatch(/^[CP]-\d{4}$/);
     expect(control.name).not.toBe('');
     expect(control.category).not.toBe('');
     expect(control.baseScore).toBeGreaterThan(0);

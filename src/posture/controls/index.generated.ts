@@ -160,6 +160,23 @@ import { schedulerConfMode } from './node/scheduler-conf-mode.ts';
 import { schedulerConfOwner } from './node/scheduler-conf-owner.ts';
 import { schedulerManifestMode } from './node/scheduler-manifest-mode.ts';
 import { schedulerManifestOwner } from './node/scheduler-manifest-owner.ts';
+import { podSecurityAddedCapabilities } from './pod-security/added-capabilities.ts';
+import { podSecurityAppArmor } from './pod-security/app-armor.ts';
+import { podSecurityDroppedCapabilities } from './pod-security/dropped-capabilities.ts';
+import { podSecurityHostPorts } from './pod-security/host-ports.ts';
+import { podSecurityHostProbes } from './pod-security/host-probes.ts';
+import { podSecurityHostProcess } from './pod-security/host-process.ts';
+import { podSecurityPrivilegeEscalation } from './pod-security/privilege-escalation.ts';
+import { podSecurityPrivileged } from './pod-security/privileged.ts';
+import { podSecurityProcMountRestricted } from './pod-security/proc-mount-restricted.ts';
+import { podSecurityProcMount } from './pod-security/proc-mount.ts';
+import { podSecurityRunAsNonRoot } from './pod-security/run-as-non-root.ts';
+import { podSecurityRunAsUser } from './pod-security/run-as-user.ts';
+import { podSecuritySeLinux } from './pod-security/se-linux.ts';
+import { podSecuritySeccompRestricted } from './pod-security/seccomp-restricted.ts';
+import { podSecuritySeccomp } from './pod-security/seccomp.ts';
+import { podSecuritySysctls } from './pod-security/sysctls.ts';
+import { podSecurityVolumeTypes } from './pod-security/volume-types.ts';
 import { activePolicyControl } from './policy/active-policy-control.ts';
 import { admissionAddedCapabilities } from './policy/admission-added-capabilities.ts';
 import { admissionAssignedCapabilities } from './policy/admission-assigned-capabilities.ts';
@@ -565,4 +582,21 @@ export const controls: readonly Control[] = [
   imageDigests,
   nonExistentServiceAccount,
   gcpRegistryAccess,
+  podSecurityHostProcess,
+  podSecurityPrivileged,
+  podSecurityAddedCapabilities,
+  podSecurityHostPorts,
+  podSecurityHostProbes,
+  podSecurityAppArmor,
+  podSecuritySeLinux,
+  podSecurityProcMount,
+  podSecurityProcMountRestricted,
+  podSecuritySeccomp,
+  podSecuritySysctls,
+  podSecurityVolumeTypes,
+  podSecurityPrivilegeEscalation,
+  podSecurityRunAsNonRoot,
+  podSecurityRunAsUser,
+  podSecuritySeccompRestricted,
+  podSecurityDroppedCapabilities,
 ];

@@ -37,7 +37,7 @@ it('has each control once in a framework, and names and chapters only for contro
   }
 });
 
-it('has every framework of Kubescape', () => {
-  expect(frameworks).toHaveLength(17);
+it('has every framework of Kubescape, and the Pod Security Standards', () => {
+  expect(frameworks).toHaveLength(19);
   expect(frameworkOf('AllControls').controls).toHaveLength(281);
 });

@@ -16,6 +16,7 @@ import { devOpsBest } from './devopsbest.ts';
 import type { Framework } from './framework.ts';
 import { mitre } from './mitre.ts';
 import { nsa } from './nsa.ts';
+import { podSecurityBaseline, podSecurityRestricted } from './pod-security.ts';
 import { security } from './security.ts';
 import { soc2 } from './soc2.ts';
 import { workloadScan } from './workloadscan.ts';
@@ -40,6 +41,8 @@ export const frameworks: readonly Framework[] = [
   cisAks18,
   cisAks12,
   cisGke19,
+  podSecurityBaseline,
+  podSecurityRestricted,
   yamlScanning,
   allControls,
 ];
