@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import type { Chunk, CorsPolicy, PrometheusSource, Store, TargetSource } from '../api/prometheus/source.ts';
+import { parse, stringify } from 'yaml';
+import type {
+  Chunk,
+  CorsPolicy,
+  PrometheusSource,
+  StatusSource,
+  Store,
+  TargetSource,
+} from '../api/prometheus/source.ts';
 import { formatDuration } from '../kit/duration.ts';
 import { safeRegex } from '../kit/regex.ts';
 import type { MixedSamples } from '../model/float-histogram.ts';
@@ -22,9 +29,12 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
     *metadata() {
       yield* registry.gather();
       yield* embedded.metrics.scrape.metadata();
+      yield* embedded.remote.received;
     },
     targets: targetsOf(embedded),
     isAdminEnabled: config.api.admin,
+    write: embedded.remote.writeSource,
+    otlp: embedded.remote.otlpSource,
     externalLabels: embedded.externalLabels,
     cors: corsOf(config.api.cors_origin, config.token !== undefined),
     status: {
@@ -39,7 +49,8 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
             external_labels: config.rules.external_labels,
           },
         }),
-      reload: () => embedded.reload,
+      reload: () => reloadOf(embedded.reload),
+      families: () => registry.gather(),
       store: () => store.stats(),
       blocks: () => store.blockMetas(),
       corruptions: () => store.figures().corruptBlocks,
@@ -47,7 +58,8 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
   };
 }
 
-function targetsOf({ metrics: { scrape }, externalURL }: Embedded): TargetSource {
+function targetsOf({ metrics, externalURL }: Embedded): TargetSource {
+  const { scrape } = metrics;
   return {
     active: () =>
       scrape.active().map(({ lastScrapeMs, ...target }) => ({
@@ -58,9 +70,25 @@ function targetsOf({ metrics: { scrape }, externalURL }: Embedded): TargetSource
     dropped: () => scrape.dropped(),
     droppedCounts: () => scrape.droppedCounts(),
     pools: () => scrape.pools(),
+    poolConfig: (pool) => poolConfig(metrics.settings?.shown, pool),
     metadata: () => scrape.metadata(),
     relabelSteps: (pool, labels) => scrape.relabelSteps(pool, labels),
   };
+}
+
+function reloadOf(history: Embedded['reload']): ReturnType<StatusSource['reload']> {
+  const { ok, atMs } = history;
+  const [last] = history.entries();
+  return ok || last === undefined ? { ok, atMs } : { ok, atMs, failedAtMs: last.atMs };
+}
+
+/** A section of the configuration as it is shown, without secrets. */
+function poolConfig(shown: string | undefined, pool: string): string | undefined {
+  const { scrape_configs: sections = [] } = (parse(shown ?? '') ?? {}) as {
+    readonly scrape_configs?: readonly { readonly job_name?: unknown }[];
+  };
+  const section = sections.find(({ job_name: name }) => name === pool);
+  return section === undefined ? undefined : stringify(section);
 }
 
 /** Targets on our own machine are reached by others under our own name. */

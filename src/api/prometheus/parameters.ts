@@ -78,6 +78,15 @@ export function wholeParameter(
   return Number(text);
 }
 
+/** As Go reads one: `1`, `t`, `true` …; false when it is not there. */
+export function booleanParameter(all: URLSearchParams, name: string, fallback = false): boolean {
+  const text = all.get(name) ?? '';
+  if (text === '') return fallback;
+  if (/^(?:1|t|T|true|TRUE|True)$/.test(text)) return true;
+  if (/^(?:0|f|F|false|FALSE|False)$/.test(text)) return false;
+  throw invalid(name, `strconv.ParseBool: parsing "${text}": invalid syntax`);
+}
+
 /** @throws {ApiError} `invalid parameter "query": 1:5: parse error: …` */
 export function queryParameter(all: URLSearchParams): Expr {
   try {

@@ -1,13 +1,17 @@
 import type { FastifyInstance } from '../../http/server.ts';
+import { systemClock } from '../../kit/clock.ts';
 import { Turns } from '../../promql/turns.ts';
 import { adminRoutes } from './admin.ts';
 import { useEnvelope } from './envelope.ts';
+import { featureRoutes } from './features.ts';
 import { federateRoutes } from './federate/routes.ts';
+import { notificationRoutes } from './notifications.ts';
 import { queryRoutes } from './query.ts';
 import { otlpRoutes } from './otlp/routes.ts';
 import { remoteReadRoutes } from './remote-read.ts';
 import { remoteWriteRoutes } from './remote-write/routes.ts';
 import { ruleRoutes } from './rules.ts';
+import { searchRoutes } from './search.ts';
 import { seriesRoutes } from './series.ts';
 import type { PrometheusSource } from './source.ts';
 import { statusRoutes } from './status.ts';
@@ -25,6 +29,9 @@ export function prometheusRoutes(app: FastifyInstance, source: PrometheusSource)
     targetRoutes(scope, source);
     ruleRoutes(scope, source.rules);
     statusRoutes(scope, source.status);
+    featureRoutes(scope, source);
+    notificationRoutes(scope, source.status, source.clock ?? systemClock);
+    searchRoutes(scope, source);
     adminRoutes(scope, source);
     federateRoutes(scope, source);
     remoteReadRoutes(scope, source);

@@ -2,7 +2,8 @@ import { type FastifyInstance, parameters } from '../../http/server.ts';
 import { compileMatcher } from '../../kit/compile-matcher.ts';
 import { formatValue } from '../../telemetry/registry.ts';
 import { success } from './envelope.ts';
-import { invalid, matcherLists } from './parameters.ts';
+import { booleanParameter, invalid, matcherLists } from './parameters.ts';
+import { pageOf } from './rule-pages.ts';
 import type { MatcherLists } from './source.ts';
 
 /** Rule groups as the rule manager tells of them. */
@@ -61,14 +62,16 @@ export function ruleRoutes(app: FastifyInstance, rules: RuleGroups): void {
     const wanted = (name: string) => new Set(all.getAll(`${name}[]`));
     const [files, groupNames, ruleNames] = [wanted('file'), wanted('rule_group'), wanted('rule_name')];
     const matches = matchOf(matcherLists(all));
-    const withAlerts = all.get('exclude_alerts') !== 'true';
-    const groups = rules
+    const withAlerts = !booleanParameter(all, 'exclude_alerts');
+    const wantedGroups = rules
       .groups()
       .filter(
         (group) =>
           (files.size === 0 || files.has(group.file)) &&
           (groupNames.size === 0 || groupNames.has(group.spec.name)),
-      )
+      );
+    const page = pageOf(wantedGroups, all);
+    const groups = page.groups
       .map((group) => ({
         ...groupJson(group),
         rules: group.rules
@@ -83,7 +86,7 @@ export function ruleRoutes(app: FastifyInstance, rules: RuleGroups): void {
       .filter(
         (group) => group.rules.length > 0 || (ruleNames.size === 0 && type === '' && !all.has('match[]')),
       );
-    return success({ groups });
+    return success({ groups, ...(page.nextToken === undefined ? {} : { groupNextToken: page.nextToken }) });
   });
 
   app.get('/api/v1/alerts', () =>

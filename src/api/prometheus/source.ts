@@ -1,6 +1,8 @@
+import type { Clock } from '../../kit/clock.ts';
 import type { MixedSamples } from '../../model/float-histogram.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
+import type { MetricFamily } from '../../model/metric.ts';
 import type { Expr } from '../../promql/ast.ts';
 import type { AsyncQueryEngine, AsyncQueryOptions, ExplainNode } from '../../promql/query-options.ts';
 import type { QueryResult } from '../../promql/query-result.ts';
@@ -18,6 +20,8 @@ export interface PrometheusSource {
   readonly status: StatusSource;
   /** Unix ms. */
   readonly now: () => number;
+  /** For what waits; the system's where left out. */
+  readonly clock?: Clock;
   readonly targets?: TargetSource;
   /** Metadata of every metric that is known, in any order; a name may come twice. */
   metadata(): Iterable<Metadata>;
@@ -112,6 +116,8 @@ export interface TargetSource {
   droppedCounts?(): Readonly<Record<string, number>>;
   /** Names of the scrape configurations. */
   pools(): readonly string[];
+  /** A scrape configuration as it is in force, as YAML without secrets; undefined when there is none of that name. */
+  poolConfig?(pool: string): string | undefined;
   /** What each relabelling rule of a scrape configuration makes of labels; undefined when there is no such configuration. */
   relabelSteps?(
     pool: string,
@@ -148,7 +154,9 @@ export interface StatusSource {
   /** The configuration that is running, as YAML, without secrets. */
   configText(): string;
   /** Unix ms of the last reload that worked, and whether the last one did. */
-  reload(): { readonly atMs: number; readonly ok: boolean };
+  reload(): { readonly atMs: number; readonly ok: boolean; readonly failedAtMs?: number };
+  /** Our own metrics. */
+  families?(): Iterable<MetricFamily>;
   /** Of the series in memory; the counts are the `limit` largest, or as many as the store keeps. */
   store(limit: number): StoreStatus;
   /** Blocks on disk as their `meta.json` describes them. */

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { type FastifyInstance, parameters } from '../../http/server.ts';
+import { BadInputError } from '../../kit/app-error.ts';
 import { ApiError, success } from './envelope.ts';
-import { wholeParameter } from './parameters.ts';
+import { invalid, wholeParameter } from './parameters.ts';
+import { selfMetrics } from './self-metrics.ts';
 import type { StatusSource } from './source.ts';
 
 /** The Prometheus whose API this is: clients such as Grafana read from it what they may ask for. */
@@ -40,6 +42,16 @@ export function statusRoutes(app: FastifyInstance, source: StatusSource): void {
       GODEBUG: '',
       storageRetention: source.flags()['storage.tsdb.retention.time'] ?? '',
     });
+  });
+
+  app.get('/api/v1/status/self_metrics', async (request) => {
+    const pattern = parameters(request).get('metric_name_pattern') ?? '';
+    try {
+      return success(selfMetrics(source.families?.() ?? [], pattern));
+    } catch (error) {
+      if (error instanceof BadInputError) throw invalid('metric_name_pattern', error.message);
+      throw error;
+    }
   });
 
   app.get('/api/v1/status/flags', async () => success(source.flags()));

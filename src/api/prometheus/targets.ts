@@ -40,6 +40,14 @@ export function targetRoutes(
 
   app.get('/api/v1/scrape_pools', async () => success({ scrapePools: [...targets.pools()].sort() }));
 
+  app.get('/api/v1/scrape_pools/config', async (request) => {
+    const pool = parameters(request).get('scrapePool') ?? '';
+    if (pool === '') throw invalid('scrapePool', 'no scrapePool parameter provided');
+    const yaml = targets.poolConfig?.(pool);
+    if (yaml === undefined) throw new ApiError('not_found', `scrape pool "${pool}" not found`);
+    return success({ yaml });
+  });
+
   app.get('/api/v1/targets/relabel_steps', async (request) => {
     const all = parameters(request);
     const steps = targets.relabelSteps?.(all.get('scrapePool') ?? '', labelsParameter(all));
