@@ -74,6 +74,7 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       ...optional('operator', operatorWith(config.metrics.operator, path)),
     },
     alerting: {
+      ...config.alerting,
       ...optional('config', path(config.alerting.config, flags.alertmanager)),
       silences: config.alerting.silences.map((of) => path(of) ?? of),
       ...optional('peers', peersOf(config.alerting.peers, path)),

@@ -86,8 +86,12 @@ export const configSchema = z.strictObject({
       /** Files of declared silences. */
       silences: z.array(z.string()).default([]),
       peers: peersSchema.optional(),
+      /**
+       * Whether alerts of rules are routed here, too, where the `prometheus.yml` names Alertmanagers. Without any they always are.
+       */
+      route_beside_alertmanagers: z.boolean().default(true),
     })
-    .default({ silences: [] }),
+    .default({ silences: [], route_beside_alertmanagers: true }),
 
   api: z
     .strictObject({
@@ -97,8 +101,17 @@ export const configSchema = z.strictObject({
       cors_origin: z.string().optional(),
       /** Queries that run at once. */
       max_concurrent_queries: z.int().min(1).default(20),
+      /** Whether samples are taken by remote write at `/api/v1/write`. */
+      remote_write_receiver: z.boolean().default(false),
+      /** Whether metrics are taken by OTLP at `/api/v1/otlp/v1/metrics`. */
+      otlp_receiver: z.boolean().default(false),
     })
-    .default({ admin: false, max_concurrent_queries: 20 }),
+    .default({
+      admin: false,
+      max_concurrent_queries: 20,
+      remote_write_receiver: false,
+      otlp_receiver: false,
+    }),
 
   storage: z
     .strictObject({

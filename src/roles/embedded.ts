@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AlertRouter } from '../alerting/alert-router.ts';
 import { InboxStore } from '../alerting/inbox-store.ts';
+import { drillLabel } from '../alerting/router-options.ts';
 import { drillReceiverName } from '../alerting/running-config.ts';
 import type { PartJson } from '../api/skopos/contract.ts';
 import type { ChangedWhat } from '../api/skopos/source.ts';
@@ -18,6 +19,7 @@ import { project } from '../inventory/project.ts';
 import { systemClock } from '../kit/clock.ts';
 import { type Component, runAll } from '../kit/component.ts';
 import type { Logger } from '../log/logger.ts';
+import type { Alert } from '../model/alert.ts';
 import { keyOf, refOf } from '../model/object.ts';
 import { severityOf } from '../model/verdict.ts';
 import { PostureEngine } from '../posture/engine.ts';
@@ -34,6 +36,7 @@ import { findsByKubernetes, MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { peersParts, ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
+import { RemoteRole } from './remote.ts';
 import { ReloadHistory } from './reload-history.ts';
 import { SelfScrape } from './self-scrape.ts';
 import { externalLabels, loadExceptions, loadPosture, loadReloadable, shownDocuments } from './settings.ts';
@@ -120,6 +123,18 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   });
   metrics.load(reloadable.prometheus, operator);
   const labels = externalLabels(config, reloadable.prometheus);
+  const remote = new RemoteRole({
+    config,
+    dataFolder,
+    clock,
+    log,
+    registry,
+    store,
+    objects: inventory,
+    externalLabels: labels,
+    metadata: () => metrics.families(),
+  });
+  remote.load(reloadable.prometheus);
   const engine = new PostureEngine({
     controls: posture.controls,
     inputs: posture.inputs,
@@ -172,7 +187,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     store,
     append: (batch) => store.append(batch),
     send: (alerts) => {
-      for (const problem of router.receive(alerts).problems) log.error({ problem }, 'alert refused');
+      const { route_beside_alertmanagers: isRouted } = config.alerting;
+      const own = isRouted || !remote.notifier.isConfigured ? alerts : alerts.filter(isOfDrill);
+      for (const problem of router.receive(own).problems) log.error({ problem }, 'alert refused');
+      remote.notifier.send(alerts.filter((alert) => !isOfDrill(alert)));
       changed('alerts');
     },
     ledger: ledger.append,
@@ -368,7 +386,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     try {
       await runAll(
         [
-          ...[source, exceptions, rules, router, scrape, store],
+          ...[source, exceptions, rules, router, scrape, store, ...remote.components],
           ...[metrics.discovery, metrics.monitors, metrics.scrape, ...more],
         ],
         signal,
@@ -403,6 +421,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     kubescape,
     store,
     metrics,
+    remote,
     externalLabels: labels,
     /** The `prometheus.yml` of the start. */
     startedWith: reloadable.prometheus,
@@ -422,6 +441,11 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
       return () => void listeners.delete(listener);
     },
   };
+}
+
+/** Drills stay here: nobody outside is to be paged by one. */
+function isOfDrill({ labels }: Alert): boolean {
+  return (labels[drillLabel] ?? '') !== '';
 }
 
 function urlHost(host: string): string {

@@ -11,6 +11,7 @@ import type { Registry } from '../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
 import { monitorMetrics } from './monitor-metrics.ts';
 import { MonitorObjects } from './monitor-objects.ts';
+import type { FamilyMetadata } from '../wire/write-request.ts';
 import type { PrometheusSettings } from './settings.ts';
 
 export interface MetricsOptions {
@@ -59,6 +60,11 @@ export class MetricsRole {
       ...this.scrape.metrics(),
       ...monitorMetrics(this.monitors.states()),
     ]);
+  }
+
+  /** What targets say of their metrics. */
+  *families(): Generator<FamilyMetadata> {
+    for (const { name, type, help, unit } of this.scrape.metadata()) yield { name, type, help, unit: unit ?? '' };
   }
 
   get settings(): PrometheusSettings | undefined {

@@ -47,6 +47,7 @@ export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string
     else if (findsByKubernetes(prometheus, operator) && !findsByKubernetes(embedded.startedWith, started))
       restart.push('kubernetes_sd_configs');
     embedded.metrics.load(prometheus, operator);
+    embedded.remote.load(prometheus);
     const message = restart.length === 0 ? '' : `restart to apply: ${restart.join(', ')}`;
     reload.accepted({ atMs: clock.now(), message }, shownDocuments(fresh, prometheus));
     log.info({ restart }, 'configuration reloaded');
