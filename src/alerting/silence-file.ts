@@ -67,6 +67,7 @@ export function parseSilenceFile(text: string, name: string): readonly DeclaredS
     seen.add(entry.name);
     const declared: DeclaredSilence = {
       name: entry.name,
+      source: name,
       matchers: entry.matchers,
       // One that is there from the start keeps the same start at every reading.
       startsAtMs: entry.starts_at ?? 1,

@@ -97,10 +97,10 @@ export class SilenceStore implements SilenceBook {
   declare(silences: readonly DeclaredSilence[]): void {
     const nowMs = this.#clock.now();
     const ids = new Set<string>();
-    for (const { name, ...wanted } of silences) {
+    for (const { name, source = '', ...wanted } of silences) {
       const id = `file:${name}`;
       ids.add(id);
-      const next: Silence = { ...fieldsOf(wanted), origin: 'file', id, updatedAtMs: nowMs };
+      const next: Silence = { ...fieldsOf(wanted), origin: 'file', source, id, updatedAtMs: nowMs };
       const known = this.#kept.get(id);
       // A file is read again at every start: what has not changed keeps its time of change.
       const { updatedAtMs: _known, ...before } = known ?? { updatedAtMs: 0 };

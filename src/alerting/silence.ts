@@ -17,6 +17,8 @@ export interface Silence {
   readonly owner: string;
   /** Made by a person, or declared in a file, which alone can change it then. */
   readonly origin: 'person' | 'file';
+  /** The file that declares it. */
+  readonly source?: string;
   /** When given, it holds only within these, between its start and its end. */
   readonly windows: readonly TimeInterval[];
   /** How long before its end its owner is told, while it hides something; 0: not at all. */
@@ -40,6 +42,8 @@ export interface NewSilence {
 /** One that a file declares; its id is made of its name. */
 export interface DeclaredSilence extends Omit<NewSilence, 'id'> {
   readonly name: string;
+  /** The file, for people. */
+  readonly source?: string;
 }
 
 /** The last moment that a time of the API can name: the end of a silence that has none. */

@@ -8,6 +8,7 @@ import type { ChangedWhat } from '../api/skopos/source.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { drillObject } from '../drill/drill-object.ts';
 import { type Drill, DrillRunner } from '../drill/drill-runner.ts';
+import { ExceptionStore } from '../findings/exceptions/exception-store.ts';
 import { Findings } from '../findings/findings.ts';
 import { LedgerStore } from '../findings/ledger.ts';
 import { exporterSeries } from '../findings/series/exporter.ts';
@@ -31,6 +32,7 @@ import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
+import { exceptionBook, exceptionNotices } from './exception-book.ts';
 import { Exceptions } from './exceptions.ts';
 import { findsByKubernetes, MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
@@ -225,16 +227,30 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     changed,
   });
 
+  const around = {
+    cluster,
+    frameworksOf: (id: string) =>
+      framework.filter(({ controls }) => controls.includes(id)).map(({ name }) => name),
+  };
+  const keptExceptions = new ExceptionStore(db, clock);
   const exceptions = new Exceptions({
     clock,
     log,
     inventory,
     registry,
-    around: {
-      cluster,
-      frameworksOf: (id) => framework.filter(({ controls }) => controls.includes(id)).map(({ name }) => name),
-    },
+    kept: keptExceptions,
+    around,
     apply: (set) => chain.except(set),
+    look: () => void router.receive(exceptionNotices(book, clock.now())),
+  });
+  const book = exceptionBook({
+    clock,
+    kept: keptExceptions,
+    exceptions,
+    engine,
+    controls: posture.controls,
+    inventory,
+    around,
   });
   exceptions.load(loadExceptions(config));
 
@@ -415,6 +431,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     source,
     engine,
     exceptions,
+    exceptionBook: book,
     findings,
     ledger,
     native,

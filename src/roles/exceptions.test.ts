@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { ExceptionStore } from '../findings/exceptions/exception-store.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { VirtualClock } from '../kit/clock.ts';
 import { silentLogger } from '../log/logger.ts';
 import type { ExceptionSet } from '../posture/exceptions/exception-set.ts';
 import type { PostureException } from '../posture/exceptions/posture-exception.ts';
+import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { Exceptions } from './exceptions.ts';
 
@@ -20,15 +22,18 @@ function start() {
   const registry = new Registry();
   const inventory = new Inventory({ cluster: 'c', clock, log: silentLogger });
   const applied: (readonly string[])[] = [];
+  const kept = new ExceptionStore(openDatabase(':memory:'), clock);
   const exceptions = new Exceptions({
     clock,
     log: silentLogger,
     inventory,
     registry,
+    kept,
     around: { cluster: 'c', frameworksOf: () => [] },
+    look: () => {},
     apply: (set: ExceptionSet) => void applied.push(set.unused.map(({ name }) => name)),
   });
-  return { clock, inventory, exceptions, applied };
+  return { clock, inventory, exceptions, applied, kept };
 }
 
 it('puts exceptions in force, and out of it at the moment that they expire', async () => {
@@ -66,4 +71,35 @@ it('takes those that are objects, as they come and go', async () => {
   expect(applied).toEqual([['known']]);
   stop.abort();
   await running;
+});
+
+it('holds those of people between their start and their end, and only within their windows', async () => {
+  const { clock, exceptions, applied, kept } = start();
+  const day = Date.UTC(2030, 0, 1);
+  await clock.advance(day - clock.now());
+  const id = kept.set({
+    scopes: [{ kind: 'Pod' }],
+    policies: [],
+    startsAtMs: day + 30_000,
+    endsAtMs: day + 3 * 3_600_000 + 90_000,
+    createdBy: 'ann',
+    owner: '',
+    reason: 'nightly',
+    windows: [
+      { times: [{ start_time: '00:00', end_time: '01:00' }] },
+      { times: [{ start_time: '03:00', end_time: '04:00' }] },
+    ],
+    noticeMs: 0,
+  });
+  exceptions.refresh();
+  const changesUntil = async (untilMs: number) => {
+    await clock.advance(untilMs - clock.now());
+    return applied.splice(0);
+  };
+  expect(await changesUntil(day + 29_999)).toEqual([]);
+  expect(await changesUntil(day + 30_000)).toEqual([[id]]);
+  expect(await changesUntil(day + 3_600_000)).toEqual([[]]);
+  expect(await changesUntil(day + 3 * 3_600_000)).toEqual([[id]]);
+  expect(await changesUntil(day + 3 * 3_600_000 + 89_999)).toEqual([]);
+  expect(await changesUntil(day + 3 * 3_600_000 + 90_000)).toEqual([[]]);
 });

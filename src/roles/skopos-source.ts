@@ -39,6 +39,7 @@ export function skoposSource(embedded: Embedded): SkoposSource {
     findings,
     ledger,
     router: embedded.router,
+    exceptions: embedded.exceptionBook,
     parseMatchers,
     parseWindows,
     windowJson: (windows: readonly TimeInterval[]) => windows.map(windowJson),

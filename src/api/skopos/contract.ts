@@ -9,6 +9,7 @@ export type * from './monitoring-contract.ts';
 export type * from './posture-contract.ts';
 export type * from './relations-contract.ts';
 export type * from './rules-contract.ts';
+export type * from './suppressions-contract.ts';
 
 export interface SeverityCounts extends Readonly<Record<Severity, number>> {}
 
@@ -203,6 +204,8 @@ export interface SilenceJson {
   readonly reason: string;
   /** One that a file declares can be changed there alone. */
   readonly origin: 'person' | 'file';
+  /** The file; '' when a person made it here. */
+  readonly source: string;
   readonly windows: readonly WindowJson[];
   /** How long before its end its owner is told; 0: not at all. */
   readonly noticeMs: number;

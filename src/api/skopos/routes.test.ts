@@ -96,6 +96,13 @@ function open() {
     sourceInfo: () => ({ kind: 'folder', name: 'shop', objects: 1 }),
     findings,
     ledger,
+    exceptions: {
+      list: () => [],
+      get: () => undefined,
+      preview: () => ({ total: 0, verdicts: [], warnings: [] }),
+      set: () => 'id',
+      expire() {},
+    },
     router: {
       alerts: () => routed.filter(({ endsAtMs }) => endsAtMs > clock.now()),
       alert: (id: string) => routed.find((one) => one.fingerprint === id),

@@ -4,6 +4,7 @@ import { attackPathRoutes } from './attack-paths.ts';
 import { controlRoutes } from './controls.ts';
 import { drillRoutes } from './drills.ts';
 import { eventRoutes } from './events.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { findingRoutes } from './findings.ts';
 import { frameworkRoutes } from './frameworks.ts';
 import { inboxRoutes } from './inbox.ts';
@@ -15,6 +16,7 @@ import { resourceRoutes } from './resources.ts';
 import { routingRoutes } from './routing.ts';
 import { silenceRoutes } from './silences.ts';
 import type { SkoposSource } from './source.ts';
+import { suppressionRoutes } from './suppressions.ts';
 import { verdictRoutes } from './verdicts.ts';
 import { whyRoutes } from './why.ts';
 
@@ -31,6 +33,8 @@ export function skoposRoutes(app: FastifyInstance, source: SkoposSource): void {
   alertRoutes(app, source);
   whyRoutes(app, source);
   silenceRoutes(app, source);
+  exceptionRoutes(app, source);
+  suppressionRoutes(app, source);
   routingRoutes(app, source);
   peersRoutes(app, source);
   ledgerRoutes(app, source);

@@ -13,8 +13,20 @@ export class ConfirmationNeededError extends AppError {
 }
 
 /** As far as the API can name a time; stands for "no end". */
-const endlessMs = Date.UTC(9999, 11, 31, 23, 59, 59);
+export const endlessMs = Date.UTC(9999, 11, 31, 23, 59, 59);
 const endlessFromMs = 10 * 365 * 86_400_000;
+
+export function isEndless(endsAtMs: number, nowMs: number): boolean {
+  return endsAtMs > nowMs + endlessFromMs;
+}
+
+/** @throws {ConfirmationNeededError} for what should be confirmed, and was not. */
+export function confirmed(warnings: readonly { readonly text: string }[], isConfirmed: boolean): void {
+  if (warnings.length > 0 && !isConfirmed)
+    throw new ConfirmationNeededError(
+      `${warnings.map(({ text }) => text).join(' ')} Send it again with "confirm": true if that is meant.`,
+    );
+}
 
 const matchers = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const timeMs = z.number().int().positive();
@@ -68,10 +80,7 @@ export function silenceRoutes(app: FastifyInstance, source: SkoposSource): void 
   app.post(`${base}/silences`, async (request): Promise<{ readonly id: string }> => {
     const body = bodyOf(inputBody, request);
     const { warnings } = preview(body.matchers, body.endsAtMs ?? undefined, body.startsAtMs);
-    if (warnings.length > 0 && !body.confirm)
-      throw new ConfirmationNeededError(
-        `${warnings.map(({ text }) => text).join(' ')} Send it again with "confirm": true if that is meant.`,
-      );
+    confirmed(warnings, body.confirm);
     const known = body.id === undefined ? undefined : silences.get(body.id);
     return {
       id: silences.set({
@@ -126,11 +135,12 @@ export function silenceJson(silence: KeptSilence, source: SkoposSource): Silence
     state,
     startsAtMs,
     endsAtMs,
-    isEndless: endsAtMs > source.clock.now() + endlessFromMs,
+    isEndless: isEndless(endsAtMs, source.clock.now()),
     createdBy,
     owner,
     reason: comment,
     origin,
+    source: silence.source ?? '',
     windows: source.windowJson(silence.windows),
     noticeMs,
     updatedAtMs,

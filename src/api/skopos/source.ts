@@ -13,6 +13,8 @@ import type {
   ControlStateJson,
   DrillJson,
   EventsJson,
+  ExceptionPreviewJson,
+  ExceptionScopeJson,
   ExposureJson,
   FacetJson,
   FrameworkScoreJson,
@@ -66,6 +68,7 @@ export interface SkoposSource {
     | Promise<readonly (readonly [atMs: number, value: number])[]>;
   /** `AlertRouter`. */
   readonly router: RouterReader;
+  readonly exceptions: ExceptionBook;
   /** `RuleManager`. */
   readonly rules: RuleReader;
   /** `InboxStore`. */
@@ -310,8 +313,52 @@ export interface KeptSilence {
   readonly comment: string;
   readonly owner: string;
   readonly origin: SilenceJson['origin'];
+  readonly source?: string;
   readonly windows: Windows;
   readonly noticeMs: number;
+}
+
+/** Exceptions of posture, whoever made them. */
+export interface ExceptionBook {
+  list(): readonly ListedException[];
+  get(id: string): ListedException | undefined;
+  /** What it would except of what fails now; with an id, in place of the one that has it. @throws {BadInputError} */
+  preview(wanted: Pick<WantedException, 'id' | 'scopes' | 'policies' | 'endsAtMs'>): ExceptionPreview;
+  /** Makes one, or changes the one whose id is given; it has effect at once. @throws {BadInputError | NotFoundError} */
+  set(wanted: WantedException): string;
+  /** @throws {BadInputError | NotFoundError} */
+  expire(id: string): void;
+}
+
+export type ExceptionPreview = ExceptionPreviewJson;
+
+export interface WantedException {
+  readonly id?: string | undefined;
+  readonly scopes: readonly ExceptionScopeJson[];
+  readonly policies: readonly {
+    readonly controlId?: string;
+    readonly controlName?: string;
+    readonly framework?: string;
+    readonly rule?: string;
+  }[];
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly createdBy: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly windows: readonly unknown[];
+  readonly noticeMs: number;
+}
+
+export interface ListedException extends Omit<WantedException, 'id'> {
+  readonly id: string;
+  readonly state: 'pending' | 'active' | 'expired';
+  readonly origin: 'person' | 'file' | 'object';
+  /** Where it is written; '' when a person made it here. */
+  readonly source: string;
+  readonly updatedAtMs: number;
+  /** How many verdicts are excepted by it now. */
+  readonly excepts: number;
 }
 
 export interface RoutedAlert {
