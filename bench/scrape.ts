@@ -82,6 +82,8 @@ async function measure(
     reply.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
     reply.end(exposition(shape.series, round));
   });
+  // Exporters keep idle connections open, as servers in Go do unless told otherwise.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
   const close = (): void => {
     server.closeAllConnections();

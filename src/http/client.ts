@@ -69,8 +69,19 @@ export const maxReplyBytes = 64 * 1024;
 const maxRedirects = 10;
 const connectTimeoutMs = 10_000;
 
+export interface HttpClientOptions {
+  /**
+   * How long a connection that nothing goes over is kept, unless the server says that it closes it sooner; 4 s when left out.
+   * With it, a GET is sent again, once, when the connection turns out to be closed.
+   */
+  readonly keepAliveMs?: number;
+}
+
 /** A client that calls only what it is asked to; files of the settings are read again at each request, so that they can be renewed. */
-export function createHttpClient(config: HttpClientConfig = {} as HttpClientConfig): StreamingHttpClient {
+export function createHttpClient(
+  config: HttpClientConfig = {} as HttpClientConfig,
+  { keepAliveMs }: HttpClientOptions = {},
+): StreamingHttpClient {
   let kept:
     | { readonly key: string; readonly direct: Agent; readonly proxied: Dispatcher | undefined }
     | undefined;
@@ -80,7 +91,7 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
     const key = JSON.stringify(tls);
     if (kept?.key !== key) {
       const old = kept;
-      kept = { key, ...agents(config, tls) };
+      kept = { key, ...agents(config, tls, keepAliveMs) };
       if (old !== undefined) void Promise.all([old.direct.close(), old.proxied?.close()]).catch(() => {});
     }
     if (kept.proxied === undefined || bypassesProxy(url, config.no_proxy ?? '')) return kept.direct;
@@ -101,9 +112,10 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
     for (let hop = 0; ; hop++) {
       // Credentials are for the configured host alone, not for where it redirects to.
       const own = url.origin === origin ? { ...what.headers, ...userInfoHeader(url), ...credentials } : {};
-      const reply = await request(withoutUserInfo(url), {
+      const dispatcher = await dispatcherFor(url);
+      const options = {
         method,
-        dispatcher: await dispatcherFor(url),
+        dispatcher,
         headers: {
           'user-agent': 'skopos',
           ...(body === null ? {} : { 'content-type': what.contentType ?? 'application/json' }),
@@ -111,6 +123,12 @@ export function createHttpClient(config: HttpClientConfig = {} as HttpClientConf
         },
         body,
         signal,
+      };
+      const plain = withoutUserInfo(url);
+      const reply = await request(plain, options).catch((error: unknown) => {
+        const mayRepeat = keepAliveMs !== undefined && method === 'GET' && isClosed(error) && !signal.aborted;
+        if (!mayRepeat) throw error;
+        return request(plain, options);
       });
       const location = redirectTarget(reply.statusCode, reply.headers['location']);
       if (location === undefined || config.follow_redirects === false) return { reply, own };
@@ -167,12 +185,20 @@ interface Sent {
   readonly own: Readonly<Record<string, string>>;
 }
 
+/** Whether the other side closed a connection that was kept, before it could know of the request. */
+function isClosed(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
+}
+
 function agents(
   config: HttpClientConfig,
   tls: TlsOptions,
+  keepAliveMs: number | undefined,
 ): { direct: Agent; proxied: Dispatcher | undefined } {
   const connect = { ...tls, timeout: connectTimeoutMs };
-  const direct = new Agent({ connect, connections: 16 });
+  const kept = keepAliveMs === undefined ? {} : { keepAliveTimeout: keepAliveMs };
+  const direct = new Agent({ connect, connections: 16, ...kept });
   if (config.proxy_url) {
     const uri = new URL(config.proxy_url.includes('://') ? config.proxy_url : `http://${config.proxy_url}`);
     const headers = Object.fromEntries(

@@ -122,6 +122,10 @@ export class ScrapePool {
   }
 }
 
+/** As long as Prometheus keeps them: a target that is asked every minute is not connected to every minute. */
+const keepAliveMs = 300_000;
+
 function settingsOf(config: PoolConfig): PoolSettings {
-  return { config, client: createHttpClient(config), accept: acceptHeader(config), refusal: '' };
+  const client = createHttpClient(config, { keepAliveMs });
+  return { config, client, accept: acceptHeader(config), refusal: '' };
 }
