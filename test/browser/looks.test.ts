@@ -20,7 +20,7 @@ const pages = [
   },
   { name: 'routes', path: 'routes', there: 'text=muted now by weekend' },
   { name: 'notifications', path: 'notifications', there: '[role=grid] >> text=out of order' },
-  { name: 'receivers', path: 'receivers', there: 'text=tells nobody' },
+  { name: 'receivers', path: 'receivers', there: 'text=ahead of the database' },
   { name: 'inbox', path: 'inbox/130', there: 'text=What to do' },
   { name: 'drills', path: 'drills', there: 'text=Arrived in 184 ms' },
   { name: 'ledger', path: 'ledger', there: '[role=grid] >> text=delivered' },

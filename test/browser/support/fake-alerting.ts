@@ -4,6 +4,8 @@ import type {
   AlertsJson,
   NotificationJson,
   NotificationsJson,
+  PeerJson,
+  PeersJson,
   ReceiversJson,
   RouteJson,
   SilenceJson,
@@ -141,6 +143,28 @@ export function makeNotifications(nowMs: number, count: number): NotificationsJs
         isDrill: i === 4,
       };
     }),
+  };
+}
+
+/** Three processes that share alerting: one is gone, another has a wrong clock. */
+export function makePeers(nowMs: number, isEmpty: boolean): PeersJson {
+  const peer = (name: string): PeerJson => ({
+    name,
+    address: `${name}.monitoring.svc:9600`,
+    version: '0.1.0',
+    isSelf: name === 'skopos-0',
+    isAlive: name !== 'skopos-2',
+    startedAtMs: nowMs - 3_600_000,
+    lastSeenMs: name === 'skopos-2' ? nowMs - 90_000 : nowMs,
+    aheadMs: name === 'skopos-1' ? -72_000 : 0,
+  });
+  if (isEmpty) return {};
+  const members = ['skopos-0', 'skopos-1', 'skopos-2'].map(peer);
+  return {
+    shared: {
+      ...{ state: 'together', sinceMs: nowMs - 900_000, problem: '', isListening: true, position: 0 },
+      members,
+    },
   };
 }
 

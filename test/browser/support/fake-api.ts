@@ -9,6 +9,7 @@ import {
   groupAlerts,
   listAlerts,
   makeNotifications,
+  makePeers,
   makeReceivers,
   makeRoutes,
   makeSilences,
@@ -233,6 +234,7 @@ const lists: Readonly<Record<string, (world: World, query: URLSearchParams) => u
   silences: ({ nowMs, findings }) => makeSilences(nowMs, findings.length === 0 ? 0 : 24),
   routes: () => makeRoutes(),
   notifications: ({ nowMs, findings }) => makeNotifications(nowMs, findings.length === 0 ? 0 : 400),
+  peers: ({ nowMs, findings }) => makePeers(nowMs, findings.length === 0),
   receivers: ({ nowMs, findings }) => makeReceivers(nowMs, findings.length === 0),
   drills: (world) => ({ items: drillsOf(world) }),
   ledger: ({ ledger }, query) => ({
