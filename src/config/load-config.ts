@@ -68,6 +68,7 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       ...config.posture,
       ...optional('control_inputs', path(config.posture.control_inputs)),
       exceptions: config.posture.exceptions.map((of) => path(of) ?? of),
+      policies: config.posture.policies.map((of) => path(of) ?? of),
     },
     metrics: {
       ...optional('prometheus_config', path(config.metrics.prometheus_config, flags.prometheusConfig)),

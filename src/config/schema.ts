@@ -54,10 +54,18 @@ export const configSchema = z.strictObject({
       control_inputs: z.string().optional(),
       /** Files of exceptions, Kubescape's or ours; `*` and `?` stand for parts of a file name. */
       exceptions: z.array(z.string()).default([]),
+      /** Files and folders of ValidatingAdmissionPolicies, each a control. */
+      policies: z.array(z.string()).default([]),
       /** How long a finding counts as new. */
       new_for: duration.default(86_400_000),
     })
-    .default({ frameworks: ['NSA'], exclude_controls: [], exceptions: [], new_for: 86_400_000 }),
+    .default({
+      frameworks: ['NSA'],
+      exclude_controls: [],
+      exceptions: [],
+      policies: [],
+      new_for: 86_400_000,
+    }),
 
   metrics: z
     .strictObject({

@@ -1,3 +1,4 @@
+import { liveIndex } from '../kit/live-index.ts';
 import { type Severity, severities } from '../model/verdict.ts';
 import type { Database, Row, SqlValue } from '../store/database.ts';
 import { findingOf, number, rankOf, severityOfRank, text } from './finding-rows.ts';
@@ -32,14 +33,16 @@ const mostKeptGroupings = 8;
 export class FindingQueries {
   readonly #db: Database;
   readonly #cluster: string;
-  readonly #names: ReadonlyMap<string, string>;
+  readonly #controls: readonly FindingControl[];
+  readonly #controlNamed: (id: string) => FindingControl | undefined;
   readonly #groupings = new Map<string, readonly Group[]>();
   #version = 0;
 
   constructor(db: Database, cluster: string, controls: readonly FindingControl[]) {
     this.#db = db;
     this.#cluster = cluster;
-    this.#names = new Map(controls.map(({ id, name }) => [id, name]));
+    this.#controls = controls;
+    this.#controlNamed = liveIndex(controls, ({ id }) => id);
   }
 
   get version(): number {
@@ -156,16 +159,16 @@ export class FindingQueries {
     for (const word of q.split(/\s+/).filter((part) => part !== '')) {
       const conditions = ['instr(words, ?) > 0'];
       values.push(word.toLowerCase());
-      const named = [...this.#names].filter(([, name]) => name.toLowerCase().includes(word.toLowerCase()));
+      const named = this.#controls.filter(({ name }) => name.toLowerCase().includes(word.toLowerCase()));
       if (named.length > 0) conditions.push(`control_id IN (${named.map(() => '?').join(', ')})`);
-      values.push(...named.map(([id]) => id));
+      values.push(...named.map(({ id }) => id));
       where.push(`(${conditions.join(' OR ')})`);
     }
     return { where, values };
   }
 
   #label(dimension: Dimension, value: string): string {
-    return dimension === 'control' ? (this.#names.get(value) ?? value) : value;
+    return dimension === 'control' ? (this.#controlNamed(value)?.name ?? value) : value;
   }
 }
 

@@ -1,4 +1,5 @@
 import { fnv1a64 } from '../kit/hash.ts';
+import { liveIndex } from '../kit/live-index.ts';
 import type { Finding, FindingChange } from '../model/finding.ts';
 import { keyOf, type ObjectRef } from '../model/object.ts';
 import { type Evidence, severities, severityOf, type Verdict } from '../model/verdict.ts';
@@ -43,7 +44,7 @@ export class Findings {
   readonly #db: Database;
   readonly #cluster: string;
   readonly #options: FindingsOptions;
-  readonly #ranks: ReadonlyMap<string, number>;
+  readonly #controlNamed: (id: string) => FindingControl | undefined;
   readonly #queries: FindingQueries;
   readonly #ofObject: Statement;
   readonly #insert: Statement;
@@ -63,7 +64,7 @@ export class Findings {
     this.#db = db;
     this.#cluster = cluster;
     this.#options = options;
-    this.#ranks = new Map(controls.map(({ id, baseScore }) => [id, rankOf(severityOf(baseScore))]));
+    this.#controlNamed = liveIndex(controls, ({ id }) => id);
     this.#queries = new FindingQueries(db, cluster, controls);
     this.#ofObject = db.prepare(
       `SELECT * FROM findings WHERE name = ? AND control_id = ? AND kind = ? AND namespace = ? AND grp = ?
@@ -338,7 +339,7 @@ export class Findings {
   }
 
   #rankOf(controlId: string): number {
-    return this.#ranks.get(controlId) ?? rankOf('unknown');
+    return rankOf(severityOf(this.#controlNamed(controlId)?.baseScore ?? 0));
   }
 
   #prune(atMs: number): void {
@@ -357,7 +358,8 @@ export class Findings {
     const known = this.#db.prepare('SELECT DISTINCT control_id, rank FROM findings').all();
     const set = this.#db.prepare('UPDATE findings SET rank = ? WHERE control_id = ?');
     for (const row of known) {
-      const rank = this.#ranks.get(text(row, 'control_id'));
+      const control = this.#controlNamed(text(row, 'control_id'));
+      const rank = control === undefined ? undefined : rankOf(severityOf(control.baseScore));
       if (rank !== undefined && rank !== row['rank']) set.run(rank, text(row, 'control_id'));
     }
   }

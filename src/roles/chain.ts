@@ -12,6 +12,7 @@ import type { FindingChange } from '../model/finding.ts';
 import { formatLabels, type Labels } from '../model/labels.ts';
 import type { Ledger } from '../model/ledger.ts';
 import { formatRef } from '../model/object.ts';
+import type { Control } from '../posture/control.ts';
 import type { PostureEngine, VerdictChange } from '../posture/engine.ts';
 import type { ExceptionSet } from '../posture/exceptions/exception-set.ts';
 import type { Histogram } from '../telemetry/registry.ts';
@@ -95,6 +96,15 @@ export class Chain {
   /** Puts other exceptions of posture in force. */
   except(exceptions: ExceptionSet): void {
     const verdicts = this.#deps.engine.setExceptions(exceptions);
+    if (!this.#isSynced) return;
+    const nowMs = this.#deps.clock.now();
+    const cause = newCause(nowMs);
+    this.#record(verdicts, () => cause, nowMs);
+  }
+
+  /** Judges by these controls beside ours, from now on. */
+  judgeBy(controls: readonly Control[]): void {
+    const verdicts = this.#deps.engine.setMoreControls(controls);
     if (!this.#isSynced) return;
     const nowMs = this.#deps.clock.now();
     const cause = newCause(nowMs);

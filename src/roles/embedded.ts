@@ -19,11 +19,14 @@ import { Inventory } from '../inventory/inventory.ts';
 import { project } from '../inventory/project.ts';
 import { systemClock } from '../kit/clock.ts';
 import { type Component, runAll } from '../kit/component.ts';
+import { liveIndex } from '../kit/live-index.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Alert } from '../model/alert.ts';
 import { keyOf, refOf } from '../model/object.ts';
 import { severityOf } from '../model/verdict.ts';
+import { mostCustomControls } from '../posture/custom/custom-controls.ts';
 import { PostureEngine } from '../posture/engine.ts';
+import type { Framework } from '../posture/frameworks/framework.ts';
 import { Engine } from '../promql/engine.ts';
 import { evaluateInSlicesWith, evaluateWith } from '../rules/evaluate.ts';
 import type { RuleFile } from '../rules/rule-file.ts';
@@ -32,16 +35,24 @@ import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
+import { CustomControls } from './custom-controls.ts';
 import { exceptionBook, exceptionNotices } from './exception-book.ts';
 import { Exceptions } from './exceptions.ts';
 import { findsByKubernetes, MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { peersParts, ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
-import { RemoteRole } from './remote.ts';
 import { ReloadHistory } from './reload-history.ts';
+import { RemoteRole } from './remote.ts';
 import { SelfScrape } from './self-scrape.ts';
-import { externalLabels, loadExceptions, loadPosture, loadReloadable, shownDocuments } from './settings.ts';
+import {
+  externalLabels,
+  loadExceptions,
+  loadPolicies,
+  loadPosture,
+  loadReloadable,
+  shownDocuments,
+} from './settings.ts';
 import { sharingOf } from './sharing.ts';
 import { storeMetrics } from './store-metrics.ts';
 
@@ -71,11 +82,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   ).replace(/\/+$/, '');
   const posture = loadPosture(config);
   const reloadable = loadReloadable(config);
-  const framework = posture.frameworks.map(({ name, controls }) => ({
-    name,
-    controlIds: controls,
-    controls,
-  }));
+  const framework = posture.frameworks.map(scoredFramework);
 
   const db = openDatabase(join(dataFolder, 'skopos.db'));
   const store = new TimeSeriesStore({
@@ -139,6 +146,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   remote.load(reloadable.prometheus);
   const engine = new PostureEngine({
     controls: posture.controls,
+    room: mostCustomControls,
     inputs: posture.inputs,
     view: inventory,
     objectOf: (key) => inventory.object(key),
@@ -158,7 +166,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     now: () => clock.now(),
   });
   const kubescape = kubescapeSeries({ engine, controls: posture.controls, frameworks: framework });
-  const severities = new Map(posture.controls.map(({ id, baseScore }) => [id, severityOf(baseScore)]));
+  const controlNamed = liveIndex(posture.controls, ({ id }) => id);
   registry.collector(processMetrics(startedAtMs));
 
   const inbox = new InboxStore(db);
@@ -227,6 +235,17 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     changed,
   });
 
+  const custom = new CustomControls({
+    ...{ log, inventory, registry },
+    ...{ controls: posture.controls, frameworks: posture.frameworks },
+    apply(controls) {
+      framework.splice(0, framework.length, ...posture.frameworks.map(scoredFramework));
+      chain.judgeBy(controls);
+    },
+  });
+
+  custom.load(loadPolicies(config));
+
   const around = {
     cluster,
     frameworksOf: (id: string) =>
@@ -255,7 +274,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   exceptions.load(loadExceptions(config));
 
   // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.
-  const exporter = exporterSeries({ engine, severityOf: (id) => severities.get(id) ?? 'unknown' });
+  const exporter = exporterSeries({
+    engine,
+    severityOf: (id) => severityOf(controlNamed(id)?.baseScore ?? 0),
+  });
   for (const collect of [native.collect, kubescape, exporter])
     registry.collector(() => (chain.isReady ? collect() : []));
 
@@ -402,7 +424,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     try {
       await runAll(
         [
-          ...[source, exceptions, rules, router, scrape, store, ...remote.components],
+          ...[source, custom, exceptions, rules, router, scrape, store, ...remote.components],
           ...[metrics.discovery, metrics.monitors, metrics.scrape, ...more],
         ],
         signal,
@@ -426,6 +448,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     log,
     registry,
     posture,
+    custom,
     framework,
     inventory,
     source,
@@ -463,6 +486,11 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 /** Drills stay here: nobody outside is to be paged by one. */
 function isOfDrill({ labels }: Alert): boolean {
   return (labels[drillLabel] ?? '') !== '';
+}
+
+/** A framework as series and scores read it. */
+function scoredFramework({ name, controls }: Framework) {
+  return { name, controlIds: controls, controls };
 }
 
 function urlHost(host: string): string {

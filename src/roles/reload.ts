@@ -2,7 +2,7 @@ import { type ConfigFlags, type LoadedConfig, loadConfig } from '../config/load-
 import { messageOf } from '../kit/app-error.ts';
 import type { Embedded } from './embedded.ts';
 import { findsByKubernetes } from './metrics.ts';
-import { externalLabels, loadExceptions, loadReloadable, shownDocuments } from './settings.ts';
+import { externalLabels, loadExceptions, loadPolicies, loadReloadable, shownDocuments } from './settings.ts';
 
 /** Settings that only a start can change, by their place in the file. */
 function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
@@ -11,7 +11,7 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
     listen: config.listen,
     data: config.data,
     source: config.source,
-    posture: { ...config.posture, exceptions: [] },
+    posture: { ...config.posture, exceptions: [], policies: [] },
     api: config.api,
     storage: config.storage,
     'alerting.peers': config.alerting.peers,
@@ -34,7 +34,9 @@ export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string
   try {
     const fresh = loadConfig(flags, cwd);
     const { rules: files, alerting, silences, prometheus } = loadReloadable(fresh);
+    const policies = loadPolicies(fresh);
     embedded.exceptions.load(loadExceptions(fresh));
+    embedded.custom.load(policies);
     router.reload(alerting);
     router.declareSilences(silences);
     embedded.loadRules(files);

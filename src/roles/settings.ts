@@ -11,10 +11,14 @@ import { readExceptionsFile } from '../config/exceptions-file.ts';
 import { type LoadedConfig, readText } from '../config/load-config.ts';
 import { loadPrometheusConfig, type PrometheusConfig } from '../config/prometheus/load-prometheus-config.ts';
 import { shownConfig } from '../config/prometheus/shown-config.ts';
+import { parseManifests } from '../inventory/folder/parse-manifests.ts';
+import { formatProblem } from '../inventory/folder/problem.ts';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { filesMatching } from '../kit/glob.ts';
 import type { Labels } from '../model/labels.ts';
+import type { KubeObject } from '../model/object.ts';
 import type { Control, ControlInputs } from '../posture/control.ts';
+import { customControls, describeProblem } from '../posture/custom/custom-controls.ts';
 import type { PostureException } from '../posture/exceptions/posture-exception.ts';
 import { controlOf, controlsOf, type Framework, frameworkOf } from '../posture/frameworks/index.ts';
 import { defaultInputs, readInputs } from '../posture/inputs.ts';
@@ -130,10 +134,28 @@ export function loadExceptions(config: LoadedConfig): readonly PostureException[
   );
 }
 
-/** What is fixed for the life of the process: which controls judge, and with what. */
+/** ValidatingAdmissionPolicies of files and folders. @throws {BadInputError} naming file, line and field. */
+export function loadPolicies(config: LoadedConfig): readonly KubeObject[] {
+  const places = new Map<KubeObject, string>();
+  for (const path of expandFiles(config.posture.policies)) {
+    const { objects, problems } = parseManifests(readText(path, 'file of policies'), path);
+    const bad = problems.filter(({ severity }) => severity === 'error');
+    if (bad.length > 0) throw new BadInputError('', bad.map(formatProblem).join('\n'));
+    for (const { object, line } of objects) places.set(object, `${path}:${line}: `);
+  }
+  const { problems } = customControls(places.keys());
+  if (problems.length > 0) {
+    const said = problems.map((one) => `${places.get(one.object) ?? ''}${describeProblem(one)}`);
+    throw new BadInputError('', said.join('\n'));
+  }
+  return [...places.keys()];
+}
+
+/** Which of our controls judge, and with what: fixed for the life of the process. */
 export interface PostureSettings {
-  readonly frameworks: readonly Framework[];
-  readonly controls: readonly Control[];
+  /** Custom controls and their framework come and go at the end of these lists. */
+  readonly frameworks: Framework[];
+  readonly controls: Control[];
   readonly inputs: ControlInputs;
 }
 

@@ -3,6 +3,7 @@ import type { TimeInterval } from '../alerting/time-interval.ts';
 import { parseWindows, windowJson } from '../alerting/window-json.ts';
 import type { FrameworkScoreJson, OverviewJson } from '../api/skopos/contract.ts';
 import type { SkoposSource } from '../api/skopos/source.ts';
+import { liveIndex } from '../kit/live-index.ts';
 import type { Labels } from '../model/labels.ts';
 import type { VerdictState } from '../model/verdict.ts';
 import { markEvidence } from '../posture/fix-patch.ts';
@@ -22,7 +23,7 @@ const trendPoints = 60;
 export function skoposSource(embedded: Embedded): SkoposSource {
   const { choice, config, clock, cluster, engine, findings, inventory, ledger, posture, framework } =
     embedded;
-  const controls = new Map(posture.controls.map((control) => [control.id, control]));
+  const controlNamed = liveIndex(posture.controls, ({ id }) => id);
   const folder = choice.kind === 'folder' ? choice.folder : undefined;
   return {
     cluster,
@@ -69,7 +70,7 @@ export function skoposSource(embedded: Embedded): SkoposSource {
     relations: relationsReader(inventory),
     parts: embedded.parts,
     control(id) {
-      const control = controls.get(id);
+      const control = controlNamed(id);
       if (control === undefined) return undefined;
       const { name, category, why, fix } = control;
       return {

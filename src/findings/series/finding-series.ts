@@ -1,3 +1,4 @@
+import { liveIndex } from '../../kit/live-index.ts';
 import type { Finding, FindingChange } from '../../model/finding.ts';
 import { type Labels, labelsKey } from '../../model/labels.ts';
 import type { MetricFamily } from '../../model/metric.ts';
@@ -26,7 +27,7 @@ export interface FindingSeriesOptions {
 /** `skopos_finding`, `skopos_new_finding`, `skopos_drill_finding` and what is counted beside them. */
 export class FindingSeries {
   readonly #findings: FindingSource;
-  readonly #names: ReadonlyMap<string, string>;
+  readonly #controlNamed: (id: string) => FindingControl | undefined;
   readonly #newForMs: number;
   readonly #limit: number;
   readonly #open: BoundedSeries;
@@ -41,7 +42,7 @@ export class FindingSeries {
 
   constructor({ findings, controls, newForMs = 86_400_000, limit = 10_000 }: FindingSeriesOptions) {
     this.#findings = findings;
-    this.#names = new Map(controls.map(({ id, name }) => [id, name]));
+    this.#controlNamed = liveIndex(controls, ({ id }) => id);
     this.#newForMs = newForMs;
     this.#limit = limit;
     this.#open = new BoundedSeries('skopos_finding', limit);
@@ -196,7 +197,7 @@ export class FindingSeries {
 
   #newLabels(subject: Subject): Labels {
     const { control_id, ...rest } = labelsOf(subject);
-    return { control_id, control: this.#names.get(subject.controlId) ?? subject.controlId, ...rest };
+    return { control_id, control: this.#controlNamed(subject.controlId)?.name ?? subject.controlId, ...rest };
   }
 }
 

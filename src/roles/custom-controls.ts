@@ -1,0 +1,119 @@
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Component } from '../kit/component.ts';
+import type { Logger } from '../log/logger.ts';
+import { type KubeObject, keyOf, refOf } from '../model/object.ts';
+import type { Control } from '../posture/control.ts';
+import {
+  customControls,
+  customFramework,
+  customFrameworkName,
+  describeProblem,
+  policyKinds,
+} from '../posture/custom/custom-controls.ts';
+import type { Framework } from '../posture/frameworks/index.ts';
+import type { Registry } from '../telemetry/registry.ts';
+
+export interface CustomControlsOptions {
+  readonly log: Logger;
+  readonly inventory: Inventory;
+  readonly registry: Registry;
+  /** What is judged by now: ours first. These lists are changed in place, as everything that tells of controls reads them. */
+  readonly controls: Control[];
+  readonly frameworks: Framework[];
+  /** Judges by these, beside ours. */
+  readonly apply: (controls: readonly Control[]) => void;
+}
+
+/** Keeps controls that people wrote, from files and from policies of the inventory, in force as they come and go. */
+export class CustomControls implements Component {
+  readonly name = 'custom controls';
+  readonly #options: CustomControlsOptions;
+  readonly #ours: number;
+  #files: readonly KubeObject[] = [];
+  /** What each control was made of, and the control: one that is made of the same is the same, so that nothing is judged anew. */
+  #held = new Map<string, { readonly basis: string; readonly control: Control }>();
+  #broken = 0;
+  #said = '';
+
+  constructor(options: CustomControlsOptions) {
+    this.#options = options;
+    this.#ours = options.controls.length;
+    const name = 'skopos_custom_controls';
+    options.registry.collector(() => [
+      {
+        name,
+        help: 'Controls made of ValidatingAdmissionPolicies, by whether they can be asked.',
+        type: 'gauge',
+        samples: [
+          { name, labels: { state: 'asked' }, value: this.#held.size - this.#broken },
+          { name, labels: { state: 'broken' }, value: this.#broken },
+        ],
+      },
+    ]);
+  }
+
+  /** Takes policies of files in place of those before. */
+  load(files: readonly KubeObject[]): void {
+    this.#files = files;
+    this.#refresh();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const kinds: ReadonlySet<string> = new Set(policyKinds);
+    const unsubscribe = this.#options.inventory.subscribe((changes) => {
+      if (changes.some(({ ref }) => kinds.has(ref.kind))) this.#refresh();
+    });
+    this.#refresh();
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    unsubscribe();
+  }
+
+  #refresh(): void {
+    const { inventory, log, controls, frameworks, apply } = this.#options;
+    const objects = new Map<string, KubeObject>();
+    for (const object of [...policyKinds.flatMap((kind) => inventory.list(kind)), ...this.#files])
+      objects.set(keyOf(refOf(object)), object);
+    const found = customControls(objects.values());
+    const bases = basesOf([...objects.values()]);
+    const now = new Map(
+      found.controls.map((control) => {
+        const basis = bases.get(control.id) ?? '';
+        const held = this.#held.get(control.id);
+        return [control.id, held?.basis === basis ? held : { basis, control }] as const;
+      }),
+    );
+    this.#broken = new Set(
+      found.problems.map(({ object }) => object).filter(({ kind }) => kind === policyKinds[0]),
+    ).size;
+    const said = [...found.problems.map(describeProblem), ...found.warnings];
+    if (said.join('\n') !== this.#said)
+      for (const problem of said) log.warn({ problem }, 'a custom control is not as it should be');
+    this.#said = said.join('\n');
+    const list = [...now.values()].map(({ control }) => control);
+    const isSame =
+      list.length === this.#held.size && list.every(({ id }) => this.#held.get(id) === now.get(id));
+    this.#held = now;
+    if (isSame) return;
+    controls.splice(this.#ours, controls.length, ...list);
+    const at = frameworks.findIndex(({ name }) => name === customFrameworkName);
+    if (at >= 0) frameworks.splice(at, 1);
+    const framework = customFramework(list);
+    if (framework !== undefined) frameworks.push(framework);
+    apply(list);
+  }
+}
+
+/** All that each policy's control follows from, as text: the policy and its bindings. */
+function basesOf(objects: readonly KubeObject[]): ReadonlyMap<string, string> {
+  const bases = new Map<string, string>();
+  for (const { kind, metadata, spec } of objects) {
+    const policy = (spec as { readonly policyName?: unknown } | undefined)?.policyName;
+    const id = kind === policyKinds[0] ? metadata.name : typeof policy === 'string' ? policy : '';
+    const { name, annotations } = metadata;
+    bases.set(id, `${bases.get(id) ?? ''}${JSON.stringify([kind, name, annotations, spec])}`);
+  }
+  return bases;
+}
