@@ -11,9 +11,9 @@ import type { Wakeup } from './wakeup.ts';
 
 export interface PeerTurnsOptions {
   readonly clock: Clock;
-  readonly notifications: NotificationLog;
-  readonly books: SharedBooks;
-  readonly store: SharedStore;
+  readonly notifications: Pick<NotificationLog, 'get'>;
+  readonly books: Pick<SharedBooks, 'take' | 'hold' | 'release' | 'toldBy'>;
+  readonly store: Pick<SharedStore, 'claim'>;
   readonly metrics: PeerMetrics;
   /** Woken whenever something was taken over from a peer, and when the state changed. */
   readonly news: Wakeup;
