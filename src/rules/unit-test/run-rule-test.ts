@@ -7,11 +7,11 @@ import { formatSampleValue } from '../../promql/format-number.ts';
 import { parseHistogram } from '../../promql/histogram/notation.ts';
 import { equalHistograms } from '../../promql/histogram/scale.ts';
 import { formatHistogram } from '../../promql/histogram/text.ts';
+import { MemorySeries } from '../../promql/memory-series.ts';
 import { type NotedValue, parseSeriesLabels, parseSeriesValues } from '../../promql/series-notation.ts';
 import type { Evaluate, EvaluatedSample } from '../evaluate.ts';
 import type { RuleFile } from '../rule-file.ts';
 import { RuleGroup } from '../rule-group.ts';
-import { MemorySeries } from './memory-series.ts';
 import type { AlertTest, ExprTest, RuleTest, RuleTestFile } from './test-file.ts';
 
 interface TestContext {
