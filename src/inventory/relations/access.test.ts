@@ -108,6 +108,24 @@ subjects: [{kind: ServiceAccount, name: cart, namespace: shop}]
     expect(graph.mayBy(cart, secrets, '')).toBeUndefined();
   });
 
+  it.each([
+    ['view', false, false],
+    ['edit', true, false],
+    ['admin', true, true],
+  ])('of the role %s are known without the role, as every cluster has it', (name, readsSecrets, binds) => {
+    const graph = graphOf(`
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: known, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: ${name}}
+subjects: [{kind: ServiceAccount, name: cart}]
+`);
+    const bind = { verb: 'create', group: 'rbac.authorization.k8s.io', resource: 'rolebindings' };
+    expect(graph.mayBy(cart, { verb: 'list', group: 'apps', resource: 'deployments' }, 'shop')).toBeDefined();
+    expect(graph.mayBy(cart, secrets, 'shop') !== undefined).toBe(readsSecrets);
+    expect(graph.mayBy(cart, bind, 'shop') !== undefined).toBe(binds);
+  });
+
   it('of a role that is not there are told as unknown', () => {
     const graph = graphOf(`
 apiVersion: rbac.authorization.k8s.io/v1
