@@ -142,6 +142,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     objects: inventory,
     externalLabels: labels,
     metadata: () => metrics.families(),
+    ruleExpressions: () => rules.groups().flatMap(({ rules: all }) => all.map(({ spec }) => spec.expr)),
   });
   remote.load(reloadable.prometheus);
   const engine = new PostureEngine({
@@ -194,7 +195,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     log,
     evaluate: evaluateWith(queries),
     slices: { evaluate: evaluateInSlicesWith(queries), turns: queries.turns },
-    store,
+    store: remote.read.rulesView(store),
     append: (batch) => store.append(batch),
     send: (alerts) => {
       const { route_beside_alertmanagers: isRouted } = config.alerting;

@@ -16,13 +16,14 @@ import { crc32c } from '../tsdb/crc32c.ts';
 import { encodeSamples } from '../tsdb/encode-samples.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
 import type { Embedded } from './embedded.ts';
+import { engineWithRemote } from './engine-with-remote.ts';
 import { version } from './version.ts';
 
 /** The running process as the Prometheus API sees it. */
 export function prometheusSource(embedded: Embedded): PrometheusSource {
   const { config, registry, store, queries, clock, rules } = embedded;
   return {
-    engine: queries,
+    engine: engineWithRemote(queries, embedded.remote.read),
     store: storeOf(store, embedded.dataFolder),
     rules,
     now: () => clock.now(),

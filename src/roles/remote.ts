@@ -10,6 +10,7 @@ import type { Component } from '../kit/component.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Labels } from '../model/labels.ts';
 import { Notifier } from '../notifier/notifier.ts';
+import { RemoteRead } from '../remote/read/remote-read.ts';
 import { RemoteWrite } from '../remote/write/remote-write.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
@@ -28,6 +29,7 @@ export interface RemoteRoleOptions {
   readonly externalLabels: Labels;
   /** What our own targets say of metrics. */
   readonly metadata: () => Iterable<FamilyMetadata>;
+  readonly ruleExpressions: () => Iterable<string>;
 }
 
 const outcomes = ['written', 'refused'] as const;
@@ -35,6 +37,7 @@ const outcomes = ['written', 'refused'] as const;
 /** What leaves for other systems and comes from them: remote write, OTLP, and alerts for Alertmanagers. */
 export class RemoteRole {
   readonly write: RemoteWrite;
+  readonly read: RemoteRead;
   readonly notifier: Notifier;
   /** What senders said of metrics. */
   readonly received = new ReceivedMetadata();
@@ -59,8 +62,19 @@ export class RemoteRole {
       },
     });
     this.notifier = new Notifier({ clock, log, objects });
-    this.components = [this.write, this.notifier];
-    registry.collector(() => [...this.write.metrics(), ...this.notifier.metrics()]);
+    this.read = new RemoteRead({
+      clock,
+      log,
+      oldestMs: () => options.store.figures().minMs,
+      ruleExpressions: options.ruleExpressions,
+      externalLabels: options.externalLabels,
+    });
+    this.components = [this.write, this.read, this.notifier];
+    registry.collector(() => [
+      ...this.write.metrics(),
+      ...this.read.metrics(),
+      ...this.notifier.metrics(),
+    ]);
     const count = registry.counter(
       'skopos_received_samples_total',
       'Samples and histograms that came by remote write and OTLP.',
@@ -78,6 +92,7 @@ export class RemoteRole {
   load(settings: PrometheusSettings | undefined): void {
     this.#otlp = settings?.config.otlp ?? otlpSchema.parse({});
     this.write.load(settings?.config.remote_write ?? [], this.#options.externalLabels);
+    this.read.load(settings?.config.remote_read ?? []);
     this.notifier.load(settings?.config.alerting ?? { alert_relabel_configs: [], alertmanagers: [] });
   }
 

@@ -90,7 +90,7 @@ export class ReadClient {
 
 /** Length as a varint, checksum of four bytes, message; again and again. */
 async function* frames(body: Readable, mostBytes: number): AsyncGenerator<Buffer> {
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   for await (const chunk of body as AsyncIterable<Buffer>) {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     for (;;) {
