@@ -35,6 +35,7 @@ const pagePaths = [
   '/targets',
   '/target',
   '/service-discovery',
+  '/remote-write',
   '/backtest',
   '/monitors',
   '/monitors/:kind/:namespace/:name',

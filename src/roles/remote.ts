@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { OtlpSource } from '../api/prometheus/otlp/routes.ts';
 import { ReceivedMetadata } from '../api/prometheus/remote-write/received-metadata.ts';
 import type { WriteSource } from '../api/prometheus/remote-write/routes.ts';
+import type { RemoteSource } from '../api/skopos/remote.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { otlpSchema } from '../config/prometheus/otlp-section.ts';
 import type { ClusterObjects } from '../discovery/kubernetes/kubernetes-kind.ts';
@@ -94,6 +95,15 @@ export class RemoteRole {
     this.write.load(settings?.config.remote_write ?? [], this.#options.externalLabels);
     this.read.load(settings?.config.remote_read ?? []);
     this.notifier.load(settings?.config.alerting ?? { alert_relabel_configs: [], alertmanagers: [] });
+  }
+
+  get status(): RemoteSource {
+    const { api } = this.#options.config;
+    return {
+      queues: () => this.write.status(),
+      alertmanagers: () => this.notifier.status(),
+      receives: () => ({ remoteWrite: api.remote_write_receiver, otlp: api.otlp_receiver }),
+    };
   }
 
   get writeSource(): WriteSource {

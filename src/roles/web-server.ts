@@ -4,6 +4,7 @@ import { operationsRoutes } from '../api/operations.ts';
 import { pageRoutes } from '../api/pages.ts';
 import { prometheusRoutes } from '../api/prometheus/routes.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
+import { remoteRoutes } from '../api/skopos/remote.ts';
 import { skoposRoutes } from '../api/skopos/routes.ts';
 import { ruleCheckRoutes } from '../api/skopos/rule-checks.ts';
 import { createServer, type FastifyInstance } from '../http/server.ts';
@@ -33,6 +34,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   skoposRoutes(app, skoposSource(embedded));
   ruleCheckRoutes(app, ruleChecks(embedded));
   monitoringRoutes(app, monitoringSource(embedded));
+  remoteRoutes(app, embedded.remote.status);
   pageRoutes(app, pagesFolder);
 
   // Each surface has its own form of errors, so each is a scope of its own.

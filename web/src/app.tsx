@@ -36,6 +36,9 @@ const Receivers = lazy(() =>
 const Inbox = lazy(() => import('./pages/inbox.tsx').then(({ Inbox: page }) => ({ default: page })));
 const Drills = lazy(() => import('./pages/drills.tsx').then(({ Drills: page }) => ({ default: page })));
 const Ledger = lazy(() => import('./pages/ledger.tsx').then(({ Ledger: page }) => ({ default: page })));
+const RemoteWrite = lazy(() =>
+  import('./pages/remote-write.tsx').then(({ RemoteWritePage: page }) => ({ default: page })),
+);
 const Targets = lazy(() =>
   import('./pages/targets.tsx').then(({ TargetsPage: page }) => ({ default: page })),
 );
@@ -89,6 +92,7 @@ export function App(): ReactElement {
         <Route path="ledger" element={<Ledger />} />
         <Route path="query" element={<Query />} />
         <Route path="targets" element={<Targets />} />
+        <Route path="remote-write" element={<RemoteWrite />} />
         <Route path="target" element={<TargetPage />} />
         <Route path="service-discovery" element={<ServiceDiscovery />} />
         <Route path="monitors" element={<Monitors />} />

@@ -9,6 +9,7 @@ const tabs = [
   { to: '/monitors', label: 'Objects' },
   { to: '/rules', label: 'Rules' },
   { to: '/backtest', label: 'Back-test' },
+  { to: '/remote-write', label: 'Remote write' },
   { to: '/configuration', label: 'Configuration' },
   { to: '/store', label: 'Store' },
   { to: '/status', label: 'Status' },
