@@ -15,6 +15,7 @@ export default defineConfig({
         20_000,
       ),
       suite('peers', ['test/peers/**/*.test.ts'], 120_000),
+      suite('cluster', ['test/cluster/**/*.test.ts'], 180_000),
       suite('browser', ['test/browser/**/*.test.ts'], 120_000),
     ],
   },
