@@ -1,5 +1,8 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TargetGroup } from '../discovery/target-group.ts';
@@ -8,6 +11,7 @@ import { createLogger } from '../log/logger.ts';
 import type { Labels } from '../model/labels.ts';
 import { isStaleAt } from '../model/sample.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
+import { BodyBudget } from './pool/fetch-body.ts';
 import { type PoolConfig, ScrapeManager } from './scrape-manager.ts';
 
 const log = createLogger('silent');
@@ -35,6 +39,10 @@ function config(over: Partial<PoolConfig> = {}): PoolConfig {
     fallback_scrape_protocol: undefined,
     scrape_native_histograms: false,
     always_scrape_classic_histograms: false,
+    convert_classic_histograms_to_nhcb: false,
+    native_histogram_bucket_limit: 0,
+    native_histogram_min_bucket_factor: 0,
+    scrape_failure_log_file: '',
     metrics_path: '/metrics',
     scheme: 'http',
     params: {},
@@ -103,10 +111,10 @@ function lastOf(store: TimeSeriesStore, name: string, labels: Labels): number | 
   return undefined;
 }
 
-async function until(check: () => boolean): Promise<void> {
-  const endMs = Date.now() + 5000;
+async function until(check: () => boolean, patienceMs = 20_000): Promise<void> {
+  const endMs = Date.now() + patienceMs;
   while (!check()) {
-    if (Date.now() > endMs) throw new Error('it did not come to that in 5 s');
+    if (Date.now() > endMs) throw new Error(`it did not come to that in ${patienceMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -190,6 +198,7 @@ describe('a scrape', () => {
 });
 
 describe('a target that behaves badly', () => {
+  const bomb = gzipSync(Buffer.alloc(50_000_000, 'a'));
   const cases: readonly [string, (reply: ServerResponse) => void, Partial<PoolConfig>, RegExp][] = [
     ['hangs', () => {}, { scrape_timeout: 100 }, /no whole answer within 0.1 s/],
     [
@@ -210,10 +219,7 @@ describe('a target that behaves badly', () => {
     ],
     [
       'sends a bomb',
-      (reply) =>
-        reply
-          .writeHead(200, { ...text, 'content-encoding': 'gzip' })
-          .end(gzipSync(Buffer.alloc(50_000_000, 'a'))),
+      (reply) => reply.writeHead(200, { ...text, 'content-encoding': 'gzip' }).end(bomb),
       { body_size_limit: 1_000_000 },
       /body_size_limit exceeded/,
     ],
@@ -274,8 +280,8 @@ describe('a target that behaves badly', () => {
     const bad = await exporter((_request, reply) => answer(reply));
     const other = await exporter((_request, reply) => reply.writeHead(200, text).end('z 1\n'));
     const { manager, last } = await scraping([bad, other], {
-      scrape_interval: 1000,
-      scrape_timeout: 1000,
+      scrape_interval: 3000,
+      scrape_timeout: 3000,
       ...over,
     });
     const target = () => manager.active().find(({ labels }) => labels['instance'] === bad);
@@ -292,5 +298,103 @@ describe('a target that behaves badly', () => {
     await until(() => last('up') === 1);
     expect(last('a')).toBe(1);
     expect(manager.active()[0]?.warning).toMatch(/1 samples repeat a series/);
+  });
+
+  it('changes the type of a metric: its samples go on, and what is said of it follows', async () => {
+    let type = 'counter';
+    const address = await exporter((_request, reply) =>
+      reply.writeHead(200, text).end(`# TYPE a ${type}\na 1\n`),
+    );
+    const { manager } = await scraping([address]);
+    const types = () => [...manager.metadata()].filter(({ name }) => name === 'a').map((found) => found.type);
+    await until(() => types().includes('counter'));
+    type = 'gauge';
+    await until(() => types().join() === 'gauge');
+    expect(manager.active()[0]).toMatchObject({ health: 'up', lastError: '', samples: 1 });
+  });
+
+  it('sends 2 GB: it is cut off at the bound, and the others go on', async () => {
+    const chunk = Buffer.from('a 1\n'.repeat(256 * 1024));
+    let sent = 0;
+    const bad = await exporter((_request, reply) => {
+      reply.writeHead(200, text);
+      const more = (): void => {
+        while (sent < 2 * 1024 ** 3) {
+          sent += chunk.length;
+          if (!reply.write(chunk)) {
+            reply.once('drain', more);
+            return;
+          }
+        }
+        reply.end();
+      };
+      more();
+    });
+    const other = await exporter((_request, reply) => reply.writeHead(200, text).end('z 1\n'));
+    const { manager, last } = await scraping([bad, other], {
+      scrape_interval: 15_000,
+      scrape_timeout: 15_000,
+    });
+    const target = () => manager.active().find(({ labels }) => labels['instance'] === bad);
+    await until(() => target()?.health === 'down', 60_000);
+    expect(target()?.lastError).toMatch(/body_size_limit exceeded: the answer has more than 134217728 bytes/);
+    // What is in flight when the bound is reached is thrown away.
+    expect(sent).toBeLessThan(256 * 1024 ** 2);
+    await until(() => last('up', { instance: other }) === 1, 60_000);
+  }, 120_000);
+});
+
+it('bounds the memory that all answers take together', () => {
+  const budget = new BodyBudget(1000);
+  budget.take(600);
+  expect(() => budget.take(600)).toThrow(/more than 1000 bytes together/);
+  budget.give(1200);
+  budget.take(900);
+});
+
+describe('what a section asks for besides', () => {
+  const histogram =
+    '# TYPE w histogram\nw_bucket{le="1"} 2\nw_bucket{le="+Inf"} 3\nw_sum 4\nw_count 3\nplain 1\n';
+
+  it.each([false, true])('classic histograms become native ones; classic too: %s', async (keeps) => {
+    const address = await exporter((_request, reply) => reply.writeHead(200, text).end(histogram));
+    const { last, store } = await scraping([address], {
+      convert_classic_histograms_to_nhcb: true,
+      always_scrape_classic_histograms: keeps,
+    });
+    const native = () =>
+      [
+        ...store.select({
+          matchers: [{ name: '__name__', op: '=', value: 'w' }],
+          fromMs: 0,
+          toMs: Date.now() + 1000,
+        }),
+      ]
+        .flatMap(({ histograms = [] }) => histograms)
+        .find((found) => found !== undefined);
+    await until(() => native() !== undefined && last('plain') === 1);
+    expect(native()).toMatchObject({ count: 3, sum: 4, customValues: [1] });
+    expect(last('w_count')).toBe(keeps ? 3 : undefined);
+    expect(last('w_bucket', { le: '1.0' })).toBe(keeps ? 2 : undefined);
+  });
+
+  it('failed scrapes are written to the file that it names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'skopos-scrape-'));
+    closing.push(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'failures.log');
+    const address = await exporter((_request, reply) => reply.writeHead(503).end());
+    await scraping([address], { scrape_failure_log_file: file });
+    const lines = () =>
+      existsSync(file)
+        ? readFileSync(file, 'utf8')
+            .split('\n')
+            .filter((line) => line.endsWith('}'))
+        : [];
+    await until(() => lines().length > 0);
+    expect(JSON.parse(lines()[0] ?? '')).toMatchObject({
+      job_name: 'shop',
+      target: `http://${address}/metrics`,
+      msg: 'the server answered with HTTP status 503',
+    });
   });
 });

@@ -12,6 +12,11 @@ export interface PoolConfig extends HttpClientConfig {
   readonly fallback_scrape_protocol: ScrapeProtocol | undefined;
   readonly scrape_native_histograms: boolean;
   readonly always_scrape_classic_histograms: boolean;
+  readonly convert_classic_histograms_to_nhcb: boolean;
+  readonly native_histogram_bucket_limit: number;
+  readonly native_histogram_min_bucket_factor: number;
+  /** '' for none. */
+  readonly scrape_failure_log_file: string;
   readonly metrics_path: string;
   readonly scheme: string;
   readonly params: Readonly<Record<string, readonly string[]>>;

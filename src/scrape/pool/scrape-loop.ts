@@ -3,6 +3,7 @@ import { messageOf } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { ScrapeError } from '../read/body-reader.ts';
 import type { MetricMetadata } from '../read/metadata.ts';
+import type { FailureLog } from './failure-log.ts';
 import { type BodyBudget, fetchBody } from './fetch-body.ts';
 import type { TargetSpec } from './make-target.ts';
 import type { PoolConfig } from './pool-config.ts';
@@ -26,6 +27,8 @@ export interface PoolSettings {
   readonly accept: string;
   /** Why nothing may be scraped, '' when it may. */
   readonly refusal: string;
+  /** Where failed scrapes are written besides. */
+  readonly failures: FailureLog | undefined;
 }
 
 /** How the last scrape of a target went. */
@@ -185,6 +188,13 @@ export class ScrapeLoop {
   #failed(error: unknown, scrapeMs: number, seconds: number, bodyBytes: number): void {
     const { counts } = this.#options;
     counts.failures++;
+    const { failures, config } = this.#settings;
+    failures?.add({
+      atMs: this.#options.clock.now(),
+      job: config.job_name,
+      target: this.target.url,
+      error: messageOf(error),
+    });
     const limit = error instanceof ScrapeError ? error.limit : undefined;
     if (limit === 'sample') counts.exceededSampleLimit++;
     if (limit === 'body') counts.exceededBodyLimit++;

@@ -1,6 +1,7 @@
 import type { TargetGroup } from '../../discovery/target-group.ts';
 import { createHttpClient } from '../../http/client.ts';
 import type { Labels } from '../../model/labels.ts';
+import { FailureLog } from './failure-log.ts';
 import { acceptHeader } from './fetch-body.ts';
 import { type MadeTarget, makeTarget } from './make-target.ts';
 import type { PoolConfig } from './pool-config.ts';
@@ -69,6 +70,7 @@ export class ScrapePool {
   async stop(isGone: boolean): Promise<void> {
     await Promise.all([...this.#loops.values()].map((loop) => loop.stop(isGone)));
     this.#loops.clear();
+    await this.#settings.failures?.flush();
     await this.#settings.client.close();
   }
 
@@ -127,5 +129,7 @@ const keepAliveMs = 300_000;
 
 function settingsOf(config: PoolConfig): PoolSettings {
   const client = createHttpClient(config, { keepAliveMs });
-  return { config, client, accept: acceptHeader(config), refusal: '' };
+  const file = config.scrape_failure_log_file;
+  const failures = file === '' ? undefined : new FailureLog(file);
+  return { config, client, accept: acceptHeader(config), refusal: '', failures };
 }

@@ -1,10 +1,12 @@
 import type { FloatHistogram } from '../../model/float-histogram.ts';
 import { type Labels, labelsKey, metricName } from '../../model/labels.ts';
 import { setStaleAt } from '../../model/sample.ts';
+import { classicToNhcb, isPartOf } from '../native/classic-to-nhcb.ts';
+import { limitResolution } from '../native/limit-resolution.ts';
 import { type BodyFormat, BodyReader, dropped, none, SampleRows, ScrapeError } from '../read/body-reader.ts';
 import { LineCache } from '../read/line-cache.ts';
 import { type MetricMetadata, readMetadata } from '../read/metadata.ts';
-import { readProtobuf } from '../read/protobuf.ts';
+import { type NativeSample, readProtobuf } from '../read/protobuf.ts';
 import type { Answer } from './fetch-body.ts';
 import type { PoolConfig } from './pool-config.ts';
 import type { ScrapeCounts } from './scrape-counts.ts';
@@ -51,6 +53,8 @@ export class TargetSeries {
   readonly #native = new Map<string, { readonly labels: Labels; round: number }>();
   readonly #reports = new Map<string, number>();
   #failedBefore = false;
+  /** Families of classic histograms in the answer that is being read, where they become native ones. */
+  #convertedFamilies: ReadonlySet<string> = new Set();
 
   constructor(labels: Labels, config: PoolConfig, store: ScrapeStore, counts: ScrapeCounts) {
     this.#labels = labels;
@@ -95,6 +99,7 @@ export class TargetSeries {
           })
         : undefined;
     const format: BodyFormat = answer.format === 'text' ? 'text' : 'openmetrics';
+    const converted = this.#converted(protobuf?.text ?? answer.body, format, protobuf?.native ?? []);
     const rows = spare.pop() ?? new SampleRows();
     rows.length = 0;
     try {
@@ -117,11 +122,7 @@ export class TargetSeries {
           Object.assign(error, { scraped: reader.scraped, kept: reader.kept });
         throw error;
       }
-      const native = (protobuf?.native ?? []).flatMap(({ labels, histogram, atMs }) => {
-        const own = seriesLabels(labels, this.#labels, config);
-        const at = config.honor_timestamps && atMs !== undefined ? atMs : scrapeMs;
-        return own === undefined ? [] : [{ labels: own, atMs: at, value: histogram }];
-      });
+      const native = this.#ownHistograms([...(protobuf?.native ?? []), ...converted], scrapeMs);
       this.#endVanished(rows, scrapeMs);
       const result = this.#store.appendColumns(rows);
       const newNative = this.#storeNative(native, scrapeMs);
@@ -142,6 +143,28 @@ export class TargetSeries {
     } finally {
       if (rows.values.length <= 1_000_000 && spare.length < 4) spare.push(rows);
     }
+  }
+
+  /** Classic histograms as native ones, where that is wanted; those that are native already stay as they are. */
+  #converted(body: Buffer, format: BodyFormat, native: readonly NativeSample[]): readonly NativeSample[] {
+    if (!this.#config.convert_classic_histograms_to_nhcb) return [];
+    const { samples, families } = classicToNhcb(body, format);
+    this.#convertedFamilies = families;
+    const known = new Set(native.map(({ labels }) => labelsKey(labels)));
+    return samples.filter(({ labels }) => !known.has(labelsKey(labels)));
+  }
+
+  #ownHistograms(native: readonly NativeSample[], scrapeMs: number) {
+    const config = this.#config;
+    const limits = {
+      bucketLimit: config.native_histogram_bucket_limit,
+      minBucketFactor: config.native_histogram_min_bucket_factor,
+    };
+    return native.flatMap(({ labels, histogram, atMs }) => {
+      const own = seriesLabels(labels, this.#labels, config);
+      const at = config.honor_timestamps && atMs !== undefined ? atMs : scrapeMs;
+      return own === undefined ? [] : [{ labels: own, atMs: at, value: limitResolution(histogram, limits) }];
+    });
   }
 
   /** Ends all series of the target's own: it failed, or has gone. */
@@ -204,6 +227,9 @@ export class TargetSeries {
   }
 
   #resolve(given: Labels): number {
+    const { convert_classic_histograms_to_nhcb: converts, always_scrape_classic_histograms: keeps } =
+      this.#config;
+    if (converts && !keeps && isPartOf(given, this.#convertedFamilies)) return dropped;
     const labels = seriesLabels(given, this.#labels, this.#config);
     if (labels === undefined) return dropped;
     const handle = this.#store.handleOf(labels);
