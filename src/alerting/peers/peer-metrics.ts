@@ -41,6 +41,11 @@ export function peerMetrics(
         state === 'alone' ? 1 : 0,
       ],
       ['alertmanager_peer_position', 'Place in the order in which processes try to send.', position],
+      [
+        'skopos_peers_together',
+        'Whether the database shared with peers is there.',
+        state === 'together' ? 1 : 0,
+      ],
       ['skopos_peers_listening', 'Whether changes of peers are heard at once.', isListening ? 1 : 0],
       ['skopos_peer_writes_waiting', 'Changes that peers cannot know of yet.', waiting()],
       ['skopos_peer_clock_ahead_seconds', "How far the shared database's clock is ahead.", aheadMs / 1000],
