@@ -21,6 +21,8 @@ const pagePaths = [
   '/access',
   '/access/subject',
   '/exposure',
+  '/suppressions',
+  '/exceptions/:id',
   '/silences',
   '/silences/:id',
   '/routes',

@@ -80,7 +80,7 @@ it('makes an exception that has effect at once, in findings and metrics, until i
       holdsBack: 1,
     },
   ]);
-  expect(items[0]?.scope).toEqual(['control: C-0057', 'kind: Deployment, name: cart']);
+  expect(items[0]?.scope).toEqual(['kind: Deployment, name: cart', 'control: C-0057']);
 
   await api('exceptions', { ...privileged, id, endsAtMs, resources: [{ name: 'nothing' }] });
   expect(await open()).toBe(1);

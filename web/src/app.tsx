@@ -24,7 +24,15 @@ const Subject = lazy(() => import('./pages/subject.tsx').then(({ Subject: page }
 const Exposure = lazy(() => import('./pages/exposure.tsx').then(({ Exposure: page }) => ({ default: page })));
 const Alerts = lazy(() => import('./pages/alerts.tsx').then(({ Alerts: page }) => ({ default: page })));
 const Alert = lazy(() => import('./pages/alert.tsx').then(({ Alert: page }) => ({ default: page })));
-const Silences = lazy(() => import('./pages/silences.tsx').then(({ Silences: page }) => ({ default: page })));
+const Suppressions = lazy(() =>
+  import('./pages/suppressions.tsx').then(({ Suppressions: page }) => ({ default: page })),
+);
+const SilencesAddress = lazy(() =>
+  import('./pages/suppressions.tsx').then(({ SilencesAddress: page }) => ({ default: page })),
+);
+const Exception = lazy(() =>
+  import('./pages/exception.tsx').then(({ Exception: page }) => ({ default: page })),
+);
 const Silence = lazy(() => import('./pages/silence.tsx').then(({ Silence: page }) => ({ default: page })));
 const RouteTree = lazy(() => import('./pages/routes.tsx').then(({ RouteTree: page }) => ({ default: page })));
 const Notifications = lazy(() =>
@@ -80,7 +88,9 @@ export function App(): ReactElement {
         <Route path="exposure" element={<Exposure />} />
         <Route path="alerts" element={<Alerts />} />
         <Route path="alerts/:fingerprint" element={<Alert />} />
-        <Route path="silences" element={<Silences />} />
+        <Route path="suppressions" element={<Suppressions />} />
+        <Route path="exceptions/:id" element={<Exception />} />
+        <Route path="silences" element={<SilencesAddress />} />
         <Route path="silences/:id" element={<Silence />} />
         <Route path="routes" element={<RouteTree />} />
         <Route path="notifications" element={<Notifications />} />

@@ -102,9 +102,9 @@ export function exceptionJson(one: ListedException, nowMs: number): ExceptionJso
     kind: 'exception',
     id,
     scope: [
+      ...one.scopes.map(scopeText).filter((words) => words !== ''),
       ...(controls.length === 0 ? [] : [`control: ${controls.join(', ')}`]),
       ...(frameworks.length === 0 ? [] : [`framework: ${frameworks.join(', ')}`]),
-      ...one.scopes.map(scopeText).filter((words) => words !== ''),
     ],
     state,
     startsAtMs,

@@ -2,6 +2,7 @@ import type {
   AlertGroupsJson,
   AlertJson,
   AlertsJson,
+  ExceptionJson,
   NotificationJson,
   NotificationsJson,
   PeerJson,
@@ -10,6 +11,7 @@ import type {
   RouteJson,
   SilenceJson,
   SilencesJson,
+  SuppressionsJson,
 } from '../../../src/api/skopos/contract.ts';
 
 /** As the server lists them; filters are words and the state, which is what the tests of pages use. */
@@ -55,6 +57,63 @@ export function groupAlerts(alerts: readonly AlertJson[]): AlertGroupsJson {
   };
 }
 
+export function makeExceptions(nowMs: number, count: number): readonly ExceptionJson[] {
+  return Array.from({ length: count }, (_, i): ExceptionJson => {
+    const resources =
+      i % 3 === 0
+        ? [{ namespace: 'ml', kind: 'DaemonSet', labels: { app: 'gpu-driver' } }]
+        : [{ namespace: `shop-${i}`, kind: 'Deployment', name: 'cart' }];
+    return {
+      kind: 'exception',
+      id: i === 1 ? 'file:known-ports' : `e${String(i).padStart(15, '0')}`,
+      scope: [
+        ...resources.map((one) =>
+          Object.entries(one)
+            .map(([name, value]) => (typeof value === 'string' ? `${name}: ${value}` : 'app=gpu-driver'))
+            .join(', '),
+        ),
+        'control: C-0057, C-0046',
+      ],
+      state: i < 5 ? 'active' : 'expired',
+      startsAtMs: i === 1 ? 0 : nowMs - 86_400_000,
+      endsAtMs: nowMs + (i < 5 ? 1 : -1) * (i + 1) * 86_400_000,
+      isEndless: false,
+      createdBy: 'ann',
+      owner: 'team-ml',
+      reason: 'The driver has to reach the device until its next release.',
+      origin: i === 1 ? 'file' : 'person',
+      source: i === 1 ? '/etc/skopos/exceptions.yaml' : '',
+      windows: [],
+      noticeMs: 86_400_000,
+      updatedAtMs: nowMs - 3_600_000,
+      holdsBack: i < 5 ? 3 * i : 0,
+      controls: ['C-0057', 'C-0046'],
+      frameworks: [],
+      resources,
+    };
+  });
+}
+
+export function listSuppressions(
+  silences: SilencesJson,
+  exceptions: readonly ExceptionJson[],
+  query: URLSearchParams,
+): SuppressionsJson {
+  const all = [
+    ...exceptions,
+    ...silences.items.map(({ matchers, matches, ...rest }) => ({
+      kind: 'silence' as const,
+      scope: matchers,
+      holdsBack: matches,
+      ...rest,
+    })),
+  ];
+  const [kind, state] = [query.get('kind') ?? '', query.get('state') ?? ''];
+  return {
+    items: all.filter((one) => (kind === '' || one.kind === kind) && (state === '' || one.state === state)),
+  };
+}
+
 export function makeSilences(nowMs: number, count: number): SilencesJson {
   return {
     items: Array.from({ length: count }, (_, i): SilenceJson => {
@@ -70,6 +129,7 @@ export function makeSilences(nowMs: number, count: number): SilencesJson {
         owner: i % 2 === 0 ? 'team-storage' : '',
         reason: 'The disks of this cluster are being replaced this week; what fills up is moved by hand.',
         origin: i === 1 ? 'file' : 'person',
+        source: i === 1 ? '/etc/skopos/silences/nightly.yaml' : '',
         windows:
           i === 1 ? [{ times: [{ start_time: '01:00', end_time: '03:30' }], location: 'Europe/Athens' }] : [],
         noticeMs: 3_600_000,

@@ -8,6 +8,8 @@ import type { FastifyInstance } from '../../../src/http/server.ts';
 import {
   groupAlerts,
   listAlerts,
+  listSuppressions,
+  makeExceptions,
   makeNotifications,
   makePeers,
   makeReceivers,
@@ -54,12 +56,14 @@ const routes = [
   /^findings(\/[^/]+)?$/,
   /^alerts(\/[^/]+)?$/,
   /^silences(\/[^/]+)?$/,
+  /^suppressions$/,
+  /^exceptions\/[^/]+$/,
   /^(routes|notifications|receivers)$/,
   /^inbox(\/[^/]+)?$/,
   /^drills(\/[^/]+)?$/,
   /^ledger$/,
   /^query$/,
-  /^(targets?|service-discovery|rules|configuration|store|status|flags)$/,
+  /^(targets?|service-discovery|rules|backtest|configuration|store|status|flags)$/,
   /^monitors(\/[^/]+\/[^/]+\/[^/]+)?$/,
 ];
 
@@ -208,6 +212,17 @@ function answer(
     startDrill(world, request, response);
     return;
   }
+  if (request.method === 'POST' && resource === 'exceptions/preview') {
+    const verdicts = world.findings
+      .slice(0, 4)
+      .map(({ controlId, control, object }) => ({ controlId, control, object }));
+    sendJson(response, 200, {
+      total: verdicts.length,
+      verdicts,
+      warnings: [{ code: 'endless', text: 'It has no end: nobody will be reminded that it is there.' }],
+    });
+    return;
+  }
   if (request.method === 'POST' && resource === 'silences/preview') {
     const alerts = world.alerts
       .slice(0, 3)
@@ -232,6 +247,14 @@ const lists: Readonly<Record<string, (world: World, query: URLSearchParams) => u
   findings: (world, query) => listFindings(world.findings, query, world.nowMs),
   alerts: ({ alerts }, query) => listAlerts(alerts, query),
   silences: ({ nowMs, findings }) => makeSilences(nowMs, findings.length === 0 ? 0 : 24),
+  suppressions: ({ nowMs, findings }, query) => {
+    const isEmpty = findings.length === 0;
+    return listSuppressions(
+      makeSilences(nowMs, isEmpty ? 0 : 24),
+      makeExceptions(nowMs, isEmpty ? 0 : 8),
+      query,
+    );
+  },
   routes: () => makeRoutes(),
   notifications: ({ nowMs, findings }) => makeNotifications(nowMs, findings.length === 0 ? 0 : 400),
   peers: ({ nowMs, findings }) => makePeers(nowMs, findings.length === 0),
@@ -264,6 +287,7 @@ const details: Readonly<Record<string, (world: World, id: string) => unknown>> =
       alerts: first ? alerts.slice(0, 1) : [],
     };
   },
+  exceptions: ({ nowMs }, id) => makeExceptions(nowMs, 8).find((one) => one.id === id),
   silences: ({ nowMs }, id) => makeSilences(nowMs, 24).items.find((silence) => silence.id === id),
   alerts: ({ alerts, ledger }, id) => {
     if (id === 'groups') return groupAlerts(alerts);

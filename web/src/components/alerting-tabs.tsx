@@ -1,21 +1,31 @@
 import type { ReactElement } from 'react';
-import { NavLink } from 'react-router';
+import { NavLink, useLocation } from 'react-router';
 import './alerting-tabs.css';
 
 const tabs = [
   { to: '/alerts', label: 'Alerts' },
-  { to: '/silences', label: 'Silences' },
+  { to: '/suppressions', label: 'Silences and exceptions' },
   { to: '/routes', label: 'Routes' },
   { to: '/notifications', label: 'Notifications' },
   { to: '/receivers', label: 'Receivers' },
 ] as const;
 
+/** Addresses of single ones, which are under the tab of their list. */
+const single = /^\/(silences|exceptions)\//;
+
 /** The pages about who is told what. */
 export function AlertingTabs(): ReactElement {
+  const { pathname } = useLocation();
   return (
     <nav className="tabs" aria-label="Alerting">
       {tabs.map(({ to, label }) => (
-        <NavLink key={to} to={to}>
+        <NavLink
+          key={to}
+          to={to}
+          className={({ isActive }) =>
+            isActive || (to === '/suppressions' && single.test(pathname)) ? 'active' : ''
+          }
+        >
           {label}
         </NavLink>
       ))}

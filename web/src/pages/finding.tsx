@@ -64,6 +64,13 @@ function Body({ finding }: { readonly finding: FindingDetailJson }): ReactElemen
   );
 }
 
+/** Names are patterns there. */
+function exceptionAddress({ controlId, object }: FindingDetailJson): string {
+  const { namespace, kind, name } = object;
+  const place = Object.entries({ control: controlId, namespace, kind, name: name.replaceAll('.', '\\.') });
+  return `/exceptions/new?${new URLSearchParams(place.filter(([, value]) => value !== ''))}`;
+}
+
 function Head({ finding }: { readonly finding: FindingDetailJson }): ReactElement {
   const { object } = finding;
   return (
@@ -169,6 +176,11 @@ function FixPanel({ finding }: { readonly finding: FindingDetailJson }): ReactEl
       )}
       {patch === undefined && command === undefined && (
         <p className="dim small">There is no patch for this: it needs a decision that only you can take.</p>
+      )}
+      {finding.status === 'open' && (
+        <p className="small">
+          Meant to be so? <Link to={exceptionAddress(finding)}>Make an exception of it…</Link>
+        </p>
       )}
     </section>
   );

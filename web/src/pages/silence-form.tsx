@@ -1,17 +1,14 @@
-import { Button, Checkbox, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactElement, useEffect, useState } from 'react';
+import { Button, Textarea } from '@mantine/core';
+import { type FormEvent, type ReactElement, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useSaveSilence, useSilencePreview } from '../api/alerting.ts';
 import { ApiError } from '../api/client.ts';
-import type { SilenceJson, SilencePreviewJson, WindowJson } from '../api/types.ts';
+import type { SilenceJson, SilencePreviewJson } from '../api/types.ts';
+import { DecisionFields, useDecision, Warnings } from '../components/decision-fields.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Failure } from '../components/states.tsx';
 import { counted } from '../format/words.ts';
-
-const units: Readonly<Record<string, number>> = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
-const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-const typingPauseMs = 350;
-const creatorKey = 'skopos-creator';
+import { useSettled } from '../hooks/use-settled.ts';
 
 /** Makes or edits a silence. What it would hide stands beside it before it can be saved. */
 export function SilenceForm({
@@ -24,51 +21,27 @@ export function SilenceForm({
   const navigate = useNavigate();
   const save = useSaveSilence();
   const [text, setText] = useState(silence?.matchers.join('\n') ?? matchers);
-  const [amount, setAmount] = useState<number | string>(silence === undefined ? 2 : '');
-  const [unit, setUnit] = useState('hours');
-  const [isEndless, setEndless] = useState(silence?.isEndless ?? false);
-  const [owner, setOwner] = useState(silence?.owner ?? '');
-  const [creator, setCreator] = useState(() => silence?.createdBy ?? localStorage.getItem(creatorKey) ?? '');
-  const [reason, setReason] = useState(silence?.reason ?? '');
-  const [notice, setNotice] = useState(String(silence?.noticeMs ?? 3_600_000));
-  const [windows, setWindows] = useState<readonly WindowJson[]>(silence?.windows ?? []);
+  const form = useDecision(silence);
   const [confirm, setConfirm] = useState(false);
-  const [openedMs] = useState(() => Date.now());
-
-  const keepsEnd = amount === '' && silence !== undefined && silence.state !== 'expired';
-  const endsAtMs = isEndless
-    ? null
-    : keepsEnd
-      ? silence.endsAtMs
-      : openedMs + Number(amount) * (units[unit] ?? 3_600_000);
+  const { decision } = form;
   const settled = useSettled(text);
   const lines = linesOf(settled);
-  const preview = useSilencePreview(lines, endsAtMs);
+  const preview = useSilencePreview(lines, decision.endsAtMs);
   const warnings = preview.data?.warnings ?? [];
   const needsConfirmation = warnings.length > 0 && !confirm;
-  const isReady =
-    lines.length > 0 &&
-    creator.trim() !== '' &&
-    reason.trim() !== '' &&
-    preview.data !== undefined &&
-    !needsConfirmation;
+  const isReady = lines.length > 0 && form.isComplete && preview.data !== undefined && !needsConfirmation;
 
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (!isReady) return;
-    localStorage.setItem(creatorKey, creator.trim());
+    form.remember();
     save.mutate(
       {
         ...(silence === undefined || silence.state === 'expired'
           ? {}
           : { id: silence.id, startsAtMs: silence.startsAtMs }),
         matchers: lines,
-        endsAtMs,
-        createdBy: creator.trim(),
-        owner: owner.trim(),
-        reason: reason.trim(),
-        windows,
-        noticeMs: isEndless ? 0 : Number(notice),
+        ...decision,
         confirm,
       },
       { onSuccess: ({ id }) => void navigate(`/silences/${encodeURIComponent(id)}`) },
@@ -98,80 +71,9 @@ export function SilenceForm({
             styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
             required
           />
-          <NumberInput
-            label="For how long, from now"
-            placeholder={keepsEnd ? 'as it is' : ''}
-            min={1}
-            value={amount}
-            disabled={isEndless}
-            onChange={setAmount}
-          />
-          <Select
-            label="Unit"
-            data={Object.keys(units)}
-            value={unit}
-            disabled={isEndless}
-            allowDeselect={false}
-            onChange={(value) => setUnit(value ?? 'hours')}
-          />
-          <Checkbox
-            className="wide"
-            label="It has no end"
-            checked={isEndless}
-            onChange={(event) => setEndless(event.currentTarget.checked)}
-          />
-          <TextInput
-            label="Made by"
-            value={creator}
-            onChange={(event) => setCreator(event.currentTarget.value)}
-            required
-          />
-          <TextInput
-            label="Owner"
-            description="Who answers for it"
-            inputWrapperOrder={['label', 'input', 'description']}
-            value={owner}
-            onChange={(event) => setOwner(event.currentTarget.value)}
-          />
-          <Textarea
-            className="wide"
-            label="Reason"
-            autosize
-            minRows={2}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            required
-          />
-          <Select
-            label="Say so before it ends"
-            data={[
-              { value: '0', label: 'No' },
-              { value: '900000', label: '15 minutes before' },
-              { value: '3600000', label: '1 hour before' },
-              { value: '86400000', label: '1 day before' },
-              ...(['0', '900000', '3600000', '86400000'].includes(notice)
-                ? []
-                : [{ value: notice, label: 'As it is' }]),
-            ]}
-            value={notice}
-            disabled={isEndless}
-            allowDeselect={false}
-            onChange={(value) => setNotice(value ?? '0')}
-          />
-          <Windows windows={windows} onChange={setWindows} />
+          <DecisionFields form={form} />
         </div>
-        {warnings.length > 0 && (
-          <div className="warning stack tight" role="alert">
-            {warnings.map(({ code, text: said }) => (
-              <p key={code}>{said}</p>
-            ))}
-            <Checkbox
-              label="I have seen this, and mean it"
-              checked={confirm}
-              onChange={(event) => setConfirm(event.currentTarget.checked)}
-            />
-          </div>
-        )}
+        <Warnings warnings={warnings} isConfirmed={confirm} onConfirm={setConfirm} />
         {save.error !== null && !(save.error instanceof ApiError && save.error.status === 409) && (
           <Failure what="save this silence" error={save.error} />
         )}
@@ -179,7 +81,7 @@ export function SilenceForm({
           <Button type="submit" disabled={!isReady} loading={save.isPending}>
             {silence === undefined || silence.state === 'expired' ? 'Silence' : 'Save'}
           </Button>
-          <Button component={Link} to="/silences" variant="default">
+          <Button component={Link} to="/suppressions" variant="default">
             Cancel
           </Button>
         </div>
@@ -194,92 +96,6 @@ function linesOf(text: string): readonly string[] {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-}
-
-/** The text once the typing pauses. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
-
-function Windows({
-  windows,
-  onChange,
-}: {
-  readonly windows: readonly WindowJson[];
-  readonly onChange: (windows: readonly WindowJson[]) => void;
-}): ReactElement {
-  const [window] = windows;
-  const time = window?.times?.[0];
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const change = (more: Partial<WindowJson>) => onChange([{ ...window, ...more }]);
-  if (windows.length > 1)
-    return <p className="wide dim small">It recurs in {windows.length} windows, which stay as they are.</p>;
-  return (
-    <div className="wide stack tight">
-      <Checkbox
-        label="Only within a recurring window"
-        checked={window !== undefined}
-        onChange={(event) =>
-          onChange(
-            event.currentTarget.checked
-              ? [{ times: [{ start_time: '01:00', end_time: '05:00' }], location: zone }]
-              : [],
-          )
-        }
-      />
-      {window !== undefined && (
-        <>
-          <div className="row wraps">
-            <TextInput
-              type="time"
-              aria-label="Window begins"
-              value={time?.start_time ?? '00:00'}
-              onChange={(event) =>
-                change({
-                  times: [{ start_time: event.currentTarget.value, end_time: time?.end_time ?? '24:00' }],
-                })
-              }
-            />
-            <span>to</span>
-            <TextInput
-              type="time"
-              aria-label="Window ends"
-              value={time?.end_time ?? '23:59'}
-              onChange={(event) =>
-                change({
-                  times: [{ start_time: time?.start_time ?? '00:00', end_time: event.currentTarget.value }],
-                })
-              }
-            />
-            <span className="dim small">{window.location ?? 'UTC'}</span>
-          </div>
-          <div className="row wraps">
-            {weekdays.map((day) => (
-              <Checkbox
-                key={day}
-                size="xs"
-                label={day.slice(0, 3)}
-                checked={window.weekdays?.includes(day) ?? true}
-                onChange={(event) => {
-                  const before = window.weekdays ?? weekdays;
-                  const after = event.currentTarget.checked
-                    ? [...before, day]
-                    : before.filter((one) => one !== day);
-                  const { weekdays: _all, ...rest } = window;
-                  onChange([after.length === weekdays.length ? rest : { ...rest, weekdays: after }]);
-                }}
-              />
-            ))}
-          </div>
-        </>
-      )}
-    </div>
-  );
 }
 
 function Hidden({
