@@ -10,6 +10,7 @@ import type {
   ScrapedState,
 } from '../../../src/api/skopos/monitoring-source.ts';
 import { monitorRoutes } from '../../../src/api/skopos/monitors.ts';
+import { type RuleChecks, ruleCheckRoutes } from '../../../src/api/skopos/rule-checks.ts';
 import { ruleGroupRoutes } from '../../../src/api/skopos/rule-groups.ts';
 import { targetListRoutes } from '../../../src/api/skopos/targets.ts';
 import { createServer, type FastifyInstance } from '../../../src/http/server.ts';
@@ -18,21 +19,25 @@ import type { Labels } from '../../../src/model/labels.ts';
 import { relabelSteps } from '../../../src/relabel/relabel.ts';
 import { relabelConfigSchema } from '../../../src/relabel/relabel-config.ts';
 import { parseRuleFile } from '../../../src/rules/rule-file.ts';
+import { fakeRuleChecks } from './fake-rule-checks.ts';
 
 /** The real routes over made-up targets, objects and rules, and over none. */
 export function fakeMonitoring(nowMs: number): {
   readonly busy: FastifyInstance;
   readonly empty: FastifyInstance;
 } {
-  return { busy: serve(busySource(nowMs)), empty: serve(emptySource(nowMs)) };
+  return {
+    busy: serve(busySource(nowMs), fakeRuleChecks(nowMs, false)),
+    empty: serve(emptySource(nowMs), fakeRuleChecks(nowMs, true)),
+  };
 }
 
 /** Whether one of these routes answers a path below /api/skopos/v1/. */
 export function isMonitoring(resource: string): boolean {
-  return /^(?:targets|discovery|monitors|rule-groups|configuration)(?:\/|$)/.test(resource);
+  return /^(?:targets|discovery|monitors|rule-groups|configuration|rules|backtests)(?:\/|$)/.test(resource);
 }
 
-function serve(source: MonitoringSource): FastifyInstance {
+function serve(source: MonitoringSource, checks: RuleChecks): FastifyInstance {
   const app = createServer({ log: silentLogger, loopbackOnly: true });
   for (const routes of [
     targetListRoutes,
@@ -42,6 +47,7 @@ function serve(source: MonitoringSource): FastifyInstance {
     configurationRoutes,
   ])
     routes(app, source);
+  ruleCheckRoutes(app, checks);
   return app;
 }
 

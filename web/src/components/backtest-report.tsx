@@ -34,12 +34,14 @@ export function BacktestReport({
           <ul className="plain-list">
             {notifications.byReceiver.map(({ receiver, integration, total, firing, resolved }) => (
               <li key={`${receiver} ${integration}`}>
-                <strong>{count(total)}</strong> to{' '}
-                <Link to={`/receivers#${encodeURIComponent(receiver)}`}>{receiver}</Link>
-                {integration !== receiver && ` by ${integration}`}{' '}
-                <span className="dim">
-                  ({count(firing)} firing, {count(resolved)} resolved)
-                </span>
+                <p>
+                  <strong>{count(total)}</strong> to{' '}
+                  <Link to={`/receivers#${encodeURIComponent(receiver)}`}>{receiver}</Link>
+                  {integration !== receiver && ` by ${integration}`}{' '}
+                  <span className="dim">
+                    ({count(firing)} firing, {count(resolved)} resolved)
+                  </span>
+                </p>
               </li>
             ))}
           </ul>
@@ -91,9 +93,9 @@ function RuleSection({
     <section className="panel stack tight" aria-label={`Rule ${name}`}>
       <div className="row spread wraps">
         <h2 className="wrap">{name}</h2>
-        <span className="small dim">
+        <p className="small dim">
           {group} · <Link to={queryLink(expr, 'graph')}>query</Link>
-        </span>
+        </p>
       </div>
       <p className="small">
         {rule.forMs > 0 && `Pending ${counted(pending, 'time')}, `}fired {counted(fired, 'time')}, resolved{' '}
