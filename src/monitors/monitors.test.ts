@@ -96,8 +96,8 @@ describe('a ServiceMonitor', () => {
       'ServiceMonitor',
       `{selector: {}, namespaceSelector: ${selector}, endpoints: [{targetPort: 8080}]}`,
     );
-    const [config] = sections[0]?.['kubernetes_sd_configs'] as { namespaces?: unknown }[];
-    expect(config?.namespaces).toEqual(namespaces);
+    const configs = (sections[0]?.['kubernetes_sd_configs'] ?? []) as { namespaces?: unknown }[];
+    expect(configs[0]?.namespaces).toEqual(namespaces);
     expect(rules(sections[0])).toContain('keep [__meta_kubernetes_pod_container_port_number] 8080');
   });
 
