@@ -71,11 +71,7 @@ export class RemoteRole {
       externalLabels: options.externalLabels,
     });
     this.components = [this.write, this.read, this.notifier];
-    registry.collector(() => [
-      ...this.write.metrics(),
-      ...this.read.metrics(),
-      ...this.notifier.metrics(),
-    ]);
+    registry.collector(() => [...this.write.metrics(), ...this.read.metrics(), ...this.notifier.metrics()]);
     const count = registry.counter(
       'skopos_received_samples_total',
       'Samples and histograms that came by remote write and OTLP.',

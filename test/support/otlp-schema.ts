@@ -36,7 +36,9 @@ export function otlpProtobuf(request: object): Buffer {
   return Buffer.from(type.encode(type.fromObject(withBytes)).finish());
 }
 
-export function otlpResponse(bytes: Uint8Array): { partialSuccess?: { rejectedDataPoints: number; errorMessage: string } } {
+export function otlpResponse(bytes: Uint8Array): {
+  partialSuccess?: { rejectedDataPoints: number; errorMessage: string };
+} {
   const type = root.lookupType('otlp.ExportMetricsServiceResponse');
   return type.toObject(type.decode(bytes), { longs: Number });
 }
@@ -66,7 +68,20 @@ export function otlpExample(atMs: number): object {
                 name: 'room.temperature',
                 description: 'How warm.',
                 unit: 'Cel',
-                gauge: { dataPoints: [{ ...time, asDouble: 21.5, attributes: [text('room/name', 'a'), text('room.name', 'b'), text('1st', 'x'), text('_one', 'y')] }] },
+                gauge: {
+                  dataPoints: [
+                    {
+                      ...time,
+                      asDouble: 21.5,
+                      attributes: [
+                        text('room/name', 'a'),
+                        text('room.name', 'b'),
+                        text('1st', 'x'),
+                        text('_one', 'y'),
+                      ],
+                    },
+                  ],
+                },
               },
               { name: 'load', unit: '1', gauge: { dataPoints: [{ ...time, asInt: '-7' }] } },
               {
@@ -81,14 +96,33 @@ export function otlpExample(atMs: number): object {
                       asInt: '12',
                       attributes: [
                         { key: 'ok', value: { boolValue: true } },
-                        { key: 'list', value: { arrayValue: { values: [{ stringValue: 'x' }, { doubleValue: 1.5 }] } } },
+                        {
+                          key: 'list',
+                          value: { arrayValue: { values: [{ stringValue: 'x' }, { doubleValue: 1.5 }] } },
+                        },
                       ],
-                      exemplars: [{ timeUnixNano: time.timeUnixNano, asDouble: 1, traceId: '0102030405060708090a0b0c0d0e0f10', spanId: '0102030405060708', filteredAttributes: [text('user', 'u')] }],
+                      exemplars: [
+                        {
+                          timeUnixNano: time.timeUnixNano,
+                          asDouble: 1,
+                          traceId: '0102030405060708090a0b0c0d0e0f10',
+                          spanId: '0102030405060708',
+                          filteredAttributes: [text('user', 'u')],
+                        },
+                      ],
                     },
                   ],
                 },
               },
-              { name: 'sent', unit: 'By/s', sum: { aggregationTemporality: 2, isMonotonic: false, dataPoints: [{ ...time, asDouble: 2 }] } },
+              {
+                name: 'sent',
+                unit: 'By/s',
+                sum: {
+                  aggregationTemporality: 2,
+                  isMonotonic: false,
+                  dataPoints: [{ ...time, asDouble: 2 }],
+                },
+              },
               {
                 name: 'latency',
                 unit: 'ms',
@@ -101,7 +135,13 @@ export function otlpExample(atMs: number): object {
                       sum: 12.5,
                       bucketCounts: ['1', '2', '3'],
                       explicitBounds: [0.5, 10],
-                      exemplars: [{ timeUnixNano: time.timeUnixNano, asDouble: 7, traceId: '0102030405060708090a0b0c0d0e0f10' }],
+                      exemplars: [
+                        {
+                          timeUnixNano: time.timeUnixNano,
+                          asDouble: 7,
+                          traceId: '0102030405060708090a0b0c0d0e0f10',
+                        },
+                      ],
                     },
                   ],
                 },
@@ -127,11 +167,38 @@ export function otlpExample(atMs: number): object {
                 name: 'fine',
                 exponentialHistogram: {
                   aggregationTemporality: 2,
-                  dataPoints: [{ ...time, count: '10', sum: 10, scale: 10, zeroCount: '0', positive: { offset: -3, bucketCounts: ['1', '2', '3', '4'] } }],
+                  dataPoints: [
+                    {
+                      ...time,
+                      count: '10',
+                      sum: 10,
+                      scale: 10,
+                      zeroCount: '0',
+                      positive: { offset: -3, bucketCounts: ['1', '2', '3', '4'] },
+                    },
+                  ],
                 },
               },
-              { name: 'old', summary: { dataPoints: [{ ...time, count: '4', sum: 8, quantileValues: [{ quantile: 0.5, value: 1 }, { quantile: 0.99, value: 3 }] }] } },
-              { name: 'delta', sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints: [{ ...time, asInt: '1' }] } },
+              {
+                name: 'old',
+                summary: {
+                  dataPoints: [
+                    {
+                      ...time,
+                      count: '4',
+                      sum: 8,
+                      quantileValues: [
+                        { quantile: 0.5, value: 1 },
+                        { quantile: 0.99, value: 3 },
+                      ],
+                    },
+                  ],
+                },
+              },
+              {
+                name: 'delta',
+                sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints: [{ ...time, asInt: '1' }] },
+              },
               { name: 'gone', gauge: { dataPoints: [{ ...time, asDouble: 1, flags: 1 }] } },
             ],
           },

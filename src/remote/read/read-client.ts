@@ -139,7 +139,12 @@ async function samples(body: Readable): Promise<MixedSamples[]> {
       return undefined;
     });
     const hasHistograms = kept.some((one) => one !== undefined);
-    return { labels, timesMs: Float64Array.from(timesMs), values: own, ...(hasHistograms ? { histograms: kept } : {}) };
+    return {
+      labels,
+      timesMs: Float64Array.from(timesMs),
+      values: own,
+      ...(hasHistograms ? { histograms: kept } : {}),
+    };
   });
 }
 

@@ -86,8 +86,16 @@ export class RemoteRead implements Component {
       samples: [{ name, labels: {}, value }],
     });
     return [
-      counter('prometheus_remote_storage_read_queries_total', 'Queries sent to other systems.', this.#queries),
-      counter('skopos_remote_read_failures_total', 'Queries that other systems did not answer.', this.#failures),
+      counter(
+        'prometheus_remote_storage_read_queries_total',
+        'Queries sent to other systems.',
+        this.#queries,
+      ),
+      counter(
+        'skopos_remote_read_failures_total',
+        'Queries that other systems did not answer.',
+        this.#failures,
+      ),
     ];
   }
 
@@ -159,7 +167,9 @@ export class RemoteRead implements Component {
   ): { readonly selection: Selection; readonly added: Labels } | undefined {
     const { required_matchers: required, read_recent: isRecent, filter_external_labels: filters } = config;
     const has = (name: string, value: string): boolean =>
-      selection.matchers.some((matcher) => matcher.name === name && matcher.op === '=' && matcher.value === value);
+      selection.matchers.some(
+        (matcher) => matcher.name === name && matcher.op === '=' && matcher.value === value,
+      );
     if (!Object.entries(required).every(([name, value]) => has(name, value))) return undefined;
     const oldestMs = isRecent ? undefined : this.#options.oldestMs();
     if (oldestMs !== undefined && selection.fromMs >= oldestMs) return undefined;

@@ -4,8 +4,8 @@ import {
   type Attribute,
   type AttributeValue,
   attributeText,
-  emptyMetric,
   type ExponentialBuckets,
+  emptyMetric,
   mostDepth,
   mostNumbers,
   type OtlpExemplar,
@@ -62,7 +62,7 @@ function metricOf(json: Json): OtlpMetric {
     return items(held, 'dataPoints');
   };
   for (const point of [...data('gauge', 'gauge'), ...data('sum', 'sum')])
-    metric.numbers.push({ ...pointOf(point), value: valueOf(point), exemplars: exemplarsOf(point) });
+    metric.numbers.push({ ...pointOf(point), value: numberValue(point), exemplars: exemplarsOf(point) });
   for (const point of data('histogram', 'histogram'))
     metric.histograms.push({
       ...pointOf(point),
@@ -114,7 +114,7 @@ function pointOf(json: Json): Point {
   };
 }
 
-function valueOf(json: Json): number {
+function numberValue(json: Json): number {
   return json['asInt'] === undefined ? numberOf(json, 'asDouble') : numberOf(json, 'asInt');
 }
 
@@ -125,7 +125,7 @@ function bucketsOf(json: Json): ExponentialBuckets {
 function exemplarsOf(json: Json): OtlpExemplar[] {
   return items(json, 'exemplars').map((one) => ({
     atMs: Math.floor(numberOf(one, 'timeUnixNano') / 1e6),
-    value: valueOf(one),
+    value: numberValue(one),
     traceId: textOf(one, 'traceId').toLowerCase(),
     spanId: textOf(one, 'spanId').toLowerCase(),
     attributes: attributesOf(one, 'filteredAttributes'),
@@ -156,7 +156,8 @@ function anyOf(json: Json, depth: number): AttributeValue {
 }
 
 function object(value: unknown, what: string): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(`${what} is not an object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw bad(`${what} is not an object`);
   return value as Json;
 }
 

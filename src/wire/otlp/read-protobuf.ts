@@ -3,9 +3,9 @@ import {
   type Attribute,
   type AttributeValue,
   attributeText,
-  emptyMetric,
   type ExponentialBuckets,
   type ExponentialPoint,
+  emptyMetric,
   type HistogramPoint,
   mostDepth,
   mostNumbers,
@@ -33,8 +33,7 @@ export function readOtlpProtobuf(bytes: Uint8Array): OtlpResource[] {
 function readResource(reader: ProtoReader): OtlpResource {
   const resource: OtlpResource = { attributes: [], scopes: [] };
   reader.message((field) => {
-    if (field === 1)
-      reader.message((inner) => inner === 1 && readAttribute(reader, resource.attributes));
+    if (field === 1) reader.message((inner) => inner === 1 && readAttribute(reader, resource.attributes));
     else if (field === 2) resource.scopes.push(readScope(reader));
     else return false;
     return true;

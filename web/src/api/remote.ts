@@ -3,7 +3,11 @@ import type { RemoteWriteJson } from '../../../src/api/skopos/remote-contract.ts
 import { get } from './client.ts';
 import { refreshMs } from './monitoring.ts';
 
-export type { AlertmanagerJson, RemoteQueueJson, RemoteWriteJson } from '../../../src/api/skopos/remote-contract.ts';
+export type {
+  AlertmanagerJson,
+  RemoteQueueJson,
+  RemoteWriteJson,
+} from '../../../src/api/skopos/remote-contract.ts';
 
 /** What leaves for other systems. */
 export function useRemoteWrite(): UseQueryResult<RemoteWriteJson> {

@@ -1,5 +1,10 @@
 import type { ReactElement } from 'react';
-import { type AlertmanagerJson, type RemoteQueueJson, type RemoteWriteJson, useRemoteWrite } from '../api/remote.ts';
+import {
+  type AlertmanagerJson,
+  type RemoteQueueJson,
+  type RemoteWriteJson,
+  useRemoteWrite,
+} from '../api/remote.ts';
 import { Loaded } from '../components/loaded.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
 import { StateMark, type Tone } from '../components/severity.tsx';
@@ -51,8 +56,8 @@ function Nothing(): ReactElement {
   return (
     <Empty title="Nothing is sent to other systems">
       <p>
-        <code>remote_write</code> of a <code>prometheus.yml</code> sends every sample to Prometheus, Mimir, Thanos or
-        VictoriaMetrics; <code>alerting</code> sends alerts to Alertmanagers.
+        <code>remote_write</code> of a <code>prometheus.yml</code> sends every sample to Prometheus, Mimir,
+        Thanos or VictoriaMetrics; <code>alerting</code> sends alerts to Alertmanagers.
       </p>
     </Empty>
   );
@@ -123,7 +128,10 @@ function Alertmanagers({ items }: { readonly items: readonly AlertmanagerJson[] 
         return (
           <div key={url} className="stack tight">
             <div className="row wraps small">
-              <StateMark tone={!isGood ? 'bad' : lastSuccessMs === undefined ? 'neutral' : 'good'} label={label} />
+              <StateMark
+                tone={!isGood ? 'bad' : lastSuccessMs === undefined ? 'neutral' : 'good'}
+                label={label}
+              />
               <code className="wrap">{url}</code>
               {lastSuccessMs !== undefined && (
                 <span className="dim">
@@ -137,7 +145,8 @@ function Alertmanagers({ items }: { readonly items: readonly AlertmanagerJson[] 
               </p>
             )}
             <p className="dim small">
-              {counted(sent, 'alert')} sent, {count(errors)} not taken, {count(dropped)} given up, {count(waiting)} waiting
+              {counted(sent, 'alert')} sent, {count(errors)} not taken, {count(dropped)} given up,{' '}
+              {count(waiting)} waiting
             </p>
           </div>
         );

@@ -88,15 +88,23 @@ class MetricTranslator {
     const hasTemporality = kind === 'sum' || kind === 'histogram' || kind === 'exponential-histogram';
     if (hasTemporality && temporality !== 'cumulative') {
       const what = temporality === 'delta' ? 'delta temporality' : 'no temporality';
-      return this.#reject(points.length, `${name} has ${what}; let the sender export cumulative values`);
+      this.#reject(points.length, `${name} has ${what}; let the sender export cumulative values`);
+      return;
     }
-    if (this.#name === '' || kind === 'none')
-      return this.#reject(
+    if (this.#name === '' || kind === 'none') {
+      this.#reject(
         Math.max(1, points.length),
         `${name || 'a metric without a name'} has no data that is known`,
       );
+      return;
+    }
     const type = kind === 'sum' && isMonotonic ? 'counter' : types[kind];
     this.#out.families.push({ name: this.#name, type, help: description, unit });
+    this.#points();
+  }
+
+  #points(): void {
+    const { kind } = this.#metric;
     for (const point of this.#metric.numbers) {
       const labels = this.#labels(point, '');
       this.#add(labels, point, point.value);
@@ -114,7 +122,10 @@ class MetricTranslator {
   }
 
   #native(point: Point, value: FloatHistogram | string, exemplars: readonly OtlpExemplar[]): void {
-    if (typeof value === 'string') return this.#reject(1, `${this.#metric.name}: ${value}`);
+    if (typeof value === 'string') {
+      this.#reject(1, `${this.#metric.name}: ${value}`);
+      return;
+    }
     const labels = this.#labels(point, '');
     this.#add(labels, point, value);
     for (const exemplar of exemplars) this.#exemplar(labels, exemplar);
