@@ -121,12 +121,10 @@ export class Postgres {
   }
 
   /** Lets go of every connection; the next statement makes new ones, with the credentials of then. */
-  async reset(): Promise<void> {
-    const pool = this.#pool;
-    this.#pool = undefined;
+  reset(): void {
     // Connections in use end when their statement does.
-    void pool?.then((open) => open.end()).catch(() => undefined);
-    await Promise.resolve();
+    void this.#pool?.then((open) => open.end()).catch(() => undefined);
+    this.#pool = undefined;
   }
 
   async close(): Promise<void> {
@@ -198,7 +196,7 @@ async function leave(client: Client): Promise<void> {
   await Promise.race([client.end().catch(() => undefined), pause(250, undefined, { ref: false })]);
 }
 
-/** @returns an error whose text has no part of the address but the host, and no password. */
+/** An error whose text has no part of the address but the host: what was thrown may hold the whole of it, so it is no cause. */
 function unavailable(error: unknown): Error {
   if (error instanceof AppError) return error;
   // Several addresses of one name were tried; the first says what was wrong.
@@ -206,5 +204,5 @@ function unavailable(error: unknown): Error {
   const { code, severity } = first as { readonly code?: unknown; readonly severity?: unknown };
   const text = messageOf(first);
   const isTyped = typeof severity === 'string' && typeof code === 'string';
-  return new UnavailableError(`PostgreSQL: ${isTyped ? `${text} (${code})` : text}`, { cause: undefined });
+  return new UnavailableError(`PostgreSQL: ${isTyped ? `${text} (${code})` : text}`);
 }

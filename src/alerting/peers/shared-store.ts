@@ -71,7 +71,7 @@ export class SharedStore {
   }
 
   async prepare(): Promise<void> {
-    await this.#db.reset();
+    this.#db.reset();
     await migratePostgres(this.#db, 'alerting', sharedTables);
   }
 
