@@ -47,7 +47,9 @@ export function BacktestReport({
           </ul>
         )}
         {warnings.map((warning) => (
-          <StateMark key={warning} tone="warn" label={warning} />
+          <p key={warning} className="small wrap">
+            <StateMark tone="warn" label="Not whole" /> {warning}
+          </p>
         ))}
         <p className="small dim">
           <span className="legend-swatch" data-state="pending" /> pending{' '}
@@ -101,7 +103,11 @@ function RuleSection({
         {rule.forMs > 0 && `Pending ${counted(pending, 'time')}, `}fired {counted(fired, 'time')}, resolved{' '}
         {counted(resolved, 'time')}, {counted(notifications, 'notification')}
       </p>
-      {problem !== '' && <StateMark tone="bad" label={`Could not be evaluated everywhere: ${problem}`} />}
+      {problem !== '' && (
+        <p className="small wrap">
+          <StateMark tone="bad" label="Could not be evaluated everywhere" /> {problem}
+        </p>
+      )}
       <div>
         <TimelineAxis {...result} />
         <ul className="backtest-rows">
