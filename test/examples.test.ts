@@ -5,7 +5,9 @@ import { checkTemplates } from '../src/alerting/check-templates.ts';
 import { loadAlertingConfig } from '../src/alerting/config/load-alerting-config.ts';
 import { notifiers } from '../src/alerting/notifiers/notifiers.ts';
 import { loadConfig } from '../src/config/load-config.ts';
+import { loadPrometheusConfig } from '../src/config/prometheus/load-prometheus-config.ts';
 import { configSchema } from '../src/config/schema.ts';
+import { makeTarget } from '../src/scrape/pool/make-target.ts';
 
 const docs = join(import.meta.dirname, '../docs');
 const examples = join(docs, 'examples');
@@ -30,6 +32,29 @@ it('loads the example skopos.yaml, whose paths lead to files that are there', ()
   expect(cluster).toBe('shop-production');
   expect(readdirSync(source.folder ?? '')).toContain('cart');
   expect(readFileSync(alerting.config ?? '', 'utf8')).toContain('receivers:');
+});
+
+it('scrapes kubelets directly, with the time of the scrape for containers', () => {
+  const file = join(examples, 'prometheus.yml');
+  const { scrape_configs: jobs } = loadPrometheusConfig(file, { environment: {} });
+  const job = (name: string) => jobs.find(({ job_name }) => job_name === name);
+  expect(readFileSync(file, 'utf8')).not.toMatch(/\/proxy\//);
+  expect(job('kubelet')).toMatchObject({ scheme: 'https', honor_timestamps: true });
+  expect(job('cadvisor')).toMatchObject({ metrics_path: '/metrics/cadvisor', honor_timestamps: false });
+  const found = {
+    __address__: '10.0.0.7:10250',
+    __meta_kubernetes_node_name: 'n1',
+    __meta_kubernetes_node_label_zone: 'a',
+  };
+  const cadvisor = job('cadvisor');
+  const made = cadvisor === undefined ? undefined : makeTarget(found, cadvisor);
+  expect(made).toMatchObject({
+    kind: 'target',
+    target: {
+      url: 'https://10.0.0.7:10250/metrics/cadvisor',
+      labels: { instance: '10.0.0.7:10250', job: 'cadvisor', node: 'n1', zone: 'a' },
+    },
+  });
 });
 
 /** Fenced YAML of a page. */
@@ -59,7 +84,9 @@ it.each(notifiers.map((kind) => [kind.name, kind] as const))('tells of every key
 
 it('tells of every key of skopos.yaml', () => {
   const page = readFileSync(join(docs, 'configuration.md'), 'utf8');
-  const missing = keysOf(configSchema).filter((key) => !page.includes(`\`${key}\``));
+  // What a label selector of Kubernetes holds is told once.
+  const keys = keysOf(configSchema).filter((key) => !/\.(?:matchLabels|matchExpressions)$/.test(key));
+  const missing = keys.filter((key) => !page.includes(`\`${key}\``));
   expect(missing).toEqual([]);
 });
 

@@ -26,6 +26,7 @@ export const upCommand: AddCommand = (program, { cwd, signal }) => {
     .option('--data <dir>', 'where state is kept (.skopos/<cluster>)')
     .option('--alertmanager <file>', 'an alertmanager.yml; everything goes to the inbox without one')
     .option('--prometheus-config <file>', 'a prometheus.yml: what is scraped, and its rule files')
+    .option('--config.file <file>', "the same, under Prometheus' name")
     .option('--rules <file...>', 'Prometheus rule files, beside those that are shipped')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
     .action((flags: ConfigFlags) => up(flags, cwd, signal));

@@ -58,3 +58,8 @@ it('allows other addresses with a token, and never shows it', () => {
   expect(config.token?.reveal()).toBe('hush');
   expect(JSON.stringify(config)).not.toContain('hush');
 });
+
+it("takes a prometheus.yml by Prometheus' own flag", () => {
+  const { metrics } = loadConfig({ 'config.file': 'prometheus.yml' }, '/etc/prometheus');
+  expect(metrics.prometheus_config).toBe('/etc/prometheus/prometheus.yml');
+});

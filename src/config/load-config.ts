@@ -17,6 +17,8 @@ export interface ConfigFlags {
   readonly data?: string;
   readonly alertmanager?: string;
   readonly prometheusConfig?: string;
+  /** The same under Prometheus' own name. */
+  readonly 'config.file'?: string;
   readonly rules?: readonly string[];
   readonly cluster?: string;
   readonly logLevel?: string;
@@ -71,7 +73,10 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       policies: config.posture.policies.map((of) => path(of) ?? of),
     },
     metrics: {
-      ...optional('prometheus_config', path(config.metrics.prometheus_config, flags.prometheusConfig)),
+      ...optional(
+        'prometheus_config',
+        path(config.metrics.prometheus_config, flags.prometheusConfig ?? flags['config.file']),
+      ),
       ...optional('operator', operatorWith(config.metrics.operator, path)),
     },
     alerting: {
