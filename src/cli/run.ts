@@ -23,6 +23,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
   monitors: async () => (await import('./monitors.ts')).monitorsCommand,
   route: async () => (await import('./route.ts')).routeCommand,
   notify: async () => (await import('./notify.ts')).notifyCommand,
+  suppressions: async () => (await import('./suppressions.ts')).suppressionsCommand,
   template: async () => (await import('./template.ts')).templateCommand,
 };
 
