@@ -119,6 +119,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   const inventory = new Inventory({ cluster, clock, log });
   const { operator } = config.metrics;
   const source = createSource(choice, inventory, clock, log, {
+    judged: posture.controls.flatMap(({ checks }) => checks.flatMap(({ kinds }) => kinds)),
     targets: findsByKubernetes(reloadable.prometheus, operator),
     monitors: operator !== undefined,
   });

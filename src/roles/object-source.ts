@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ClusterSource } from '../inventory/cluster/cluster-source.ts';
-import { defaultKinds, endpointKinds } from '../inventory/cluster/kinds.ts';
+import { endpointKinds, kindsFor, mergeKinds } from '../inventory/cluster/kinds.ts';
 import { FolderSource } from '../inventory/folder/folder-source.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { BadInputError } from '../kit/app-error.ts';
@@ -53,28 +53,33 @@ export async function chooseSource(config: LoadedConfig, env: NodeJS.ProcessEnv)
 /** Only looked at where the configuration says so; a cluster without the Prometheus operator has none. */
 const operatorKinds = monitorKinds.map((kind) => ({ group: monitorGroup, kind, optional: true }));
 
-/** @param wanted what of the cluster is needed besides: to find scrape targets by objects, and the Prometheus operator's own */
+/** What of a cluster is needed. */
+export interface Wanted {
+  /** Kinds that the controls judge. */
+  readonly judged: readonly string[];
+  /** To find scrape targets by objects. */
+  readonly targets: boolean;
+  /** The Prometheus operator's objects. */
+  readonly monitors: boolean;
+}
+
 export function createSource(
   choice: SourceChoice,
   inventory: Inventory,
   clock: Clock,
   log: Logger,
-  wanted: { readonly targets: boolean; readonly monitors: boolean } = { targets: false, monitors: false },
+  { judged, targets, monitors }: Wanted,
 ): FolderSource | ClusterSource {
-  return choice.kind === 'folder'
-    ? new FolderSource({ folder: choice.folder, inventory, clock, log })
-    : new ClusterSource({
-        access: choice.access,
-        inventory,
-        clock,
-        log,
-        ...(wanted.targets || wanted.monitors
-          ? {
-              keepAddresses: true,
-              kinds: [...defaultKinds, ...endpointKinds, ...(wanted.monitors ? operatorKinds : [])],
-            }
-          : {}),
-      });
+  if (choice.kind === 'folder') return new FolderSource({ folder: choice.folder, inventory, clock, log });
+  const isScraped = targets || monitors;
+  return new ClusterSource({
+    access: choice.access,
+    inventory,
+    clock,
+    log,
+    kinds: mergeKinds(kindsFor(judged), isScraped ? endpointKinds : [], monitors ? operatorKinds : []),
+    ...(isScraped ? { keepAddresses: true } : {}),
+  });
 }
 
 function folderChoice(folder: string, isExample: boolean): SourceChoice {

@@ -8,7 +8,7 @@ export interface WatchedKind {
   readonly optional?: boolean;
 }
 
-/** What the controls of the NSA framework judge or ask for, and what custom controls are made of. */
+/** What is always watched: workloads and who owns them, and what relations and most controls ask for. */
 export const defaultKinds: readonly WatchedKind[] = [
   { group: '', kind: 'Namespace' },
   { group: '', kind: 'Pod' },
@@ -32,12 +32,71 @@ export const defaultKinds: readonly WatchedKind[] = [
   { group: 'cilium.io', kind: 'CiliumNetworkPolicy', optional: true },
   { group: 'cilium.io', kind: 'CiliumClusterwideNetworkPolicy', optional: true },
   { group: 'policy', kind: 'PodSecurityPolicy', optional: true },
-  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy', optional: true },
-  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding', optional: true },
 ];
+
+/** Ways into the cluster and policies that few clusters have: for relations, and for controls of networks. */
+export const networkKinds: readonly WatchedKind[] = [
+  ...['Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute', 'ReferenceGrant'].map(
+    (kind) => ({
+      group: 'gateway.networking.k8s.io',
+      kind,
+      optional: true,
+    }),
+  ),
+  { group: 'networking.istio.io', kind: 'VirtualService', optional: true },
+  { group: 'policy.networking.k8s.io', kind: 'AdminNetworkPolicy', optional: true },
+  { group: 'policy.networking.k8s.io', kind: 'BaselineAdminNetworkPolicy', optional: true },
+  { group: 'crd.projectcalico.org', kind: 'GlobalNetworkPolicy', optional: true },
+];
+
+/** Watched where one of the chosen controls judges the kind. Of those that only have to have a place, no more is read than that. */
+const judgedKinds: readonly WatchedKind[] = [
+  { group: '', kind: 'ReplicationController' },
+  { group: '', kind: 'PersistentVolume' },
+  { group: '', kind: 'PersistentVolumeClaim', metadataOnly: true },
+  { group: '', kind: 'PodTemplate', metadataOnly: true },
+  { group: '', kind: 'Endpoints', metadataOnly: true, optional: true },
+  { group: 'admissionregistration.k8s.io', kind: 'MutatingWebhookConfiguration' },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingWebhookConfiguration' },
+  { group: 'apiregistration.k8s.io', kind: 'APIService' },
+  { group: 'autoscaling', kind: 'HorizontalPodAutoscaler' },
+  { group: 'coordination.k8s.io', kind: 'Lease', metadataOnly: true },
+  { group: 'discovery.k8s.io', kind: 'EndpointSlice', metadataOnly: true },
+  { group: 'policy', kind: 'PodDisruptionBudget', metadataOnly: true },
+  { group: 'storage.k8s.io', kind: 'CSIStorageCapacity', metadataOnly: true, optional: true },
+  { group: 'extensions.agents.x-k8s.io', kind: 'SandboxTemplate', optional: true },
+];
+
+/** Kinds that controls ask for beside the object that they judge. */
+const askedKinds: readonly WatchedKind[] = [
+  { group: 'storage.k8s.io', kind: 'StorageClass' },
+  ...networkKinds,
+];
+
+/** What to watch so that controls which judge these kinds can be judged. Kinds that are no Kubernetes objects are passed over. */
+export function kindsFor(judged: Iterable<string>): readonly WatchedKind[] {
+  const wanted = new Set(judged);
+  return [...defaultKinds, ...askedKinds, ...judgedKinds.filter(({ kind }) => wanted.has(kind))];
+}
 
 /** Watched besides where scrape targets are found by them. */
 export const endpointKinds: readonly WatchedKind[] = [
   { group: '', kind: 'Endpoints', optional: true },
   { group: 'discovery.k8s.io', kind: 'EndpointSlice', optional: true },
 ];
+
+/** Each kind once; one that is wanted whole is not watched for its metadata alone. */
+export function mergeKinds(...lists: readonly (readonly WatchedKind[])[]): readonly WatchedKind[] {
+  const merged = new Map<string, WatchedKind>();
+  for (const one of lists.flat()) {
+    const key = `${one.group}/${one.kind}`;
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, one);
+    else if (known.metadataOnly === true && one.metadataOnly !== true)
+      merged.set(key, {
+        ...one,
+        ...(known.optional === true && one.optional === true ? { optional: true } : {}),
+      });
+  }
+  return [...merged.values()];
+}
