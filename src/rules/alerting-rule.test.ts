@@ -98,6 +98,15 @@ it('sets labels of the rule over those of the series, the alert name over all, a
   ]);
 });
 
+it('lets templates see the metric name, which the alert itself does not carry', () => {
+  const rule = makeRule({ labels: { of: '$name' } });
+  rule.evaluate({
+    ...{ atMs: minute, limit: 0, samples: [{ labels: { __name__: 'up', instance: 'a' }, value: 0 }] },
+    expand: (text, { labels }) => text.replace('$name', labels['__name__'] ?? 'none'),
+  });
+  expect(rule.active()[0]?.labels).toEqual({ alertname: 'Down', instance: 'a', of: 'up' });
+});
+
 it('refuses two alerts with the same labels', () => {
   const rule = makeRule({ labels: { instance: 'all' } });
   expect(() => evaluate(rule, 1, ['a', 'b'])).toThrow('vector contains metrics with the same labelset');
