@@ -38,13 +38,18 @@ export const fixCommand: AddCommand = (program, { cwd, signal }) => {
           '',
           `fix edits files; ${target} is none (a folder of that name is ./${target})`,
         );
-      const { findings, warnings } = await runScan({
+      const { findings, warnings, source } = await runScan({
         ...flags,
         ...{ target, cwd, signal, timeoutMs: 0, env: process.env },
         isFrameworkChosen: flags.framework !== undefined,
         frameworks: flags.framework ?? configSchema.parse({}).posture.frameworks,
         readStdin: () => Promise.resolve(''),
       });
+      if (source.rendered !== undefined)
+        throw new BadInputError(
+          '',
+          `fix edits manifests, and ${target} is what ${source.rendered} makes them of`,
+        );
       for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
       const left = await fixFiles(findings, cwd, flags.dryRun === true);
       for (const one of left) process.stderr.write(`left for you: ${said(one)}\n`);

@@ -24,6 +24,10 @@ interface Flags extends FilterFlags {
   readonly complianceThreshold?: number;
   readonly coverageThreshold?: number;
   readonly baseline?: string;
+  readonly changedSince?: string;
+  readonly values?: readonly string[];
+  readonly set?: readonly string[];
+  readonly releaseName?: string;
   readonly framework?: readonly string[];
   readonly controlsConfig?: string;
   readonly exceptions?: readonly string[];
@@ -41,7 +45,10 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
   program
     .command('scan')
     .description('judge manifests or a cluster once, and exit 1 when there are findings')
-    .argument('<target>', 'a file or folder of manifests, - for standard input, or cluster')
+    .argument(
+      '<target>',
+      'a file or folder of manifests, a Helm chart, a kustomization, - for standard input, or cluster',
+    )
     .option(
       '-f, --format <format[=file]>',
       `how to print, table when left out; may be given several times, all but one with a file: ${formats.join(', ')}`,
@@ -55,6 +62,13 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
     .option('--compliance-threshold <number>', "exit 1 when a framework's compliance is less", percent)
     .option('--coverage-threshold <number>', 'exit 1 when less than this share could be judged', percent)
     .option('--baseline <file>', 'a former result in JSON: only findings that it does not have count')
+    .option(
+      '--changed-since <revision>',
+      'what a git branch changed since it left this; only new findings count',
+    )
+    .option('--values <file>', 'for a Helm chart: a file of values; may be given several times', gather)
+    .option('--set <key=value>', 'for a Helm chart: a value; may be given several times', gather)
+    .option('--release-name <name>', "for a Helm chart: the release's name")
     .option('--include-namespaces <names>', 'tell of these only; names with commas between', list)
     .option('--exclude-namespaces <names>', 'do not tell of these', list)
     .option('--include-kinds <kinds>', 'tell of these only', list)
@@ -77,6 +91,8 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
       const timeoutMs = parseDuration(flags.timeout);
       if (timeoutMs === undefined || timeoutMs === 0)
         throw new BadInputError('--timeout', `expected a duration such as 1m, got "${flags.timeout}"`);
+      if (flags.baseline !== undefined && flags.changedSince !== undefined)
+        throw new BadInputError('--changed-since', 'has its own baseline; leave --baseline out');
       const result = await runScan({
         ...flags,
         target,
@@ -92,7 +108,7 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
       await print(result, flags, cwd);
       const breaches = breachesOf(result, gatesOf(flags));
       if (breaches.length === 0) return;
-      if (hasScoreGate(flags) || flags.baseline !== undefined)
+      if (hasScoreGate(flags) || result.baseline !== undefined)
         for (const breach of breaches) process.stderr.write(`not passed: ${breach}\n`);
       throw new CommandEnd(1);
     });
@@ -125,7 +141,8 @@ function hasScoreGate({ scoreThreshold, complianceThreshold, coverageThreshold }
 /** Any finding fails a scan that asks for nothing else. */
 function gatesOf(flags: Flags): Gates {
   const { scoreThreshold: score, complianceThreshold: compliance, coverageThreshold: coverage } = flags;
-  const isOnlyScored = hasScoreGate(flags) && flags.baseline === undefined;
+  const isOnlyScored =
+    hasScoreGate(flags) && flags.baseline === undefined && flags.changedSince === undefined;
   const severity = flags.severityThreshold ?? (isOnlyScored ? undefined : 'low');
   return {
     ...(severity === undefined ? {} : { severity }),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { ObjectSource } from '../../inventory/render/rendered.ts';
 import type { Origin } from '../../model/change.ts';
-import type { ObjectRef } from '../../model/object.ts';
+import { keyOf, type ObjectRef } from '../../model/object.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import { parsePath } from '../../posture/paths.ts';
 
@@ -19,16 +20,29 @@ export class EvidenceLines {
   readonly #files: Map<string, readonly string[]>;
   #last: { readonly id: string; readonly parsed: Parsed | undefined } | undefined;
 
-  constructor(stdin: string | undefined) {
+  readonly #sources: ReadonlyMap<string, ObjectSource>;
+
+  /** @param sources of objects that a tool made, by key. */
+  constructor(stdin: string | undefined, sources: ReadonlyMap<string, ObjectSource> = new Map()) {
+    this.#sources = sources;
     this.#files = new Map(stdin === undefined ? [] : [['-', stdin.split('\n')]]);
   }
 
   lineOf({ file, line: start = 1 }: Origin, object: ObjectRef, { path }: Pick<Evidence, 'path'>): number {
     if (file === undefined || path === '') return start;
+    const source = this.#sources.get(keyOf(object));
+    if (source !== undefined && 'text' in source) {
+      const made = this.#parsed(`made:${keyOf(object)}`, () => parse(source.text, object));
+      return made === undefined ? start : (source.lines[lineAt(made, parsePath(path)) - 1] ?? start);
+    }
     const id = `${start}:${file}`;
-    if (this.#last?.id !== id) this.#last = { id, parsed: parse(this.#cut(file, start), object) };
-    const { parsed } = this.#last;
+    const parsed = this.#parsed(id, () => parse(this.#cut(file, start), source?.ref ?? object));
     return parsed === undefined ? start : start - 1 + lineAt(parsed, parsePath(path));
+  }
+
+  #parsed(id: string, read: () => Parsed | undefined): Parsed | undefined {
+    if (this.#last?.id !== id) this.#last = { id, parsed: read() };
+    return this.#last.parsed;
   }
 
   /** One line of a file, from 1. */

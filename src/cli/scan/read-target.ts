@@ -2,21 +2,28 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, relative, resolve } from 'node:path';
 import { ClusterSource } from '../../inventory/cluster/cluster-source.ts';
-import { defaultKinds } from '../../inventory/cluster/kinds.ts';
+import { kindsFor } from '../../inventory/cluster/kinds.ts';
 import { type FileProblem, formatProblem } from '../../inventory/folder/problem.ts';
 import { ManifestError, type Manifests, readManifests } from '../../inventory/folder/read-manifests.ts';
 import { Inventory } from '../../inventory/inventory.ts';
+import { isHelmChart, renderHelmChart } from '../../inventory/render/helm-chart.ts';
+import { isKustomization, renderKustomization } from '../../inventory/render/kustomization.ts';
+import type { ObjectSource, Rendered } from '../../inventory/render/rendered.ts';
+import type { ToolOptions } from '../../inventory/render/run-tool.ts';
 import { BadInputError, UnavailableError } from '../../kit/app-error.ts';
 import { systemClock } from '../../kit/clock.ts';
 import { discover } from '../../kube/discovery.ts';
 import { KubeClient } from '../../kube/kube-client.ts';
 import { type AccessChoice, loadAccess } from '../../kube/load-access.ts';
 import { createLogger } from '../../log/logger.ts';
+import { keyOf, refOf } from '../../model/object.ts';
 import type { ScanResult } from './scan-result.ts';
 
 export interface TargetOptions {
   /** A file or folder, `-` for standard input, or `cluster`. */
   readonly target: string;
+  /** For cluster: kinds that are judged; what is always of interest when left out. */
+  readonly judged?: readonly string[];
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly kubeconfig?: string;
@@ -24,6 +31,10 @@ export interface TargetOptions {
   /** How long to wait for a cluster. */
   readonly timeoutMs: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of a Helm chart: files of values, values by themselves, and the release's name. */
+  readonly values?: readonly string[];
+  readonly set?: readonly string[];
+  readonly releaseName?: string;
   readStdin(): Promise<string>;
 }
 
@@ -32,6 +43,8 @@ export interface Target {
   readonly source: ScanResult['source'];
   readonly inventory: Inventory;
   readonly warnings: readonly string[];
+  /** By key, where an object was made from files by a tool: how lines of it are found there. */
+  readonly sources?: ReadonlyMap<string, ObjectSource>;
   /** What came by standard input. */
   readonly stdin?: string;
 }
@@ -57,7 +70,27 @@ export function shownFile(file: string, cwd: string): string {
   return near === '' || near.startsWith('..') ? file : near;
 }
 
-async function readFiles({ target, cwd, readStdin }: TargetOptions): Promise<Target> {
+async function readFiles(options: TargetOptions): Promise<Target> {
+  const { target, cwd, readStdin } = options;
+  const path = resolve(cwd, target);
+  if (target !== '-' && isHelmChart(path)) {
+    const values = (options.values ?? []).map((file) => resolve(cwd, file));
+    const { set, releaseName: release } = options;
+    const more = { ...(set === undefined ? {} : { set }), ...(release === undefined ? {} : { release }) };
+    return fromRendered(
+      await rendering(renderHelmChart(path, { ...toolOptions(options), values, ...more }), cwd),
+      options,
+      'helm',
+    );
+  }
+  if (options.values !== undefined || options.set !== undefined || options.releaseName !== undefined)
+    throw new BadInputError('', `--values, --set and --release-name are for Helm charts; ${target} is none`);
+  if (target !== '-' && isKustomization(path))
+    return fromRendered(
+      await rendering(renderKustomization(path, toolOptions(options)), cwd),
+      options,
+      'kustomize',
+    );
   const stdin = target === '-' ? await readStdin() : undefined;
   const say = (problems: readonly FileProblem[]) =>
     problems.map((problem) => formatProblem({ ...problem, file: shownFile(problem.file, cwd) }));
@@ -96,14 +129,49 @@ async function readFiles({ target, cwd, readStdin }: TargetOptions): Promise<Tar
   };
 }
 
+export function toolOptions({ cwd, env, signal }: TargetOptions): ToolOptions {
+  return { cwd, env, signal };
+}
+
+/** @throws {BadInputError} when what was made is no manifest. */
+async function rendering(work: Promise<Rendered>, cwd: string): Promise<Rendered> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    const errors = error.problems.filter(({ severity }) => severity === 'error');
+    const said = errors.map((problem) => formatProblem({ ...problem, file: shownFile(problem.file, cwd) }));
+    throw new BadInputError('', said.join('\n'), { cause: error });
+  }
+}
+
+function fromRendered(
+  { objects, warnings }: Rendered,
+  { target }: TargetOptions,
+  rendered: 'helm' | 'kustomize',
+): Target {
+  if (objects.length === 0)
+    throw new BadInputError('', `no Kubernetes object was made of ${target} by ${rendered}`);
+  const inventory = newInventory(target);
+  const changes = objects.map(({ object, origin }) => ({ type: 'put', object, origin, atMs: 0 }) as const);
+  inventory.apply('folder', changes, { initial: true });
+  const sources = new Map(
+    objects.flatMap(({ object, source }) =>
+      source === undefined ? [] : [[keyOf(refOf(object)), source] as const],
+    ),
+  );
+  return { source: { kind: 'files', name: target, rendered }, inventory, warnings, sources };
+}
+
 async function readCluster(options: TargetOptions): Promise<Target> {
   const { signal, timeoutMs } = options;
+  const kinds = kindsFor(options.judged ?? []);
   const choice = accessOf(options);
   const access = await loadAccess(choice);
   const client = new KubeClient(access);
   try {
     // Asked first, once: a cluster that is away or refuses is said at once and not waited for.
-    await discover(client, defaultKinds, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    await discover(client, kinds, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   } catch (error) {
     if (error instanceof DOMException) throw tooLate(access.server, timeoutMs, signal, '');
     throw error;
@@ -114,6 +182,7 @@ async function readCluster(options: TargetOptions): Promise<Target> {
   const clusterSource = new ClusterSource({
     access: choice,
     inventory,
+    kinds,
     clock: systemClock,
     log: createLogger('silent'),
     keepConfigMapValues: true,

@@ -35,7 +35,12 @@ export interface ScanFramework extends FrameworkScore {
 
 /** All that one scan found; the output formats read this and nothing else. */
 export interface ScanResult {
-  readonly source: { readonly kind: 'files' | 'cluster'; readonly name: string };
+  readonly source: {
+    readonly kind: 'files' | 'cluster';
+    readonly name: string;
+    /** What made the objects from the files, where something did. */
+    readonly rendered?: 'helm' | 'kustomize';
+  };
   /** How many objects were read. */
   readonly objects: number;
   /** Every control that was asked, each once, in the order of the frameworks. */
