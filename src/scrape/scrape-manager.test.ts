@@ -139,6 +139,19 @@ describe('a scrape', () => {
     expect([...manager.metadata()]).toContainEqual(expect.objectContaining({ name: 'a', type: 'counter' }));
   });
 
+  it('tells the store what the metrics of its series are', async () => {
+    const address = await exporter((_request, reply) => {
+      reply.writeHead(200, text);
+      reply.end('# HELP a Things.\n# TYPE a counter\na_total 5\n# TYPE h histogram\nh_sum 1\nb 1\n');
+    });
+    const { last, store } = await scraping([address]);
+    await until(() => last('up') === 1);
+    const of = (name: string) => store.metadataOf({ __name__: name, job: 'shop', instance: address });
+    expect(of('a_total')).toEqual({ type: 'counter', help: 'Things.', unit: '' });
+    expect(of('h_sum')?.type).toBe('histogram');
+    expect(of('b')).toBeUndefined();
+  });
+
   it('ends a series that is no longer there, and all of them when the target fails', async () => {
     let body = 'a 1\nb 2\n';
     let status = 200;

@@ -21,6 +21,9 @@ import { sampleCount } from './xor-chunk.ts';
 
 const maxLabels = 200;
 
+/** Descriptions of metrics that are known to be the same; beyond it some are held twice. */
+const maxShared = 10_000;
+
 /** A millisecond's work or so. */
 const chunksAtOnce = 256;
 /** A handle is a slot and, above its 32 bits, how often the slot had another series before. */
@@ -62,6 +65,7 @@ export class Head {
   maxMs = Number.NEGATIVE_INFINITY;
   readonly #options: HeadOptions;
   readonly #wal: WriteAheadLog | undefined;
+  readonly #shared = new Map<string, SeriesMetadata>();
   readonly #tombstones = new Map<number, readonly Interval[]>();
   /**
    * By slot: the number of the series in the log, never used twice; the log's generation that names it; the handle, which is another
@@ -189,12 +193,22 @@ export class Head {
   }
 
   setMetadata(slot: number, metadata: SeriesMetadata): void {
-    const known = this.metadata.get(slot);
-    if (known?.type === metadata.type && known.help === metadata.help && known.unit === metadata.unit) return;
-    this.metadata.set(slot, metadata);
+    const one = this.sharedMetadata(metadata);
+    if (this.metadata.get(slot) === one) return;
+    this.metadata.set(slot, one);
     if (this.#wal === undefined) return;
     this.#name(slot);
     this.#wal.addMetadata(this.#refs[slot] as number, metadata);
+  }
+
+  /** The same object for the same content, as all series of a metric have one. */
+  sharedMetadata(metadata: SeriesMetadata): SeriesMetadata {
+    const key = `${metadata.type}\0${metadata.unit}\0${metadata.help}`;
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    if (this.#shared.size >= maxShared) this.#shared.clear();
+    this.#shared.set(key, metadata);
+    return metadata;
   }
 
   /** Marks what is there as deleted. Returns how many series were touched. */

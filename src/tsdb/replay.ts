@@ -131,7 +131,7 @@ export function replay({ head, wal, lateLog, files, log }: ReplayOptions): void 
     },
     metadata(ref, metadata) {
       const slot = slots.get(ref);
-      if (slot !== undefined) head.metadata.set(slot, metadata);
+      if (slot !== undefined) head.metadata.set(slot, head.sharedMetadata(metadata));
     },
     other() {
       counts.passedOver++;

@@ -198,6 +198,12 @@ export class TimeSeriesStore implements Component {
     this.#commit();
   }
 
+  /** The same of a series given by its handle; it is logged with the samples that come next. */
+  describe(handle: number, metadata: SeriesMetadata): void {
+    const slot = this.#head.slotOfHandle(handle);
+    if (slot !== undefined) this.#head.setMetadata(slot, metadata);
+  }
+
   metadataOf(labels: Labels): SeriesMetadata | undefined {
     const slot = this.#head.index.find(labels);
     return slot === undefined ? undefined : this.#head.metadata.get(slot);

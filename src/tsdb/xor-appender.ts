@@ -28,6 +28,9 @@ const leadingAt = 8;
 const trailingAt = 9;
 export const ownWord = 10;
 
+/** What a new window costs: two sizes. */
+const newWindowBits = 11;
+
 /** More leading zeros than any value has, so that the first value of a chunk makes a window. */
 const noWindow = 64;
 
@@ -150,7 +153,9 @@ function putValue(
   const trailingHere = xorLow === 0 ? 32 + trailingZeros(xorHigh) : trailingZeros(xorLow);
   let prefix = 0b10;
   let prefixSize = 2;
-  if (leadingHere < leading || trailingHere < trailing) {
+  // Prometheus keeps a window while values fit in it; a smaller one that saves more than it costs is as good to whoever reads.
+  const wasted = leadingHere - leading + trailingHere - trailing;
+  if (leadingHere < leading || trailingHere < trailing || wasted > newWindowBits) {
     leading = leadingHere;
     trailing = trailingHere;
     words[w + leadingAt] = leading;

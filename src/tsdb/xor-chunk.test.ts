@@ -67,6 +67,15 @@ it('takes two bits for a sample that goes on as before', () => {
   expect(encode(samples).bits / 8).toBeLessThan(50);
 });
 
+it('makes a smaller window where that saves bits', () => {
+  const many = 0.1 + 0.2;
+  const after = Array.from({ length: 50 }, (_, i): [number, number] => [3000 + i * 1000, i % 2]);
+  const { bytes, bits } = encode([[1000, 1], [2000, many], ...after]);
+  // 52 bits for each of the fifty otherwise.
+  expect(bits / 50).toBeLessThan(20);
+  expect(decode(bytes)).toEqual([[1000, 1], [2000, many], ...after]);
+});
+
 it('lays bits out as Prometheus does', () => {
   const { bytes, bits } = encode([
     [1000, 1],

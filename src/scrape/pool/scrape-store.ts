@@ -5,6 +5,8 @@ import type { Labels } from '../../model/labels.ts';
 export interface ScrapeStore {
   /** A number that stands for the series; −1 when the store takes no more series, −2 for labels that cannot be one. */
   handleOf(labels: Labels): number;
+  /** Keeps what the metric of a series is. */
+  describe(handle: number, metadata: DescribedMetric): void;
   /** Whether a handle still stands for a series. */
   isHandle(handle: number): boolean;
   appendColumns(columns: {
@@ -27,6 +29,24 @@ export interface ScrapeStore {
     }[],
   ): number;
 }
+
+export interface DescribedMetric {
+  readonly type: (typeof describedTypes)[number];
+  readonly help: string;
+  readonly unit: string;
+}
+
+/** Types of metrics that formats know. */
+export const describedTypes = [
+  'unknown',
+  'counter',
+  'gauge',
+  'histogram',
+  'summary',
+  'gaugehistogram',
+  'info',
+  'stateset',
+] as const;
 
 export interface AppendCounts {
   readonly appended: number;

@@ -10,7 +10,7 @@ import { type NativeSample, readProtobuf } from '../read/protobuf.ts';
 import type { Answer } from './fetch-body.ts';
 import type { PoolConfig } from './pool-config.ts';
 import type { ScrapeCounts } from './scrape-counts.ts';
-import type { ScrapeStore } from './scrape-store.ts';
+import { describedTypes, type ScrapeStore } from './scrape-store.ts';
 import { seriesLabels } from './series-labels.ts';
 
 /** What one scrape says of itself, as series. */
@@ -38,6 +38,9 @@ const slice = 10_000;
 /** Rows of lines that were not seen for so many scrapes are forgotten. */
 const keptRounds = 2;
 
+/** What names of samples have that the name of their family has not. */
+const partOfFamily = /_(?:total|bucket|sum|count|created|info|gsum|gcount)$/;
+
 const spare: SampleRows[] = [];
 
 /** All series of one target: what its lines were, which of them are live, and the series about the scrape itself. */
@@ -52,6 +55,7 @@ export class TargetSeries {
   #retired: number[] = [];
   readonly #native = new Map<string, { readonly labels: Labels; round: number }>();
   readonly #reports = new Map<string, number>();
+  #undescribed: { readonly name: string; readonly handle: number }[] = [];
   #failedBefore = false;
   /** Families of classic histograms in the answer that is being read, where they become native ones. */
   #convertedFamilies: ReadonlySet<string> = new Set();
@@ -124,6 +128,7 @@ export class TargetSeries {
       }
       const native = this.#ownHistograms([...(protobuf?.native ?? []), ...converted], scrapeMs);
       this.#endVanished(rows, scrapeMs);
+      this.#describeNew();
       const result = this.#store.appendColumns(rows);
       const newNative = this.#storeNative(native, scrapeMs);
       this.#storeExemplars(reader);
@@ -233,7 +238,24 @@ export class TargetSeries {
     const labels = seriesLabels(given, this.#labels, this.#config);
     if (labels === undefined) return dropped;
     const handle = this.#store.handleOf(labels);
-    return handle >= 0 ? handle : none;
+    if (handle < 0) return none;
+    this.#undescribed.push({ name: given[metricName] ?? '', handle });
+    return handle;
+  }
+
+  /** Tells the store what the metrics are of series that are new to the target. */
+  #describeNew(): void {
+    const waiting = this.#undescribed;
+    if (waiting.length === 0) return;
+    this.#undescribed = [];
+    const families = new Map(readMetadata(this.#cache, this.#round).map((family) => [family.name, family]));
+    if (families.size === 0) return;
+    for (const { name, handle } of waiting) {
+      const family = families.get(name) ?? families.get(name.replace(partOfFamily, ''));
+      if (family === undefined) continue;
+      const type = describedTypes.find((one) => one === family.type) ?? 'unknown';
+      this.#store.describe(handle, { type, help: family.help, unit: family.unit });
+    }
   }
 
   /** After a pause the store may have dropped series that nothing was written to. */
