@@ -4,6 +4,8 @@ import { endpointKinds, kindsFor, mergeKinds } from '../src/inventory/cluster/ki
 import type { KubeObject } from '../src/model/object.ts';
 import type { ClusterView } from '../src/posture/control.ts';
 import { controls } from '../src/posture/controls/index.generated.ts';
+import { policyKinds } from '../src/posture/custom/custom-controls.ts';
+import { securityExceptionKinds } from '../src/posture/exceptions/security-exception.ts';
 import { defaultInputs } from '../src/posture/inputs.ts';
 
 /** What controls judge that is no object of Kubernetes' API: host facts, descriptions of clouds, results of scans. */
@@ -48,6 +50,12 @@ it('watches in a cluster every kind that a control judges or asks for, so that n
   const watched = new Set(kindsFor(all).map(({ kind }) => kind));
   expect(all.size).toBeGreaterThan(40);
   expect([...all].filter((kind) => !watched.has(kind) && !facts.has(kind)).sort()).toEqual([]);
+});
+
+it('watches what says how to judge: exceptions, and policies that become controls', () => {
+  const watched = new Set(kindsFor([]).map(({ kind }) => kind));
+  const ruling = [...securityExceptionKinds, ...policyKinds];
+  expect(ruling.filter((kind) => !watched.has(kind))).toEqual([]);
 });
 
 it('watches a kind whole when anything needs more of it than its name', () => {

@@ -73,10 +73,23 @@ const askedKinds: readonly WatchedKind[] = [
   ...networkKinds,
 ];
 
+/** Objects that say how to judge: exceptions, and policies that become controls. */
+const rulingKinds: readonly WatchedKind[] = [
+  { group: 'kubescape.io', kind: 'SecurityException', optional: true },
+  { group: 'kubescape.io', kind: 'ClusterSecurityException', optional: true },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy', optional: true },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding', optional: true },
+];
+
 /** What to watch so that controls which judge these kinds can be judged. Kinds that are no Kubernetes objects are passed over. */
 export function kindsFor(judged: Iterable<string>): readonly WatchedKind[] {
   const wanted = new Set(judged);
-  return [...defaultKinds, ...askedKinds, ...judgedKinds.filter(({ kind }) => wanted.has(kind))];
+  return [
+    ...defaultKinds,
+    ...askedKinds,
+    ...rulingKinds,
+    ...judgedKinds.filter(({ kind }) => wanted.has(kind)),
+  ];
 }
 
 /** Watched besides where scrape targets are found by them. */
