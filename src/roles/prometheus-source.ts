@@ -34,6 +34,7 @@ export function prometheusSource(embedded: Embedded): PrometheusSource {
     },
     targets: targetsOf(embedded),
     isAdminEnabled: config.api.admin,
+    alertmanagers: embedded.remote.alertmanagers,
     write: embedded.remote.writeSource,
     otlp: embedded.remote.otlpSource,
     externalLabels: embedded.externalLabels,

@@ -102,6 +102,18 @@ export class RemoteRole {
     };
   }
 
+  /** Addresses, those that relabelling drops as they were found. */
+  get alertmanagers() {
+    const { notifier } = this;
+    return {
+      active: () => notifier.status().map(({ url }) => url),
+      dropped: () =>
+        notifier
+          .dropped()
+          .map((labels) => `${labels['__scheme__']}://${labels['__address__']}${labels['__alerts_path__']}`),
+    };
+  }
+
   get writeSource(): WriteSource {
     const { config, store, clock } = this.#options;
     return {

@@ -31,6 +31,8 @@ export interface PrometheusSource {
   readonly externalLabels: Labels;
   /** Which pages of other origins may read answers. */
   readonly cors: CorsPolicy;
+  /** Addresses of other Alertmanagers that alerts go to, and of those that relabelling drops. */
+  readonly alertmanagers?: { active(): readonly string[]; dropped(): readonly string[] };
   /** Takes samples by remote write; left out, they are refused. */
   readonly write?: WriteSource;
   /** Takes metrics by OTLP; left out, they are refused. */

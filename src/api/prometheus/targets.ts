@@ -14,7 +14,7 @@ const nothing: TargetSource = { active: () => [], dropped: () => [], pools: () =
 /** `GET /api/v1/targets`, `/targets/metadata`, `/scrape_pools`, `/metadata`, `/alertmanagers`. */
 export function targetRoutes(
   app: FastifyInstance,
-  source: Pick<PrometheusSource, 'targets' | 'metadata'>,
+  source: Pick<PrometheusSource, 'targets' | 'metadata' | 'alertmanagers'>,
 ): void {
   const targets = source.targets ?? nothing;
 
@@ -82,9 +82,12 @@ export function targetRoutes(
     return success(metadataByName(source.metadata(), all.get('metric') ?? '', limit, perMetric));
   });
 
-  // Alerts are routed in the same process.
+  // Alerts are routed in the same process, too; those named here are others.
   app.get('/api/v1/alertmanagers', async () =>
-    success({ activeAlertmanagers: [], droppedAlertmanagers: [] }),
+    success({
+      activeAlertmanagers: (source.alertmanagers?.active() ?? []).map((url) => ({ url })),
+      droppedAlertmanagers: (source.alertmanagers?.dropped() ?? []).map((url) => ({ url })),
+    }),
   );
 }
 
