@@ -118,6 +118,29 @@ it('shows 10,000 of 12,000 series and says that there are more', async () => {
   expect(await grid.getByRole('row').count()).toBeLessThan(100);
 });
 
+it('sorts and filters the table; the address holds the order', async () => {
+  const page = await open(link({ expr: 'shop_pods', tab: 'table' }));
+  const grid = page.getByRole('grid');
+  await grid.waitFor();
+  const values = async (): Promise<number[]> => {
+    const texts = await grid.locator('[role=row] [role=gridcell]:nth-child(2)').allTextContents();
+    return texts.slice(0, 10).map(Number);
+  };
+  await grid.getByRole('columnheader', { name: 'Value' }).getByRole('button').click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('g0.sort')).toBe('value-desc');
+  const descending = await values();
+  expect(descending).toEqual(descending.toSorted((a, b) => b - a));
+  await grid.getByRole('columnheader', { name: 'Value' }).getByRole('button').click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('g0.sort')).toBe('value-asc');
+  const ascending = await values();
+  expect(ascending).toEqual(ascending.toSorted((a, b) => a - b));
+  await page.getByRole('textbox', { name: 'Series that contain' }).fill('cart-17 ');
+  await expect.poll(() => grid.getAttribute('aria-rowcount')).not.toBe('10001');
+  await page.getByRole('textbox', { name: 'Series that contain' }).fill('nothing of that name');
+  await page.getByText('No series of the answer contains').waitFor();
+  expect(visit?.unexpected()).toEqual([]);
+});
+
 it('shows one series alone at a click on its name, and all again at the next', async () => {
   const page = await open(link({ expr: 'shop_queue_length', tab: 'graph' }));
   const names = page.locator('.series-legend button');

@@ -1,3 +1,5 @@
+import type { Sort } from '../../components/virtual-table.tsx';
+
 /** What one panel shows. Names in the address are those of Prometheus' own page, so that its links work here too. */
 export interface PanelState {
   readonly expr: string;
@@ -8,6 +10,8 @@ export interface PanelState {
   /** Between two points of the graph, ms; undefined is chosen to fit. */
   readonly stepMs: number | undefined;
   readonly stacked: boolean;
+  /** Order of the table's rows; as answered where there is none. */
+  readonly sort: Sort | undefined;
 }
 
 export type Tab = 'table' | 'graph' | 'explain';
@@ -19,6 +23,7 @@ export const emptyPanel: PanelState = {
   endMs: undefined,
   stepMs: undefined,
   stacked: false,
+  sort: undefined,
 };
 
 /** More are not read from an address. */
@@ -42,6 +47,7 @@ function readPanel(params: URLSearchParams, prefix: string): PanelState {
     endMs: parseEnd(text('end_input')),
     stepMs: Number(text('step_input')) > 0 ? Math.round(Number(text('step_input')) * 1000) : undefined,
     stacked: text('display_mode') === 'stacked' || text('stacked') === '1',
+    sort: parseSort(text('sort')),
   };
 }
 
@@ -56,6 +62,7 @@ export function writePanels(panels: readonly PanelState[], before: URLSearchPara
     if (panel.endMs !== undefined) set('end_input', new Date(panel.endMs).toISOString());
     if (panel.stepMs !== undefined) set('step_input', String(panel.stepMs / 1000));
     if (panel.stacked) set('display_mode', 'stacked');
+    if (panel.sort !== undefined) set('sort', formatSort(panel.sort));
   });
   return params;
 }
@@ -63,6 +70,16 @@ export function writePanels(panels: readonly PanelState[], before: URLSearchPara
 /** A link to one query, such as one from the list of metrics. */
 export function queryLink(expr: string, tab: Tab = 'graph'): string {
   return `/query?${writePanels([{ ...emptyPanel, expr, tab }], new URLSearchParams())}`;
+}
+
+/** `value-desc`; undefined for anything that is no order of the table. */
+export function parseSort(text: string): Sort | undefined {
+  const [, by = '', order] = /^(series|value)-(asc|desc)$/.exec(text) ?? [];
+  return by === '' ? undefined : { by, order: order === 'asc' ? 'asc' : 'desc' };
+}
+
+export function formatSort({ by, order }: Sort): string {
+  return `${by}-${order}`;
 }
 
 function parseEnd(text: string): number | undefined {

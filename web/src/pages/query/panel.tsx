@@ -27,6 +27,8 @@ const Graph = lazy(() => import('./graph.tsx').then(({ Graph: part }) => ({ defa
 
 /** Rows that a browser holds at ease; the server is told, and says when it cut. */
 const mostSeries = 10_000;
+/** Of a graph: more than are drawn, but not all that the network would have to carry. */
+const mostGraphSeries = 1000;
 /** As graph.tsx draws; said here so that the chunk of the graph is not loaded for it. */
 const mostLines = 300;
 
@@ -138,7 +140,7 @@ function useAnswer(state: PanelState, turn: number, refreshMs: number | false) {
       const range = { query: expr, start: startMs / 1000, end: endMs / 1000, step: stepMs / 1000 };
       const at = { query: expr, time: endMs / 1000, limit: mostSeries };
       const path = tab === 'table' ? 'v1/query' : tab === 'graph' ? 'v1/query_range' : 'skopos/v1/explain';
-      const values = tab === 'table' ? at : tab === 'graph' ? { ...range, limit: mostSeries } : range;
+      const values = tab === 'table' ? at : tab === 'graph' ? { ...range, limit: mostGraphSeries } : range;
       const answer = await ask<QueryData | { plan: PlanNode | null }>(path, values, signal);
       return { ...answer, tab, startMs, endMs, stepMs };
     },
@@ -246,7 +248,12 @@ function Answered({
     return (
       <>
         <Facts answer={answer} data={data} expr={state.expr} />
-        <ResultTable data={data} place={`${state.expr} ${state.endMs ?? ''}`} />
+        <ResultTable
+          data={data}
+          place={`${state.expr} ${state.endMs ?? ''}`}
+          sort={state.sort}
+          onSort={(sort) => onChange({ sort })}
+        />
       </>
     );
   return (

@@ -1,8 +1,12 @@
-import { type ReactElement, useMemo } from 'react';
-import { type Column, VirtualTable } from '../../components/virtual-table.tsx';
+import { NativeSelect, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { type ReactElement, useMemo, useState } from 'react';
+import { Empty } from '../../components/states.tsx';
+import { type Column, type Sort, VirtualTable } from '../../components/virtual-table.tsx';
 import { clockTime } from '../../format/time.ts';
 import { count, counted } from '../../format/words.ts';
 import { numberOf, shortNumber } from './graph-data.ts';
+import { formatSort, parseSort } from './panel-state.ts';
 import { type HistogramJson, type QueryData, seriesName } from './prometheus.ts';
 
 /** One line of the table. */
@@ -52,6 +56,8 @@ const columns: readonly Column<ResultRow>[] = [
   {
     key: 'series',
     label: 'Series',
+    sort: 'series',
+    first: 'asc',
     width: 'minmax(0, 3fr)',
     cell: ({ name }) => (
       <span className="mono small" title={name}>
@@ -59,7 +65,13 @@ const columns: readonly Column<ResultRow>[] = [
       </span>
     ),
   },
-  { key: 'value', label: 'Value', width: 'minmax(0, 1.4fr)', cell: (row) => <Value row={row} /> },
+  {
+    key: 'value',
+    label: 'Value',
+    sort: 'value',
+    width: 'minmax(0, 1.4fr)',
+    cell: (row) => <Value row={row} />,
+  },
   {
     key: 'time',
     label: 'Time',
@@ -69,16 +81,105 @@ const columns: readonly Column<ResultRow>[] = [
 ];
 
 const rowPixels = 36;
+/** From here on one wants to look for a row. */
+const leastFiltered = 8;
+
+const orders = [
+  { value: '', label: 'As answered' },
+  { value: 'value-desc', label: 'Largest first' },
+  { value: 'value-asc', label: 'Smallest first' },
+  { value: 'series-asc', label: 'By series' },
+];
 
 /** The answer as a table that draws only what can be seen, so that 10,000 series scroll smoothly. */
 export function ResultTable({
   data,
   place,
+  sort,
+  onSort,
 }: {
   readonly data: QueryData;
   readonly place: string;
+  readonly sort: Sort | undefined;
+  readonly onSort: (sort: Sort | undefined) => void;
 }): ReactElement {
-  const rows = useMemo(() => rowsOf(data), [data]);
+  const [filter, setFilter] = useState('');
+  const all = useMemo(() => rowsOf(data), [data]);
+  const rows = useMemo(() => sortRows(filterRows(all, filter), sort), [all, filter, sort]);
+  const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  return (
+    <>
+      {all.length >= leastFiltered && (
+        <div className="row wraps">
+          <TextInput
+            size="xs"
+            className="result-filter"
+            aria-label="Series that contain"
+            placeholder="Series that contain …"
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+          />
+          {isNarrow && (
+            <NativeSelect
+              size="xs"
+              aria-label="Order"
+              value={sort === undefined ? '' : formatSort(sort)}
+              onChange={(event) => onSort(parseSort(event.currentTarget.value))}
+              data={orders}
+            />
+          )}
+          {filter !== '' && (
+            <span className="small dim" role="status">
+              {count(rows.length)} of {count(all.length)}
+            </span>
+          )}
+        </div>
+      )}
+      {rows.length === 0 ? (
+        <Empty title={`No series of the answer contains “${filter}”`} />
+      ) : (
+        <Rows rows={rows} place={`${place} ${filter}`} sort={sort} onSort={onSort} />
+      )}
+    </>
+  );
+}
+
+function filterRows(rows: readonly ResultRow[], filter: string): readonly ResultRow[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  return rows.filter(({ name }) => {
+    const text = name.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+const byName = new Intl.Collator('en', { numeric: true });
+
+/** Numbers by their size, NaN last either way; native histograms by their counts. */
+export function sortRows(rows: readonly ResultRow[], sort: Sort | undefined): readonly ResultRow[] {
+  if (sort === undefined) return rows;
+  const sign = sort.order === 'asc' ? 1 : -1;
+  if (sort.by === 'series') return rows.toSorted((a, b) => sign * byName.compare(a.name, b.name));
+  const keyed = rows.map((row) => ({ row, key: numberOf(row.histogram?.count ?? row.value) }));
+  keyed.sort((a, b) => {
+    const [left, right] = [Number.isNaN(a.key), Number.isNaN(b.key)];
+    if (left || right) return Number(left) - Number(right);
+    return a.key === b.key ? 0 : a.key < b.key ? -sign : sign;
+  });
+  return keyed.map(({ row }) => row);
+}
+
+function Rows({
+  rows,
+  place,
+  sort,
+  onSort,
+}: {
+  readonly rows: readonly ResultRow[];
+  readonly place: string;
+  readonly sort: Sort | undefined;
+  readonly onSort: (sort: Sort) => void;
+}): ReactElement {
   return (
     <div
       className="result-table"
@@ -90,6 +191,8 @@ export function ResultTable({
         count={rows.length}
         item={(index) => rows[index]}
         id={({ index }) => String(index)}
+        sort={sort ?? { by: '', order: 'desc' }}
+        onSort={onSort}
         columns={columns}
         cardHeight={64}
         card={(row) => (
