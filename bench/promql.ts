@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { load, rounded } from './support/figures.ts';
+import { load, quantiles, rounded } from './support/figures.ts';
 import { freePort, type Program, start } from './support/program.ts';
 import { intervalMs, writeData } from './support/promql-data.ts';
 import { startSkopos } from './support/skopos.ts';
@@ -26,8 +26,10 @@ type Line = Readonly<Record<string, string | number>> & { readonly bench: 'promq
 const prometheusProgram = '/usr/bin/prometheus';
 /** Time that one side of a case may take for its runs, after the first. */
 const budgetMs = { usual: 700, full: 4000 };
-const mostRuns = 15;
-const warmRounds = 3;
+const mostRuns = 100;
+/** So long, and so often, each side is asked a small case before anything is measured: what is asked often is compiled. */
+const warmMs = 300;
+const mostWarmRuns = 300;
 /** After a start the store may have blocks to write. */
 const mostQuietMs = 240_000;
 const firstWorkMs = 65_000;
@@ -199,18 +201,15 @@ async function* measure(
 ): AsyncGenerator<Line> {
   const budget = flags.includes('--full') ? budgetMs.full : budgetMs.usual;
   const ratios: { readonly name: string; readonly ratio: number }[] = [];
-  // Both have been asked before when somebody asks; ours compiles what is asked often.
-  for (let round = 0; round < warmRounds; round++) {
-    for (const one of cases.filter(({ query }) => !query.includes('tenk') && !query.includes('1d'))) {
-      await ask(ours.url, pathOf(one, endMs));
-      if (theirs !== undefined && round === 0) await ask(theirs.url, pathOf(one, endMs));
-    }
-  }
+  for (const one of cases.filter(({ query }) => !query.includes('tenk') && !query.includes('1d')))
+    for (const side of theirs === undefined ? [ours] : [ours, theirs]) await warm(side, pathOf(one, endMs));
   for (const one of cases) {
     const figures = await compare(pathOf(one, endMs), ours, theirs, budget);
     if ('ratio' in figures) ratios.push({ name: one.name, ratio: figures.ratio });
     yield { bench: 'promql', case: one.name, ...figures };
   }
+  for (const one of cases.filter(({ query, steps }) => query.includes('tenk') && steps > 1))
+    yield { bench: 'promql', case: `beside ${one.name}`, ...(await beside(ours.url, pathOf(one, endMs))) };
   if (theirs === undefined) return;
   const worst = ratios.toSorted((a, b) => b.ratio - a.ratio)[0];
   yield {
@@ -227,6 +226,11 @@ async function* measure(
     prometheus_rss_peak_mib: theirs.resident().peak,
     load: load(),
   };
+}
+
+async function warm({ url }: Program, path: string): Promise<void> {
+  const untilMs = performance.now() + warmMs;
+  for (let run = 0; run < mostWarmRuns && performance.now() < untilMs; run++) await ask(url, path);
 }
 
 /** Runs in turns, so that what else the machine does meets both; the first answers of both do not count, unless they take too long. */
@@ -249,6 +253,21 @@ async function compare(path: string, ours: Program, theirs: Program | undefined,
     prometheus_bytes: other.bytes,
     ratio: rounded(median(our) / median(their), 3),
   };
+}
+
+/** How long a small request takes while a large query is answered: what else the program serves waits no longer than that. */
+async function beside(url: string, path: string): Promise<Readonly<Record<string, number>>> {
+  const waits: number[] = [];
+  let isDone = false;
+  const large = ask(url, path).finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    waits.push((await ask(url, '/-/healthy')).ms);
+    await pause(1);
+  }
+  await large;
+  return quantiles(waits);
 }
 
 function pathOf({ query, steps, stepMs }: Case, endMs: number): string {
