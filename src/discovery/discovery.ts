@@ -16,7 +16,7 @@ import { dnsKind, type Resolver, systemResolver } from './kinds/dns-kind.ts';
 import { fileKind } from './kinds/file-kind.ts';
 import { httpKind } from './kinds/http-kind.ts';
 import { staticKind } from './kinds/static-kind.ts';
-import { type ClusterObjects, kubernetesKind } from './kubernetes/kubernetes-kind.ts';
+import { type ClusterObjects, kubernetesKind, type OtherCluster } from './kubernetes/kubernetes-kind.ts';
 import type { DiscoveryKind, ReportFailure, TargetGroup } from './target-group.ts';
 
 /** What of a scrape or alertmanager section says where targets are found. */
@@ -33,6 +33,8 @@ export interface DiscoveryOptions {
   readonly log: Logger;
   /** Objects of the cluster for `kubernetes_sd_configs`; without them such sections fail, and say so. */
   readonly objects?: ClusterObjects;
+  /** Reads a cluster that a section names itself; without it such sections fail, and say so. */
+  readonly otherCluster?: (config: KubernetesSdConfig) => OtherCluster;
   /** Our own namespace, where we are in a cluster. */
   readonly ownNamespace?: string;
   /** Groups that change within this time are passed on together; 5 s when left out, as in Prometheus. */
@@ -185,7 +187,7 @@ export class Discovery implements Component {
   }
 
   #entries(section: DiscoverySection): readonly Entry[] {
-    const { clock, objects, ownNamespace, resolver = systemResolver } = this.#options;
+    const { clock, objects, otherCluster, ownNamespace, resolver = systemResolver } = this.#options;
     return [
       ...(section.static_configs.length === 0
         ? []
@@ -214,7 +216,8 @@ export class Discovery implements Component {
       ...section.kubernetes_sd_configs.map((config) => ({
         kind: 'kubernetes',
         config,
-        make: (report: ReportFailure) => kubernetesKind(config, { clock, report, objects, ownNamespace }),
+        make: (report: ReportFailure) =>
+          kubernetesKind(config, { clock, report, objects, otherCluster, ownNamespace }),
       })),
     ];
   }

@@ -9,9 +9,10 @@ import type { OperatorSettings } from '../monitors/operator-settings.ts';
 import { ScrapeManager } from '../scrape/scrape-manager.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
+import type { FamilyMetadata } from '../wire/write-request.ts';
 import { monitorMetrics } from './monitor-metrics.ts';
 import { MonitorObjects } from './monitor-objects.ts';
-import type { FamilyMetadata } from '../wire/write-request.ts';
+import { otherCluster } from './other-cluster.ts';
 import type { PrometheusSettings } from './settings.ts';
 
 export interface MetricsOptions {
@@ -39,6 +40,7 @@ export class MetricsRole {
       clock,
       log,
       objects,
+      otherCluster: (config) => otherCluster(config, { clock, log }),
       ...(ownNamespace === undefined ? {} : { ownNamespace }),
     });
     this.scrape = new ScrapeManager({ clock, log, store, discovery: this.discovery });
@@ -64,7 +66,8 @@ export class MetricsRole {
 
   /** What targets say of their metrics. */
   *families(): Generator<FamilyMetadata> {
-    for (const { name, type, help, unit } of this.scrape.metadata()) yield { name, type, help, unit: unit ?? '' };
+    for (const { name, type, help, unit } of this.scrape.metadata())
+      yield { name, type, help, unit: unit ?? '' };
   }
 
   get settings(): PrometheusSettings | undefined {
@@ -98,7 +101,8 @@ export function findsByKubernetes(
   operator: OperatorSettings | undefined,
 ): boolean {
   if (operator !== undefined) return true;
-  return settings?.config.scrape_configs.some((config) => config.kubernetes_sd_configs.length > 0) ?? false;
+  const sections = settings?.config.scrape_configs.flatMap((config) => config.kubernetes_sd_configs) ?? [];
+  return sections.some(({ api_server: server, kubeconfig_file: file }) => !server && file === '');
 }
 
 /** What sections of objects take from `global`. */

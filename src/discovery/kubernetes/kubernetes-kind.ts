@@ -20,11 +20,24 @@ export interface ClusterObjects {
   onReady(listener: () => void): () => void;
 }
 
+/** A cluster that a section names itself, read for that section alone. */
+export interface OtherCluster {
+  readonly objects: ClusterObjects;
+  /** Reads it until aborted. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Why it cannot be read now; '' when it can. */
+  problem(): string;
+  /** Calls whenever the problem may be another. Returns the cancel function. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface KubernetesKindOptions {
   readonly clock: Clock;
   readonly report: ReportFailure;
   readonly objects: ClusterObjects | undefined;
   readonly ownNamespace: string | undefined;
+  /** For sections with `api_server` or `kubeconfig_file`; without it they fail, and say so. */
+  readonly otherCluster?: ((config: KubernetesSdConfig) => OtherCluster) | undefined;
 }
 
 type Build = (object: KubeObject, attached: Attached, lookup: Lookup) => Omit<TargetGroup, 'source'>;
@@ -49,12 +62,17 @@ const gatherMs = 100;
  * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config
  */
 export function kubernetesKind(config: KubernetesSdConfig, options: KubernetesKindOptions): DiscoveryKind {
-  const { objects, report, ownNamespace, clock } = options;
+  const { report, ownNamespace, clock } = options;
   return {
     kind: 'kubernetes',
     async run(emit, signal) {
-      const problem = problemOf(config, options);
+      const isElsewhere = Boolean(config.api_server) || config.kubeconfig_file !== '';
+      const other = isElsewhere ? options.otherCluster?.(config) : undefined;
+      const objects = isElsewhere ? other?.objects : options.objects;
+      const problem = problemOf(config, objects, ownNamespace);
       if (problem !== undefined || objects === undefined) return report(problem);
+      const cancelOther = other?.onChange(() => report(other.problem() || undefined));
+      const reading = other?.run(signal);
       const names = [...config.namespaces.names];
       if (config.namespaces.own_namespace && ownNamespace !== undefined) names.push(ownNamespace);
       const builder = new GroupBuilder(config, names, objects);
@@ -80,14 +98,16 @@ export function kubernetesKind(config: KubernetesSdConfig, options: KubernetesKi
       cancelReady();
       cancelChanges?.();
       cancelGather?.();
+      cancelOther?.();
+      await reading;
     },
   };
 }
 
-/** Sections about other clusters than ours cannot be served from what we know. */
 function problemOf(
   config: KubernetesSdConfig,
-  { objects, ownNamespace }: KubernetesKindOptions,
+  objects: ClusterObjects | undefined,
+  ownNamespace: string | undefined,
 ): string | undefined {
   if (objects === undefined) return 'there is no cluster whose objects are known';
   if (config.namespaces.own_namespace && ownNamespace === undefined)
