@@ -24,6 +24,9 @@ export interface LintOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How long rules may hold the event loop at a time. */
+const sliceMs = 10;
+
 /**
  * What is wrong with rules although they load: by file and line, then the gravest first.
  *
@@ -48,9 +51,13 @@ export async function lintRules(
   );
   const recorded = new Set(rules.flatMap(({ spec }) => (spec.kind === 'recording' ? [spec.name] : [])));
   const found: LintFinding[] = [...duplicateRules(rules)];
+  let turnMs = performance.now();
   for (const rule of rules) {
     options.signal?.throwIfAborted();
     found.push(...(await lintRule(rule, recorded, options)));
+    if (performance.now() - turnMs < sliceMs) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    turnMs = performance.now();
   }
   return found.filter(({ lint }) => lints.has(lint)).sort(byPlace);
 }
