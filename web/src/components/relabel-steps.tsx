@@ -88,7 +88,9 @@ function StepItem({
       </span>
       {!step.keep && <StateMark tone="bad" label="dropped by this rule" />}
       {step.keep && Object.keys(changes.labels).length === 0 && (
-        <span className="small dim">changes nothing</span>
+        <span className="small dim">
+          {step.rule.action.startsWith('keep') ? 'keeps it' : 'changes nothing'}
+        </span>
       )}
       {step.keep && <LabelChips labels={changes.labels} marks={changes.marks} />}
     </li>

@@ -76,7 +76,9 @@ export function StorePage(): ReactElement {
                 items={status.seriesCountByLabelValuePair}
                 to={(pair) => queryLink(`count({${selectorOf(pair)}})`, 'table')}
               />
-              <Top title="Most bytes of values, by label" items={status.memoryInBytesByLabelName} />
+              {status.memoryInBytesByLabelName.length > 0 && (
+                <Top title="Most bytes of values, by label" items={status.memoryInBytesByLabelName} />
+              )}
             </div>
             <Blocks blocks={blocks} />
           </>

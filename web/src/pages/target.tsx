@@ -22,7 +22,7 @@ export function TargetPage(): ReactElement {
   return (
     <div className="page">
       <header>
-        <h1 className="wrap mono">{url}</h1>
+        <h1 className="wrap">{url}</h1>
       </header>
       <MonitoringTabs />
       <Loaded
