@@ -414,6 +414,22 @@ it('refuses what is no alert and takes the rest', () => {
   ]);
 });
 
+it('tells once where alerts went that came together and went the same way', async () => {
+  const { router, rows } = run(toInbox('group_by: [alertname], group_wait: 30s'));
+  const named = (name: string, instance: string) => alert({ alertname: name, instance });
+  router.receive([named('A', '1'), named('B', '1'), named('A', '2'), named('A', '3')]);
+  const grouped = rows.filter(({ decision }) => decision === 'grouped');
+  const of = (name: string, ...instances: string[]) =>
+    instances.map((instance) => fingerprintOf({ alertname: name, instance }));
+  expect(
+    grouped.map(({ subject, detail }) => [subject, detail['fingerprints'] ?? detail['fingerprint']]),
+  ).toEqual([
+    ['group:{}:{alertname="A"}', of('A', '1', '2', '3')],
+    [`alert:${of('B', '1')[0]}`, of('B', '1')[0]],
+  ]);
+  expect(grouped[0]?.detail).toMatchObject({ receivers: ['inbox'], waitsFor: 'group_wait' });
+});
+
 it('writes down why a change is told nobody of', async () => {
   const { router, rows, clock } = run(toInbox('group_by: [alertname], group_wait: 30s, group_interval: 1m'));
   router.receive([down('brief')]);
