@@ -331,11 +331,14 @@ scrape_configs:
   static_configs: [{targets: ['127.0.0.1:PORT']}]
 `;
     const { child } = await prometheus(dir, config);
-    // Long enough that chunks of 120 samples are done and moved to files.
-    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    // Until chunks of 120 samples are done and moved to files.
+    const folder = join(dir, 'chunks_head');
+    const endMs = performance.now() + 120_000;
+    while ((existsSync(folder) ? readdirSync(folder) : []).length === 0 && performance.now() < endMs)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
-    expect(readdirSync(join(dir, 'chunks_head')).length).toBeGreaterThan(0);
+    expect(readdirSync(folder).length).toBeGreaterThan(0);
     const theirs = dumpOf(dir);
     const store = new TimeSeriesStore({ dir, clock: systemClock, log: silentLogger });
     const ours = floatsOf(store);
