@@ -129,7 +129,7 @@ export const configSchema = z.strictObject({
       retention_size: byteSize.optional(),
       /** How much older than the newest sample one may be that comes out of order. */
       out_of_order_window: duration.default(0),
-      max_series: z.int().min(1000).default(500_000),
+      max_series: z.int().min(1000).default(1_000_000),
       max_exemplars: z.int().min(0).default(100_000),
       /** How long fixed findings and ledger rows are kept. */
       history: duration.default(2_592_000_000),
@@ -137,7 +137,7 @@ export const configSchema = z.strictObject({
     .default({
       retention: 1_296_000_000,
       out_of_order_window: 0,
-      max_series: 500_000,
+      max_series: 1_000_000,
       max_exemplars: 100_000,
       history: 2_592_000_000,
     }),
