@@ -262,7 +262,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     kept: keptExceptions,
     around,
     apply: (set) => chain.except(set),
-    look: () => void router.receive(exceptionNotices(book, clock.now())),
+    look() {
+      const notices = exceptionNotices(book, clock.now());
+      if (notices.length > 0) router.receive(notices);
+    },
   });
   const book = exceptionBook({
     clock,

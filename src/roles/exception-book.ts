@@ -38,9 +38,12 @@ export function exceptionBook(options: ExceptionBookOptions): ExceptionBook {
 
   function list(): readonly ListedException[] {
     const nowMs = clock.now();
-    const counts = new Map<string, number>();
-    for (const { exception = '' } of engine.verdicts({ states: ['excepted'] }))
-      counts.set(exception, (counts.get(exception) ?? 0) + 1);
+    let counts: ReadonlyMap<string, number> | undefined;
+    // Counting looks at every verdict, so it waits until somebody asks.
+    const countOf = (name: string): number => {
+      counts ??= countsOf(engine);
+      return counts.get(name) ?? 0;
+    };
     const ids = new Map<string, number>();
     return [
       ...kept.list().map(
@@ -49,14 +52,16 @@ export function exceptionBook(options: ExceptionBookOptions): ExceptionBook {
           origin: 'person',
           source: '',
           state: stateOfException(one, nowMs),
-          excepts: counts.get(one.id) ?? 0,
+          get excepts() {
+            return countOf(one.id);
+          },
         }),
       ),
       ...exceptions.declared().map((one): ListedException => {
         const id = `${one.origin}:${one.name}`;
         const times = ids.get(id) ?? 0;
         ids.set(id, times + 1);
-        return declaredOf(one, { id: times === 0 ? id : `${id}:${times + 1}`, nowMs, counts });
+        return declaredOf(one, { id: times === 0 ? id : `${id}:${times + 1}`, nowMs, countOf });
       }),
     ];
   }
@@ -115,9 +120,9 @@ export function exceptionBook(options: ExceptionBookOptions): ExceptionBook {
 export function exceptionNotices(book: Pick<ExceptionBook, 'list'>, nowMs: number): readonly NewAlert[] {
   return book
     .list()
-    .filter(({ state, noticeMs, endsAtMs, excepts }) => {
-      const isSoon = noticeMs > 0 && endsAtMs - noticeMs <= nowMs;
-      return state === 'active' && isSoon && excepts > 0;
+    .filter((one) => {
+      const isSoon = one.noticeMs > 0 && one.endsAtMs - one.noticeMs <= nowMs;
+      return one.state === 'active' && isSoon && one.excepts > 0;
     })
     .map(({ id, owner, endsAtMs, excepts, reason, createdBy }) => ({
       labels: {
@@ -144,9 +149,21 @@ const blank = {
   updatedAtMs: 0,
 } as const;
 
+/** How many verdicts each exception excepts, by its name. */
+function countsOf(engine: Pick<PostureEngine, 'verdicts'>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { exception = '' } of engine.verdicts({ states: ['excepted'] }))
+    counts.set(exception, (counts.get(exception) ?? 0) + 1);
+  return counts;
+}
+
 function declaredOf(
   one: PostureException & { readonly origin: 'file' | 'object' },
-  { id, nowMs, counts }: { id: string; nowMs: number; counts: ReadonlyMap<string, number> },
+  {
+    id,
+    nowMs,
+    countOf,
+  }: { readonly id: string; readonly nowMs: number; readonly countOf: (name: string) => number },
 ): ListedException {
   const { expiresAtMs = endlessMs, owner = '', reason = '', scopes, policies, origin, source } = one;
   return {
@@ -164,7 +181,9 @@ function declaredOf(
     origin,
     source,
     state: nowMs >= expiresAtMs ? 'expired' : 'active',
-    excepts: counts.get(one.name) ?? 0,
+    get excepts() {
+      return countOf(one.name);
+    },
   };
 }
 

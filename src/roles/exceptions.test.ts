@@ -7,6 +7,7 @@ import type { ExceptionSet } from '../posture/exceptions/exception-set.ts';
 import type { PostureException } from '../posture/exceptions/posture-exception.ts';
 import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
+import { exceptionNotices } from './exception-book.ts';
 import { Exceptions } from './exceptions.ts';
 
 const exception = (name: string, expiresAtMs?: number): PostureException => ({
@@ -102,4 +103,33 @@ it('holds those of people between their start and their end, and only within the
   expect(await changesUntil(day + 3 * 3_600_000)).toEqual([[id]]);
   expect(await changesUntil(day + 3 * 3_600_000 + 89_999)).toEqual([]);
   expect(await changesUntil(day + 3 * 3_600_000 + 90_000)).toEqual([[]]);
+});
+
+it('tells of an exception that ends soon while it excepts something', () => {
+  const one = {
+    id: 'e1',
+    scopes: [],
+    policies: [],
+    startsAtMs: 0,
+    endsAtMs: 10_000,
+    createdBy: 'ann',
+    owner: 'team-a',
+    reason: 'the driver',
+    windows: [],
+    noticeMs: 1000,
+    updatedAtMs: 0,
+    origin: 'person',
+    source: '',
+    state: 'active',
+    excepts: 2,
+  } as const;
+  const at = (nowMs: number, more: object = {}) =>
+    exceptionNotices({ list: () => [{ ...one, ...more }] }, nowMs).map(({ labels }) => labels);
+  expect(at(9000)).toEqual([
+    { alertname: 'SkoposExceptionEnds', severity: 'info', exception: 'e1', owner: 'team-a' },
+  ]);
+  expect(at(8999)).toEqual([]);
+  expect(at(9000, { excepts: 0 })).toEqual([]);
+  expect(at(9000, { state: 'pending' })).toEqual([]);
+  expect(at(9000, { noticeMs: 0 })).toEqual([]);
 });
