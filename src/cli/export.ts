@@ -5,6 +5,7 @@ import { shippedRules } from '../roles/paths.ts';
 import { parseRuleFile } from '../rules/rule-file.ts';
 import { groupsOf, nameOf, toPrometheusRules, toRuleFile } from './export/rule-manifests.ts';
 import { putGroup } from './export/ruler-client.ts';
+import { addVapCommand } from './export/vap.ts';
 import { type RuleText, readRuleTexts } from './lint/rule-files.ts';
 import type { AddCommand, CliContext } from './program.ts';
 
@@ -21,11 +22,11 @@ interface Flags {
 
 const formats = ['rules', 'prometheusrule'];
 
-/** `skopos export`: rules for the engines of others. */
+/** `skopos export`: rules for the engines of others, and controls for admission. */
 export const exportCommand: AddCommand = (program, context) => {
-  program
-    .command('export')
-    .description('write what others can run')
+  const verb = program.command('export').description('write what others can run');
+  addVapCommand(verb, context);
+  verb
     .command('rules')
     .description('the shipped rules, or your own, as a rule file, as PrometheusRule objects, or to Mimir')
     .argument('[files or folders...]', 'rule files; those that Skopos ships when left out')

@@ -5,6 +5,8 @@ import { controls } from '../../src/posture/controls/index.generated.ts';
 /** One line of a case file: objects in, a rule's responses out. */
 export interface PostureCase {
   readonly rule: string;
+  /** A file of ValidatingAdmissionPolicies, beside the case file, when the rule is one of them. */
+  readonly policies?: string;
   readonly case: string;
   readonly input: readonly KubeObject[];
   readonly data?: {
@@ -18,9 +20,12 @@ export interface PostureCase {
 export function problemOf(
   one: PostureCase,
   defaults: ControlInputs,
-  { exceptFixes = false } = {},
+  {
+    exceptFixes = false,
+    custom = [],
+  }: { readonly exceptFixes?: boolean; readonly custom?: readonly Check[] } = {},
 ): string | undefined {
-  const check = checks.get(one.rule);
+  const check = custom.find(({ rule }) => rule === one.rule) ?? checks.get(one.rule);
   if (check === undefined) return 'the rule is not built';
   const expected = one.expected.map(expectedResponse).sort(byText);
   let found: string[];
@@ -74,7 +79,11 @@ function respond(check: Check, one: PostureCase, inputs: ControlInputs): string[
   const objects = one.input.map(withMetadata);
   const context = { view: viewOf(objects), inputs };
   const found = objects
-    .filter((object) => check.kinds.includes(object.kind) && (check.applies?.(object, context) ?? true))
+    .filter(
+      (object) =>
+        (check.kinds.includes('*') || check.kinds.includes(object.kind)) &&
+        (check.applies?.(object, context) ?? true),
+    )
     .flatMap((object) =>
       check
         .judge(object, context)

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultInputs } from '../../src/posture/inputs.ts';
-import { casesIn, defaultPath, inputsBeside } from './posture.ts';
+import { casesIn, defaultPath, inputsBeside, run } from './posture.ts';
 import { isBuilt, type PostureCase, problemOf } from './posture-cases.ts';
 import { differenceOf } from './posture-differences.ts';
 
@@ -63,4 +65,37 @@ describe('the comparison', () => {
   it('fails on a rule that is not built', () => {
     expect(problem([], 'no-such-rule')).toContain('not built');
   });
+});
+
+it('runs cases of a policy of one’s own, by the same rules', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'skopos-cases-'));
+  const [bound, policy] = [
+    { policyName: 'few', validationActions: ['Deny'] },
+    {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['deployments'] },
+        ],
+      },
+      validations: [{ expression: 'object.spec.replicas <= 5' }],
+    },
+  ].map((spec, i) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: `ValidatingAdmissionPolicy${i === 0 ? 'Binding' : ''}`,
+    metadata: { name: 'few' },
+    spec,
+  }));
+  writeFileSync(join(folder, 'policy.yaml'), `${JSON.stringify(bound)}\n---\n${JSON.stringify(policy)}\n`);
+  const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } };
+  const line = (replicas: number, expected: readonly object[]) =>
+    JSON.stringify({
+      rule: 'few',
+      case: `${replicas}`,
+      policies: 'policy.yaml',
+      input: [{ ...web, spec: { replicas } }],
+      expected,
+    });
+  const denied = { failedPaths: ['spec.replicas'], alertObject: { k8sApiObjects: [web] } };
+  writeFileSync(join(folder, 'cases.jsonl'), [line(7, [denied]), line(3, []), line(7, [])].join('\n'));
+  expect(await run(folder)).toEqual({ passed: 2, failed: 1, skipped: 0 });
 });

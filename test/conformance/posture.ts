@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ControlInputs } from '../../src/posture/control.ts';
+import { parseManifests } from '../../src/inventory/folder/parse-manifests.ts';
+import type { Check, ControlInputs } from '../../src/posture/control.ts';
+import { customControls, describeProblem } from '../../src/posture/custom/custom-controls.ts';
 import { defaultInputs } from '../../src/posture/inputs.ts';
 import { type PostureCase, problemOf } from './posture-cases.ts';
 import { differenceOf } from './posture-differences.ts';
@@ -74,11 +76,21 @@ function judged(line: string, place: string, inputs: ControlInputs): Judged {
   try {
     const one = JSON.parse(line) as PostureCase;
     const name = `${one.rule}/${one.case}`;
-    const problem = problemOf(one, inputs);
+    const custom = customChecks(one, dirname(place.replace(/:\d+$/, '')));
+    const problem = problemOf(one, inputs, { custom });
     return problem === undefined ? { name } : { name, problem, reason: differenceOf(one, inputs) };
   } catch (error) {
     return { name: place, problem: `the case could not be read: ${(error as Error).message}` };
   }
+}
+
+/** @throws {Error} for policies that do not compile. */
+function customChecks({ policies }: PostureCase, folder: string): readonly Check[] {
+  if (policies === undefined) return [];
+  const { objects } = parseManifests(readFileSync(join(folder, policies), 'utf8'), policies);
+  const { controls, problems } = customControls(objects.map(({ object }) => object));
+  if (problems.length > 0) throw new Error(problems.map(describeProblem).join('\n'));
+  return controls.flatMap(({ checks }) => checks);
 }
 
 function filesIn(path: string): string[] {

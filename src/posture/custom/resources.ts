@@ -58,6 +58,11 @@ export const kindOfResource: ReadonlyMap<string, string> = new Map(
   [...namespacedKinds, ...Object.keys(known)].map((kind) => [guessedResource(kind), kind]),
 );
 
+/** Whether a kind is one of Kubernetes itself, by its name. */
+export function isOwnKind(kind: string): boolean {
+  return Object.hasOwn(known, kind) || namespacedKinds.includes(kind);
+}
+
 /** What the API server calls the object's kind, and whether it is in namespaces. */
 export interface Resource {
   readonly group: string;

@@ -6,6 +6,7 @@ import { CelRecord } from './cel/record.ts';
 import { bool, type CelType, dyn, listOf, mapOf, objectTypes, string } from './cel/types.ts';
 import { type CelValue, fromJson } from './cel/values.ts';
 import type { Request } from './match.ts';
+import { isOwnKind } from './resources.ts';
 
 function record(name: string, fields: Readonly<Record<string, CelType>>): CelType {
   return { kind: 'object', name, fields: new Map(Object.entries(fields)) };
@@ -68,7 +69,8 @@ const turned = new WeakMap<KubeObject, CelValue>();
 export function celObject(object: KubeObject): CelValue {
   const held = turned.get(object);
   if (held !== undefined) return held;
-  const value = fromJson(object);
+  // The API server reads its own kinds into their types, where a null is nothing.
+  const value = fromJson(object, isOwnKind(object.kind));
   if (object.kind === 'Secret' || object.kind === 'ConfigMap') hideWithheld(value);
   turned.set(object, value);
   return value;

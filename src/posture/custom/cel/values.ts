@@ -212,29 +212,24 @@ export function keyOfValue(value: CelValue): MapKey | CelError {
   return new CelError(`unsupported key type: ${typeNameOf(value)}`);
 }
 
-/** JSON data as CEL sees it: whole numbers are ints, others doubles, as Kubernetes reads them. */
-export function fromJson(data: unknown): CelValue {
-  switch (typeof data) {
-    case 'number':
-      return Number.isSafeInteger(data) || (Number.isInteger(data) && Math.abs(data) < 2 ** 63)
-        ? BigInt(data)
-        : data;
-    case 'string':
-    case 'boolean':
-      return data;
-    case 'bigint':
-      return data;
-    case 'object':
-      break;
-    default:
-      return null;
-  }
-  if (data === null) return null;
-  if (Array.isArray(data)) return data.map(fromJson);
+/**
+ * JSON data as CEL sees it: whole numbers are ints, others doubles, as Kubernetes reads them.
+ *
+ * @param dropsNulls whether fields that are null are as if they were not there.
+ */
+export function fromJson(data: unknown, dropsNulls = false): CelValue {
+  if (typeof data === 'number') return fromNumber(data);
+  if (typeof data === 'string' || typeof data === 'boolean' || typeof data === 'bigint') return data;
+  if (typeof data !== 'object' || data === null) return null;
+  if (Array.isArray(data)) return data.map((item) => fromJson(item, dropsNulls));
   const map = new Map<MapKey, CelValue>();
   for (const key in data) {
     const value = (data as Readonly<Record<string, unknown>>)[key];
-    if (value !== undefined) map.set(key, fromJson(value));
+    if (value !== undefined && !(dropsNulls && value === null)) map.set(key, fromJson(value, dropsNulls));
   }
   return map;
+}
+
+function fromNumber(data: number): bigint | number {
+  return Number.isInteger(data) && Math.abs(data) < 2 ** 63 ? BigInt(data) : data;
 }
