@@ -24,18 +24,44 @@ export interface SlackMessage {
   }[];
 }
 
+/** An alert of a rule went into a state. */
+export interface RuleStep {
+  readonly decision: string;
+  readonly atMs: number;
+  readonly fingerprint: string;
+}
+
+/**
+ * The first alert that fired, from pending to resolved. Under load a scrape may be missed, and an alert be pending once more
+ * than the document has it: the last time before it fired counts.
+ */
+export function firstFired(steps: readonly RuleStep[]): {
+  readonly pendingMs: number | undefined;
+  readonly firingMs: number | undefined;
+  readonly resolvedMs: number | undefined;
+} {
+  const firing = steps.find(({ decision }) => decision === 'firing');
+  const own = steps.filter(({ fingerprint }) => fingerprint === firing?.fingerprint);
+  const at = firing === undefined ? -1 : own.indexOf(firing);
+  return {
+    pendingMs: own.slice(0, at).findLast(({ decision }) => decision === 'pending')?.atMs,
+    firingMs: firing?.atMs,
+    resolvedMs: own.slice(at).find(({ decision }) => decision === 'resolved')?.atMs,
+  };
+}
+
 export interface SpecRun {
   readonly url: string;
   readonly slack: WebhookServer;
   messages(): readonly SlackMessage[];
   /** The state of each alert of a rule, by `GET /api/v1/rules`; 'inactive' for none. */
   stateOf(rule: string): Promise<string>;
-  /** Waits until a rule is in a state. */
+  /** Waits until a rule is in a state; one that fires already was pending. */
   until(rule: string, state: 'inactive' | 'pending' | 'firing'): Promise<void>;
   /** Waits for a message that says so much in its title or text, and gives it. */
   told(...words: readonly string[]): Promise<SlackMessage>;
-  /** When the rule's alerts went into their states, by the ledger: `[decision, evaluatedAtMs]`, oldest first. */
-  timeline(rule: string): Promise<readonly (readonly [string, number])[]>;
+  /** What the ledger says of the rule's alerts, oldest first. */
+  timeline(rule: string): Promise<readonly RuleStep[]>;
   get<Answer>(path: string): Promise<Answer>;
   post(path: string, body: unknown): Promise<unknown>;
 }
@@ -119,7 +145,11 @@ function specRun(url: string, slack: WebhookServer): SpecRun {
     messages,
     stateOf,
     get,
-    until: (rule, state) => vi.waitFor(async () => expect(await stateOf(rule)).toBe(state), patience),
+    until: (rule, state) =>
+      vi.waitFor(async () => {
+        const now = await stateOf(rule);
+        expect(state === 'pending' && now === 'firing' ? 'pending' : now).toBe(state);
+      }, patience),
     told: (...words) =>
       vi.waitFor(() => {
         const found = messages().find(({ attachments }) =>
@@ -133,8 +163,12 @@ function specRun(url: string, slack: WebhookServer): SpecRun {
       const { items } = await get<LedgerJson>('api/skopos/v1/ledger?limit=500');
       return items
         .filter(({ hop, subject }) => hop === 'rule' && subject.endsWith(`/${rule}`))
-        .map(({ decision, detail }) => [decision, Number(detail['evaluatedAtMs'])] as const)
-        .sort((a, b) => a[1] - b[1]);
+        .map(({ decision, detail }) => ({
+          decision,
+          atMs: Number(detail['evaluatedAtMs']),
+          fingerprint: String(detail['fingerprint']),
+        }))
+        .sort((a, b) => a.atMs - b.atMs);
     },
     async post(path, body) {
       const reply = await fetch(`${url}/${path}`, {
