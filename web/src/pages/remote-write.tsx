@@ -86,34 +86,40 @@ function Queue({ queue }: { readonly queue: RemoteQueueJson }): ReactElement {
           )}
         </p>
       )}
-      <dl className="facts">
-        <dt>Last taken</dt>
-        <dd>{queue.lastSentMs === undefined ? 'nothing yet' : <Ago atMs={queue.lastSentMs} />}</dd>
-        <dt>Behind by</dt>
-        <dd>
-          {queue.delayMs === 0 && queue.waitingBytes === 0
-            ? 'nothing'
-            : `${duration(queue.delayMs)}, ${bytes(queue.waitingBytes)} of the log`}
-        </dd>
-        <dt>Waiting in shards</dt>
-        <dd>{counted(queue.pending, 'value')}</dd>
-        <dt>Shards</dt>
-        <dd>
-          {count(queue.shards)} of at most {count(queue.maxShards)}
-          <span className="dim">, {queue.desiredShards.toFixed(2)} wanted</span>
-        </dd>
-        <dt>Sent since the start</dt>
-        <dd>
-          {counted(queue.sent, 'value')}, {bytes(queue.bytes)}
-        </dd>
-        <dt>Sent again</dt>
-        <dd>{count(queue.retried)}</dd>
-        <dt>Refused and given up</dt>
-        <dd>{count(queue.failed)}</dd>
-        <dt>Not sent by the rules</dt>
-        <dd>{count(queue.dropped)}</dd>
-      </dl>
+      {queue.state !== 'stopped' && <Figures queue={queue} />}
     </section>
+  );
+}
+
+function Figures({ queue }: { readonly queue: RemoteQueueJson }): ReactElement {
+  return (
+    <dl className="facts">
+      <dt>Last taken</dt>
+      <dd>{queue.lastSentMs === undefined ? 'nothing yet' : <Ago atMs={queue.lastSentMs} />}</dd>
+      <dt>Behind by</dt>
+      <dd>
+        {queue.delayMs === 0 && queue.waitingBytes === 0 && 'nothing'}
+        {queue.delayMs > 0 && `${duration(queue.delayMs)}, `}
+        {(queue.delayMs > 0 || queue.waitingBytes > 0) && `${bytes(queue.waitingBytes)} of the log`}
+      </dd>
+      <dt>Waiting in shards</dt>
+      <dd>{counted(queue.pending, 'value')}</dd>
+      <dt>Shards</dt>
+      <dd>
+        {count(queue.shards)} of at most {count(queue.maxShards)}
+        <span className="dim">, {queue.desiredShards.toFixed(2)} wanted</span>
+      </dd>
+      <dt>Sent since the start</dt>
+      <dd>
+        {counted(queue.sent, 'value')}, {bytes(queue.bytes)}
+      </dd>
+      <dt>Sent again</dt>
+      <dd>{count(queue.retried)}</dd>
+      <dt>Refused and given up</dt>
+      <dd>{count(queue.failed)}</dd>
+      <dt>Not sent by the rules</dt>
+      <dd>{count(queue.dropped)}</dd>
+    </dl>
   );
 }
 
