@@ -8,7 +8,6 @@ import type { ChangedWhat } from '../api/skopos/source.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { drillObject } from '../drill/drill-object.ts';
 import { type Drill, DrillRunner } from '../drill/drill-runner.ts';
-import { ExceptionStore } from '../findings/exceptions/exception-store.ts';
 import { Findings } from '../findings/findings.ts';
 import { LedgerStore } from '../findings/ledger.ts';
 import { exporterSeries } from '../findings/series/exporter.ts';
@@ -36,8 +35,7 @@ import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
 import { CustomControls } from './custom-controls.ts';
-import { exceptionBook, exceptionNotices } from './exception-book.ts';
-import { Exceptions } from './exceptions.ts';
+import { createExceptions } from './exceptions-role.ts';
 import { findsByKubernetes, MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { peersParts, ReceiverWatch } from './parts.ts';
@@ -248,33 +246,18 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   custom.load(loadPolicies(config));
 
-  const around = {
-    cluster,
-    frameworksOf: (id: string) =>
-      framework.filter(({ controls }) => controls.includes(id)).map(({ name }) => name),
-  };
-  const keptExceptions = new ExceptionStore(db, clock);
-  const exceptions = new Exceptions({
+  const { exceptions, book } = createExceptions({
+    db,
     clock,
     log,
     inventory,
     registry,
-    kept: keptExceptions,
-    around,
-    apply: (set) => chain.except(set),
-    look() {
-      const notices = exceptionNotices(book, clock.now());
-      if (notices.length > 0) router.receive(notices);
-    },
-  });
-  const book = exceptionBook({
-    clock,
-    kept: keptExceptions,
-    exceptions,
     engine,
     controls: posture.controls,
-    inventory,
-    around,
+    cluster,
+    frameworks: framework,
+    apply: (set) => chain.except(set),
+    tell: (notices) => void router.receive(notices),
   });
   exceptions.load(loadExceptions(config));
 
