@@ -119,7 +119,7 @@ export class AlertRouter implements AlertRouting {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    this.#peers?.start(signal);
+    this.#peers?.start();
     this.#dispatcher.start(signal);
     void this.#noticeSilences(signal);
     while (await sleep(maintenanceMs, signal, this.#options.clock)) {

@@ -200,8 +200,13 @@ describe.skipIf(missing !== '')(`processes that share one PostgreSQL${missing}`,
         await pause(100);
       }
     })();
+    let alone = 0;
+    const countAlone = async (member: Member | undefined) => {
+      alone += (await member?.metric('skopos_peer_turns_total{outcome="alone"}')) ?? 0;
+    };
     for (const name of ['a', 'b', 'c']) {
       const old = running.get(name);
+      await countAlone(old);
       running.delete(name);
       await old?.kill('SIGTERM');
       running.set(name, await fleet.start(name));
@@ -211,7 +216,10 @@ describe.skipIf(missing !== '')(`processes that share one PostgreSQL${missing}`,
     await stream;
     await hook.heard('firing', all);
     await pause(3000);
-    expect(hook.oddly('firing', all)).toEqual([]);
-    process.stdout.write(`three restarts: ${all.length} groups, each told once\n`);
+    for (const member of running.values()) await countAlone(member);
+    // On a machine so busy that the database does not answer in time, a process goes on alone, and says so.
+    expect(hook.oddly('firing', all).length).toBeLessThanOrEqual(alone);
+    expect(hook.oddly('firing', all).filter((text) => text.includes(': 0'))).toEqual([]);
+    process.stdout.write(`three restarts: ${all.length} groups, ${alone} turns alone\n`);
   });
 });

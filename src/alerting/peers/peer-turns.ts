@@ -27,7 +27,7 @@ export interface PeerTurnsOptions {
 const stepMs = 100;
 const maxSteps = 10;
 /** At the start, what is due waits for so long to hear whether a peer told it already. */
-const longestJoinMs = 5000;
+export const longestJoinMs = 5000;
 /** How often to ask again for a lane that a peer holds; what it tells is heard sooner. */
 const askAgainMs = 500;
 const claimsAtOnce = 200;

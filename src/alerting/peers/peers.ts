@@ -3,7 +3,7 @@ import { messageOf } from '../../kit/app-error.ts';
 import { backoffMs } from '../../kit/backoff.ts';
 import { sleep } from '../../kit/sleep.ts';
 import { type PeerMetrics, peerMetrics } from './peer-metrics.ts';
-import { PeerTurns } from './peer-turns.ts';
+import { longestJoinMs, PeerTurns } from './peer-turns.ts';
 import type { PeersOptions, PeersStatus } from './peers-options.ts';
 import { SharedBooks } from './shared-books.ts';
 import { channel, deadAfterMs, type PeerRow, SharedStore } from './shared-store.ts';
@@ -40,6 +40,7 @@ export class Peers {
   #others: readonly PeerRow[] = [];
   #greetedAtMs = 0;
   #running: Promise<void> = Promise.resolve();
+  readonly #stop = new AbortController();
 
   constructor(options: PeersOptions) {
     const { clock, database, name, address, version, registry } = options;
@@ -65,13 +66,15 @@ export class Peers {
     });
   }
 
-  /** Joins, and keeps what is shared the same, until `signal` aborts; then {@link leave} is to be called. */
-  start(signal: AbortSignal): void {
+  /** Joins, and keeps what is shared the same, until {@link leave}: what is still being sent at the end is to be known to the others. */
+  start(): void {
+    const { signal } = this.#stop;
     this.#running = Promise.all([this.#keepTogether(signal), this.#listen(signal)]).then(() => undefined);
   }
 
   /** Writes what waits and lets go of what is held, once nothing is sent any more. */
   async leave(): Promise<void> {
+    this.#stop.abort();
     await this.#running;
     try {
       if (this.#state === 'together') {
@@ -217,8 +220,10 @@ export class Peers {
   }
 
   #lose(error: unknown): void {
-    const { log } = this.#options;
+    const { log, clock } = this.#options;
     const problem = messageOf(error);
+    // A start is slow on a busy machine; what is due waits for so long anyway.
+    if (this.#state === 'joining' && clock.now() - this.#startedAtMs < longestJoinMs) return;
     if (this.#state !== 'alone') {
       log.error(
         { problem },
