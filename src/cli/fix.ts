@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { configSchema } from '../config/schema.ts';
 import { BadInputError, messageOf, UnavailableError } from '../kit/app-error.ts';
+import { unifiedDiff } from '../kit/unified-diff.ts';
 
 import { formatRef } from '../model/object.ts';
 import { fixText, type Left } from './fix/fix-file.ts';
-import { lineDiff } from './fix/line-diff.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 import { groupBy } from './scan/group-by.ts';
 import { runScan } from './scan/run-scan.ts';
@@ -69,7 +69,7 @@ async function fixFiles(findings: readonly ScanFinding[], cwd: string, isDryRun:
     const { text, applied, left } = fixText(before, own);
     all.push(...left);
     if (text === before) continue;
-    if (isDryRun) process.stdout.write(lineDiff(before, text, file));
+    if (isDryRun) process.stdout.write(unifiedDiff(before, text, file));
     else {
       try {
         await writeFile(path, text);

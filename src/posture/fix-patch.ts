@@ -27,7 +27,12 @@ export function markEvidence({ yaml, file, firstLine, evidence }: PatchInput): M
   const lines = [lineAt(doc, yaml, parsePath(evidence.path))];
   const fixed = mended(yaml, evidence);
   if (fixed === undefined || fixed === yaml) return { lines };
-  return { lines, patch: unifiedDiff(yaml, fixed, file, firstLine) };
+  // A part of a file ends with a line, whether or not its text says so.
+  const [before, after] = [yaml, fixed].map((text) => (text.endsWith('\n') ? text : `${text}\n`)) as [
+    string,
+    string,
+  ];
+  return { lines, patch: unifiedDiff(before, after, file, firstLine) };
 }
 
 /**

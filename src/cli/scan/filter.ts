@@ -105,14 +105,25 @@ function known(
 
 type Holds = (labels: Readonly<Record<string, string>>) => boolean;
 
-/** Equality-based selectors of Kubernetes, as kubectl's `-l` takes them. */
+/** Selectors of Kubernetes, by equality and by sets, as kubectl's `-l` takes them: `app=web,tier in (a, b),!legacy`. */
 function readSelector(text: string): Holds[] {
-  return text.split(',').map((raw): Holds => {
+  // Commas within brackets are part of a set.
+  return text.split(/,(?![^(]*\))/).map((raw): Holds => {
     const part = raw.trim();
+    const set = /^([\w./-]+)\s+(in|notin)\s+\(([^()]*)\)$/.exec(part);
+    if (set !== null) {
+      const [, key = '', operator, list = ''] = set;
+      const values = list.split(',').map((value) => value.trim());
+      return (labels) =>
+        (Object.hasOwn(labels, key) && values.includes(labels[key] ?? '')) === (operator === 'in');
+    }
     const match = /^(!?)([\w./-]+)\s*(?:(==|=|!=)\s*([\w.-]*))?$/.exec(part);
     const [, not, key = '', operator, value = ''] = match ?? [];
     if (match === null || (not === '!' && operator !== undefined))
-      throw new BadInputError('--selector', `expected key=value, key!=value, key or !key, got "${part}"`);
+      throw new BadInputError(
+        '--selector',
+        `expected key=value, key!=value, key in (a, b), key notin (a, b), key or !key, got "${part}"`,
+      );
     if (operator === undefined) return (labels) => Object.hasOwn(labels, key) === (not === '');
     const wanted = operator !== '!=';
     return (labels) => (Object.hasOwn(labels, key) && labels[key] === value) === wanted;

@@ -113,7 +113,7 @@ it.each([
   [['--include-controls', 'C-0001'], 'C-0001 is not in NSA; add --framework AllControls'],
   [['--exclude-controls', 'C-O041'], 'there is no control "C-O041"'],
   [['-l', 'app=nobody'], 'the filters leave none of the 2 objects'],
-  [['-l', 'app in (a)'], 'expected key=value'],
+  [['-l', 'app in a'], 'expected key=value'],
   [['--score-threshold', 'high'], 'Expected a number from 0 to 100'],
   [['--baseline', 'a.yaml'], 'a.yaml: is not JSON'],
   [['--baseline', 'none.json'], 'none.json'],
