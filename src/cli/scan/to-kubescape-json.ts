@@ -125,10 +125,22 @@ function resultOf({ object, failed, unknown, passed }: ObjectResult, result: Sca
         controlID: id,
         name: name(id),
         status: statuses[state],
-        rules: [{ name: id, status: statuses[state].status, ...(paths.length === 0 ? {} : { paths }) }],
+        rules: [
+          {
+            name: ruleOf(id, result),
+            status: statuses[state].status,
+            ...(paths.length === 0 ? {} : { paths }),
+          },
+        ],
       };
     }),
   };
+}
+
+/** The rule behind a control; where there are several nobody says which found what, and the control's id stands for all. */
+function ruleOf(id: string, { controls }: ScanResult): string {
+  const [only, ...others] = controls.find((control) => control.id === id)?.checks ?? [];
+  return only === undefined || others.length > 0 ? id : only.rule;
 }
 
 function pathOf({ evidence: { path, fix } }: ScanFinding) {
