@@ -41,7 +41,10 @@ export class WriteClient {
     const { url, protobuf_message: message, remote_timeout: timeoutMs } = this.#config;
     const giveUp = new AbortController();
     const cancel = this.#clock.timer(timeoutMs, () => giveUp.abort());
-    const until = AbortSignal.any([signal, giveUp.signal]);
+    const stop = (): void => giveUp.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    const until = giveUp.signal;
     try {
       const headers = await this.#headers(body, attempt, until);
       const what = { url, method: 'POST', body, contentType: contentTypes[message], headers } as const;
@@ -52,6 +55,7 @@ export class WriteClient {
       return { kind: 'retry', problem: messageOf(error) };
     } finally {
       cancel();
+      signal.removeEventListener('abort', stop);
     }
   }
 

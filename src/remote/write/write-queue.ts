@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { messageOf } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -120,6 +121,8 @@ export class WriteQueue {
     const { clock, links } = this.options;
     const stop = new AbortController();
     const signal = AbortSignal.any([outer, stop.signal]);
+    // As many shards and waits as there may be listen to it.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', () => this.#room?.(), { once: true });
     links.sync();
     const follower = new LogFollower({
