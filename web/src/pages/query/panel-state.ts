@@ -1,5 +1,3 @@
-import type { Sort } from '../../components/virtual-table.tsx';
-
 /** What one panel shows. Names in the address are those of Prometheus' own page, so that its links work here too. */
 export interface PanelState {
   readonly expr: string;
@@ -12,6 +10,12 @@ export interface PanelState {
   readonly stacked: boolean;
   /** Order of the table's rows; as answered where there is none. */
   readonly sort: Sort | undefined;
+}
+
+/** By which column of the table, and which way. */
+export interface Sort {
+  readonly by: string;
+  readonly order: 'asc' | 'desc';
 }
 
 export type Tab = 'table' | 'graph' | 'explain';
