@@ -21,6 +21,12 @@ describe('the address of the query page', () => {
     endMs: fc.option(fc.integer({ min: 0, max: 2_000_000_000_000 }), { nil: undefined }),
     stepMs: fc.option(fc.integer({ min: 1, max: 1_000_000 }), { nil: undefined }),
     stacked: fc.boolean(),
+    sort: fc.option(
+      fc.record({ by: fc.constantFrom('series', 'value'), order: fc.constantFrom('asc', 'desc') }),
+      {
+        nil: undefined,
+      },
+    ),
   });
 
   it('holds everything that the panels show, and leaves the rest alone', () => {
@@ -43,6 +49,7 @@ describe('the address of the query page', () => {
         endMs: Date.parse('2026-03-01T12:00:00Z'),
         stepMs: undefined,
         stacked: true,
+        sort: undefined,
       },
     ]);
     expect(

@@ -1,6 +1,7 @@
 /** How `fmt` writes numbers and texts under flags, width and precision. */
+
+import { formatDigits, parts } from '../kit/go-float.ts';
 import { toBytes } from './bytes.ts';
-import { formatDigits, parts } from './float.ts';
 import { isPrintable, quote, quoteRune } from './quote.ts';
 
 export interface Flags {

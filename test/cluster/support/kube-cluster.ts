@@ -93,6 +93,7 @@ export class KubeCluster {
       `--token-auth-file=${this.#file('tokens.csv')}`,
       '--service-cluster-ip-range=10.0.0.0/24',
       '--disable-admission-plugins=ServiceAccount',
+      '--allow-privileged=true',
       ...this.#flags,
     ]);
     await this.#ready();

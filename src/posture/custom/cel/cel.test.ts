@@ -113,8 +113,11 @@ const holds = {
     "'a,b,c'.split(',') == ['a', 'b', 'c'] && 'a,b,c'.split(',', 2) == ['a', 'b,c'] && 'ab'.split('') == ['a', 'b']",
     "['a', 'b'].join('-') == 'a-b' && 'hello'.substring(2) == 'llo' && 'hello'.startsWith('he') && 'hello'.contains('ell')",
     String.raw`strings.quote("a\"b\n") == '"a\\"b\\n"'`,
-    `'%s is %d, %.2f, %x, %b, %o, %e %%'.format([dyn('a'), 5, 1.005, 255, 5, 8, 1234.5]) == 'a is 5, 1.00, ff, 101, 10, 1.234500e+03 %'`,
-    `'%s %s %s'.format([dyn([dyn(1), 'a']), {'b': dyn(1), 'a': null}, int]) == '[1, a] {a: null, b: 1} int'`,
+    `'%s is %d, %.2f, %x, %b, %o, %e %%'.format([dyn('a'), 5, 1.005, 255, 5, 8, 1234.5]) == 'a is 5, 1.00, ff, 101, 10, 1.234500×10⁰³ %'`,
+    `'%s %s %s'.format([[dyn(1), 'a'], {'b': dyn(1), 'a': null}, int]) == '[1, "a"] {"a":null, "b":1} int'`,
+    `'%.3f %f %.1f'.format([1234567.8915, -1234.0, 1.25]) == '1,234,567.891 -1,234.000000 1.2'`,
+    `'%s'.format([[1.5, -0.0]]) == '[1.500000, -0.000000]' && '%s'.format([1000000.0]) == '1e+06'`,
+    `'%s'.format([[timestamp('2024-01-01T00:00:00Z'), duration('90s')]]) == '[timestamp("2024-01-01T00:00:00Z"), duration("90s")]'`,
   ],
   'lists and sets': [
     '[1, 2, 2].isSorted() && ![2, 1].isSorted() && ["a", "b"].isSorted()',
@@ -129,7 +132,10 @@ const holds = {
   ],
   quantities: [
     "quantity('1Gi').isGreaterThan(quantity('1G')) && quantity('100m').isLessThan(quantity('0.2'))",
-    "quantity('1.5Gi').asInteger() == 1610612736 && quantity('50k').asInteger() == 50000 && !quantity('50m').isInteger()",
+    "quantity('2Gi').asInteger() == 2147483648 && quantity('50k').asInteger() == 50000 && !quantity('50m').isInteger()",
+    // What is written with a fraction or a power below one is no integer to Kubernetes, whatever it comes to.
+    "!quantity('1.5Gi').isInteger() && !quantity('1000m').isInteger() && !quantity('1.0').isInteger() && quantity('0.5k').isInteger()",
+    "!quantity('500m').add(quantity('500m')).isInteger() && quantity('1k').add(quantity('1')).asInteger() == 1001",
     "quantity('50m').asApproximateFloat() == 0.05 && quantity('-1').sign() == -1 && quantity('0').sign() == 0",
     "quantity('50k').add('20k' == '' ? quantity('1') : quantity('20k')).compareTo(quantity('70k')) == 0 && quantity('50k').sub(20000) == quantity('30k')",
     "isQuantity('1.3Gi') && !isQuantity('1.3 Gi') && !isQuantity('200K') && isQuantity('1e3') && quantity('1E') == quantity('1e18')",
@@ -180,7 +186,10 @@ it.each([
   ['optional.none().value()', 'optional.none() dereference'],
   ["{'a': 1, 'a': 2}", 'insert failed: key a already exists'],
   ['object.spec.replicas ? 1 : 2', 'no such overload'],
-  ["'%d'.format(['a'])", 'error during formatting: %d cannot be given a string'],
+  [
+    "'%d'.format([dyn('a')])",
+    'error during formatting: decimal clause can only be used on integers, was given string',
+  ],
 ])('%s goes wrong', (text, message) => {
   expect(messageOf(text)).toBe(message);
 });
@@ -198,6 +207,12 @@ it('does not know what the authorizer would say, whatever is made of it', () => 
 it.each([
   ['object.spec.', "1:13: Syntax error: mismatched input '<EOF>' expecting IDENTIFIER"],
   ['1 +', "1:4: Syntax error: unexpected '<EOF>'"],
+  [
+    "'%d'.format(['a'])",
+    '1:14: error during formatting: decimal clause can only be used on integers, was given string',
+  ],
+  ["'%s'.format(['a', 'b'])", '1:12: too many arguments supplied to string.format (expected 1, got 2)'],
+  ['uint(-1) == 3u', '1:5: unsigned integer overflow'],
   ['nope == 1', "1:1: undeclared reference to 'nope' (in container '')"],
   ['nope(1)', "1:5: undeclared reference to 'nope' (in container '')"],
   ['1 + "a"', "1:3: found no matching overload for '_+_' applied to '(int, string)'"],

@@ -15,6 +15,7 @@ import type {
 import { CelCompileError, type Issue } from './compile-error.ts';
 import { CelError } from './fault.ts';
 import type { Overload } from './functions.ts';
+import { clausesOf, typesOfClause } from './library/format-text.ts';
 import { library } from './library/index.ts';
 import { parseDuration, parseTimestamp } from './library/time.ts';
 import {
@@ -81,6 +82,8 @@ class Checker {
   readonly typeNames = new Map<Expr, string>();
   readonly #scopes: ReadonlyMap<string, CelType>[];
   #fresh = 0;
+  /** How many calls of `format` the node is an argument of: their lists may mix types, all others may not. */
+  #formatting = 0;
 
   constructor(variables: ReadonlyMap<string, CelType>) {
     this.#scopes = [variables];
@@ -229,6 +232,7 @@ class Checker {
       if (joined === undefined) joined = type;
       else if (assignable(joined, type, this.bindings) || assignable(type, joined, this.bindings))
         joined = this.#general(joined, type);
+      else if (this.#formatting > 0) joined = dyn;
       else this.#say(at, `expected type '${this.#named(joined)}' but found '${this.#named(type)}'`);
     }
     return joined ?? { kind: 'param', name: `E#${this.#fresh++}` };
@@ -327,7 +331,9 @@ class Checker {
     const isNamespaced = spaced !== undefined && this.#lookup(root) === undefined;
     const named = isNamespaced ? spaced : library.get(name);
     const on = isNamespaced ? undefined : target;
+    if (name === 'format') this.#formatting++;
     const args = [...(on === undefined ? [] : [on]), ...node.args].map((arg) => this.typeOf(arg));
+    if (name === 'format') this.#formatting--;
     const overloads = (named ?? []).filter(
       ({ isMember, params }) => isMember === (on !== undefined) && params.length === args.length,
     );
@@ -390,8 +396,15 @@ class Checker {
   }
 
   /** Patterns, durations and times that are written out are read at once, as Kubernetes does. */
-  #checkLiteral({ name, args }: Call): void {
+  #checkLiteral({ name, args, target, at }: Call): void {
     const last = args.at(-1);
+    if (
+      name === 'format' &&
+      target?.op === 'literal' &&
+      typeof target.value === 'string' &&
+      last?.op === 'list'
+    )
+      this.#checkFormat(target.value, last, at);
     if (last?.op !== 'literal' || typeof last.value !== 'string') return;
     if (name === 'matches') {
       try {
@@ -403,6 +416,30 @@ class Checker {
     const read = name === 'duration' ? parseDuration : name === 'timestamp' ? parseTimestamp : undefined;
     const found = read?.(last.value);
     if (found instanceof CelError) this.#say(last.at, `invalid ${name} argument: ${found.message}`);
+  }
+
+  /** What is written out of a format has to fit it: as many arguments as clauses, of types that they take. */
+  #checkFormat(template: string, { items }: ListExpr, at: number): void {
+    const verbs = clausesOf(template);
+    if (items.length > verbs.length)
+      this.#say(
+        at,
+        `too many arguments supplied to string.format (expected ${verbs.length}, got ${items.length})`,
+      );
+    for (const [index, verb] of verbs.entries()) {
+      const taken = typesOfClause(verb);
+      const item = items[index];
+      if (taken === undefined)
+        this.#say(at, `could not parse formatting clause: unrecognized formatting clause "${verb}"`);
+      else if (item === undefined) this.#say(at, `index ${index} out of range`);
+      else {
+        this.#formatting++;
+        const type = closed(this.typeOf(item.value), this.bindings);
+        this.#formatting--;
+        const kind = type.kind === 'object' ? type.name : type.kind;
+        if (!taken.types.has(kind)) this.#say(item.value.at, `${taken.refusal}${formatType(type)}`);
+      }
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Expr } from './ast.ts';
-import { check } from './checker.ts';
+import { type Checked, check } from './checker.ts';
 import { CelCompileError } from './compile-error.ts';
 import { CostExceeded, Meter } from './cost.ts';
 import { CelError, type Fault } from './fault.ts';
@@ -48,6 +48,7 @@ export function compile(text: string, { variables, returns }: CompileOptions): P
         : `must evaluate to one of ${wanted.join(', ')} but got ${formatType(type)}`;
     throw new CelCompileError(text, [{ message, at: 0 }]);
   }
+  checkConversions(text, checked);
   const step = plan(ast, { checked, slots: new Map(), plan });
   return {
     text,
@@ -65,4 +66,20 @@ export function compile(text: string, { variables, returns }: CompileOptions): P
       }
     },
   };
+}
+
+const conversions: ReadonlySet<string> = new Set([
+  ...['bool', 'bytes', 'double', 'duration', 'dyn', 'int', 'string', 'timestamp', 'type', 'uint'],
+]);
+
+/** What is converted and written out is converted at once, so that `uint(-1)` makes no program. @throws {CelCompileError} */
+function checkConversions(text: string, { calls }: Checked): void {
+  for (const [{ name, target, args, at }, { overloads }] of calls) {
+    const [only] = args;
+    if (target !== undefined || !conversions.has(name) || args.length !== 1 || only?.op !== 'literal')
+      continue;
+    const values = [only.value];
+    const result = overloads.find((overload) => overload.accepts(values))?.call(...values);
+    if (result instanceof CelError) throw new CelCompileError(text, [{ message: result.message, at }]);
+  }
 }

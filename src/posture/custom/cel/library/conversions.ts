@@ -1,3 +1,4 @@
+import { formatDigits } from '../../../../kit/go-float.ts';
 import { CelError, type Fault } from '../fault.ts';
 import { func, method, type Overload } from '../functions.ts';
 import {
@@ -107,18 +108,10 @@ function readDouble(text: string): number | CelError {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : unreadable('double', text);
 }
 
-/** As Go's `%g` in its shortest form: the exponent has a sign and two digits at least. */
+/** As Go's `%g` in its shortest form. */
 export function formatDouble(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  if (Object.is(value, -0)) return '-0';
-  const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
-  const power = Number(exponent);
-  if (power >= -4 && power < 21) return plain(value);
-  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
-}
-
-function plain(value: number): string {
-  const text = String(value);
-  return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text;
+  const isNegative = value < 0 || Object.is(value, -0);
+  return `${isNegative ? '-' : ''}${formatDigits(Math.abs(value), 'g', undefined)}`;
 }
