@@ -30,7 +30,16 @@ describe('docs/metrics.md', () => {
   /** A label, not a series. */
   const labels = ['skopos_drill', 'skopos_test'];
   const written = new Set(
-    ['src/findings', 'src/alerting', 'src/roles', 'src/inventory', 'src/rules', 'src/tsdb', 'src/scrape', 'src/remote']
+    [
+      'src/findings',
+      'src/alerting',
+      'src/roles',
+      'src/inventory',
+      'src/rules',
+      'src/tsdb',
+      'src/scrape',
+      'src/remote',
+    ]
       .flatMap((folder) => filesUnder(folder, '.ts'))
       .filter((file) => !file.endsWith('.test.ts'))
       .flatMap((file) => [...read(file).matchAll(/['"](skopos_[a-z_]+)['"]/g)].map((match) => match[1] ?? ''))
