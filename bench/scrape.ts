@@ -26,8 +26,10 @@ export async function* run(flags: readonly string[]): AsyncGenerator<Line> {
     seconds: numberFlag(flags, 'seconds', 60),
   };
   yield* inFolder(async function* (folder, ending) {
-    const ours = await measure('skopos', join(folder, 'ours'), shape, ending);
-    yield line('skopos', shape, ours);
+    const ours = flags.includes('--only-theirs')
+      ? undefined
+      : await measure('skopos', join(folder, 'ours'), shape, ending);
+    if (ours !== undefined) yield line('skopos', shape, ours);
     if (flags.includes('--only-ours')) return;
     if (!existsSync(prometheus)) {
       process.stderr.write(`${prometheus} is not installed, so nothing is compared with it\n`);
@@ -35,6 +37,7 @@ export async function* run(flags: readonly string[]): AsyncGenerator<Line> {
     }
     const theirs = await measure('prometheus', join(folder, 'theirs'), shape, ending);
     yield line('prometheus', shape, theirs);
+    if (ours === undefined) return;
     const ratio = (name: string, value: number): Line => ({
       bench: 'scrape',
       case: `ratio: ${name}`,
