@@ -34,7 +34,7 @@ function workshop(
     notifications: { get: (lane) => log.get(lane) },
     books: {
       take: (shared) => void log.set(shared.lane, entryOf(shared)),
-      hold: () => undefined,
+      hold: () => Promise.resolve(),
       release: (lane) => void around.released.push(lane),
       toldBy: () => 'b',
     },

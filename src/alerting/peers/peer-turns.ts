@@ -31,6 +31,8 @@ export const longestJoinMs = 5000;
 /** How often to ask again for a lane that a peer holds; what it tells is heard sooner. */
 const askAgainMs = 500;
 const claimsAtOnce = 200;
+/** How long what was told on a lane may take to be written before the lane is asked for again. */
+const longestWriteMs = 2000;
 
 type Claim = { readonly isMine: true; readonly shared: SharedLane | undefined } | { readonly isMine: false };
 
@@ -84,7 +86,7 @@ export class PeerTurns implements Turns {
     };
     while (!signal.aborted) {
       if (isTold()) return told();
-      const claim = state() === 'together' ? await this.#ask(lane) : undefined;
+      const claim = state() === 'together' ? await this.#ask(lane, signal) : undefined;
       if (claim === undefined) {
         metrics.turn('alone');
         return { kind: 'mine', last: notifications.get(lane), isHeld: false };
@@ -104,8 +106,8 @@ export class PeerTurns implements Turns {
   }
 
   /** @returns undefined when nobody could be asked */
-  async #ask(lane: string): Promise<Claim | undefined> {
-    this.#options.books.hold(lane);
+  async #ask(lane: string, signal: AbortSignal): Promise<Claim | undefined> {
+    await this.#untilWritten(lane, signal);
     try {
       return await new Promise<Claim>((resolve, reject) => {
         this.#wanted.set(lane, { resolve, reject });
@@ -115,6 +117,15 @@ export class PeerTurns implements Turns {
       this.#options.lost(error);
       return undefined;
     }
+  }
+
+  /** A database that does not take what was told on the lane is not waited for. */
+  async #untilWritten(lane: string, outer: AbortSignal): Promise<void> {
+    const { books, clock } = this.#options;
+    const stop = new AbortController();
+    const waited = sleep(longestWriteMs, AbortSignal.any([outer, stop.signal]), clock);
+    await Promise.race([books.hold(lane), waited]);
+    stop.abort();
   }
 
   /** What is asked for while an answer is awaited is asked for together. */

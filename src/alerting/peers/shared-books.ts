@@ -27,6 +27,10 @@ export class SharedBooks {
   readonly #lanes = new Set<string>();
   readonly #silences = new Set<string>();
   readonly #released = new Set<string>();
+  /** Lanes that are being written, or let go of, just now. */
+  readonly #writing = new Set<string>();
+  /** Told at the end of each writing whether it went well. */
+  readonly #writers: ((isWritten: boolean) => void)[] = [];
   readonly #toldBy = new LRUCache<string, string>({ max: toldByKept });
   #cursor = '0';
 
@@ -62,8 +66,15 @@ export class SharedBooks {
     this.#options.wake();
   }
 
-  /** The lane is to be held again: what waits to release it must not. */
-  hold(lane: string): void {
+  /**
+   * The lane is to be held again. What was told on it has to be written first: that lets go of the lane, and would let go of the
+   * new turn otherwise, so that a peer told the same once more. Where nothing can be written it is not waited for.
+   */
+  async hold(lane: string): Promise<void> {
+    while (this.#lanes.has(lane) || this.#writing.has(lane)) {
+      const isWritten = await new Promise<boolean>((resolve) => this.#writers.push(resolve));
+      if (!isWritten) break;
+    }
     this.#released.delete(lane);
   }
 
@@ -90,16 +101,22 @@ export class SharedBooks {
     const lanes = drained(this.#lanes);
     const silences = drained(this.#silences);
     const released = drained(this.#released);
+    for (const lane of [...lanes, ...released]) this.#writing.add(lane);
+    let isWritten = false;
     try {
       for (const some of batches(silences))
         await store.putSilences(some.flatMap((id) => this.#silence(id) ?? []));
       for (const some of batches(lanes)) await store.putLanes(some.flatMap((lane) => this.#lane(lane) ?? []));
       for (const some of batches(released)) await store.release(some);
+      isWritten = true;
     } catch (error) {
       for (const lane of lanes) this.#lanes.add(lane);
       for (const id of silences) this.#silences.add(id);
       for (const lane of released) this.#released.add(lane);
       throw error;
+    } finally {
+      for (const lane of [...lanes, ...released]) this.#writing.delete(lane);
+      for (const told of this.#writers.splice(0)) told(isWritten);
     }
   }
 
