@@ -58,7 +58,7 @@ function prettyExpr(expr: Expr, level: number): string {
     case 'unary':
       return `${indent}${expr.op}${prettyExpr(expr.expr, level).trimStart()}`;
     case 'binary':
-      return `${prettyExpr(expr.left, level + 1)}\n${indent}${operatorOf(expr)}\n${prettyExpr(expr.right, level + 1)}`;
+      return `${leftOperand(expr, prettyExpr(expr.left, level + 1))}\n${indent}${operatorOf(expr)}\n${prettyExpr(expr.right, level + 1)}`;
     case 'aggregate': {
       const param = expr.param === undefined ? '' : `${prettyExpr(expr.param, level + 1)},\n`;
       return `${indent}${aggregatorOf(expr)}(\n${param}${prettyExpr(expr.expr, level + 1)}\n${indent})`;
@@ -74,7 +74,7 @@ function prettyExpr(expr: Expr, level: number): string {
 
 /** `+Inf ^ 2` would read as `+(Inf ^ 2)`. */
 function leftOperand({ op, left }: BinaryExpr, text: string): string {
-  return op === '^' && left.kind === 'number' && text === '+Inf' ? 'Inf' : text;
+  return op === '^' && left.kind === 'number' ? text.replace('+Inf', 'Inf') : text;
 }
 
 function operatorOf({ op, returnBool, matching }: BinaryExpr): string {

@@ -206,6 +206,11 @@ it('prints what reads back as the same expression, plain and pretty', () => {
   );
 });
 
+it('keeps an infinite base as the base when a long power is broken into lines', () => {
+  const text = `up * Inf ^ scalar(${'a_long_name_'.repeat(10)})`;
+  expect(formatExpr(parseExpr(formatExpr(parseExpr(text), true)))).toBe(text);
+});
+
 it('never fails but with a parse error', () => {
   const piece = fc.constantFrom(
     'up',
