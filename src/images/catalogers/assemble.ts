@@ -1,0 +1,35 @@
+import type { Package } from '../../model/package.ts';
+import type { CatalogedPackage, Cataloger, FoundFile, SquashedImage } from './cataloger.ts';
+import { markOwnership } from './ownership.ts';
+
+/**
+ * All packages of an image: every cataloger's, each package once, with who owns it.
+ *
+ * @param found the visible files by the name of the cataloger that read them.
+ */
+export function assemblePackages(
+  catalogers: readonly Cataloger[],
+  found: ReadonlyMap<string, readonly FoundFile<unknown>[]>,
+  image: SquashedImage,
+): Package[] {
+  const packages = catalogers.flatMap((cataloger) => {
+    const files = found.get(cataloger.name) ?? [];
+    return files.length === 0 ? [] : cataloger.assemble(inPathOrder(files), image);
+  });
+  return markOwnership(withoutRepeats(packages), image);
+}
+
+function inPathOrder(files: readonly FoundFile<unknown>[]): readonly FoundFile<unknown>[] {
+  return [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** The same package told twice at the same place (hard links, two records of one) counts once. */
+function withoutRepeats(packages: readonly CatalogedPackage[]): CatalogedPackage[] {
+  const seen = new Set<string>();
+  return packages.filter((found) => {
+    const key = JSON.stringify([found.type, found.name, found.version, found.purl, found.locations]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,49 @@
+import { PackageURL } from 'packageurl-js';
+import type { Distribution } from '../../model/image-sbom.ts';
+
+/** What a package URL is made of; empty and absent parts are left out. */
+export interface PurlParts {
+  readonly type: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly version?: string;
+  readonly qualifiers?: Readonly<Record<string, string | undefined>>;
+  readonly subpath?: string;
+}
+
+/**
+ * A package URL, or empty where the parts make none (a name without letters).
+ *
+ * Source: https://github.com/package-url/purl-spec
+ */
+export function purlOf(parts: PurlParts): string {
+  const qualifiers = Object.entries(parts.qualifiers ?? {}).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  );
+  try {
+    return new PackageURL(
+      parts.type,
+      parts.namespace || undefined,
+      parts.name,
+      parts.version || undefined,
+      qualifiers.length === 0 ? undefined : Object.fromEntries(qualifiers),
+      parts.subpath || undefined,
+    ).toString();
+  } catch {
+    return '';
+  }
+}
+
+/** The qualifier `distro` of packages of a distribution: `debian-12.5`. */
+export function distroQualifier(distribution: Distribution | undefined): string | undefined {
+  if (distribution === undefined || distribution.id === '') return undefined;
+  return distribution.version === '' ? distribution.id : `${distribution.id}-${distribution.version}`;
+}
+
+/** The qualifier `upstream`: `openssl` or `openssl@3.0.11-1`. */
+export function upstreamQualifier(
+  upstream: { readonly name: string; readonly version?: string } | undefined,
+): string | undefined {
+  if (upstream === undefined) return undefined;
+  return upstream.version === undefined ? upstream.name : `${upstream.name}@${upstream.version}`;
+}
