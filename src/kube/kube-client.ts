@@ -12,13 +12,21 @@ export interface KubeRequest {
   readonly signal: AbortSignal;
 }
 
+/** Something to be written; without a body it is a delete. */
+export interface KubeWrite extends Omit<KubeRequest, 'accept'> {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  /** Of a patch: `application/merge-patch+json` when left out. */
+  readonly contentType?: string;
+}
+
 /** No answer within this long is a failure. */
 const answerMs = 30_000;
 
 /** One event of a watch is one line; a longer one is not an object of Kubernetes. */
 const longestLine = 64 * 1024 * 1024;
 
-/** Reads from one API server. Never writes. */
+/** Speaks with one API server. It writes only through {@link KubeClient.write}, which few have a use for. */
 export class KubeClient {
   readonly #access: KubeAccess;
   #agent: Agent | undefined;
@@ -36,6 +44,16 @@ export class KubeClient {
    * @throws {UnavailableError} when it cannot be reached.
    */
   async get<T>(asked: KubeRequest): Promise<T> {
+    const body = await this.#send(asked, answerMs);
+    return (await reached(this.#access.server, body.json())) as T;
+  }
+
+  /**
+   * Creates, replaces, patches or deletes, and gives what the server made of it. Not tried again but for a token that ran out.
+   *
+   * @throws as {@link get}; a `KubeError` of status 409 says that another was quicker.
+   */
+  async write<T>(asked: KubeWrite): Promise<T> {
     const body = await this.#send(asked, answerMs);
     return (await reached(this.#access.server, body.json())) as T;
   }
@@ -72,7 +90,7 @@ export class KubeClient {
     this.#agent = undefined;
   }
 
-  async #send(asked: KubeRequest, idleMs: number): Promise<Dispatcher.ResponseData['body']> {
+  async #send(asked: KubeRequest | KubeWrite, idleMs: number): Promise<Dispatcher.ResponseData['body']> {
     const first = await this.#try(asked, idleMs, false);
     if (first.statusCode < 300) return first.body;
     const refused = await errorOf(first, asked.path, this.#access.server);
@@ -83,14 +101,26 @@ export class KubeClient {
     throw await errorOf(second, asked.path, this.#access.server);
   }
 
-  async #try(asked: KubeRequest, idleMs: number, renew: boolean): Promise<Dispatcher.ResponseData> {
-    const { path, query = {}, accept = 'application/json', signal } = asked;
+  async #try(
+    asked: KubeRequest | KubeWrite,
+    idleMs: number,
+    renew: boolean,
+  ): Promise<Dispatcher.ResponseData> {
+    const { path, query = {}, signal } = asked;
+    const accept = 'accept' in asked ? asked.accept : undefined;
+    const { method, headers, body } = 'method' in asked ? contentOf(asked) : reading;
     const credentials = await this.#access.credentials(renew);
     const { authorization } = credentials;
     const sent = request(`${this.#access.server}${path}`, {
-      method: 'GET',
+      method,
       query: { ...query },
-      headers: { accept, 'user-agent': 'skopos', ...(authorization === undefined ? {} : { authorization }) },
+      headers: {
+        accept: accept ?? 'application/json',
+        'user-agent': 'skopos',
+        ...headers,
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      ...(body === undefined ? {} : { body }),
       dispatcher: this.#agentFor(credentials),
       signal,
       headersTimeout: answerMs,
@@ -118,6 +148,20 @@ export class KubeClient {
     });
     return this.#agent;
   }
+}
+
+interface Content {
+  readonly method: 'GET' | KubeWrite['method'];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const reading: Content = { method: 'GET', headers: {} };
+
+function contentOf({ method, body, contentType }: KubeWrite): Content {
+  if (body === undefined) return { method, headers: {} };
+  const type = contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
+  return { method, headers: { 'content-type': type }, body: JSON.stringify(body) };
 }
 
 async function reached<T>(server: string, answer: Promise<T>): Promise<T> {
