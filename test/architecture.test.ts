@@ -28,6 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
   remote: ['kit', 'model', 'log', 'http', 'promql', 'tsdb', 'relabel', 'wire', 'node'],
   notifier: ['kit', 'model', 'log', 'http', 'discovery', 'relabel'],
   images: ['kit', 'model', 'log', 'http', 'store', 'telemetry', 'node'],
+  exporters: ['kit', 'model'],
   rules: ['kit', 'model', 'log', 'promql', 'template', 'telemetry'],
   alerting: ['kit', 'model', 'log', 'http', 'store', 'template', 'telemetry', 'node'],
   drill: ['kit', 'model'],
