@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import { Agent, type Dispatcher, request } from 'undici';
 import { messageOf, UnavailableError } from '../kit/app-error.ts';
 import type { Credentials, KubeAccess } from './access.ts';
 import { KubeError } from './kube-error.ts';
+import { certificateNote, hintOf } from './reach-hints.ts';
 
 export interface KubeRequest {
   /** From the root: `/api/v1/pods`. */
@@ -32,6 +34,7 @@ export class KubeClient {
   #agent: Agent | undefined;
   /** The client certificate that the agent was made with. */
   #certificate: string | undefined;
+  #skewMs: number | undefined;
 
   constructor(access: KubeAccess) {
     this.#access = access;
@@ -44,8 +47,38 @@ export class KubeClient {
    * @throws {UnavailableError} when it cannot be reached.
    */
   async get<T>(asked: KubeRequest): Promise<T> {
-    const body = await this.#send(asked, answerMs);
-    return (await reached(this.#access.server, body.json())) as T;
+    return (await this.getSized<T>(asked)).value;
+  }
+
+  /** As {@link get}, with the length of the document's text. */
+  async getSized<T>(asked: KubeRequest): Promise<{ readonly value: T; readonly bytes: number }> {
+    const { body } = await this.#send(asked, answerMs);
+    const text = await reached(this.#access.server, body.text());
+    return { value: this.#parsed<T>(text, asked.path), bytes: text.length };
+  }
+
+  /**
+   * Gets one JSON document, or undefined when it is still the one that was given with `mark`; a server that gives no mark sends it
+   * each time, and its text's length and digest serve as one.
+   */
+  async getUnlessSame(
+    asked: KubeRequest,
+    mark: string | undefined,
+  ): Promise<{ readonly mark: string } | undefined> {
+    const { body, headers, statusCode } = await this.#send(asked, answerMs, mark);
+    const text = await reached(this.#access.server, body.text());
+    if (statusCode === 304) return undefined;
+    const tag = headers['etag'];
+    const now = typeof tag === 'string' ? tag : createHash('sha256').update(text).digest('hex');
+    return now === mark ? undefined : { mark: now };
+  }
+
+  /**
+   * How far the server's clock is ahead of ours, in milliseconds, by the time that its last answer bears (which has whole
+   * seconds); undefined before the first.
+   */
+  get clockSkewMs(): number | undefined {
+    return this.#skewMs;
   }
 
   /**
@@ -54,7 +87,7 @@ export class KubeClient {
    * @throws as {@link get}; a `KubeError` of status 409 says that another was quicker.
    */
   async write<T>(asked: KubeWrite): Promise<T> {
-    const body = await this.#send(asked, answerMs);
+    const { body } = await this.#send(asked, answerMs);
     return (await reached(this.#access.server, body.json())) as T;
   }
 
@@ -65,7 +98,7 @@ export class KubeClient {
    * @throws as {@link get}; also when nothing comes for `idleMs`.
    */
   async *lines(asked: KubeRequest, idleMs: number): AsyncGenerator<readonly string[], void, undefined> {
-    const body = await this.#send(asked, idleMs);
+    const { body } = await this.#send(asked, idleMs);
     const decoder = new StringDecoder('utf8');
     let rest = '';
     try {
@@ -90,21 +123,39 @@ export class KubeClient {
     this.#agent = undefined;
   }
 
-  async #send(asked: KubeRequest | KubeWrite, idleMs: number): Promise<Dispatcher.ResponseData['body']> {
-    const first = await this.#try(asked, idleMs, false);
-    if (first.statusCode < 300) return first.body;
+  #parsed<T>(text: string, path: string): T {
+    try {
+      return JSON.parse(text) as T;
+    } catch (error) {
+      const { server } = this.#access;
+      throw new UnavailableError(
+        `${server}${path} was answered with what is no JSON (${text.length} characters, cut off perhaps): ${messageOf(error)}`,
+      );
+    }
+  }
+
+  async #send(
+    asked: KubeRequest | KubeWrite,
+    idleMs: number,
+    mark?: string,
+  ): Promise<Dispatcher.ResponseData> {
+    const first = await this.#try(asked, { idleMs, renew: false, mark });
+    if (isAnswer(first, mark)) return first;
     const refused = await errorOf(first, asked.path, this.#access.server);
     // A token may have run out early: once more with a fresh one.
     if (refused.status !== 401) throw refused;
-    const second = await this.#try(asked, idleMs, true);
-    if (second.statusCode < 300) return second.body;
-    throw await errorOf(second, asked.path, this.#access.server);
+    const second = await this.#try(asked, { idleMs, renew: true, mark });
+    if (isAnswer(second, mark)) return second;
+    throw await errorOf(second, asked.path, this.#access.server, certificateNote(this.#certificate));
   }
 
   async #try(
     asked: KubeRequest | KubeWrite,
-    idleMs: number,
-    renew: boolean,
+    {
+      idleMs,
+      renew,
+      mark,
+    }: { readonly idleMs: number; readonly renew: boolean; readonly mark: string | undefined },
   ): Promise<Dispatcher.ResponseData> {
     const { path, query = {}, signal } = asked;
     const accept = 'accept' in asked ? asked.accept : undefined;
@@ -119,6 +170,7 @@ export class KubeClient {
         'user-agent': 'skopos',
         ...headers,
         ...(authorization === undefined ? {} : { authorization }),
+        ...(mark === undefined ? {} : { 'if-none-match': mark }),
       },
       ...(body === undefined ? {} : { body }),
       dispatcher: this.#agentFor(credentials),
@@ -126,7 +178,11 @@ export class KubeClient {
       headersTimeout: answerMs,
       bodyTimeout: idleMs,
     });
-    return await reached(this.#access.server, sent);
+    const answer = await reached(this.#access.server, sent);
+    const dateMs = Date.parse(String(answer.headers['date'] ?? ''));
+    // The header has no fractions: on average it is half a second old.
+    if (Number.isFinite(dateMs)) this.#skewMs = dateMs + 500 - Date.now();
+    return answer;
   }
 
   #agentFor({ certificate, key }: Credentials): Agent {
@@ -164,6 +220,10 @@ function contentOf({ method, body, contentType }: KubeWrite): Content {
   return { method, headers: { 'content-type': type }, body: JSON.stringify(body) };
 }
 
+function isAnswer({ statusCode }: Dispatcher.ResponseData, mark: string | undefined): boolean {
+  return statusCode < 300 || (statusCode === 304 && mark !== undefined);
+}
+
 async function reached<T>(server: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -182,30 +242,19 @@ function asUnavailable(server: string, error: unknown): Error {
   });
 }
 
-function hintOf(code: unknown): string {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return '; is it running, and is the address in the kubeconfig right?';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return '; the name in the kubeconfig does not resolve';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return '; its certificate is not of the authority in the kubeconfig';
-    default:
-      return '';
-  }
-}
-
-async function errorOf(response: Dispatcher.ResponseData, path: string, server: string): Promise<KubeError> {
+async function errorOf(
+  response: Dispatcher.ResponseData,
+  path: string,
+  server: string,
+  note = '',
+): Promise<KubeError> {
   const { statusCode, headers, body } = response;
   const text = await body.text().catch(() => '');
   const status = parseStatus(text);
   const retryAfter = Number(headers['retry-after']);
   const retryAfterMs = Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : undefined;
   const said = status.message ?? (text.trim().slice(0, 200) || 'no explanation');
-  const message = `${statusCode} from ${server}${path}: ${said}`;
+  const message = `${statusCode} from ${server}${path}: ${said}${note}`;
   return new KubeError(statusCode, status.reason ?? '', message, retryAfterMs);
 }
 

@@ -7,23 +7,28 @@ import type { KubeObject } from '../model/object.ts';
 import { apiVersionOf, type KubeResource, pathOf } from './discovery.ts';
 import type { KubeClient } from './kube-client.ts';
 import { KubeError } from './kube-error.ts';
+import { type TableJson, TableReader, tableType } from './table.ts';
+import { PageSize } from './page-size.ts';
+import { type ReadLines, readWatchLines, type WatchEvent } from './watch-lines.ts';
 
-export interface WatchEvent {
-  readonly type: 'put' | 'delete';
-  readonly object: KubeObject;
-}
+export type { WatchEvent } from './watch-lines.ts';
 
-/** Who wants to know. Called in order; must not throw. */
+/**
+ * Who wants to know. Called in order, and waited for: no more is read from the server until a promise that is given ends, so that
+ * a listener that cannot keep up slows the server down instead of filling our memory. Must neither throw nor reject.
+ */
 export interface ReflectorListener {
   /** Some of a list: these objects are there. */
-  onPage(objects: readonly KubeObject[], atMs: number): void;
+  onPage(objects: readonly KubeObject[], atMs: number): void | Promise<void>;
   /** The list is complete: what was in none of its pages is gone. */
-  onListed(atMs: number): void;
+  onListed(atMs: number): void | Promise<void>;
   /** A new list begins; the pages of one that was broken off do not count. */
-  onListing(): void;
-  onEvents(events: readonly WatchEvent[], atMs: number): void;
+  onListing(): void | Promise<void>;
+  onEvents(events: readonly WatchEvent[], atMs: number): void | Promise<void>;
   /** It works again, or (with the reason) it does not. Called on every success of a list or a watch, and on every failure. */
   onHealth(failure: ReflectorFailure | undefined, atMs: number): void;
+  /** The server has answered a list or a watch, or has not. */
+  onAsked?(verb: 'list' | 'watch', isAnswered: boolean): void;
 }
 
 export interface ReflectorFailure {
@@ -34,6 +39,18 @@ export interface ReflectorFailure {
   readonly sinceMs: number;
 }
 
+/** What a reflector did, for metrics; several may share one. */
+export interface ReflectorCounts {
+  /** Lists begun: the first, and those that were needed again. */
+  lists: number;
+  /** Watches begun. */
+  watches: number;
+  /** Times that the server had forgotten what we knew (410). */
+  expired: number;
+  /** Times that the server asked to wait (429). */
+  throttled: number;
+}
+
 export interface ReflectorOptions {
   readonly client: KubeClient;
   readonly resource: KubeResource;
@@ -41,7 +58,11 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   /** Ask for `metadata` only. */
   readonly metadataOnly?: boolean;
+  /** Ask for tables: `metadata`, and what the column `Type` says; see table.ts. */
+  readonly asTable?: boolean;
+  /** The most objects that are asked for at a time; 500 when left out. */
   readonly pageSize?: number;
+  readonly counts?: ReflectorCounts;
   /** How long to wait after a refusal (401, 403, 404); a minute when left out. */
   readonly refusalRetryMs?: number;
   readonly random?: () => number;
@@ -53,8 +74,7 @@ const watchSeconds = 290;
 /** Asked for so that a quiet watch still proves to be alive; API servers send a bookmark about every minute. */
 const silenceMs = (watchSeconds + 60) * 1000;
 
-interface ListAnswer {
-  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+interface ListAnswer extends TableJson {
   readonly items?: readonly KubeObject[];
 }
 
@@ -75,21 +95,33 @@ export class Reflector implements Component {
   #expired = 0;
   /** How many watches in a row the server closed at once, without a word. */
   #quietCloses = 0;
+  readonly #pageSize: PageSize;
+  readonly #counts: ReflectorCounts;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
+    this.#pageSize = new PageSize(options.pageSize ?? 500);
+    this.#counts = options.counts ?? { lists: 0, watches: 0, expired: 0, throttled: 0 };
     this.name = `reflector:${options.resource.plural}`;
+    this.#table = options.asTable === true ? new TableReader() : undefined;
+    const whole = this.#table === undefined ? 'application/json' : tableType;
+    this.#accept =
+      options.metadataOnly === true
+        ? { list: partial('PartialObjectMetadataList'), watch: partial('PartialObjectMetadata') }
+        : { list: whole, watch: whole };
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     while (!signal.aborted) {
       let waitMs = 0;
+      const verb = this.#version === undefined ? 'list' : 'watch';
       try {
         if (this.#version === undefined) await this.#list(signal);
         else waitMs = await this.#watch(this.#version, signal);
       } catch (error) {
         if (signal.aborted) return;
+        this.#options.listener.onAsked?.(verb, false);
         waitMs = this.#failed(error);
       }
       if (waitMs > 0) await sleep(waitMs, signal, clock);
@@ -97,32 +129,36 @@ export class Reflector implements Component {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, resource, listener, clock, pageSize = 500, metadataOnly = false } = this.#options;
-    listener.onListing();
+    const { client, resource, listener, clock, metadataOnly = false } = this.#options;
+    this.#counts.lists++;
+    await listener.onListing();
     let from: string | undefined;
     let version: string | undefined;
     do {
-      const answer = await client.get<ListAnswer>({
+      const limit = String(this.#pageSize.size);
+      const { value, bytes } = await client.getSized<ListAnswer>({
         path: pathOf(resource),
-        query: { limit: String(pageSize), ...(from === undefined ? {} : { continue: from }) },
+        query: { limit, ...(from === undefined ? {} : { continue: from }) },
         accept: metadataOnly ? partial('PartialObjectMetadataList') : 'application/json',
         signal,
       });
-      listener.onPage(
-        (answer.items ?? []).map((item) => this.#named(item)),
+      const items = value?.items ?? [];
+      this.#pageSize.saw(items.length, bytes);
+      await listener.onPage(
+        items.map((item) => this.#named(item)),
         clock.now(),
       );
-      from = answer.metadata?.continue === '' ? undefined : answer.metadata?.continue;
-      version = answer.metadata?.resourceVersion;
+      from = value.metadata?.continue === '' ? undefined : value.metadata?.continue;
+      version = value.metadata?.resourceVersion;
     } while (from !== undefined);
     this.#version = version ?? '0';
-    listener.onListed(clock.now());
+    await listener.onListed(clock.now());
     this.#healthy();
   }
 
   /** @returns how long to wait before the next watch. */
   async #watch(version: string, signal: AbortSignal): Promise<number> {
-    const { client, resource, listener, clock, metadataOnly = false, random = Math.random } = this.#options;
+    const { client, resource, listener, clock, random = Math.random } = this.#options;
     const startMs = clock.now();
     const seconds = Math.round(watchSeconds * (0.8 + 0.2 * random()));
     const asked = {
@@ -132,17 +168,27 @@ export class Reflector implements Component {
         allowWatchBookmarks: 'true',
         resourceVersion: version,
         timeoutSeconds: String(seconds),
+        ...this.#tableQuery(),
       },
-      accept: metadataOnly ? partial('PartialObjectMetadata') : 'application/json',
+      accept: this.#accept.watch,
       signal,
     };
     let wasQuiet = true;
+    this.#counts.watches++;
+    let isAnswered = false;
     for await (const lines of client.lines(asked, silenceMs)) {
+      if (!isAnswered) listener.onAsked?.('watch', true);
+      isAnswered = true;
       if (lines.length > 0) wasQuiet = false;
       const atMs = clock.now();
-      const events = this.#read(lines);
-      if (events.length > 0) listener.onEvents(events, atMs);
-      if (this.#version === undefined) return 0;
+      const said = readWatchLines(lines, resource.plural);
+      if (said.version !== undefined) this.#version = said.version;
+      if (said.events.length > 0)
+        await listener.onEvents(
+          said.events.map((event) => this.#event(event)),
+          atMs,
+        );
+      if (this.#ended(said)) return 0;
       this.#healthy();
     }
     // Closed by the server. One that closes at once, every time, is not to be hammered.
@@ -151,27 +197,17 @@ export class Reflector implements Component {
     return backoffMs(this.#quietCloses - 1, { initialMs: 100, maxMs: 10_000, random });
   }
 
-  #read(lines: readonly string[]): readonly WatchEvent[] {
-    const events: WatchEvent[] = [];
-    for (const line of lines) {
-      const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: KubeObject };
-      if (type === 'ERROR') {
-        const { code = 500, reason = '', message = 'no explanation' } = object as unknown as StatusJson;
-        const error = new KubeError(
-          code,
-          reason,
-          `the watch of ${this.#options.resource.plural} failed: ${message}`,
-        );
-        if (!error.isExpired) throw error;
-        this.#version = undefined;
-        return events;
-      }
-      const version = object.metadata.resourceVersion;
-      if (version !== undefined) this.#version = version;
-      if (type === 'ADDED' || type === 'MODIFIED') events.push({ type: 'put', object: this.#named(object) });
-      else if (type === 'DELETED') events.push({ type: 'delete', object: this.#named(object) });
-    }
-    return events;
+  /** Whether a new list is needed. @throws what else ended the watch. */
+  #ended({ error }: ReadLines): boolean {
+    if (error === undefined) return false;
+    if (!(error instanceof KubeError && error.isExpired)) throw error;
+    this.#counts.expired++;
+    this.#version = undefined;
+    return true;
+  }
+
+  #event(event: WatchEvent): WatchEvent {
+    return { ...event, object: this.#named(event.object) };
   }
 
   /** Members of a list have no kind of their own, and metadata alone has another. */
@@ -192,10 +228,13 @@ export class Reflector implements Component {
     const refusal = error instanceof KubeError ? error : undefined;
     if (refusal?.isExpired === true) {
       // Of a watch, or of a continue token: nothing is wrong, but a new list is needed.
+      if (this.#version === undefined) this.#pageSize.tooSlow();
       this.#version = undefined;
       this.#expired += 1;
+      this.#counts.expired++;
       if (this.#expired <= 2) return 0;
     }
+    if (refusal?.status === 429) this.#counts.throttled++;
     if (this.#attempts === 0) this.#sinceMs = clock.now();
     this.#attempts += 1;
     const failure = error instanceof AppError ? error : new Error(messageOf(error), { cause: error });
@@ -207,12 +246,6 @@ export class Reflector implements Component {
     const waitMs = backoffMs(this.#attempts - 1, { initialMs: 500, maxMs: 30_000, random });
     return Math.max(waitMs, refusal?.retryAfterMs ?? 0);
   }
-}
-
-interface StatusJson {
-  readonly code?: number;
-  readonly reason?: string;
-  readonly message?: string;
 }
 
 function partial(kind: string): string {
