@@ -32,6 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
   rules: ['kit', 'model', 'log', 'promql', 'template', 'telemetry'],
   alerting: ['kit', 'model', 'log', 'http', 'store', 'template', 'telemetry', 'node'],
   drill: ['kit', 'model'],
+  operator: ['kit', 'model', 'log', 'store', 'telemetry', 'kube', 'node'],
   api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'wire', 'node'],
   config: [
     ...['kit', 'log', 'model', 'http', 'alerting', 'rules', 'posture'],

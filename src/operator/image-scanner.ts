@@ -1,0 +1,58 @@
+import type { ObjectRef } from '../model/object.ts';
+import type { Severity } from '../model/verdict.ts';
+
+/** Which workloads' images; without any field: those of the whole cluster. */
+export interface ImageScope {
+  readonly namespaces?: readonly string[];
+  /** One workload; its group may be unknown. */
+  readonly object?: { readonly kind: string; readonly namespace: string; readonly name: string };
+  /** These images, whoever runs them. */
+  readonly images?: readonly string[];
+}
+
+/** A container registry to look through, as commands name it. */
+export interface RegistryRef {
+  /** Host, with the port and the path that repositories begin with, where there are: `registry.shop:5000/team`. */
+  readonly name: string;
+  /** `quay.io`, `ecr`, …; '' where it does not matter. */
+  readonly provider: string;
+  /** Plain HTTP. */
+  readonly insecure: boolean;
+  readonly skipTlsVerify: boolean;
+  /** How many tags of each repository, the newest first. */
+  readonly depth: number;
+  /** Only repositories whose names match one of these. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export interface ImageScanRequest {
+  readonly image: string;
+  /** The job's id, for logs and the ledger. */
+  readonly cause: string;
+  readonly workload?: ObjectRef;
+  readonly container?: string;
+  /** Where it was found, when it was found by looking through a registry. */
+  readonly registry?: RegistryRef;
+}
+
+export interface ImageScanOutcome {
+  readonly image: string;
+  /** `sha256:…` of what was scanned. */
+  readonly digest: string;
+  readonly packages: number;
+  readonly vulnerabilities: Readonly<Record<Severity, number>>;
+  readonly fixable: number;
+  /** What could not be told of it although it was scanned. */
+  readonly warnings: readonly string[];
+}
+
+/** What the operator needs of the scanner of images; `src/roles` provides it where there is one. */
+export interface ImageScanner {
+  /** @throws when the image cannot be fetched or read; the message is shown to people. */
+  scan(request: ImageScanRequest, signal: AbortSignal): Promise<ImageScanOutcome>;
+  /** Images of a registry with their tags, as {@link scan} takes them. @throws when it cannot be listed. */
+  imagesOf(registry: RegistryRef, signal: AbortSignal): AsyncIterable<string>;
+  /** Whether the registry answers, with the credentials that there are. @throws with the reason when it does not. */
+  check(registry: RegistryRef, signal: AbortSignal): Promise<void>;
+}
