@@ -87,6 +87,11 @@ export interface Check {
   readonly rule: string;
   /** Kinds that it judges, one object at a time; `*` for any. A check of something derived (RBAC subjects) names what it derives from. */
   readonly kinds: readonly string[];
+  /**
+   * Kinds that it asks for beside those that it judges, where they are not ones that are read for every control. A cluster's
+   * objects of such a kind are read only for those who ask.
+   */
+  readonly asks?: readonly string[];
   /** Host or cloud facts that must be there to judge at all, as a kind (`KubeletInfo`, `ClusterDescribe`); without them the verdict is unknown. */
   readonly needs?: readonly string[];
   /** What only a person can find out, as a sentence; the control is then unknown for the cluster as a whole, with this. */

@@ -36,7 +36,7 @@ import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
 import { CustomControls } from './custom-controls.ts';
 import { createExceptions } from './exceptions-role.ts';
-import { findsByKubernetes, MetricsRole } from './metrics.ts';
+import { MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { peersParts, ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
@@ -53,6 +53,7 @@ import {
 } from './settings.ts';
 import { sharingOf } from './sharing.ts';
 import { storeMetrics } from './store-metrics.ts';
+import { wantedBy } from './watched-kinds.ts';
 
 export interface EmbeddedOptions {
   readonly config: LoadedConfig;
@@ -116,11 +117,8 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   const inventory = new Inventory({ cluster, clock, log });
   const { operator } = config.metrics;
-  const source = createSource(choice, inventory, clock, log, {
-    judged: posture.controls.flatMap(({ checks }) => checks.flatMap(({ kinds }) => kinds)),
-    targets: findsByKubernetes(reloadable.prometheus, operator),
-    monitors: operator !== undefined,
-  });
+  const wanted = wantedBy(config, posture.controls, reloadable.prometheus);
+  const source = createSource(choice, inventory, clock, log, wanted);
   const metrics = new MetricsRole({
     clock,
     log,

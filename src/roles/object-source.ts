@@ -3,15 +3,14 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ClusterSource } from '../inventory/cluster/cluster-source.ts';
-import { endpointKinds, kindsFor, mergeKinds } from '../inventory/cluster/kinds.ts';
 import { FolderSource } from '../inventory/folder/folder-source.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { BadInputError } from '../kit/app-error.ts';
 import type { Clock } from '../kit/clock.ts';
 import { type AccessChoice, loadAccess } from '../kube/load-access.ts';
 import type { Logger } from '../log/logger.ts';
-import { monitorGroup, monitorKinds } from '../monitors/operator-settings.ts';
 import { exampleFolder } from './paths.ts';
+import { type Wanted, watchedKinds } from './watched-kinds.ts';
 
 /** Where objects come from, chosen but not yet read. */
 export type SourceChoice =
@@ -50,35 +49,21 @@ export async function chooseSource(config: LoadedConfig, env: NodeJS.ProcessEnv)
   return { kind: 'cluster', access, cluster: name };
 }
 
-/** Only looked at where the configuration says so; a cluster without the Prometheus operator has none. */
-const operatorKinds = monitorKinds.map((kind) => ({ group: monitorGroup, kind, optional: true }));
-
-/** What of a cluster is needed. */
-export interface Wanted {
-  /** Kinds that the controls judge. */
-  readonly judged: readonly string[];
-  /** To find scrape targets by objects. */
-  readonly targets: boolean;
-  /** The Prometheus operator's objects. */
-  readonly monitors: boolean;
-}
-
 export function createSource(
   choice: SourceChoice,
   inventory: Inventory,
   clock: Clock,
   log: Logger,
-  { judged, targets, monitors }: Wanted,
+  wanted: Wanted,
 ): FolderSource | ClusterSource {
   if (choice.kind === 'folder') return new FolderSource({ folder: choice.folder, inventory, clock, log });
-  const isScraped = targets || monitors;
   return new ClusterSource({
     access: choice.access,
     inventory,
     clock,
     log,
-    kinds: mergeKinds(kindsFor(judged), isScraped ? endpointKinds : [], monitors ? operatorKinds : []),
-    ...(isScraped ? { keepAddresses: true } : {}),
+    kinds: watchedKinds(wanted),
+    ...(wanted.targets || wanted.monitors ? { keepAddresses: true } : {}),
   });
 }
 

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/kit/clock.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { type KubeObject, keyOf, refOf } from '../../src/model/object.ts';
 import { controls } from '../../src/posture/controls/index.generated.ts';
+import { kindsReadBy } from '../../src/posture/kinds-read.ts';
 import { admin, binaries, KubeCluster, type User } from './support/kube-cluster.ts';
 
 const { folder, missing } = binaries();
@@ -46,13 +47,12 @@ describe.skipIf(missing !== '')(`the inventory of a real API server${missing}`, 
   /** Watches all that any control needs, as this user. */
   async function watch(user: User = admin): Promise<{ inventory: Inventory; source: ClusterSource }> {
     const inventory = new Inventory({ cluster: 'test', clock: systemClock, log: silentLogger });
-    const judged = controls.flatMap(({ checks }) => checks.flatMap(({ kinds }) => kinds));
     const source = new ClusterSource({
       access: { kubeconfig: cluster.kubeconfig(user) },
       inventory,
       clock: systemClock,
       log: silentLogger,
-      kinds: kindsFor(judged),
+      kinds: kindsFor(kindsReadBy(controls)),
       pageSize: 50,
       rediscoverMs: 1000,
       refusalRetryMs: 1000,

@@ -6,9 +6,13 @@ export interface WatchedKind {
   readonly metadataOnly?: boolean;
   /** A cluster may well not have it; not having it is then no problem. */
   readonly optional?: boolean;
+  /** What the inventory keeps of what is read: all that it keeps of any object when left out. The rest is for the tap alone. */
+  readonly keep?: 'metadata' | 'nothing';
+  /** Asked for as tables, so that the type is known although only `metadata` is; see `TableReader`. */
+  readonly asTable?: boolean;
 }
 
-/** What is always watched: workloads and who owns them, and what relations and most controls ask for. */
+/** What is watched when nothing else is said: workloads and who owns them, and what relations and most controls ask for. */
 export const defaultKinds: readonly WatchedKind[] = [
   { group: '', kind: 'Namespace' },
   { group: '', kind: 'Pod' },
@@ -81,11 +85,14 @@ const rulingKinds: readonly WatchedKind[] = [
   { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding', optional: true },
 ];
 
-/** What to watch so that controls which judge these kinds can be judged. Kinds that are no Kubernetes objects are passed over. */
+/**
+ * What to watch so that controls which judge or ask for these kinds can be judged. Kinds that are no Kubernetes objects are passed over.
+ * Secrets are watched (their metadata) only for controls that need them: whoever may list them may read their values.
+ */
 export function kindsFor(judged: Iterable<string>): readonly WatchedKind[] {
   const wanted = new Set(judged);
   return [
-    ...defaultKinds,
+    ...defaultKinds.filter(({ kind }) => kind !== 'Secret' || wanted.has(kind)),
     ...askedKinds,
     ...rulingKinds,
     ...judgedKinds.filter(({ kind }) => wanted.has(kind)),
@@ -110,6 +117,30 @@ export function mergeKinds(...lists: readonly (readonly WatchedKind[])[]): reado
         ...one,
         ...(known.optional === true && one.optional === true ? { optional: true } : {}),
       });
+  }
+  return [...merged.values()];
+}
+
+/**
+ * Reads whole what a tap wants to see, without keeping more of it than before. Values of Secrets are not asked for by anybody; what is
+ * added for them is their type.
+ */
+export function withTapped(
+  kinds: readonly WatchedKind[],
+  tapped: readonly { readonly group: string; readonly kind: string; readonly isOptional?: boolean }[],
+): readonly WatchedKind[] {
+  const merged = new Map(kinds.map((one) => [`${one.group}/${one.kind}`, one]));
+  for (const { group, kind, isOptional } of tapped) {
+    const key = `${group}/${kind}`;
+    const known = merged.get(key);
+    const optional = isOptional === true && known?.optional !== false ? { optional: true } : {};
+    if (group === '' && kind === 'Secret')
+      merged.set(key, { group, kind, asTable: true, keep: known === undefined ? 'nothing' : 'metadata' });
+    else if (known === undefined) merged.set(key, { group, kind, keep: 'nothing', ...optional });
+    else if (known.metadataOnly === true) {
+      const { metadataOnly: _only, ...rest } = known;
+      merged.set(key, { ...rest, keep: 'metadata' });
+    }
   }
   return [...merged.values()];
 }

@@ -5,6 +5,8 @@ import { itemsOf } from '../pod-spec.ts';
 /** The label that makes the API server refuse pods. Source: https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
 const label = 'pod-security.kubernetes.io/enforce';
 
+const webhookKinds = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
+
 /** Two rules of Kubescape that ask the same. */
 export const baselineChecks: readonly Check[] = [
   levelCheck('pod-security-admission-baseline-applied-1', ['baseline', 'restricted']),
@@ -38,6 +40,7 @@ function appliedCheck(rule: string): Check {
   return {
     rule,
     kinds: ['Namespace'],
+    asks: webhookKinds,
     judge(namespace, { view }) {
       if (Object.keys(labelsOf(namespace)).some((key) => key.startsWith(label)) || hasWebhook(view))
         return [];
@@ -56,7 +59,7 @@ function labelsOf(object: KubeObject): Readonly<Record<string, unknown>> {
 
 /** A webhook with a rule for objects in namespaces may be a policy engine. */
 function hasWebhook(view: ClusterView): boolean {
-  return ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'].some((kind) =>
+  return webhookKinds.some((kind) =>
     view
       .list(kind)
       .some((configuration) =>

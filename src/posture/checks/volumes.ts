@@ -62,6 +62,7 @@ export function mountedObjectCheck(options: {
   return {
     rule: options.rule,
     kinds: workloadKinds,
+    asks: [options.kind],
     judge(object, { view }) {
       return volumesOf(object).flatMap(({ volume }) => {
         const name = options.nameIn(volume);

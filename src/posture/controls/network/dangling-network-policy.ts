@@ -16,6 +16,7 @@ export const danglingNetworkPolicy = defineControl({
     {
       rule: 'dangling-networkpolicy',
       kinds: ['NetworkPolicy'],
+      asks: ['ReplicationController'],
       judge(policy, { view }) {
         const selector = (policy['spec'] as { podSelector?: LabelSelector } | null | undefined)?.podSelector;
         if (selector === undefined || selector === null || selectsEverything(selector)) return [];

@@ -15,6 +15,7 @@ export const serviceWithoutWorkload = defineControl({
     {
       rule: 'service-with-no-workload',
       kinds: ['Service'],
+      asks: ['ReplicationController'],
       judge(service, { view }) {
         const { type, selector } = serviceSpecOf(service);
         if (type === 'ExternalName' || Object.keys(selector ?? {}).length === 0) return [];

@@ -1,0 +1,47 @@
+import type { LoadedConfig } from '../config/load-config.ts';
+import { endpointKinds, kindsFor, mergeKinds, type WatchedKind } from '../inventory/cluster/kinds.ts';
+import { monitorGroup, monitorKinds } from '../monitors/operator-settings.ts';
+import type { Control } from '../posture/control.ts';
+import { customControls } from '../posture/custom/custom-controls.ts';
+import { kindsReadBy } from '../posture/kinds-read.ts';
+import { findsByKubernetes } from './metrics.ts';
+import { loadPolicies, type PrometheusSettings } from './settings.ts';
+
+/** What of a cluster is needed. */
+export interface Wanted {
+  /** Kinds that controls judge or ask for. */
+  readonly judged: readonly string[];
+  /** To find scrape targets by objects. */
+  readonly targets: boolean;
+  /** The Prometheus operator's objects. */
+  readonly monitors: boolean;
+}
+
+/**
+ * What this configuration needs of a cluster: for its controls, its policies of files, and what finds scrape targets.
+ *
+ * @param controls those that are chosen, without custom ones.
+ * @throws {BadInputError} when a file of policies is wrong.
+ */
+export function wantedBy(
+  config: LoadedConfig,
+  controls: readonly Control[],
+  prometheus: PrometheusSettings | undefined,
+): Wanted {
+  const { operator } = config.metrics;
+  const custom = customControls(loadPolicies(config)).controls;
+  return {
+    judged: kindsReadBy([...controls, ...custom]),
+    targets: findsByKubernetes(prometheus, operator),
+    monitors: operator !== undefined,
+  };
+}
+
+/** Only looked at where the configuration says so; a cluster without the Prometheus operator has none. */
+const operatorKinds = monitorKinds.map((kind) => ({ group: monitorGroup, kind, optional: true }));
+
+/** The kinds that are watched for all of it. */
+export function watchedKinds({ judged, targets, monitors }: Wanted): readonly WatchedKind[] {
+  const isScraped = targets || monitors;
+  return mergeKinds(kindsFor(judged), isScraped ? endpointKinds : [], monitors ? operatorKinds : []);
+}
