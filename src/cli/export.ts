@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { BadInputError } from '../kit/app-error.ts';
 import { shippedRules } from '../roles/paths.ts';
 import { parseRuleFile } from '../rules/rule-file.ts';
+import { addRbacCommand } from './export/rbac.ts';
 import { groupsOf, nameOf, toPrometheusRules, toRuleFile } from './export/rule-manifests.ts';
 import { putGroup } from './export/ruler-client.ts';
 import { addVapCommand } from './export/vap.ts';
@@ -22,10 +23,11 @@ interface Flags {
 
 const formats = ['rules', 'prometheusrule'];
 
-/** `skopos export`: rules for the engines of others, and controls for admission. */
+/** `skopos export`: rules for the engines of others, controls for admission, and the roles that Skopos needs itself. */
 export const exportCommand: AddCommand = (program, context) => {
   const verb = program.command('export').description('write what others can run');
   addVapCommand(verb, context);
+  addRbacCommand(verb, context);
   verb
     .command('rules')
     .description('the shipped rules, or your own, as a rule file, as PrometheusRule objects, or to Mimir')
