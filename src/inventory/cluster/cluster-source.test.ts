@@ -151,8 +151,8 @@ describe('watching', () => {
     for (let i = 0; i < 20; i++) api.put(pod(`b${i}`));
     api.delete('Pod', 'shop', 'a');
     await until(() => expect(news).toHaveLength(21));
-    expect(news.at(-1)).toBe('-a');
-    expect(news[0]).toBe('+b0');
+    expect(news).toContain('-a');
+    expect(news.filter((entry) => entry !== '-a')).toEqual(Array.from({ length: 20 }, (_, i) => `+b${i}`));
     expect(batchCount() - before).toBeLessThan(10);
   });
 

@@ -1,39 +1,24 @@
 import { setMaxListeners } from 'node:events';
 import { messageOf } from '../../kit/app-error.ts';
 import { backoffMs } from '../../kit/backoff.ts';
-import type { Clock } from '../../kit/clock.ts';
 import type { Component } from '../../kit/component.ts';
 import { sleep } from '../../kit/sleep.ts';
-import { discover, type KubeResource } from '../../kube/discovery.ts';
+import type { KubeResource } from '../../kube/discovery.ts';
 import { KubeClient } from '../../kube/kube-client.ts';
-import { type AccessChoice, loadAccess } from '../../kube/load-access.ts';
-import { Reflector } from '../../kube/reflector.ts';
-import type { Logger } from '../../log/logger.ts';
+import { KubeError } from '../../kube/kube-error.ts';
+import { loadAccess } from '../../kube/load-access.ts';
 import type { Unreadable } from '../../model/change.ts';
-import type { Inventory } from '../inventory.ts';
 import type { SourceStatus } from '../source.ts';
-import { KindWatch } from './kind-watch.ts';
-import { defaultKinds, type WatchedKind } from './kinds.ts';
+import type { ClusterFigures, ClusterSourceOptions } from './cluster-options.ts';
+import { FollowedKinds } from './followed-kinds.ts';
+import { KindFinder } from './kind-finder.ts';
+import type { KindWatch } from './kind-watch.ts';
+import { defaultKinds, nameOfKind, type WatchedKind } from './kinds.ts';
 
-export interface ClusterSourceOptions {
-  /** A kubeconfig and the context in it (its current one when left out), or the pod's own service account. */
-  readonly access: AccessChoice;
-  readonly inventory: Inventory;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** What to watch; {@link defaultKinds} when left out. */
-  readonly kinds?: readonly WatchedKind[];
-  /** Keep the values of ConfigMaps, not only their keys; false when left out. */
-  readonly keepConfigMapValues?: boolean;
-  /** Keep addresses and readiness of pods and nodes; false when left out. */
-  readonly keepAddresses?: boolean;
-  /** How long to wait before asking again for a kind that was refused; a minute when left out. */
-  readonly refusalRetryMs?: number;
-  /** How long to wait before looking again for kinds that the cluster does not have; ten minutes when left out. */
-  readonly rediscoverMs?: number;
-  /** Objects asked for at a time; 500 when left out. */
-  readonly pageSize?: number;
-}
+export type { ClusterFigures, ClusterSourceOptions } from './cluster-options.ts';
+
+/** After so many attempts a cluster that was never reached counts as one of which nothing is known. */
+const firstAttempts = 3;
 
 /**
  * Reads the objects of a cluster into an inventory and keeps watching them. Announces itself as source `cluster`.
@@ -43,12 +28,18 @@ export class ClusterSource implements Component {
   readonly name = 'cluster';
   readonly #options: ClusterSourceOptions;
   readonly #kinds: readonly WatchedKind[];
-  readonly #watches = new Map<string, KindWatch>();
+  readonly #followed: FollowedKinds;
   readonly #listeners = new Set<() => void>();
   /** Kinds that are wanted but that the cluster does not have. */
   #missing: readonly Unreadable[] = [];
   /** Why nothing at all works. */
   #failure = '';
+  /** Of the attempts that failed in a row while nothing worked yet. */
+  #attempts = 0;
+  #sinceMs = 0;
+  #client: KubeClient | undefined;
+  /** Ends the wait for the next look at what kinds there are. */
+  #lookAgain = new AbortController();
   #discovered = false;
   #told = '';
   #cancelRecheck: (() => void) | undefined;
@@ -57,6 +48,12 @@ export class ClusterSource implements Component {
   constructor(options: ClusterSourceOptions) {
     this.#options = options;
     this.#kinds = options.kinds ?? defaultKinds;
+    this.#followed = new FollowedKinds({
+      ...options,
+      source: this.name,
+      kinds: this.#kinds,
+      onState: (name) => this.#onState(name),
+    });
     options.inventory.announce(this.name);
   }
 
@@ -71,19 +68,25 @@ export class ClusterSource implements Component {
     setMaxListeners(0, signal);
     const client = await this.#connect(signal);
     if (client === undefined) return;
-    const running: Promise<void>[] = [];
-    const { clock, rediscoverMs = 600_000 } = this.#options;
+    this.#client = client;
+    const finder = new KindFinder(client, this.#kinds);
+    const { clock, rediscoverMs = 30_000 } = this.#options;
     try {
       while (!signal.aborted) {
-        const found = await this.#discover(client, signal);
-        for (const resource of found) running.push(this.#start(client, resource, signal));
-        await sleep(rediscoverMs, signal, clock);
+        await this.#follow(client, finder, signal);
+        this.#lookAgain = new AbortController();
+        await sleep(rediscoverMs, AbortSignal.any([signal, this.#lookAgain.signal]), clock);
       }
     } finally {
-      await Promise.allSettled(running);
+      await this.#followed.ended();
       this.#cancelRecheck?.();
       await client.close();
     }
+  }
+
+  figures(): ClusterFigures {
+    const skewMs = this.#client?.clockSkewMs;
+    return { ...this.#followed.figures(), ...(skewMs === undefined ? {} : { clockSkewMs: skewMs }) };
   }
 
   /** Calls `listener` whenever {@link status} changed. Returns the cancel function. */
@@ -93,7 +96,7 @@ export class ClusterSource implements Component {
   }
 
   status(): SourceStatus {
-    const watches = [...this.#watches.values()];
+    const watches = this.#followed.watches();
     const last = Math.max(...watches.map((watch) => watch.lastSuccessMs ?? Number.NEGATIVE_INFINITY));
     const lastSuccess = Number.isFinite(last) ? { lastSuccessMs: last } : {};
     if (this.#failure !== '') return { state: 'failed', message: this.#failure, ...lastSuccess };
@@ -123,56 +126,46 @@ export class ClusterSource implements Component {
     return client;
   }
 
-  /** @returns resources that are not watched yet. */
-  async #discover(client: KubeClient, signal: AbortSignal): Promise<readonly KubeResource[]> {
-    const wanted = this.#kinds.filter((kind) => !this.#watches.has(nameOf(kind)));
-    if (wanted.length === 0) return [];
-    const found = await this.#untilItWorks(signal, () => discover(client, wanted, signal));
-    if (found === undefined) return [];
-    const have = new Set(found.map(nameOf));
-    const sinceMs = this.#options.clock.now();
-    this.#missing = wanted
-      .filter((kind) => kind.optional !== true && !have.has(nameOf(kind)))
+  /** Finds which kinds there are, and follows those that came; of those that went it gives the objects up. */
+  async #follow(client: KubeClient, finder: KindFinder, signal: AbortSignal): Promise<void> {
+    const found = await this.#untilItWorks(signal, () => finder.find(signal));
+    if (found === undefined || signal.aborted) return;
+    const have = new Map(found.map((resource) => [nameOfKind(resource), resource]));
+    for (const [name, resource] of this.#followed.resources()) {
+      const now = have.get(name);
+      if (now?.version === resource.version && now.plural === resource.plural) continue;
+      // A group whose server is down is not found either, which is no reason to forget what there was.
+      if (now !== undefined) await this.#followed.stop(name);
+      else if (isGone(this.#followed.watch(name))) await this.#followed.giveUp(name);
+      else finder.forget();
+    }
+    this.#noteMissing(have);
+    this.#discovered = true;
+    this.#tell();
+    for (const [name, resource] of have)
+      if (!this.#followed.has(name)) this.#followed.start(client, resource, signal);
+  }
+
+  #noteMissing(have: ReadonlyMap<string, KubeResource>): void {
+    const nowMs = this.#options.clock.now();
+    const since = new Map(this.#missing.map((known) => [nameOfKind(known), known.sinceMs]));
+    this.#missing = this.#kinds
+      .filter(
+        (kind) =>
+          kind.optional !== true && !have.has(nameOfKind(kind)) && !this.#followed.has(nameOfKind(kind)),
+      )
       .map(({ group, kind }) => ({
         group,
         kind,
         reason: `the cluster has no ${kind}${group === '' ? '' : ` of ${group}`}`,
-        sinceMs: this.#missing.find((known) => nameOf(known) === nameOf({ group, kind }))?.sinceMs ?? sinceMs,
+        sinceMs: since.get(nameOfKind({ group, kind })) ?? nowMs,
       }));
-    this.#discovered = true;
-    this.#tell();
-    return found;
   }
 
-  #start(client: KubeClient, resource: KubeResource, signal: AbortSignal): Promise<void> {
-    const {
-      inventory,
-      clock,
-      keepConfigMapValues = false,
-      keepAddresses = false,
-      refusalRetryMs,
-      pageSize,
-    } = this.#options;
-    const watch = new KindWatch({
-      source: this.name,
-      resource,
-      inventory,
-      configMapValues: keepConfigMapValues,
-      addresses: keepAddresses,
-      onState: () => this.#tell(),
-    });
-    this.#watches.set(nameOf(resource), watch);
-    return new Reflector({
-      client,
-      resource,
-      listener: watch,
-      clock,
-      metadataOnly: this.#kinds.some(
-        (kind) => kind.metadataOnly === true && nameOf(kind) === nameOf(resource),
-      ),
-      ...(refusalRetryMs === undefined ? {} : { refusalRetryMs }),
-      ...(pageSize === undefined ? {} : { pageSize }),
-    }).run(signal);
+  /** One that is no longer found may have been deleted: what there is is looked at again at once. */
+  #onState(name: string): void {
+    if (isGone(this.#followed.watch(name))) this.#lookAgain.abort();
+    this.#tell();
   }
 
   /** Tries again and again, says why it must, and gives up only when told to stop. */
@@ -182,23 +175,43 @@ export class ClusterSource implements Component {
       try {
         const result = await attempt();
         this.#failure = '';
+        this.#attempts = 0;
         return result;
       } catch (error) {
         if (signal.aborted) return undefined;
-        this.#failure = `${messageOf(error)}; trying again`;
+        const askedToWaitMs = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
         log.warn({ err: messageOf(error) }, 'cluster cannot be read');
-        this.#tell();
-        await sleep(backoffMs(attempts, { initialMs: 500, maxMs: 30_000 }), signal, clock);
+        // What is watched already speaks for itself.
+        if (!this.#discovered) this.#failed(error);
+        const waitMs = backoffMs(attempts, { initialMs: 500, maxMs: 30_000 });
+        await sleep(Math.max(waitMs, askedToWaitMs), signal, clock);
       }
     }
     return undefined;
   }
 
+  #failed(error: unknown): void {
+    if (this.#attempts === 0) this.#sinceMs = this.#options.clock.now();
+    this.#attempts++;
+    this.#failure = `${messageOf(error)}; trying again`;
+    this.#tell();
+  }
+
   #unreadable(): readonly Unreadable[] {
     const nowMs = this.#options.clock.now();
-    return [...this.#watches.values()]
+    if (!this.#discovered) return this.#neverReached();
+    return this.#followed
+      .watches()
       .flatMap((watch) => watch.unreadable(nowMs) ?? [])
       .concat(this.#missing);
+  }
+
+  /** A cluster that does not answer at the start: nothing is known of anything. */
+  #neverReached(): readonly Unreadable[] {
+    if (this.#attempts < firstAttempts) return [];
+    return this.#kinds
+      .filter(({ optional }) => optional !== true)
+      .map(({ group, kind }) => ({ group, kind, reason: this.#failure, sinceMs: this.#sinceMs }));
   }
 
   #tell(): void {
@@ -206,7 +219,7 @@ export class ClusterSource implements Component {
     const nowMs = clock.now();
     const unreadable = this.#unreadable();
     inventory.setUnreadable(this.name, unreadable);
-    const watches = [...this.#watches.values()];
+    const watches = this.#followed.watches();
     const isReachable = watches.some((watch) => watch.isListed);
     if (this.#discovered && isReachable && watches.every((watch) => watch.isSettled(nowMs)))
       inventory.synced(this.name);
@@ -234,6 +247,8 @@ export class ClusterSource implements Component {
   }
 }
 
-function nameOf({ group, kind }: { readonly group: string; readonly kind: string }): string {
-  return `${group}/${kind}`;
+/** Whether the server says that it has no such kind. */
+function isGone(watch: KindWatch | undefined): boolean {
+  const error = watch?.failure?.error;
+  return error instanceof KubeError && error.status === 404;
 }

@@ -7,13 +7,23 @@ import { type KubeObject, keyOf, refOf } from '../../model/object.ts';
 import type { Inventory } from '../inventory.ts';
 import { project } from '../project.ts';
 import type { SourceChange } from '../source.ts';
+import { inSlices } from './in-slices.ts';
+import type { Intake } from './intake.ts';
+import type { ObjectTap } from './object-tap.ts';
 
 export interface KindWatchOptions {
   readonly source: string;
   readonly resource: KubeResource;
   readonly inventory: Inventory;
+  /** Where changes wait for their turn. */
+  readonly intake: Intake;
   readonly configMapValues: boolean;
   readonly addresses?: boolean;
+  /** What the inventory keeps; all that it keeps of any object when left out. */
+  readonly keep?: 'metadata' | 'nothing';
+  readonly tap?: ObjectTap;
+  /** A cluster may well not have it. */
+  readonly isOptional?: boolean;
   /** Something of its state changed. */
   readonly onState: () => void;
 }
@@ -43,6 +53,11 @@ export class KindWatch implements ReflectorListener {
     return this.#listed || this.unreadable(nowMs) !== undefined;
   }
 
+  get #stream(): string {
+    const { group, kind } = this.#options.resource;
+    return `${group}/${kind}`;
+  }
+
   get isListed(): boolean {
     return this.#listed;
   }
@@ -65,20 +80,33 @@ export class KindWatch implements ReflectorListener {
     if (this.#failure === undefined) return undefined;
     const { error, attempts, sinceMs } = this.#failure;
     const refused = error instanceof KubeError && error.isRefusal;
+    if (refused && error.status === 404 && this.#options.isOptional === true) return undefined;
     const lost = this.#listed ? nowMs - sinceMs >= graceMs : attempts >= firstAttempts;
     if (!refused && !lost) return undefined;
     const { group, kind } = this.#options.resource;
     return { group, kind, reason: reasonOf(error, this.#options.resource), sinceMs };
   }
 
-  onListing(): void {
+  /** A list is newer than what waits, and must not be undone by it. */
+  async onListing(): Promise<void> {
     this.#seen = new Set();
+    await this.#options.intake.settled(this.#stream);
   }
 
-  onPage(objects: readonly KubeObject[], atMs: number): void {
-    const changes = objects.map((object) => this.#put(object, atMs));
-    for (const change of changes) if (change.type === 'put') this.#seen.add(keyOf(refOf(change.object)));
-    this.#options.inventory.apply(this.#options.source, changes, { initial: !this.#listed });
+  async onPage(objects: readonly KubeObject[], atMs: number): Promise<void> {
+    for (const object of objects) this.#seen.add(keyOf(refOf(object)));
+    const { inventory, source, keep, tap, resource } = this.#options;
+    const initial = !this.#listed;
+    await inSlices(objects, (some) => {
+      tap?.onChanges(
+        resource,
+        some.map((object) => ({ type: 'put', object })),
+        { atMs, initial },
+      );
+      if (keep === 'nothing') return;
+      const changes = some.map((object) => this.#put(object, atMs));
+      inventory.apply(source, changes, { initial });
+    });
   }
 
   onListed(atMs: number): void {
@@ -88,16 +116,33 @@ export class KindWatch implements ReflectorListener {
       .filter((key) => !this.#seen.has(key))
       .map((key): SourceChange => ({ type: 'delete', key, atMs }));
     inventory.apply(source, gone);
+    this.#options.tap?.onListed(resource, this.#seen, atMs);
     this.#seen = new Set();
     this.#listed = true;
   }
 
-  onEvents(events: readonly WatchEvent[], atMs: number): void {
-    const changes = events.map(
-      ({ type, object }): SourceChange =>
-        type === 'put' ? this.#put(object, atMs) : { type, key: keyOf(refOf(object)), atMs },
+  onEvents(events: readonly WatchEvent[], atMs: number): void | Promise<void> {
+    const { tap, resource } = this.#options;
+    tap?.onChanges(
+      resource,
+      events.map(({ type, object }) =>
+        type === 'put' ? { type, object } : { type, key: keyOf(refOf(object)) },
+      ),
+      { atMs, initial: false },
     );
-    this.#options.inventory.apply(this.#options.source, changes);
+    if (this.#options.keep === 'nothing') return undefined;
+    return this.#options.intake.push(
+      events.map(({ type, object, bytes }) => {
+        const key = keyOf(refOf(object));
+        const change = (at: number): SourceChange =>
+          type === 'put' ? this.#put(object, at) : { type, key, atMs: at };
+        return { key, stream: this.#stream, atMs, bytes, change };
+      }),
+    );
+  }
+
+  onAsked(verb: 'list' | 'watch', isAnswered: boolean): void {
+    this.#options.tap?.onAsked(this.#options.resource, verb, isAnswered);
   }
 
   onHealth(failure: ReflectorFailure | undefined, atMs: number): void {
@@ -109,8 +154,10 @@ export class KindWatch implements ReflectorListener {
   }
 
   #put(object: KubeObject, atMs: number): SourceChange {
-    const { source, configMapValues, addresses = false } = this.#options;
-    return { type: 'put', object: project(object, { configMapValues, addresses }), origin: { source }, atMs };
+    const { source, configMapValues, addresses = false, keep } = this.#options;
+    const { apiVersion, kind, metadata } = object;
+    const kept = keep === 'metadata' ? { apiVersion, kind, metadata } : object;
+    return { type: 'put', object: project(kept, { configMapValues, addresses }), origin: { source }, atMs };
   }
 }
 

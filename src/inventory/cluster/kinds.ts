@@ -12,6 +12,11 @@ export interface WatchedKind {
   readonly asTable?: boolean;
 }
 
+/** A name for a kind of a group, whatever its version. */
+export function nameOfKind({ group, kind }: { readonly group: string; readonly kind: string }): string {
+  return `${group}/${kind}`;
+}
+
 /** What is watched when nothing else is said: workloads and who owns them, and what relations and most controls ask for. */
 export const defaultKinds: readonly WatchedKind[] = [
   { group: '', kind: 'Namespace' },
