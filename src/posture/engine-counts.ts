@@ -1,4 +1,5 @@
 import type { VerdictState } from '../model/verdict.ts';
+import type { StateCounts } from './engine-types.ts';
 
 /** States by the byte that stands for them; 0 is "no verdict". */
 export const stateNames = [undefined, 'pass', 'fail', 'unknown', 'excepted', 'not-applicable'] as const;
@@ -71,3 +72,20 @@ export class StateTable {
     return this.#counts[column] ?? new Map();
   }
 }
+
+/** The counts of one namespace by their states' names. */
+export function stateCountsOf(counts: Uint32Array): StateCounts {
+  return {
+    pass: counts[1] ?? 0,
+    fail: counts[2] ?? 0,
+    unknown: counts[3] ?? 0,
+    excepted: counts[4] ?? 0,
+    'not-applicable': counts[5] ?? 0,
+  };
+}
+
+/** What a state counts as for a `ResourceState`, by its code. */
+export const tallies = [undefined, 'passed', 'failed', 'unknown', 'passed', undefined] as const;
+
+/** States of which more is kept than that they are so. */
+export const keptStates: ReadonlySet<VerdictState> = new Set(['fail', 'unknown', 'excepted']);
