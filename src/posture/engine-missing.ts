@@ -20,6 +20,7 @@ export class MissingVerdicts {
   #heldBy = new Map<number, number>();
   /** What those that are held follow from. */
   #basis: string | undefined;
+  #isOurs = true;
 
   constructor(plan: Plan, states: StateTable, unreadable: ReadonlyMap<string, string>) {
     this.#plan = plan;
@@ -30,6 +31,12 @@ export class MissingVerdicts {
   /** Other controls judge from now on; {@link update} brings the verdicts up to date. */
   replan(plan: Plan): void {
     this.#plan = plan;
+    this.#basis = undefined;
+  }
+
+  /** Whether they are ours to say, or another process says them; {@link update} brings the verdicts up to date. */
+  setOurs(isOurs: boolean): void {
+    this.#isOurs = isOurs;
     this.#basis = undefined;
   }
 
@@ -46,7 +53,7 @@ export class MissingVerdicts {
     const basis = this.#basisOf(view);
     if (basis === this.#basis) return;
     this.#basis = basis;
-    const now = this.#find(view);
+    const now = this.#isOurs ? this.#find(view) : new Map<string, Missing>();
     for (const [id, { column, verdict }] of this.#held) {
       if (now.has(id)) continue;
       this.#states.count(column, '', codeOf('unknown'), -1);

@@ -11,7 +11,7 @@ import { watched } from './watched.ts';
 const mostKeptObjects = 2000;
 
 /** What objects have which keys. */
-interface IndexReader {
+export interface IndexReader {
   objectsOf(token: Token): readonly KubeObject[];
   hasAll(tokens: readonly Token[]): boolean;
 }

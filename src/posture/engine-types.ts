@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly room?: number;
   /** What is knowingly left as it is; see {@link PostureEngine.setExceptions}. */
   readonly exceptions?: ExceptionSet;
+  /** Which namespaces ('' for what is of none) are judged here; all when left out. See {@link PostureEngine.setShare}. */
+  readonly isOurs?: (namespace: string) => boolean;
   /** The cluster as it is whenever the engine is called: changes that are applied are already in it. */
   readonly view: ClusterView;
   /** The object of a key, where that is surer than by kind and name; `view.get` when left out. */

@@ -2,12 +2,14 @@ import type { Unreadable } from '../model/change.ts';
 import { type KubeObject, keyOf, type ObjectRef, refOf } from '../model/object.ts';
 import type { Verdict, VerdictState } from '../model/verdict.ts';
 import type { Control, ControlInputs } from './control.ts';
-import { codeOf, StateTable, stateNames } from './engine-counts.ts';
+import { codeOf, keptStates, StateTable, stateNames } from './engine-counts.ts';
 import { DependencyIndex, type Token, tokensOf } from './engine-dependencies.ts';
 import { type Dirty, mark } from './engine-dirty.ts';
+import { type Entry, newEntry } from './engine-entry.ts';
 import { KeyIndex } from './engine-index.ts';
 import { type Judgement, judgeUnit, sameJudgement } from './engine-judge.ts';
 import { MissingVerdicts } from './engine-missing.ts';
+import { OwnerIndex } from './engine-owners.ts';
 import {
   canOwnWorkloads,
   noControl,
@@ -16,7 +18,9 @@ import {
   placed,
   workloadOwnerOf,
 } from './engine-plan.ts';
+import { type Proposal, ProposedJudge } from './engine-proposed.ts';
 import { RecordingView } from './engine-recorder.ts';
+import { countRow, countRows, tallyOf } from './engine-rows.ts';
 import type {
   ControlCounts,
   EngineChange,
@@ -31,18 +35,6 @@ import type { LabelSelector } from './selectors.ts';
 import { SharedTexts } from './shared-texts.ts';
 
 export type * from './engine-types.ts';
-
-interface Entry {
-  readonly key: string;
-  readonly ref: ObjectRef;
-  readonly row: number;
-  planned: readonly PlannedControl[];
-  apiVersion: string;
-  /** Of kinds that can own others; '' where unknown. */
-  uid: string;
-  owner: { readonly key: string; readonly uid: string } | undefined;
-  drill: string | undefined;
-}
 
 /**
  * What all controls say of all objects, kept up with every change: an object is judged again when it changes, when
@@ -64,8 +56,9 @@ export class PostureEngine {
   readonly #verdicts = new Map<number, Verdict>();
   readonly #missing: MissingVerdicts;
   readonly #dependencies = new DependencyIndex();
-  /** Owner's key to the keys of what it covers. */
-  readonly #owned = new Map<string, Set<string>>();
+  readonly #owners = new OwnerIndex();
+  readonly #proposed: ProposedJudge;
+  #isOurs: (namespace: string) => boolean;
   readonly #unreadable = new Map<string, string>();
   readonly #drillKeys = new Set<string>();
   /** How objects that choose pods by labels chose when they were last seen, by key. */
@@ -74,7 +67,16 @@ export class PostureEngine {
   readonly #texts = new SharedTexts();
   #exceptions: ExceptionSet | undefined;
 
-  constructor({ controls, inputs, view, objectOf, exceptions, room = 0 }: EngineOptions) {
+  constructor({
+    controls,
+    inputs,
+    view,
+    objectOf,
+    exceptions,
+    room = 0,
+    isOurs = () => true,
+  }: EngineOptions) {
+    this.#isOurs = isOurs;
     this.#exceptions = exceptions;
     this.#fixed = controls.length;
     this.#plan = new Plan([...controls, ...Array<Control>(room).fill(noControl)]);
@@ -93,10 +95,10 @@ export class PostureEngine {
         const entry = this.#entries.get(key);
         return entry === undefined ? [] : (this.#objectOf(key, entry.ref) ?? []);
       });
-    this.#view = new RecordingView(view, this.#unreadable, isHidden, {
-      objectsOf,
-      hasAll: (tokens) => this.#index.hasAll(tokens),
-    });
+    const index = { objectsOf, hasAll: (tokens: readonly Token[]) => this.#index.hasAll(tokens) };
+    this.#view = new RecordingView(view, this.#unreadable, isHidden, index);
+    this.#proposed = new ProposedJudge({ view, inputs, unreadable: this.#unreadable, isHidden, index });
+    this.#missing.setOurs(isOurs(''));
   }
 
   /** Takes changes in that the view already shows, and says which verdicts are other than before. Never throws for what a check does. */
@@ -113,10 +115,53 @@ export class PostureEngine {
         this.#put(change, change.object, dirty);
       }
     }
+    return this.#settled(dirty, out, objects, changes.at(-1)?.key);
+  }
+
+  /** Judges these objects again although nothing is known to have changed, and says which verdicts are other: none, if none was missed. */
+  judgeAgain(keys: Iterable<string>): VerdictChange[] {
+    const dirty = new Map<string, Dirty>();
+    for (const key of keys) mark(dirty, key, undefined, key);
+    return this.#settled(dirty, []);
+  }
+
+  #settled(
+    dirty: ReadonlyMap<string, Dirty>,
+    out: VerdictChange[],
+    objects: ReadonlyMap<string, KubeObject> = new Map(),
+    causeKey = '',
+  ): VerdictChange[] {
     this.#judgeDirty(dirty, objects, out);
-    this.#missing.update(this.#view, changes.at(-1)?.key ?? '', out);
+    this.#missing.update(this.#view, causeKey, out);
     this.#view.endBatch();
     return out;
+  }
+
+  /** What would fail, be excepted, or could not be told of an object if it were in the cluster as it is now. Nothing is kept. */
+  judgeProposed(proposal: Proposal): Verdict[] {
+    return this.#proposed.judge(proposal, this.#plan, this.#exceptions);
+  }
+
+  /** The workload that made the object, where it is there and judged in the object's place. */
+  ownerOf(object: KubeObject): ObjectRef | undefined {
+    const owner = workloadOwnerOf(object);
+    return owner === undefined || !this.#isThere(owner) ? undefined : this.#entries.get(owner.key)?.ref;
+  }
+
+  /** Judges the objects of other namespaces from now on ('' stands for those of none), and says which verdicts are other because of it. */
+  setShare(isOurs: (namespace: string) => boolean): VerdictChange[] {
+    this.#isOurs = isOurs;
+    this.#missing.setOurs(isOurs(''));
+    const out: VerdictChange[] = [];
+    const dirty = new Map<string, Dirty>();
+    for (const entry of this.#entries.values()) {
+      const planned = this.#plannedFor(entry.ref);
+      if (planned.length === entry.planned.length) continue;
+      for (const { column } of entry.planned) this.#settle(entry, column, undefined, '', out);
+      entry.planned = planned;
+      mark(dirty, entry.key, undefined, '');
+    }
+    return this.#settled(dirty, out);
   }
 
   /** Says which kinds cannot be read now (all of them, each time), and which verdicts are other because of it. */
@@ -131,11 +176,7 @@ export class PostureEngine {
     for (const kind of touched) {
       for (const token of [...this.#dependencies.tokensAbout(kind)]) this.#touch(token, '', dirty);
     }
-    const out: VerdictChange[] = [];
-    this.#judgeDirty(dirty, new Map(), out);
-    this.#missing.update(this.#view, '', out);
-    this.#view.endBatch();
-    return out;
+    return this.#settled(dirty, []);
   }
 
   /**
@@ -159,13 +200,10 @@ export class PostureEngine {
     this.#missing.replan(this.#plan);
     const dirty = new Map<string, Dirty>();
     for (const entry of this.#entries.values()) {
-      entry.planned = this.#plan.of(entry.ref);
+      entry.planned = this.#plannedFor(entry.ref);
       for (const { column } of entry.planned) if (isOther(column)) mark(dirty, entry.key, column, '');
     }
-    this.#judgeDirty(dirty, new Map(), out);
-    this.#missing.update(this.#view, '', out);
-    this.#view.endBatch();
-    return out;
+    return this.#settled(dirty, out);
   }
 
   /** Takes other exceptions (undefined: none), and says which verdicts are other because of it. */
@@ -224,22 +262,20 @@ export class PostureEngine {
   }
 
   /** Counts by control and namespace; a control without any verdict has no row. */
-  *counts(): IterableIterator<ControlCounts> {
-    for (const column of this.#plan.controls.keys()) {
-      for (const [namespace, counts] of this.#states.countsOf(column)) {
-        yield this.#countsRow(column, namespace, counts);
-      }
-    }
+  counts(): IterableIterator<ControlCounts> {
+    return countRows(this.#counted);
   }
 
   /** One row of {@link counts}; undefined when the control says nothing of any object there. */
   countsAt(controlId: string, namespace: string): ControlCounts | undefined {
-    const column = this.#plan.columnOf(controlId);
-    const counts = this.#states.countsOf(column).get(namespace);
-    return counts === undefined ? undefined : this.#countsRow(column, namespace, counts);
+    return countRow(this.#counted, controlId, namespace);
   }
 
-  /** How many kinds cannot be read now. */
+  get #counted() {
+    return { plan: this.#plan, states: this.#states, missing: this.#missing };
+  }
+
+  /** Kinds that cannot be read now. */
   get unreadableKinds(): number {
     return this.#unreadable.size;
   }
@@ -247,43 +283,17 @@ export class PostureEngine {
   /** Each object that is judged by the given controls (all when left out), and how it stands over them. */
   *resources(controlIds?: readonly string[]): IterableIterator<ResourceState> {
     const wanted = controlIds === undefined ? undefined : new Set(controlIds);
+    const isWanted = (column: number) => wanted?.has(this.#idOf(column)) ?? true;
     for (const { ref, row, planned, apiVersion, drill } of this.#entries.values()) {
       if (drill !== undefined) continue;
-      const counts = { failed: 0, unknown: 0, passed: 0 };
-      for (const { column } of planned) {
-        if (wanted?.has(this.#idOf(column)) === false) continue;
-        const tally = tallies[this.#states.get(row, column)];
-        if (tally !== undefined) counts[tally]++;
-      }
+      const counts = tallyOf(this.#states, row, planned, isWanted);
       if (counts.failed + counts.unknown + counts.passed > 0) yield { object: ref, apiVersion, ...counts };
     }
   }
 
   /** For measuring. */
-  get held(): {
-    readonly verdicts: number;
-    readonly units: number;
-    readonly sets: number;
-    readonly tokens: number;
-  } {
+  get held() {
     return { verdicts: this.#verdicts.size, ...this.#dependencies.size };
-  }
-
-  #countsRow(column: number, namespace: string, counts: Uint32Array): ControlCounts {
-    return {
-      controlId: this.#idOf(column),
-      control: this.#plan.controls[column]?.name ?? '',
-      severity: this.#plan.severities[column] ?? 'unknown',
-      namespace,
-      missing: namespace === '' ? this.#missing.countOf(column) : 0,
-      states: {
-        pass: counts[1] ?? 0,
-        fail: counts[2] ?? 0,
-        unknown: counts[3] ?? 0,
-        excepted: counts[4] ?? 0,
-        'not-applicable': counts[5] ?? 0,
-      },
-    };
   }
 
   #put(change: EngineChange, object: KubeObject, dirty: Map<string, Dirty>): void {
@@ -324,33 +334,14 @@ export class PostureEngine {
 
   #add(key: string, ref: ObjectRef): Entry {
     const row = this.#states.addRow();
-    const planned = this.#plan.of(ref);
-    const entry: Entry = {
-      key,
-      ref,
-      row,
-      planned,
-      apiVersion: '',
-      uid: '',
-      owner: undefined,
-      drill: undefined,
-    };
+    const entry = newEntry(key, ref, row, this.#plannedFor(ref));
     this.#entries.set(key, entry);
     this.#byRow[row] = entry;
     return entry;
   }
 
   #setOwner(entry: Entry, owner: Entry['owner']): void {
-    if (entry.owner?.key !== owner?.key) {
-      const before = entry.owner === undefined ? undefined : this.#owned.get(entry.owner.key);
-      before?.delete(entry.key);
-      if (before?.size === 0 && entry.owner !== undefined) this.#owned.delete(entry.owner.key);
-      if (owner !== undefined) {
-        const covered = this.#owned.get(owner.key);
-        if (covered === undefined) this.#owned.set(owner.key, new Set([entry.key]));
-        else covered.add(entry.key);
-      }
-    }
+    this.#owners.move(entry.key, entry.owner?.key, owner?.key);
     entry.owner = owner;
   }
 
@@ -363,13 +354,21 @@ export class PostureEngine {
   }
 
   #isCovered({ owner }: Entry): boolean {
-    const found = owner === undefined ? undefined : this.#entries.get(owner.key);
-    if (owner === undefined || found === undefined) return false;
-    return owner.uid === '' || found.uid === '' || owner.uid === found.uid;
+    return owner !== undefined && this.#isThere(owner);
+  }
+
+  #isThere({ key, uid }: NonNullable<Entry['owner']>): boolean {
+    const found = this.#entries.get(key);
+    return found !== undefined && (uid === '' || found.uid === '' || uid === found.uid);
+  }
+
+  /** Nothing is asked of what another process judges; it stays known, as others' verdicts may rest on it. */
+  #plannedFor(ref: ObjectRef): readonly PlannedControl[] {
+    return this.#isOurs(ref.namespace) ? this.#plan.of(ref) : none;
   }
 
   #markOwned(ownerKey: string, causeKey: string, dirty: Map<string, Dirty>): void {
-    for (const key of this.#owned.get(ownerKey) ?? []) mark(dirty, key, undefined, causeKey);
+    for (const key of this.#owners.of(ownerKey)) mark(dirty, key, undefined, causeKey);
   }
 
   /** Marks every unit that asked something about the object. `cameOrWent`: whether the number of its kind changed. */
@@ -406,15 +405,17 @@ export class PostureEngine {
       const entry = this.#entries.get(key);
       if (entry === undefined || entry.planned.length === 0) continue;
       const isCovered = this.#isCovered(entry);
-      if (isCovered) {
-        for (const { column, judgesOwned } of entry.planned)
-          if (!judgesOwned) this.#settle(entry, column, undefined, why.causeKey, out);
-        if (!entry.planned.some(({ judgesOwned }) => judgesOwned)) continue;
-      }
+      if (isCovered) this.#settleCovered(entry, why.causeKey, out);
+      if (isCovered && !entry.planned.some(({ judgesOwned }) => judgesOwned)) continue;
       const object = objects.get(key) ?? this.#objectOf(key, entry.ref);
       // One that the view has lost already: its removal is on the way.
       if (object !== undefined) this.#judge(entry, object, why, out, isCovered);
     }
+  }
+
+  #settleCovered(entry: Entry, causeKey: string, out: VerdictChange[]): void {
+    for (const { column, judgesOwned } of entry.planned)
+      if (!judgesOwned) this.#settle(entry, column, undefined, causeKey, out);
   }
 
   #judge(
@@ -493,8 +494,4 @@ export class PostureEngine {
   }
 }
 
-/** What a state counts as for {@link ResourceState}, by its code. */
-const tallies = [undefined, 'passed', 'failed', 'unknown', 'passed', undefined] as const;
-/** States of which more is kept than that they are so. */
-const keptStates: ReadonlySet<VerdictState> = new Set(['fail', 'unknown', 'excepted']);
 const none: readonly never[] = [];
