@@ -31,17 +31,33 @@ export async function inClusterAccess(
   };
 }
 
-/** A token that is replaced on disk before it runs out, so it is read again every minute. */
+/** A token that is replaced on disk before it runs out. */
 export function tokenFile(
   path: string,
   now: () => number = Date.now,
 ): (renew?: boolean) => Promise<Credentials> {
-  let held: Credentials | undefined;
-  let readAtMs = 0;
+  const read = async () => ({ authorization: `Bearer ${(await readFile(path, 'utf8')).trim()}` });
+  return rereading(read, undefined, now);
+}
+
+/**
+ * Credentials that stand in files: read again every minute and when they are no longer accepted. While they cannot be read, as in the
+ * middle of being replaced, those from before are used.
+ */
+export function rereading(
+  read: () => Promise<Credentials>,
+  first: Credentials | undefined,
+  now: () => number = Date.now,
+): (renew?: boolean) => Promise<Credentials> {
+  let held = first;
+  let readAtMs = first === undefined ? Number.NEGATIVE_INFINITY : now();
   return async (renew = false) => {
-    if (held === undefined || renew || now() - readAtMs > tokenLifeMs) {
-      held = { authorization: `Bearer ${(await readFile(path, 'utf8')).trim()}` };
+    if (held !== undefined && !renew && now() - readAtMs <= tokenLifeMs) return held;
+    try {
+      held = await read();
       readAtMs = now();
+    } catch (error) {
+      if (held === undefined) throw error;
     }
     return held;
   };

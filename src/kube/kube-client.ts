@@ -32,8 +32,9 @@ const longestLine = 64 * 1024 * 1024;
 export class KubeClient {
   readonly #access: KubeAccess;
   #agent: Agent | undefined;
-  /** The client certificate that the agent was made with. */
+  /** The client certificate that the agent was made with, and its key. */
   #certificate: string | undefined;
+  #key: string | undefined;
   #skewMs: number | undefined;
 
   constructor(access: KubeAccess) {
@@ -186,11 +187,13 @@ export class KubeClient {
   }
 
   #agentFor({ certificate, key }: Credentials): Agent {
-    if (this.#agent !== undefined && this.#certificate === certificate) return this.#agent;
+    if (this.#agent !== undefined && this.#certificate === certificate && this.#key === key)
+      return this.#agent;
     const { ca, serverName, insecure } = this.#access.tls;
     // The old agent ends when the requests that use it do.
     void this.#agent?.close();
     this.#certificate = certificate;
+    this.#key = key;
     this.#agent = new Agent({
       connect: {
         timeout: 10_000,

@@ -131,6 +131,23 @@ echo '{"status": {"token": "'"$PREFIX$1$n"'", "expirationTimestamp": "2999-01-01
   });
 });
 
+describe('a client certificate in files', () => {
+  it('is read again once it is not accepted, and the one before is used while it cannot be read', async () => {
+    const [certificate, key] = [join(folder, 'client.crt'), join(folder, 'client.key')];
+    await writeFile(certificate, 'CERT 1');
+    await writeFile(key, 'KEY 1');
+    const path = await config('{client-certificate: client.crt, client-key: client.key}');
+    const { credentials } = await loadKubeconfig(path);
+    expect(await credentials()).toEqual({ certificate: 'CERT 1', key: 'KEY 1' });
+    await writeFile(certificate, 'CERT 2');
+    await writeFile(key, 'KEY 2');
+    expect(await credentials()).toEqual({ certificate: 'CERT 1', key: 'KEY 1' });
+    expect(await credentials(true)).toEqual({ certificate: 'CERT 2', key: 'KEY 2' });
+    await rm(certificate);
+    expect(await credentials(true)).toEqual({ certificate: 'CERT 2', key: 'KEY 2' });
+  });
+});
+
 describe('inside a cluster', () => {
   it('the service account is taken, and its token read again when it is renewed', async () => {
     await writeFile(join(folder, 'ca.crt'), 'CA');

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import type { Credentials, KubeAccess } from './access.ts';
 import { execCredentials } from './exec-credentials.ts';
-import { tokenFile } from './in-cluster.ts';
+import { rereading, tokenFile } from './in-cluster.ts';
 
 /** Empty strings stand for absent, as Go writes them. */
 const text = z
@@ -122,19 +122,38 @@ async function credentialsOf(
       folder,
     });
   }
-  const certificate = await pem(path, folder, who['client-certificate-data'], who['client-certificate']);
-  const key = await pem(path, folder, who['client-key-data'], who['client-key']);
-  const fixed: Credentials = {
-    ...(certificate === undefined ? {} : { certificate }),
-    ...(key === undefined ? {} : { key }),
-  };
+  const ofCertificate = await certificateOf(path, folder, who);
   if (who.tokenFile !== undefined) {
     const fromFile = tokenFile(resolve(folder, who.tokenFile));
-    return async (renew) => ({ ...fixed, ...(await fromFile(renew)) });
+    return async (renew) => ({ ...(await ofCertificate(renew)), ...(await fromFile(renew)) });
   }
   const authorization = authorizationOf(who);
-  const all = authorization === undefined ? fixed : { ...fixed, authorization };
-  return () => Promise.resolve(all);
+  return async (renew) => ({
+    ...(await ofCertificate(renew)),
+    ...(authorization === undefined ? {} : { authorization }),
+  });
+}
+
+/**
+ * The client certificate. One that stands in files is replaced there before it runs out (by kubelet, cert-manager, a person), so
+ * they are read again every minute, and at once when the server does not accept it.
+ */
+async function certificateOf(
+  path: string,
+  folder: string,
+  who: z.infer<typeof user>,
+): Promise<(renew?: boolean) => Promise<Credentials>> {
+  const read = async (): Promise<Credentials> => {
+    const certificate = await pem(path, folder, who['client-certificate-data'], who['client-certificate']);
+    const key = await pem(path, folder, who['client-key-data'], who['client-key']);
+    return {
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(key === undefined ? {} : { key }),
+    };
+  };
+  const first = await read();
+  const isInFiles = who['client-certificate'] !== undefined || who['client-key'] !== undefined;
+  return isInFiles ? rereading(read, first) : () => Promise.resolve(first);
 }
 
 function authorizationOf({ token, username, password }: z.infer<typeof user>): string | undefined {

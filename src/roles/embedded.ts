@@ -13,7 +13,6 @@ import { LedgerStore } from '../findings/ledger.ts';
 import { exporterSeries } from '../findings/series/exporter.ts';
 import { kubescapeSeries } from '../findings/series/kubescape.ts';
 import { NativeSeries } from '../findings/series/native.ts';
-import { FolderSource } from '../inventory/folder/folder-source.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { project } from '../inventory/project.ts';
 import { systemClock } from '../kit/clock.ts';
@@ -36,6 +35,7 @@ import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
 import { CustomControls } from './custom-controls.ts';
 import { createExceptions } from './exceptions-role.ts';
+import { inventoryMetrics } from './inventory-metrics.ts';
 import { MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { peersParts, ReceiverWatch } from './parts.ts';
@@ -166,6 +166,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   const kubescape = kubescapeSeries({ engine, controls: posture.controls, frameworks: framework });
   const controlNamed = liveIndex(posture.controls, ({ id }) => id);
   registry.collector(processMetrics(startedAtMs));
+  registry.collector(inventoryMetrics(inventory, source));
 
   const inbox = new InboxStore(db);
   inbox.subscribe(() => changed('inbox'));
@@ -319,14 +320,6 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
       'Whether the last reload of the configuration was accepted.',
       reload.ok ? 1 : 0,
     ),
-    one('skopos_inventory_objects', 'gauge', 'Objects in the inventory.', inventory.size),
-    one(
-      'skopos_inventory_unreadable_kinds',
-      'gauge',
-      'Kinds of objects that cannot be read.',
-      inventory.unreadable().length,
-    ),
-    one('skopos_inventory_file_problems', 'gauge', 'Parts of files that cannot be read.', fileErrors()),
     one(
       'skopos_ledger_dropped_total',
       'counter',
@@ -334,12 +327,6 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
       ledger.dropped,
     ),
   ]);
-
-  function fileErrors(): number {
-    return source instanceof FolderSource
-      ? source.problems().filter(({ severity }) => severity === 'error').length
-      : 0;
-  }
 
   const scrape = new SelfScrape({
     clock,
