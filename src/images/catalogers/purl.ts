@@ -21,7 +21,7 @@ export function purlOf(parts: PurlParts): string {
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
   );
   try {
-    return new PackageURL(
+    const text = new PackageURL(
       parts.type,
       parts.namespace || undefined,
       parts.name,
@@ -29,6 +29,8 @@ export function purlOf(parts: PurlParts): string {
       qualifiers.length === 0 ? undefined : Object.fromEntries(qualifiers),
       parts.subpath || undefined,
     ).toString();
+    // The library leaves `+` as it is and encodes `~` in qualifiers; the specification has it the other way round.
+    return text.replaceAll('+', '%2B').replaceAll('%7E', '~');
   } catch {
     return '';
   }

@@ -9,3 +9,20 @@ export class UnreadablePackagesError extends AppError {
     super(`${path}: this ${what} cannot be read: ${problem}`, options);
   }
 }
+
+/**
+ * Runs a parser. Those of this room throw RangeError where bytes lead outside of the file or of what is allowed, as
+ * DataView does, and SyntaxError where text is not what it should be, as JSON.parse does.
+ *
+ * @throws {UnreadablePackagesError} instead of those two.
+ */
+export function orUnreadable<T>(path: string, what: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) {
+      throw new UnreadablePackagesError(path, what, error.message, { cause: error });
+    }
+    throw error;
+  }
+}
