@@ -1,0 +1,114 @@
+import { messageOf } from '../../kit/app-error.ts';
+import type { Distribution } from '../../model/image-sbom.ts';
+import type {
+  Advisory,
+  AdvisoryRecord,
+  ExploitPrediction,
+  KnownExploited,
+  OperatingSystem,
+} from './advisory.ts';
+import type { Cpe } from './cpe.ts';
+import { VulnerabilityDatabaseError } from './database-error.ts';
+import { DatabaseFile, type Provider, type RowKind } from './database-file.ts';
+import { findOperatingSystems, type LookUp } from './operating-systems.ts';
+
+/** The data at one time: Grype's database and one's own advisories, asked as one. */
+export class DatabaseSnapshot {
+  /** Grype's database; absent where there are advisories of one's own alone. */
+  readonly main: DatabaseFile | undefined;
+  readonly providers: readonly Provider[];
+  readonly #files: readonly DatabaseFile[];
+
+  /**
+   * @param own files of advisories; one that cannot be read is left out and told of, as the others still hold
+   * @throws {VulnerabilityDatabaseError} when the main file cannot be read.
+   */
+  static open(
+    main: string | undefined,
+    own: readonly string[],
+  ): {
+    readonly snapshot: DatabaseSnapshot | undefined;
+    readonly unreadable: readonly { readonly file: string; readonly problem: string }[];
+  } {
+    const first = main === undefined ? undefined : new DatabaseFile(main, 0);
+    const files: DatabaseFile[] = first === undefined ? [] : [first];
+    const unreadable: { file: string; problem: string }[] = [];
+    for (const file of own) {
+      try {
+        files.push(new DatabaseFile(file, files.length));
+      } catch (error) {
+        if (!(error instanceof VulnerabilityDatabaseError)) throw error;
+        unreadable.push({ file, problem: messageOf(error) });
+      }
+    }
+    return { snapshot: files.length === 0 ? undefined : new DatabaseSnapshot(first, files), unreadable };
+  }
+
+  private constructor(main: DatabaseFile | undefined, files: readonly DatabaseFile[]) {
+    this.main = main;
+    this.#files = files;
+    this.providers = files.flatMap((file) => file.providers);
+  }
+
+  /** The operating systems of the data that stand for a distribution; none when it is not known. */
+  operatingSystems(distribution: Distribution, lookUp: LookUp = {}): readonly OperatingSystem[] {
+    const overrides = this.#files.flatMap((file) => file.overrides);
+    return this.#files.flatMap((file) =>
+      findOperatingSystems(distribution, { systems: file.operatingSystems, overrides }, lookUp),
+    );
+  }
+
+  /** Whether the data says anything of packages of one of these. */
+  hasRows(systems: readonly OperatingSystem[]): boolean {
+    return systems.some((system) => this.#files[system.file]?.hasRows(system) === true);
+  }
+
+  byOperatingSystems(kind: RowKind, systems: readonly OperatingSystem[], name: string): readonly Advisory[] {
+    return systems.flatMap((system) => this.#files[system.file]?.byOperatingSystem(kind, system, name) ?? []);
+  }
+
+  byEcosystem(kind: RowKind, ecosystem: string, name: string): readonly Advisory[] {
+    return this.#files.flatMap((file) =>
+      file.byEcosystem(kind, file.ecosystems.get(ecosystem.toLowerCase()) ?? ecosystem, name),
+    );
+  }
+
+  byCpe(kind: RowKind, cpe: Cpe): readonly Advisory[] {
+    return this.#files.flatMap((file) => file.byCpe(kind, cpe));
+  }
+
+  record(advisory: Pick<Advisory, 'file' | 'vulnerability'>): AdvisoryRecord {
+    const file = this.#files[advisory.file];
+    if (file === undefined) throw new RangeError(`there is no file ${advisory.file} of the database`);
+    return file.record(advisory.vulnerability);
+  }
+
+  knownExploited(cves: readonly string[]): KnownExploited | undefined {
+    return this.#firstOf(cves, (file, cve) => file.knownExploited(cve));
+  }
+
+  exploitPrediction(cves: readonly string[]): ExploitPrediction | undefined {
+    return this.#firstOf(cves, (file, cve) => file.exploitPrediction(cve));
+  }
+
+  /** Files, for those who search. */
+  get files(): readonly DatabaseFile[] {
+    return this.#files;
+  }
+
+  close(): void {
+    for (const file of this.#files) file.close();
+  }
+
+  #firstOf<Found>(
+    cves: readonly string[],
+    ask: (file: DatabaseFile, cve: string) => Found | undefined,
+  ): Found | undefined {
+    for (const cve of cves)
+      for (const file of this.#files) {
+        const found = ask(file, cve);
+        if (found !== undefined) return found;
+      }
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Package } from '../../model/package.ts';
+import type { Advisory, OperatingSystem } from '../database/advisory.ts';
+import { withAlmaFixes } from './alma.ts';
+import { withExtendedFixes } from './extended-support.ts';
+import { type Findings, namesOf, noFindings, type Scene, together } from './hit.ts';
+import { ruleOf, type TypeRule } from './package-types.ts';
+import { judge, type Search } from './search.ts';
+
+/** A name and version that a distribution's data may know a package by. */
+export interface DistributionName {
+  readonly name: string;
+  readonly version: string;
+  readonly isDirect: boolean;
+}
+
+/** What it was built from first, then itself: data of distributions speaks of source packages. */
+export function distributionNames(found: Package): readonly DistributionName[] {
+  const upstreams = found.upstreams.map(({ name, version = found.version }) => ({
+    name,
+    version,
+    isDirect: false,
+  }));
+  return [...upstreams, { name: found.name, version: ownVersion(found), isDirect: true }];
+}
+
+/**
+ * Of rpm with its epoch, 0 where it has none: the rpm database tells epochs reliably. That of a source package is often
+ * lost in the file name that is kept of it, and so it is left open there.
+ */
+function ownVersion({ type, version, details }: Package): string {
+  return type !== 'rpm' || version.includes(':') ? version : `${details.epoch ?? 0}:${version}`;
+}
+
+/** Vulnerabilities that the data of the image's distribution tells for a package. */
+export function byDistribution(found: Package, scene: Scene): Findings {
+  const { systems, extended, own } = scene.distribution;
+  if (systems.length === 0) return noFindings;
+  // Debug symbols are in no advisory of AlmaLinux, which would clear them of what Red Hat's tell.
+  if (own.length > 0 && /-debug(?:info|source)$/.test(found.name)) return noFindings;
+  const all = distributionNames(found).map((name) => {
+    const search = searchOf(found, scene, name, systems);
+    const findings = judge(found, scene, search);
+    if (extended.length === 0 || findings.hits.length === 0) return findings;
+    const fixes = scene.data.byOperatingSystems('affected', extended, name.name);
+    return { ...findings, hits: withExtendedFixes(found, scene, { search, hits: findings.hits, fixes }) };
+  });
+  const findings = together(all);
+  return own.length === 0 ? findings : withAlmaFixes(found, scene, findings);
+}
+
+function searchOf(
+  found: Package,
+  { data, settings }: Scene,
+  { name, version, isDirect }: DistributionName,
+  systems: readonly OperatingSystem[],
+): Search {
+  const rule = ruleOf(found.type);
+  return {
+    kind: isDirect ? 'exact-direct-match' : 'exact-indirect-match',
+    matcher: rule.matcher,
+    searchedFor: `${name} ${version}`,
+    version,
+    scheme: schemeOfRule(rule, settings.rpmMissingEpoch === 'zero'),
+    affected: data.byOperatingSystems('affected', systems, name),
+    unaffected: () => data.byOperatingSystems('unaffected', systems, name),
+    keepsWithdrawn: true,
+  };
+}
+
+export function schemeOfRule({ scheme }: TypeRule, isZero: boolean): string {
+  return scheme === 'rpm' && isZero ? 'rpm-zero' : scheme;
+}
+
+/**
+ * What the distribution says of a package's vulnerabilities that its version does not have (any more): by all their names.
+ * That goes for all that came as the package's files.
+ */
+export function clearedBy(found: Package, scene: Scene): ReadonlySet<string> {
+  const { data, distribution } = scene;
+  const rows = (kind: 'affected' | 'unaffected'): readonly Advisory[] =>
+    distributionNames(found).flatMap(({ name }) => data.byOperatingSystems(kind, distribution.systems, name));
+  const hit = new Set(byDistribution(found, scene).hits.flatMap(namesOf));
+  const known = [...rows('affected'), ...rows('unaffected')].flatMap((advisory) =>
+    namesOf({ advisory, record: data.record(advisory) }),
+  );
+  return new Set(known.filter((name) => !hit.has(name)));
+}

@@ -1,0 +1,154 @@
+import { LRUCache } from 'lru-cache';
+import type { Package } from '../../model/package.ts';
+import type { DatabaseSnapshot } from '../database/database-snapshot.ts';
+import { byCpe } from './by-cpe.ts';
+import { byDistribution, clearedBy, distributionNames } from './by-distribution.ts';
+import { byEcosystem, isUnversionedMainModule } from './by-ecosystem.ts';
+import { type Findings, type Hit, namesOf, noFindings, type Scene, together } from './hit.ts';
+import { isUnknownVersion } from './judge-version.ts';
+import type { UnjudgedReason } from './match-result.ts';
+import { wantsCpes } from './match-settings.ts';
+import { isOfDistribution, ruleOf } from './package-types.ts';
+import { type FoundVulnerability, mergeHits } from './to-vulnerability.ts';
+
+export interface JudgedPackage {
+  readonly found: readonly FoundVulnerability[];
+  /** Why what was found may not be all. */
+  readonly unjudged?: UnjudgedReason;
+}
+
+/** Packages whose result is kept for the next image: about the packages of two thousand different images. */
+const keptPackages = 100_000;
+
+/**
+ * Judges packages, and remembers: images of one cluster have most packages in common, and none is looked up twice in the same
+ * data. One for each scene.
+ */
+export class PackageJudge {
+  readonly #scene: Scene;
+  readonly #judged = new LRUCache<string, JudgedPackage>({ max: keptPackages });
+  readonly #cleared = new LRUCache<string, ReadonlySet<string>>({ max: 2000 });
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  get scene(): Scene {
+    return this.#scene;
+  }
+
+  judge(found: Package): JudgedPackage {
+    const key = identityOf(found);
+    let judged = this.#judged.get(key);
+    if (judged === undefined) {
+      judged = judgePackage(found, this.#scene);
+      this.#judged.set(key, judged);
+    }
+    return judged;
+  }
+
+  /** What a distribution's package is told not to have, see {@link clearedBy}. */
+  cleared(found: Package): ReadonlySet<string> {
+    const key = identityOf(found);
+    let names = this.#cleared.get(key);
+    if (names === undefined) {
+      names = clearedBy(found, this.#scene);
+      this.#cleared.set(key, names);
+    }
+    return names;
+  }
+}
+
+/** All of a package that a judgement rests on. */
+function identityOf({ type, name, version, purl, cpes, language, upstreams, details }: Package): string {
+  let text = `${type}\n${name}\n${version}\n${purl}\n${language}`;
+  for (const cpe of cpes) text += `\n${cpe}`;
+  for (const upstream of upstreams) text += `\n<${upstream.name} ${upstream.version ?? ''}`;
+  for (const detail in details) text += `\n${detail}=${textOf(details[detail as keyof typeof details])}`;
+  return text;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function judgePackage(found: Package, scene: Scene): JudgedPackage {
+  if (isUnknownVersion(found.version)) return { found: [], unjudged: 'no-version' };
+  if (isUnversionedMainModule(found, scene)) return { found: [], unjudged: 'unreadable-version' };
+  const findings = isOfDistribution(found) ? ofDistribution(found, scene) : ofEcosystem(found, scene);
+  const unjudged = unjudgedReason(found, scene, findings);
+  return {
+    found: mergeHits(findings.hits, scene.data),
+    ...(unjudged === undefined ? {} : { unjudged }),
+  };
+}
+
+function unjudgedReason(
+  found: Package,
+  { distribution }: Scene,
+  { isUnreadable }: Findings,
+): UnjudgedReason | undefined {
+  if (isOfDistribution(found) && distribution.systems.length === 0) return 'distribution';
+  if (isUnreadable) return 'unreadable-version';
+  return found.type === 'unknown' && found.cpes.length === 0 ? 'no-data' : undefined;
+}
+
+function ofEcosystem(found: Package, scene: Scene): Findings {
+  const { settings, distribution } = scene;
+  const isStdlib = settings.goStdlibCpes && found.type === 'go-module' && found.name === 'stdlib';
+  const usesCpes = isStdlib || wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id);
+  return together([byEcosystem(found, scene), usesCpes ? byCpe(found, scene) : noFindings]);
+}
+
+function ofDistribution(found: Package, scene: Scene): Findings {
+  const { settings, distribution } = scene;
+  const findings = byDistribution(found, scene);
+  if (!wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id)) return findings;
+  return together([findings, withoutKnown(byCpe(found, scene), found, scene)]);
+}
+
+/**
+ * What NVD tells of a package that its distribution does not speak of. Alpine's security database lists what it has fixed,
+ * and what never concerned it; of the rest NVD knows no version of Alpine's that would be a fix.
+ */
+function withoutKnown(
+  { hits, isUnreadable }: Findings,
+  found: Package,
+  { data, distribution }: Scene,
+): Findings {
+  if (hits.length === 0) return { hits, isUnreadable };
+  const known = new Set(
+    distributionNames(found).flatMap(({ name }) =>
+      (['affected', 'unaffected'] as const).flatMap((kind) =>
+        data
+          .byOperatingSystems(kind, distribution.systems, name)
+          .flatMap((advisory) => namesOf({ advisory, record: data.record(advisory) })),
+      ),
+    ),
+  );
+  return {
+    hits: hits.filter((hit) => !namesOf(hit).some((name) => known.has(name))).map(withoutFix),
+    isUnreadable,
+  };
+}
+
+function withoutFix(hit: Hit): Hit {
+  return { ...hit, ranges: hit.ranges.map(({ fix: _fix, ...range }) => range) };
+}
+
+const judges = new WeakMap<DatabaseSnapshot, LRUCache<string, PackageJudge>>();
+
+/** The judge of a scene, the same for all images of that distribution and those settings. */
+export function judgeFor(key: string, data: DatabaseSnapshot, makeScene: () => Scene): PackageJudge {
+  let known = judges.get(data);
+  if (known === undefined) {
+    known = new LRUCache({ max: 100 });
+    judges.set(data, known);
+  }
+  let judge = known.get(key);
+  if (judge === undefined) {
+    judge = new PackageJudge(makeScene());
+    known.set(key, judge);
+  }
+  return judge;
+}
