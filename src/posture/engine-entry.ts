@@ -1,5 +1,7 @@
 import type { ObjectRef } from '../model/object.ts';
+import type { Verdict, VerdictState } from '../model/verdict.ts';
 import type { PlannedControl } from './engine-plan.ts';
+import type { VerdictChange } from './engine-types.ts';
 
 /** What the engine keeps of one object. */
 export interface Entry {
@@ -16,4 +18,19 @@ export interface Entry {
 
 export function newEntry(key: string, ref: ObjectRef, row: number, planned: Entry['planned']): Entry {
   return { key, ref, row, planned, apiVersion: '', uid: '', owner: undefined, drill: undefined };
+}
+
+/** What is reported of a verdict on an object. Built field by field, as a first scan makes one for each control and object. */
+export function changeOf(
+  verdict: Verdict,
+  { key, drill }: Entry,
+  causeKey: string,
+  before: VerdictState | undefined,
+  isRemoved: boolean,
+): VerdictChange {
+  const change: { -readonly [Key in keyof VerdictChange]: VerdictChange[Key] } = { verdict, key, causeKey };
+  if (before !== undefined) change.before = before;
+  if (isRemoved) change.removed = true;
+  if (drill !== undefined) change.drill = drill;
+  return change;
 }

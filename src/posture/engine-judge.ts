@@ -35,7 +35,9 @@ export function judgeUnit(
   let reason: string | undefined;
   let judged = 0;
   const read = context.view.readable(object, true);
-  const ready = checks.filter(({ needs }) => needs?.every((kind) => context.view.hasAny(kind)) ?? true);
+  const ready = checks.some(({ needs }) => needs !== undefined)
+    ? checks.filter(({ needs }) => needs?.every((kind) => context.view.hasAny(kind)) ?? true)
+    : checks;
   for (const check of ready) {
     const said = ask(read, check, context);
     if (said === undefined) continue;
@@ -47,9 +49,12 @@ export function judgeUnit(
     return { state: 'fail', evidence: evidenceOf(object, breaches), related: relatedOf(object, breaches) };
   }
   if (reason !== undefined) return { state: 'unknown', reason, evidence: [], related: [] };
-  if (judged > 0) return { state: 'pass', evidence: [], related: [] };
-  return ready.length === 0 ? undefined : { state: 'not-applicable', evidence: [], related: [] };
+  if (judged > 0) return passed;
+  return ready.length === 0 ? undefined : notApplicable;
 }
+
+const passed: Judgement = { state: 'pass', evidence: [], related: [] };
+const notApplicable: Judgement = { state: 'not-applicable', evidence: [], related: [] };
 
 /** What one check finds, or why it could not tell; undefined when it is not about such an object. */
 function ask(

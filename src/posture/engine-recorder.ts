@@ -30,7 +30,7 @@ export class RecordingView implements ClusterView {
   #keptObjects = 0;
   /** Objects that were looked at and are as they should be: one is asked for by many controls. */
   readonly #sound = new WeakSet<KubeObject>();
-  #asked = new Set<Token>();
+  readonly #asked = new Set<Token>();
   #problem: string | undefined;
   #fault: string | undefined;
 
@@ -48,12 +48,12 @@ export class RecordingView implements ClusterView {
 
   /** Starts the record of one unit. */
   begin(): void {
-    this.#asked = new Set();
+    this.#asked.clear();
     this.#problem = undefined;
     this.#fault = undefined;
   }
 
-  /** What was asked since {@link begin}. */
+  /** What was asked since {@link begin}; good until it is called again. */
   get asked(): ReadonlySet<Token> {
     return this.#asked;
   }

@@ -5,7 +5,7 @@ import type { Control, ControlInputs } from './control.ts';
 import { codeOf, keptStates, StateTable, stateNames } from './engine-counts.ts';
 import { DependencyIndex, type Token, tokensOf } from './engine-dependencies.ts';
 import { type Dirty, mark } from './engine-dirty.ts';
-import { type Entry, newEntry } from './engine-entry.ts';
+import { changeOf, type Entry, newEntry } from './engine-entry.ts';
 import { KeyIndex } from './engine-index.ts';
 import { type Judgement, judgeUnit, sameJudgement } from './engine-judge.ts';
 import { MissingVerdicts } from './engine-missing.ts';
@@ -463,21 +463,11 @@ export class PostureEngine {
     const held = beforeState === undefined ? undefined : this.#verdictOf(entry, column, beforeState);
     const namespace = entry.drill === undefined ? entry.ref.namespace : undefined;
     this.#states.set(entry.row, column, codeOf(judged?.state), namespace);
-    const verdict =
-      judged === undefined
-        ? held
-        : { controlId: this.#idOf(column), object: entry.ref, ...this.#texts.compact(judged) };
+    const verdict = judged === undefined ? held : this.#texts.compact(this.#idOf(column), entry.ref, judged);
     if (verdict === undefined) return;
     if (judged !== undefined && keptStates.has(judged.state)) this.#verdicts.set(unit, verdict);
     else this.#verdicts.delete(unit);
-    out.push({
-      verdict,
-      key: entry.key,
-      causeKey,
-      ...(beforeState === undefined ? {} : { before: beforeState }),
-      ...(judged === undefined ? { removed: true } : {}),
-      ...(entry.drill === undefined ? {} : { drill: entry.drill }),
-    });
+    out.push(changeOf(verdict, entry, causeKey, beforeState, judged === undefined));
   }
 
   #verdictOf(entry: Entry, column: number, state: VerdictState): Verdict {

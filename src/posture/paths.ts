@@ -10,7 +10,20 @@ export type PathStep = string | number;
  * Splits a path into its steps. Never throws: what is no step (`[x]`, an open bracket) is read as part of a field's name,
  * so that a look-up finds nothing there.
  */
-export function parsePath(path: string): PathStep[] {
+export function parsePath(path: string): readonly PathStep[] {
+  const known = parsed.get(path);
+  if (known !== undefined) return known;
+  const steps = stepsOf(path);
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(path, steps);
+  return steps;
+}
+
+/** The same paths are asked for in every object of a kind. */
+const parsed = new Map<string, readonly PathStep[]>();
+const mostParsed = 5000;
+
+function stepsOf(path: string): PathStep[] {
   const steps: PathStep[] = [];
   for (const match of path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[([^\]=]*)\]|([^.[]+)|\[/g)) {
     const [whole, index, quoted, bare, field] = match;

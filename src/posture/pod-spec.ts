@@ -1,4 +1,5 @@
 import type { KubeObject } from '../model/object.ts';
+import { isWatched } from './watched.ts';
 
 /** Kinds that make pods, or are one. */
 export const workloadKinds = [
@@ -122,6 +123,17 @@ export interface PodTemplate {
 
 /** Undefined when the object has no pod in it. */
 export function podOf(object: KubeObject): PodTemplate | undefined {
+  const known = pods.get(object);
+  if (known !== undefined) return known;
+  const pod = readPod(object);
+  if (pod !== undefined && !isWatched(object)) pods.set(object, pod);
+  return pod;
+}
+
+/** Nearly every control asks for them, one after the other of the same object. */
+const pods = new WeakMap<KubeObject, PodTemplate>();
+
+function readPod(object: KubeObject): PodTemplate | undefined {
   const spec = fieldOf(object, 'spec');
   if (object.kind === 'Pod') return template(spec, object.metadata, 'spec');
   if (object.kind === 'CronJob') {
@@ -158,24 +170,36 @@ export interface ContainerPlace {
 /** The containers of a workload, in order; those of `containers` when no lists are named. */
 export function containersOf(
   object: KubeObject,
-  lists: readonly ContainerList[] = ['containers'],
-): ContainerPlace[] {
+  lists: readonly ContainerList[] = mainContainers,
+): readonly ContainerPlace[] {
   const pod = podOf(object);
   return pod === undefined ? [] : containersAt(pod, lists);
 }
 
+const mainContainers: readonly ContainerList[] = ['containers'];
+
 /** The same for a pod in an object that is no workload of Kubernetes itself. */
-export function containersAt(pod: PodTemplate, lists: readonly ContainerList[]): ContainerPlace[] {
-  return lists.flatMap((list) =>
-    itemsOf(pod.spec[list]).map(({ item, index }) => ({
-      container: item,
-      path: `${pod.path}.${list}[${index}]`,
-      list,
-      label: `${labels[list]} ${item.name ?? index}`,
-      pod,
-    })),
-  );
+export function containersAt(pod: PodTemplate, lists: readonly ContainerList[]): readonly ContainerPlace[] {
+  const [first] = lists;
+  return lists.length === 1 && first !== undefined
+    ? placesIn(pod, first)
+    : lists.flatMap((list) => placesIn(pod, list));
 }
+
+function placesIn(pod: PodTemplate, list: ContainerList): readonly ContainerPlace[] {
+  const held = places.get(pod) ?? {};
+  places.set(pod, held);
+  held[list] ??= itemsOf(pod.spec[list]).map(({ item, index }) => ({
+    container: item,
+    path: `${pod.path}.${list}[${index}]`,
+    list,
+    label: `${labels[list]} ${item.name ?? index}`,
+    pod,
+  }));
+  return held[list];
+}
+
+const places = new WeakMap<PodTemplate, Partial<Record<ContainerList, readonly ContainerPlace[]>>>();
 
 /** The items of what should be a list of objects, with their places; items of other kinds are left out. */
 export function itemsOf<T extends object>(list: readonly T[] | undefined): { item: T; index: number }[] {

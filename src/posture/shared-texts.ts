@@ -1,3 +1,5 @@
+import type { ObjectRef } from '../model/object.ts';
+import type { Evidence, Verdict } from '../model/verdict.ts';
 import type { Judgement } from './engine-judge.ts';
 
 const mostTexts = 10_000;
@@ -15,21 +17,25 @@ export class SharedTexts {
     return text;
   }
 
-  compact({ state, reason, exception, evidence, related }: Judgement): Judgement {
-    return {
+  /** Built field by field: this runs for each verdict of a scan, where spreading costs many times more. */
+  compact(controlId: string, object: ObjectRef, judged: Judgement): Verdict {
+    const { state, reason, exception, evidence, related } = judged;
+    const verdict: Written<Verdict> = {
+      controlId,
+      object,
       state,
-      ...(exception === undefined ? {} : { exception }),
-      ...(reason === undefined ? {} : { reason: this.of(reason) }),
-      evidence:
-        evidence.length === 0
-          ? none
-          : evidence.map((one) => ({
-              ...one,
-              path: this.of(one.path),
-              stablePath: this.of(one.stablePath),
-              message: this.of(one.message),
-            })),
+      evidence: evidence.length === 0 ? none : evidence.map((one) => this.#evidence(one)),
       related: related.length === 0 ? none : related,
     };
+    if (exception !== undefined) verdict.exception = exception;
+    if (reason !== undefined) verdict.reason = this.of(reason);
+    return verdict;
+  }
+
+  #evidence(one: Evidence): Evidence {
+    const { path, stablePath, message } = one;
+    return { ...one, path: this.of(path), stablePath: this.of(stablePath), message: this.of(message) };
   }
 }
+
+type Written<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -31,5 +31,14 @@ export function watched(
     seen.set(value, proxy);
     return proxy;
   };
-  return wrap(object, '') as KubeObject;
+  const outer = wrap(object, '') as KubeObject;
+  proxies.add(outer);
+  return outer;
+}
+
+const proxies = new WeakSet<KubeObject>();
+
+/** Whether reading the object notes what is read, so that what was read of it must not be remembered instead. */
+export function isWatched(object: KubeObject): boolean {
+  return proxies.has(object);
 }

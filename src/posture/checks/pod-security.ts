@@ -62,7 +62,7 @@ export function securityContextsOf(pod: PodTemplate, object: KubeObject): Securi
   ];
 }
 
-export function allContainersOf(object: KubeObject): ContainerPlace[] {
+export function allContainersOf(object: KubeObject): readonly ContainerPlace[] {
   return containersOf(object, everyContainer);
 }
 

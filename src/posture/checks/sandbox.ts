@@ -18,7 +18,7 @@ export const sandboxPodPath = 'spec.podTemplate.spec';
 export function sandboxContainersOf(
   template: KubeObject,
   lists: readonly ('containers' | 'initContainers')[] = ['containers'],
-): ContainerPlace[] {
+): readonly ContainerPlace[] {
   const spec = sandboxPodOf(template);
   const none = { labels: {}, annotations: {}, metadataPath: 'spec.podTemplate.metadata' };
   return spec === undefined ? [] : containersAt({ spec, path: sandboxPodPath, ...none }, lists);
