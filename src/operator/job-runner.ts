@@ -263,7 +263,8 @@ export class JobRunner implements Component {
         if (parts > mostParts)
           throw new BadInputError('', `it has more than ${mostParts} parts; choose less`);
         const { origin, schedule } = job;
-        const part: KeptJob = newJob(spec, { parentId: job.id, origin, schedule }, clock.now());
+        const request = { parentId: job.id, origin, schedule };
+        const part: KeptJob = { ...newJob(spec, request, clock.now()), isPart: true };
         store.add(part);
         await this.#run(part, signal);
         return store.get(part.id) ?? part;
@@ -312,7 +313,7 @@ function newJob(
   { id, parentId = '', origin, schedule = '' }: JobRequest,
   createdAtMs: number,
 ): KeptJob {
-  const names = { id: id ?? crypto.randomUUID(), parentId, kind, command, title, origin, schedule };
+  const names = { id: id ?? crypto.randomUUID(), parentId, isPart: false, kind, command, title, origin, schedule };
   return { ...names, work, state: 'running', reason: '', createdAtMs };
 }
 

@@ -54,6 +54,7 @@ const steps: readonly string[] = [
      seq INTEGER PRIMARY KEY AUTOINCREMENT,
      id TEXT NOT NULL UNIQUE,
      parent TEXT NOT NULL,
+     part INTEGER NOT NULL,
      kind TEXT NOT NULL,
      command TEXT NOT NULL,
      title TEXT NOT NULL,
@@ -86,15 +87,15 @@ export class JobStore {
   }
 
   add(job: KeptJob): void {
-    const { id, parentId, kind, command, title, origin, schedule, work, state, reason } = job;
-    const texts = [id, parentId, kind, command, title, origin, schedule, JSON.stringify(work), state, reason];
+    const { id, parentId, isPart, kind, command, title, origin, schedule, work, state, reason } = job;
+    const texts = [kind, command, title, origin, schedule, JSON.stringify(work), state, reason];
     this.#db
       .prepare(
-        `INSERT INTO jobs (id, parent, kind, command, title, origin, schedule, work, state, reason, created, started, ended)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO jobs (id, parent, part, kind, command, title, origin, schedule, work, state, reason, created, started, ended)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(...texts, job.createdAtMs, job.startedAtMs ?? null, job.endedAtMs ?? null);
-    if (parentId === '') this.#prune();
+      .run(id, parentId, isPart ? 1 : 0, ...texts, job.createdAtMs, job.startedAtMs ?? null, job.endedAtMs ?? null);
+    if (!isPart) this.#prune();
   }
 
   change(id: string, change: JobChange): void {
@@ -135,11 +136,11 @@ export class JobStore {
   /** The newest run of each of these recurring scans that has any. */
   lastRuns(schedules: readonly string[]): ReadonlyMap<string, Job> {
     const last = this.#db.prepare(
-      'SELECT * FROM jobs WHERE schedule = ? AND parent = ? ORDER BY seq DESC LIMIT 1',
+      'SELECT * FROM jobs WHERE schedule = ? AND part = 0 ORDER BY seq DESC LIMIT 1',
     );
     return new Map(
       schedules.flatMap((name): [string, Job][] => {
-        const row = last.get(name, '');
+        const row = last.get(name);
         return row === undefined ? [] : [[name, jobOf(row)]];
       }),
     );
@@ -154,7 +155,7 @@ export class JobStore {
   recover(): readonly KeptJob[] {
     this.#db
       .prepare(
-        "UPDATE jobs SET state = 'failed', reason = ?, ended = ? WHERE state = 'running' OR (state = 'queued' AND parent <> '')",
+        "UPDATE jobs SET state = 'failed', reason = ?, ended = ? WHERE state = 'running' OR (state = 'queued' AND part = 1)",
       )
       .run(interruptedReason, this.#options.clock.now());
     return this.#db.prepare("SELECT * FROM jobs WHERE state = 'queued' ORDER BY seq").all().map(keptOf);
@@ -189,14 +190,14 @@ export class JobStore {
     const { clock, maxJobs = 1000, maxAgeMs = 30 * 86_400_000 } = this.#options;
     const old = this.#db
       .prepare(
-        `SELECT id FROM jobs WHERE parent = '' AND state NOT IN ('queued', 'running') AND (ended < ? OR seq IN
-           (SELECT seq FROM jobs WHERE parent = '' ORDER BY seq DESC LIMIT -1 OFFSET ?))`,
+        `SELECT id FROM jobs WHERE part = 0 AND state NOT IN ('queued', 'running') AND (ended < ? OR seq IN
+           (SELECT seq FROM jobs WHERE part = 0 ORDER BY seq DESC LIMIT -1 OFFSET ?))`,
       )
       .all(clock.now() - maxAgeMs, maxJobs);
     for (const row of old) {
       const id = String(row['id']);
       this.#db.transaction(() => {
-        this.#db.prepare('DELETE FROM jobs WHERE id = ? OR parent = ?').run(id, id);
+        this.#db.prepare('DELETE FROM jobs WHERE id = ? OR (parent = ? AND part = 1)').run(id, id);
         this.#db.prepare('DELETE FROM job_reports WHERE id = ?').run(id);
       });
     }
@@ -213,7 +214,7 @@ function conditions({
 }: JobQuery): [string, string[]] {
   const parts: [sql: string, values: readonly string[]][] = [];
   if (parentId !== undefined) parts.push(['parent = ?', [parentId]]);
-  else if (!all) parts.push(['parent = ?', ['']]);
+  else if (!all) parts.push(['part = 0', []]);
   if (kinds.length > 0) parts.push([`kind IN (${kinds.map(() => '?').join(', ')})`, kinds]);
   if (schedule !== undefined) parts.push(['schedule = ?', [schedule]]);
   if (text !== '')
@@ -231,6 +232,7 @@ function jobOf(row: Row): Job {
   return {
     id: text('id'),
     parentId: text('parent'),
+    isPart: row['part'] === 1,
     kind: text('kind') as JobKind,
     command: text('command'),
     title: text('title'),

@@ -22,7 +22,8 @@ export type JobWork =
   | { readonly type: 'images'; readonly scope: ImageScope }
   | {
       readonly type: 'workload-images';
-      readonly object: ObjectRef;
+      /** Who runs them; absent when they were asked for by name. */
+      readonly object?: ObjectRef;
       readonly images: readonly WorkloadImage[];
     }
   | { readonly type: 'registry'; readonly registry: RegistryRef }
@@ -65,7 +66,7 @@ export interface JobSpec {
 export interface JobRequest {
   /** The same id again is the same job, not a second run; a new one when left out. */
   readonly id?: string;
-  /** The job that this one is a part of. */
+  /** The job that this one comes from: here, or where the request was made. */
   readonly parentId?: string;
   /** `api`, `command`, `schedule`, `scan`: by which way it came. */
   readonly origin: string;
@@ -75,8 +76,10 @@ export interface JobRequest {
 
 export interface Job {
   readonly id: string;
-  /** '' for one that is no part of another. */
+  /** The job that it comes from; '' where there is none. */
   readonly parentId: string;
+  /** Whether that one made it, as one of many, and waits for it. */
+  readonly isPart: boolean;
   readonly kind: JobKind;
   readonly command: string;
   readonly title: string;
@@ -95,6 +98,7 @@ export interface Job {
 
 /** What came of it. `warnings` say what was not as it should be although it was done. */
 export type JobResult =
+  | { readonly type: 'check'; readonly answer: string; readonly warnings: readonly string[] }
   | ({ readonly type: 'posture' } & PostureResult)
   | ({ readonly type: 'images' } & ImagesResult)
   | {
