@@ -111,6 +111,17 @@ export class Chain {
     this.#record(verdicts, () => cause, nowMs);
   }
 
+  /**
+   * Judges these objects again on request and records what is other than known.
+   *
+   * @returns how many verdicts were
+   */
+  judgeAgain(keys: Iterable<string>, cause: string): number {
+    const verdicts = this.#deps.engine.judgeAgain(keys);
+    if (this.#isSynced) this.#record(verdicts, () => cause, this.#deps.clock.now());
+    return verdicts.length;
+  }
+
   /** Compares the first complete look, or what could not be written, with what is known. */
   #sync(): void {
     const { findings, engine, native, clock, log } = this.#deps;
