@@ -6,7 +6,7 @@ import type { Hop } from '../model/ledger.ts';
 import type { AlertGroup } from './alert-group.ts';
 import { type AlertRecord, type KeptAlert, nameOf } from './alert-record.ts';
 import { AlertStore, fingerprintOf } from './alert-store.ts';
-import type { AlertingConfig } from './config/alerting-config.ts';
+import type { AlertingConfig, ReceiverConfig } from './config/alerting-config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { completeAlert, mergeAlerts } from './merge-alert.ts';
 import { NotificationLog } from './notification-log.ts';
@@ -176,6 +176,11 @@ export class AlertRouter implements AlertRouting {
 
   groups(filter: AlertFilter = {}): readonly AlertGroupView[] {
     return this.#readSide.alertGroups(filter);
+  }
+
+  /** The receivers of the configuration in force, with their settings, which hold secrets. */
+  configuredReceivers(): readonly ReceiverConfig[] {
+    return this.#running.config.receivers;
   }
 
   receivers(): readonly ReceiverView[] {

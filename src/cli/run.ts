@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
   access: async () => (await import('./access.ts')).accessCommand,
   exposure: async () => (await import('./exposure.ts')).exposureCommand,
   drill: async () => (await import('./drill.ts')).drillCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   test: async () => (await import('./test.ts')).testCommand,
   lint: async () => (await import('./lint.ts')).lintCommand,

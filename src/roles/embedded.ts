@@ -435,6 +435,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     store,
     metrics,
     remote,
+    wanted,
     externalLabels: labels,
     /** The `prometheus.yml` of the start. */
     startedWith: reloadable.prometheus,

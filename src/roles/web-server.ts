@@ -3,12 +3,14 @@ import { alertmanagerRoutes } from '../api/alertmanager/routes.ts';
 import { operationsRoutes } from '../api/operations.ts';
 import { pageRoutes } from '../api/pages.ts';
 import { prometheusRoutes } from '../api/prometheus/routes.ts';
+import { doctorRoutes } from '../api/skopos/doctor.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
 import { remoteRoutes } from '../api/skopos/remote.ts';
 import { skoposRoutes } from '../api/skopos/routes.ts';
 import { ruleCheckRoutes } from '../api/skopos/rule-checks.ts';
 import { createServer, type FastifyInstance } from '../http/server.ts';
 import { ruleChecks } from './backtest/rule-checks.ts';
+import { embeddedDoctor } from './doctor/embedded-doctor.ts';
 import type { Embedded } from './embedded.ts';
 import { monitoringSource } from './monitoring-source.ts';
 import { pagesFolder, runbookFolder } from './paths.ts';
@@ -35,6 +37,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   ruleCheckRoutes(app, ruleChecks(embedded));
   monitoringRoutes(app, monitoringSource(embedded));
   remoteRoutes(app, embedded.remote.status);
+  doctorRoutes(app, embeddedDoctor(embedded));
   pageRoutes(app, pagesFolder);
 
   // Each surface has its own form of errors, so each is a scope of its own.

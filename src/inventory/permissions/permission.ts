@@ -5,6 +5,8 @@ export interface Permission {
   /** As it stands in paths: `networkpolicies`. */
   readonly resource: string;
   readonly verbs: readonly string[];
+  /** Of its objects, where they are watched. */
+  readonly kind?: string;
   /** Everywhere, or in Skopos' own namespace alone. */
   readonly scope: 'cluster' | 'own-namespace';
   /** On objects of these names alone; on all when left out. */

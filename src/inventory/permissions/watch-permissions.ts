@@ -9,6 +9,7 @@ export function watchPermissions(kinds: readonly WatchedKind[]): readonly Permis
   return kinds.map(({ group, kind, metadataOnly, optional }) => ({
     group,
     resource: pluralOf(kind),
+    kind,
     verbs: watchVerbs,
     scope: 'cluster',
     purpose: `to watch ${kind} objects${metadataOnly === true ? ', of which only metadata is asked for' : ''}`,
