@@ -30,13 +30,14 @@ const mayImport: Record<string, readonly string[]> = {
   images: ['kit', 'model', 'log', 'http', 'store', 'telemetry', 'node'],
   exporters: ['kit', 'model'],
   rules: ['kit', 'model', 'log', 'promql', 'template', 'telemetry'],
+  admission: ['kit', 'model', 'log', 'kube', 'posture', 'monitors', 'telemetry', 'node'],
   alerting: ['kit', 'model', 'log', 'http', 'store', 'template', 'telemetry', 'node'],
   drill: ['kit', 'model'],
   operator: ['kit', 'model', 'log', 'store', 'telemetry', 'kube', 'node'],
   api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'wire', 'node'],
   config: [
     ...['kit', 'log', 'model', 'http', 'alerting', 'rules', 'posture'],
-    ...['relabel', 'discovery', 'monitors', 'scrape', 'remote', 'node'],
+    ...['relabel', 'discovery', 'monitors', 'scrape', 'remote', 'admission', 'node'],
   ],
 };
 

@@ -1,7 +1,7 @@
 import { BadInputError } from '../kit/app-error.ts';
 import type { Clock } from '../kit/clock.ts';
 import { didYouMean } from '../kit/nearest.ts';
-import { type Hop, hops, type LedgerEntry } from '../model/ledger.ts';
+import { type ChainHop, hops, type LedgerEntry } from '../model/ledger.ts';
 import type { KubeObject } from '../model/object.ts';
 import { drillObject } from './drill-object.ts';
 
@@ -34,7 +34,7 @@ export interface Drill {
 }
 
 export interface DrillHop {
-  readonly hop: Hop;
+  readonly hop: ChainHop;
   /** Since the start; absent while it was not reached. */
   readonly afterMs?: number;
   readonly note: string;
@@ -170,7 +170,7 @@ function noteOf({ decision, detail }: LedgerEntry): string {
 }
 
 /** What to look at when a hop is not reached. */
-const advice: Readonly<Record<Hop, string>> = {
+const advice: Readonly<Record<ChainHop, string>> = {
   change: 'The inventory took no notice of the object: is the source running?',
   verdict:
     'The object was not judged: is the control C-0057 (Privileged container) among the frameworks in use?',

@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts';
-import { type Hop, hops, type LedgerEntry } from '../model/ledger.ts';
+import { type Hop, type LedgerEntry, recorded } from '../model/ledger.ts';
 import type { Database, Row, SqlValue, Statement } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 
@@ -74,7 +74,7 @@ const steps: readonly string[] = [
    INSERT OR IGNORE INTO ledger_alerts
      SELECT value, ledger.id FROM ledger, json_each(ledger.detail, '$.fingerprints');`,
   // What became of notifications is asked for by itself; receipts are few among the rows.
-  `CREATE INDEX ledger_receipts ON ledger (id) WHERE hop = ${hops.indexOf('receipt')}`,
+  `CREATE INDEX ledger_receipts ON ledger (id) WHERE hop = ${recorded.indexOf('receipt')}`,
   // Rows of alerts are found by `ledger_alerts` already, and they are most of a flood.
   `DROP INDEX ledger_subject;
    CREATE INDEX ledger_subject ON ledger (subject) WHERE ${isOther}`,
@@ -210,7 +210,7 @@ export class LedgerStore {
     // The hop stands in the text, as the index is found by it.
     return this.#db
       .prepare(
-        `SELECT * FROM ledger WHERE hop = ${hops.indexOf('receipt')} AND id < ?
+        `SELECT * FROM ledger WHERE hop = ${recorded.indexOf('receipt')} AND id < ?
          AND (? = '' OR json_extract(detail, '$.receiver') = ?) AND (? = '' OR decision = ?)
          ORDER BY id DESC LIMIT ?`,
       )
@@ -283,7 +283,7 @@ export class LedgerStore {
 }
 
 function valuesOf({ id, atMs, cause, hop, subject, decision, detail }: LedgerRow): SqlValue[] {
-  return [id, atMs, cause, hops.indexOf(hop), subject, decision, detailText(detail)];
+  return [id, atMs, cause, recorded.indexOf(hop), subject, decision, detailText(detail)];
 }
 
 /** Alerts that a row is about: by its subject, or named in its detail. */
@@ -308,7 +308,7 @@ function rowOf(row: Row): LedgerRow {
     id: Number(row['id']),
     atMs: Number(row['at_ms']),
     cause: String(row['cause']),
-    hop: hops[Number(row['hop'])] ?? ('change' satisfies Hop),
+    hop: recorded[Number(row['hop'])] ?? ('change' satisfies Hop),
     subject: String(row['subject']),
     decision: String(row['decision']),
     detail: JSON.parse(String(row['detail'])) as LedgerEntry['detail'],

@@ -11,7 +11,12 @@ export const hops = [
   'receipt',
 ] as const;
 
-export type Hop = (typeof hops)[number];
+export type ChainHop = (typeof hops)[number];
+
+/** Everything that rows may be of: the hops, and what happens beside the chain. Kept by its place: new ones go to the end. */
+export const recorded = [...hops, 'admission'] as const;
+
+export type Hop = (typeof recorded)[number];
 
 /**
  * One row of the ledger: append-only, bounded by age and size. The rows of one `cause` answer "why was I paged",

@@ -142,12 +142,6 @@ export class PostureEngine {
     return this.#proposed.judge(proposal, this.#plan, this.#exceptions);
   }
 
-  /** The workload that made the object, where it is there and judged in the object's place. */
-  ownerOf(object: KubeObject): ObjectRef | undefined {
-    const owner = workloadOwnerOf(object);
-    return owner === undefined || !this.#isThere(owner) ? undefined : this.#entries.get(owner.key)?.ref;
-  }
-
   /** Judges the objects of other namespaces from now on ('' stands for those of none), and says which verdicts are other because of it. */
   setShare(isOurs: (namespace: string) => boolean): VerdictChange[] {
     this.#isOurs = isOurs;
@@ -354,12 +348,9 @@ export class PostureEngine {
   }
 
   #isCovered({ owner }: Entry): boolean {
-    return owner !== undefined && this.#isThere(owner);
-  }
-
-  #isThere({ key, uid }: NonNullable<Entry['owner']>): boolean {
-    const found = this.#entries.get(key);
-    return found !== undefined && (uid === '' || found.uid === '' || uid === found.uid);
+    const found = owner === undefined ? undefined : this.#entries.get(owner.key);
+    if (owner === undefined || found === undefined) return false;
+    return owner.uid === '' || found.uid === '' || owner.uid === found.uid;
   }
 
   /** Nothing is asked of what another process judges; it stays known, as others' verdicts may rest on it. */
