@@ -1,36 +1,14 @@
 import { z } from 'zod';
 import type { KubeObject } from '../../model/object.ts';
-import { formatSelector, labelSelectorSchema, selectorTerms } from '../label-selector.ts';
-import {
-  type Conversion,
-  type ConvertContext,
-  Notebook,
-  type Rule,
-  type Section,
-  setFields,
-} from './conversion.ts';
-import { clientSection, credentialFields } from './credentials.ts';
-import { limitFields, limitSection } from './limits.ts';
-import {
-  attachMetadataField,
-  durationText,
-  honours,
-  namespaceSelectorField,
-  noteUnknown,
-  paramsField,
-  portText,
-  readSpec,
-  schemeText,
-  timing,
-  wantedNamespaces,
-} from './object-spec.ts';
+import { type Conversion, type ConvertContext, Notebook, type Rule, type Section } from './conversion.ts';
+import { discoveryOf, endpointFields, endpointSection, selectingFields } from './endpoints.ts';
+import { noteUnknown, readSpec } from './object-spec.ts';
 import {
   copyFilledRule,
   copyRule,
   enforcedRules,
   keepRule,
   ownRules,
-  relabelingSchema,
   rememberJob,
   runningOnly,
   sanitized,
@@ -39,37 +17,11 @@ import {
   targetLabelRules,
 } from './relabelings.ts';
 
-const endpointShape = {
-  port: z.string().nullish(),
-  portNumber: z.int().nullish(),
-  targetPort: portText,
-  path: z.string().nullish(),
-  scheme: schemeText,
-  params: paramsField,
-  interval: durationText,
-  scrapeTimeout: durationText,
-  honorLabels: z.boolean().nullish(),
-  honorTimestamps: z.boolean().nullish(),
-  trackTimestampsStaleness: z.boolean().nullish(),
-  filterRunning: z.boolean().nullish(),
-  enableHttp2: z.boolean().nullish(),
-  relabelings: z.array(relabelingSchema).nullish(),
-  metricRelabelings: z.array(relabelingSchema).nullish(),
-  ...credentialFields,
-};
+const endpointShape = { ...endpointFields, portNumber: z.int().nullish() };
 const endpointSchema = z.looseObject(endpointShape);
 type Endpoint = z.output<typeof endpointSchema>;
 
-const specShape = {
-  jobLabel: z.string().nullish(),
-  podTargetLabels: z.array(z.string()).nullish(),
-  podMetricsEndpoints: z.array(endpointSchema).nullish(),
-  selector: labelSelectorSchema,
-  selectorMechanism: z.enum(['RelabelConfig', 'RoleSelector']).nullish(),
-  namespaceSelector: namespaceSelectorField,
-  attachMetadata: attachMetadataField,
-  ...limitFields,
-};
+const specShape = { ...selectingFields, podMetricsEndpoints: z.array(endpointSchema).nullish() };
 export const podMonitorSpec = z.looseObject(specShape);
 type Spec = z.output<typeof podMonitorSpec>;
 
@@ -85,40 +37,14 @@ export function convertPodMonitor(object: KubeObject, context: ConvertContext): 
   const spec = readSpec(object, podMonitorSpec, notebook);
   if (spec === undefined) return notebook.conversion([]);
   noteUnknown(spec, specShape, 'spec.', notebook);
-  const names = wantedNamespaces(spec.namespaceSelector, namespace, notebook.settings);
-  const label = formatSelector(selectorTerms(spec.selector));
+  const discovery = discoveryOf(spec, namespace, { role: 'pod', selected: 'pod' }, notebook);
   const job = `${namespace}/${object.metadata.name}`;
   const sections = (spec.podMetricsEndpoints ?? []).map((endpoint, index): Section => {
     const at = `spec.podMetricsEndpoints[${index}].`;
     noteUnknown(endpoint, endpointShape, at, notebook);
-    return {
-      job_name: `podMonitor/${job}/${index}`,
-      ...honours(endpoint, notebook),
-      kubernetes_sd_configs: [
-        {
-          role: 'pod',
-          ...(names.length === 0 ? {} : { namespaces: { names } }),
-          ...(spec.attachMetadata ? { attach_metadata: setFields({ ...spec.attachMetadata }) } : {}),
-          ...(spec.selectorMechanism === 'RoleSelector' && label !== ''
-            ? { selectors: [{ role: 'pod', label }] }
-            : {}),
-        },
-      ],
-      ...timing(endpoint, notebook),
-      ...setFields({
-        metrics_path: endpoint.path,
-        params: endpoint.params,
-        scheme: endpoint.scheme?.toLowerCase(),
-        enable_http2: endpoint.enableHttp2,
-      }),
-      ...clientSection(endpoint, at, notebook),
-      relabel_configs: rules(spec, endpoint, job, notebook),
-      ...limitSection(spec, notebook.settings),
-      metric_relabel_configs: [
-        ...ownRules(endpoint.metricRelabelings),
-        ...enforcedRules(notebook.settings, namespace),
-      ],
-    };
+    const jobName = `podMonitor/${job}/${index}`;
+    const given = { jobName, namespace, at, discovery, rules: rules(spec, endpoint, job, notebook) };
+    return endpointSection(spec, endpoint, given, notebook);
   });
   if (sections.length === 0)
     notebook.refuse('spec.podMetricsEndpoints', 'there is none, so nothing would be scraped');

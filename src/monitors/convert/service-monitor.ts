@@ -1,36 +1,14 @@
 import { z } from 'zod';
 import type { KubeObject } from '../../model/object.ts';
-import { formatSelector, labelSelectorSchema, selectorTerms } from '../label-selector.ts';
-import {
-  type Conversion,
-  type ConvertContext,
-  Notebook,
-  type Rule,
-  type Section,
-  setFields,
-} from './conversion.ts';
-import { clientSection, credentialFields } from './credentials.ts';
-import { limitFields, limitSection } from './limits.ts';
-import {
-  attachMetadataField,
-  durationText,
-  honours,
-  namespaceSelectorField,
-  noteUnknown,
-  paramsField,
-  portText,
-  readSpec,
-  schemeText,
-  timing,
-  wantedNamespaces,
-} from './object-spec.ts';
+import { type Conversion, type ConvertContext, Notebook, type Rule, type Section } from './conversion.ts';
+import { discoveryOf, endpointFields, endpointSection, selectingFields } from './endpoints.ts';
+import { noteUnknown, readSpec } from './object-spec.ts';
 import {
   copyFilledRule,
   copyRule,
   enforcedRules,
   keepRule,
   ownRules,
-  relabelingSchema,
   rememberJob,
   runningOnly,
   sanitized,
@@ -39,37 +17,15 @@ import {
   targetLabelRules,
 } from './relabelings.ts';
 
-const endpointShape = {
-  port: z.string().nullish(),
-  targetPort: portText,
-  path: z.string().nullish(),
-  scheme: schemeText,
-  params: paramsField,
-  interval: durationText,
-  scrapeTimeout: durationText,
-  honorLabels: z.boolean().nullish(),
-  honorTimestamps: z.boolean().nullish(),
-  trackTimestampsStaleness: z.boolean().nullish(),
-  filterRunning: z.boolean().nullish(),
-  enableHttp2: z.boolean().nullish(),
-  relabelings: z.array(relabelingSchema).nullish(),
-  metricRelabelings: z.array(relabelingSchema).nullish(),
-  ...credentialFields,
-};
+const endpointShape = endpointFields;
 const endpointSchema = z.looseObject(endpointShape);
 type Endpoint = z.output<typeof endpointSchema>;
 
 const specShape = {
-  jobLabel: z.string().nullish(),
+  ...selectingFields,
   targetLabels: z.array(z.string()).nullish(),
-  podTargetLabels: z.array(z.string()).nullish(),
   endpoints: z.array(endpointSchema),
-  selector: labelSelectorSchema,
-  selectorMechanism: z.enum(['RelabelConfig', 'RoleSelector']).nullish(),
-  namespaceSelector: namespaceSelectorField,
-  attachMetadata: attachMetadataField,
   serviceDiscoveryRole: z.enum(['Endpoints', 'EndpointSlice']).nullish(),
-  ...limitFields,
 };
 export const serviceMonitorSpec = z.looseObject(specShape);
 type Spec = z.output<typeof serviceMonitorSpec>;
@@ -87,44 +43,22 @@ export function convertServiceMonitor(object: KubeObject, context: ConvertContex
   if (spec === undefined) return notebook.conversion([]);
   noteUnknown(spec, specShape, 'spec.', notebook);
   const role = (spec.serviceDiscoveryRole ?? notebook.settings.serviceDiscoveryRole).toLowerCase();
+  const discovery = discoveryOf(spec, namespace, { role, selected: 'service' }, notebook);
   const sections = spec.endpoints.map((endpoint, index): Section => {
     const at = `spec.endpoints[${index}].`;
     noteUnknown(endpoint, endpointShape, at, notebook);
-    return {
-      job_name: `serviceMonitor/${namespace}/${object.metadata.name}/${index}`,
-      ...honours(endpoint, notebook),
-      kubernetes_sd_configs: [discovery(spec, namespace, role, notebook)],
-      ...timing(endpoint, notebook),
-      ...setFields({
-        metrics_path: endpoint.path,
-        params: endpoint.params,
-        scheme: endpoint.scheme?.toLowerCase(),
-        enable_http2: endpoint.enableHttp2,
-      }),
-      ...clientSection(endpoint, at, notebook),
-      relabel_configs: rules(spec, endpoint, role, namespace, notebook),
-      ...limitSection(spec, notebook.settings),
-      metric_relabel_configs: [
-        ...ownRules(endpoint.metricRelabelings),
-        ...enforcedRules(notebook.settings, namespace),
-      ],
+    const jobName = `serviceMonitor/${namespace}/${object.metadata.name}/${index}`;
+    const given = {
+      jobName,
+      namespace,
+      at,
+      discovery,
+      rules: rules(spec, endpoint, role, namespace, notebook),
     };
+    return endpointSection(spec, endpoint, given, notebook);
   });
   if (sections.length === 0) notebook.refuse('spec.endpoints', 'there is none, so nothing would be scraped');
   return notebook.conversion(sections);
-}
-
-function discovery(spec: Spec, namespace: string, role: string, notebook: Notebook): Record<string, unknown> {
-  const names = wantedNamespaces(spec.namespaceSelector, namespace, notebook.settings);
-  const label = formatSelector(selectorTerms(spec.selector));
-  return {
-    role,
-    ...(names.length === 0 ? {} : { namespaces: { names } }),
-    ...(spec.attachMetadata ? { attach_metadata: setFields({ ...spec.attachMetadata }) } : {}),
-    ...(spec.selectorMechanism === 'RoleSelector' && label !== ''
-      ? { selectors: [{ role: 'service', label }] }
-      : {}),
-  };
 }
 
 function rules(spec: Spec, endpoint: Endpoint, role: string, namespace: string, notebook: Notebook): Rule[] {
