@@ -5,6 +5,7 @@ import type { SecureVersion } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent, request } from 'undici';
 import { messageOf } from '../kit/app-error.ts';
 import type { HttpClientConfig, TlsConfig } from './client-config.ts';
+import { guardedLookup } from './guarded-lookup.ts';
 import { HttpError } from './http-error.ts';
 import { bypassesProxy } from './no-proxy.ts';
 import { TokenSource, tokenClientConfig } from './oauth2.ts';
@@ -22,7 +23,7 @@ export interface HttpReply {
 export interface HttpRequest {
   readonly url: string;
   /** `POST` when there is a body, else `GET`. */
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: string | Uint8Array;
   /** `application/json` when left out. */
   readonly contentType?: string;
@@ -75,13 +76,16 @@ export interface HttpClientOptions {
    * With it, a GET is sent again, once, when the connection turns out to be closed.
    */
   readonly keepAliveMs?: number;
+  /** Which addresses a host name may lead to; all when left out. Addresses that stand in the URL are for the caller to look at. */
+  readonly mayConnect?: (address: string) => boolean;
 }
 
 /** A client that calls only what it is asked to; files of the settings are read again at each request, so that they can be renewed. */
 export function createHttpClient(
   config: HttpClientConfig = {} as HttpClientConfig,
-  { keepAliveMs }: HttpClientOptions = {},
+  options: HttpClientOptions = {},
 ): StreamingHttpClient {
+  const { keepAliveMs } = options;
   let kept:
     | { readonly key: string; readonly direct: Agent; readonly proxied: Dispatcher | undefined }
     | undefined;
@@ -91,7 +95,7 @@ export function createHttpClient(
     const key = JSON.stringify(tls);
     if (kept?.key !== key) {
       const old = kept;
-      kept = { key, ...agents(config, tls, keepAliveMs) };
+      kept = { key, ...agents(config, tls, options) };
       if (old !== undefined) void Promise.all([old.direct.close(), old.proxied?.close()]).catch(() => {});
     }
     if (kept.proxied === undefined || bypassesProxy(url, config.no_proxy ?? '')) return kept.direct;
@@ -194,9 +198,10 @@ function isClosed(error: unknown): boolean {
 function agents(
   config: HttpClientConfig,
   tls: TlsOptions,
-  keepAliveMs: number | undefined,
+  { keepAliveMs, mayConnect }: HttpClientOptions,
 ): { direct: Agent; proxied: Dispatcher | undefined } {
-  const connect = { ...tls, timeout: connectTimeoutMs };
+  const lookup = mayConnect === undefined ? {} : { lookup: guardedLookup(mayConnect) };
+  const connect = { ...tls, ...lookup, timeout: connectTimeoutMs };
   const kept = keepAliveMs === undefined ? {} : { keepAliveTimeout: keepAliveMs };
   const direct = new Agent({ connect, connections: 16, ...kept });
   if (config.proxy_url) {
