@@ -74,6 +74,15 @@ export class TarReader {
     return this.#state === 'end';
   }
 
+  /** How much of what comes next is of no interest; whoever can seek may leave it out of what is pushed. Counts it as passed. */
+  takeSkipped(): number {
+    if (this.#state !== 'skip') return 0;
+    const bytes = this.#skipBytes;
+    this.#atByte += bytes;
+    this.#want('header', blockSize);
+    return bytes;
+  }
+
   /** @throws {ImageError} when it is damaged. */
   push(chunk: Uint8Array): void {
     let at = 0;

@@ -1,23 +1,31 @@
-import type { Clock } from '../../kit/clock.ts';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../../kit/clock.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { ImageSbom } from '../../model/image-sbom.ts';
 import type { Cataloger } from '../catalogers/cataloger.ts';
+import { catalogers as allCatalogers } from '../catalogers/catalogers.ts';
 import type { AnalysisSettings } from '../config.ts';
+import { sha256Of } from '../digest.ts';
+import { ImageError } from '../image-error.ts';
+import { LayerCache } from '../layers/layer-cache.ts';
+import type { AnalysisLimits } from '../limits.ts';
+import { parseReference } from '../reference.ts';
 import type { CredentialSource } from '../registry/credentials.ts';
+import { RegistryAccess } from '../registry/registry-access.ts';
 import type { OpenedImage } from '../sources/image-source.ts';
+import { openLocal } from '../sources/open-local.ts';
+import { parsePlace } from '../sources/place.ts';
+import { AnalysisThread, ThreadEndedError, threadUrl } from './analysis-thread.ts';
+import { analyserVersion } from './analyser-version.ts';
+import { LayerReading } from './layer-reading.ts';
+import type { AssembledImage, LayerWork } from './layer-work.ts';
+import { localWork } from './local-work.ts';
+import { type AnalysisProgress, ProgressCount } from './progress.ts';
+import { SharedWork } from './shared-work.ts';
+import { ThreadPool } from './thread-pool.ts';
 
-/** How far an analysis is. Told often; cheap to ignore. */
-export interface AnalysisProgress {
-  readonly phase: 'open' | 'layers' | 'packages';
-  readonly layers: number;
-  /** Layers that are done, those from the cache included. */
-  readonly layersDone: number;
-  /** Layers that were known and not fetched. */
-  readonly layersCached: number;
-  /** Compressed, of the layers that are fetched. */
-  readonly bytes: number;
-  readonly bytesDone: number;
-}
+export type { AnalysisProgress } from './progress.ts';
 
 export interface AnalyseOptions {
   readonly signal: AbortSignal;
@@ -30,48 +38,214 @@ export interface AnalyseOptions {
 
 export interface AnalyserOptions {
   readonly settings: AnalysisSettings;
-  /** Where layers are kept between images and runs; nothing is kept when left out. */
-  readonly cacheDir?: string;
+  /** Where layers are kept between images and runs, in a folder `layers`; nothing is kept when left out. */
+  readonly dataDir?: string;
   readonly clock?: Clock;
   readonly log: Logger;
   /** For tests: other catalogers; images are then read in this thread. */
   readonly catalogers?: readonly Cataloger[];
+  /** For tests: the script of the built program. */
+  readonly threadScript?: URL;
 }
+
+const usualPlatform = 'linux/amd64';
 
 /**
  * Images to packages, wherever they lie: fetched, checked, unpacked in memory and cataloged in threads of their own. What
  * two callers want at once is done once; layers that were seen before are not fetched.
  */
-export declare class Analyser {
-  constructor(options: AnalyserOptions);
-
+export class Analyser {
   /** What results are made by; a stored SBOM of another is to be made anew. */
   readonly version: string;
+  readonly #limits: AnalysisLimits;
+  readonly #clock: Clock;
+  readonly #registries: RegistryAccess;
+  readonly #layers: LayerReading;
+  readonly #pool: ThreadPool<AnalysisThread> | undefined;
+  readonly #local: LayerWork;
+  readonly #shared = new SharedWork<ImageSbom>();
+  readonly #listeners = new Map<string, Set<(progress: AnalysisProgress) => void>>();
+
+  constructor(options: AnalyserOptions) {
+    const { settings, dataDir, clock = systemClock, log, catalogers } = options;
+    this.version = analyserVersion(catalogers ?? allCatalogers);
+    this.#clock = clock;
+    this.#limits = limitsOf(settings);
+    this.#registries = new RegistryAccess({ settings, clock });
+    this.#local = localWork(catalogers ?? allCatalogers);
+    const url = catalogers === undefined ? (options.threadScript ?? threadUrl()) : undefined;
+    this.#pool =
+      url &&
+      new ThreadPool(
+        settings.threads ?? availableParallelism(),
+        () => new AnalysisThread(url, settings.limits.heap_mib),
+        clock,
+      );
+    const cache =
+      dataDir === undefined
+        ? undefined
+        : new LayerCache({
+            dir: join(dataDir, 'layers'),
+            version: this.version,
+            maxBytes: settings.cache_size,
+            clock,
+            log,
+          });
+    this.#layers = new LayerReading({
+      run: (signal, job) => this.#run(signal, job),
+      cache,
+      limits: this.#limits,
+      clock,
+    });
+  }
 
   /**
    * Finds an image, without its layers: its digest tells whether its SBOM is known.
    *
-   * @param reference an image's name (`nginx:1.27`), or a place: `oci:<folder>[:tag]`, `oci-archive:<file>`,
-   * `docker-archive:<file>[:name]`, `dir:<folder>`.
+   * @param reference an image's name (`nginx:1.27`), or a place: `oci:<folder>[:name]`, `oci-archive:<file>[:name]`,
+   * `docker-archive:<file>[:name]`, `dir:<folder>`; see {@link parsePlace}.
    * @throws {AppError} when it is not there, may not be read, or is no image.
    */
-  open(reference: string, options: AnalyseOptions): Promise<OpenedImage>;
+  async open(reference: string, options: AnalyseOptions): Promise<OpenedImage> {
+    const { signal, platform = usualPlatform, credentials } = options;
+    const place = parsePlace(reference);
+    if (place.kind !== 'registry') return openLocal(place, { reference, platform, signal });
+    return this.#registries.open(place.reference, { signal, platform, credentials });
+  }
 
   /**
    * The packages of an image. What could not be read of it is in `partial`.
    *
-   * @throws {AppError} when nothing can be said of it: not there, refused, not an image, a manifest that is not what it should be.
+   * @throws {AppError} when nothing can be said of it: not there, refused, not an image, a part that is not what its digest says.
    */
-  analyse(image: string | OpenedImage, options: AnalyseOptions): Promise<ImageSbom>;
+  async analyse(image: string | OpenedImage, options: AnalyseOptions): Promise<ImageSbom> {
+    options.onProgress?.(new ProgressCount([]).progress('open'));
+    const opened = typeof image === 'string' ? await this.open(image, options) : image;
+    const key = opened.folder ?? `${opened.digest} ${opened.platform}`;
+    const listeners = this.#listeners.get(key) ?? new Set();
+    this.#listeners.set(key, listeners);
+    if (options.onProgress !== undefined) listeners.add(options.onProgress);
+    try {
+      return await this.#shared.run(key, options.signal, (signal) =>
+        this.#analyse(opened, signal, (progress) => {
+          for (const listener of listeners) listener(progress);
+        }),
+      );
+    } finally {
+      if (options.onProgress !== undefined) listeners.delete(options.onProgress);
+      if (listeners.size === 0 && this.#listeners.get(key) === listeners) this.#listeners.delete(key);
+    }
+  }
 
-  /** The digest that a tag has now, by one HEAD request; undefined where the registry does not tell. */
-  digestOf(reference: string, options: AnalyseOptions): Promise<string | undefined>;
+  /**
+   * The digest that a tag has now, by one HEAD request.
+   *
+   * @throws {AppError} when it is not there, or may not be read.
+   */
+  digestOf(reference: string, { signal, credentials }: AnalyseOptions): Promise<string> {
+    return this.#registries.digestOf(parseReference(reference), { signal, credentials });
+  }
 
   /** Repositories of a registry, in its order, page by page. */
-  repositories(registry: string, options: AnalyseOptions): AsyncIterable<string>;
+  repositories(registry: string, { signal, credentials }: AnalyseOptions): AsyncIterable<string> {
+    return this.#registries.repositories(registry, { signal, credentials });
+  }
 
   /** Tags of a repository (`ghcr.io/team/shop`), in the registry's order, page by page. */
-  tags(repository: string, options: AnalyseOptions): AsyncIterable<string>;
+  tags(repository: string, { signal, credentials }: AnalyseOptions): AsyncIterable<string> {
+    return this.#registries.tags(parseReference(repository), { signal, credentials });
+  }
 
-  close(): Promise<void>;
+  async close(): Promise<void> {
+    await Promise.all([this.#pool?.close(), this.#registries.close()]);
+  }
+
+  async #analyse(
+    image: OpenedImage,
+    signal: AbortSignal,
+    tell: (progress: AnalysisProgress) => void,
+  ): Promise<ImageSbom> {
+    if (image.layers.length > this.#limits.layers)
+      throw new ImageError(
+        `${image.reference} has ${image.layers.length} layers, more than ${this.#limits.layers} (images.limits.layers)`,
+      );
+    const count = new ProgressCount(image.layers);
+    tell(count.progress('layers'));
+    // The first layer that fails stops the others.
+    const stop = new AbortController();
+    const all = AbortSignal.any([signal, stop.signal]);
+    const records =
+      image.folder === undefined
+        ? await allOrNone(
+            image.layers.map((layer) =>
+              this.#layers.record(image, layer, all, {
+                onBytes: (bytes) => tell(count.received(bytes)),
+                onDone: (wasKnown) => tell(count.done(wasKnown)),
+              }),
+            ),
+            stop,
+          )
+        : [await this.#readFolder(image.folder, signal)];
+    tell(count.progress('packages'));
+    const { packages, distribution, partial } = await this.#assemble(image, records, signal);
+    return {
+      digest: image.digest === '' ? sha256Of(JSON.stringify([distribution ?? null, packages])) : image.digest,
+      imageId: image.imageId,
+      platform: image.platform,
+      layers: image.layers.map(({ diffId }) => diffId),
+      sizeBytes: image.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      builtAtMs: image.builtAtMs,
+      catalogedAtMs: this.#clock.now(),
+      analyser: this.version,
+      ...(distribution === undefined ? {} : { distribution }),
+      packages,
+      partial,
+    };
+  }
+
+  async #readFolder(folder: string, signal: AbortSignal): Promise<Uint8Array> {
+    const result = await this.#run(signal, (work) => work.readFolder({ folder, limits: this.#limits }));
+    return result.record;
+  }
+
+  async #assemble(
+    image: OpenedImage,
+    records: readonly Uint8Array[],
+    signal: AbortSignal,
+  ): Promise<AssembledImage> {
+    const architecture = image.platform.split('/')[1] ?? '';
+    try {
+      return await this.#run(signal, (work) => work.assemble({ records, architecture }));
+    } catch (error) {
+      if (!(error instanceof ThreadEndedError)) throw error;
+      const reason = `its packages were not put together: ${error.message}`;
+      return { packages: [], distribution: undefined, partial: [{ where: image.reference, reason }] };
+    }
+  }
+
+  #run<Result>(signal: AbortSignal, job: (work: LayerWork) => Promise<Result>): Promise<Result> {
+    return this.#pool === undefined ? job(this.#local) : this.#pool.run(signal, job);
+  }
+}
+
+function limitsOf({ limits }: AnalysisSettings): AnalysisLimits {
+  return {
+    entries: limits.entries,
+    pathDepth: limits.path_depth,
+    layerBytes: limits.layer_size,
+    fileBytes: limits.file_size,
+    layerMs: limits.layer_time,
+    layers: limits.layers,
+    heapMiB: limits.heap_mib,
+  };
+}
+
+async function allOrNone<Result>(works: readonly Promise<Result>[], stop: AbortController): Promise<Result[]> {
+  try {
+    return await Promise.all(works);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(works);
+    throw error;
+  }
 }

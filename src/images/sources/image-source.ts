@@ -12,6 +12,7 @@ export interface LayerDescriptor {
 export interface OpenedImage {
   /** What was asked for, in its full form: `docker.io/library/nginx:1.27`. */
   readonly reference: string;
+  /** Empty for a folder, of which nothing is known before it is read. */
   readonly digest: string;
   readonly imageId: string;
   /** `os/architecture[/variant]`; empty for a folder. */
@@ -20,6 +21,8 @@ export interface OpenedImage {
   readonly layers: readonly LayerDescriptor[];
   /** Tags and digests by which a registry knows it, e.g. `docker.io/library/nginx@sha256:…`. */
   readonly repoDigests: readonly string[];
+  /** Of a root folder, which has no layers: its path. */
+  readonly folder?: string;
   /**
    * A layer's blob as it travels, checked against its digest while it is read: what lies fails at its end.
    *

@@ -1,0 +1,106 @@
+import type { Clock } from '../../kit/clock.ts';
+
+/** Something that does one job at a time, and may end. */
+export interface PooledThread {
+  readonly isEnded: boolean;
+  stop(error: Error): Promise<void>;
+}
+
+/** A thread without work gives its memory back after this long. */
+const idleMs = 10_000;
+
+/** As many jobs at once as there may be threads; threads are made when needed, and end when there is nothing to do. */
+export class ThreadPool<Thread extends PooledThread> {
+  readonly #start: () => Thread;
+  readonly #clock: Clock;
+  readonly #idle: { readonly thread: Thread; readonly cancel: () => void }[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #all = new Set<Thread>();
+  #free: number;
+
+  constructor(size: number, start: () => Thread, clock: Clock) {
+    this.#free = size;
+    this.#start = start;
+    this.#clock = clock;
+  }
+
+  /**
+   * Runs a job as soon as a thread is free. When `signal` aborts, its thread ends with the signal's reason.
+   *
+   * @throws what the job throws, or the signal's reason.
+   */
+  async run<Result>(signal: AbortSignal, job: (thread: Thread) => Promise<Result>): Promise<Result> {
+    await this.#turn(signal);
+    let thread: Thread | undefined;
+    const stop = (): void => void thread?.stop(reasonOf(signal));
+    try {
+      thread = this.#idleThread() ?? this.#started();
+      signal.addEventListener('abort', stop, { once: true });
+      return await job(thread);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      if (thread !== undefined) this.#giveBack(thread);
+      this.#free++;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { cancel } of this.#idle.splice(0)) cancel();
+    await Promise.all([...this.#all].map((thread) => thread.stop(new Error('the program stops'))));
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    while (this.#free === 0) {
+      signal.throwIfAborted();
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          signal.removeEventListener('abort', leave);
+          resolve();
+        };
+        const leave = (): void => {
+          const at = this.#waiting.indexOf(go);
+          if (at >= 0) this.#waiting.splice(at, 1);
+          resolve();
+        };
+        this.#waiting.push(go);
+        signal.addEventListener('abort', leave, { once: true });
+      });
+    }
+    signal.throwIfAborted();
+    this.#free--;
+  }
+
+  #idleThread(): Thread | undefined {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      idle.cancel();
+      if (!idle.thread.isEnded) return idle.thread;
+      this.#all.delete(idle.thread);
+    }
+    return undefined;
+  }
+
+  #started(): Thread {
+    const thread = this.#start();
+    this.#all.add(thread);
+    return thread;
+  }
+
+  #giveBack(thread: Thread): void {
+    if (thread.isEnded) {
+      this.#all.delete(thread);
+      return;
+    }
+    const cancel = this.#clock.timer(idleMs, () => {
+      const at = this.#idle.findIndex((one) => one.thread === thread);
+      if (at >= 0) this.#idle.splice(at, 1);
+      this.#all.delete(thread);
+      void thread.stop(new Error('it had nothing to do'));
+    });
+    this.#idle.push({ thread, cancel });
+  }
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('stopped');
+}
