@@ -9,6 +9,7 @@ import type { VerdictState } from '../model/verdict.ts';
 import { markEvidence } from '../posture/fix-patch.ts';
 import { redactObject } from '../posture/redact.ts';
 import { controlScores, frameworkScore } from '../posture/scores.ts';
+import { clusterMapReader } from './cluster-map-reader.ts';
 import type { Embedded } from './embedded.ts';
 import { objectInfo } from './object-info.ts';
 import { postureReader } from './posture-reader.ts';
@@ -67,6 +68,7 @@ export function skoposSource(embedded: Embedded): SkoposSource {
       return totals satisfies OverviewJson['verdicts'];
     },
     posture: postureReader(embedded),
+    clusterMap: clusterMapReader(embedded),
     relations: relationsReader(inventory),
     parts: embedded.parts,
     control(id) {

@@ -2,9 +2,12 @@
  * The JSON of our own API under /api/skopos/v1, as the server sends it and the pages read it. Types only.
  * Times are Unix milliseconds; severities and states are the words of model/.
  */
+import type { FeedItem } from '../../model/feed.ts';
 import type { ObjectRef } from '../../model/object.ts';
 import type { Evidence, Severity } from '../../model/verdict.ts';
 
+export type { FeedItem, FeedVerdict } from '../../model/feed.ts';
+export type * from './cluster-map-contract.ts';
 export type * from './monitoring-contract.ts';
 export type * from './posture-contract.ts';
 export type * from './relations-contract.ts';
@@ -48,6 +51,11 @@ export interface PartJson {
   /** What is wrong and what to do; empty when ok. */
   readonly message: string;
   readonly lastSuccessMs?: number;
+}
+
+/** GET /live-feed?limit=: the newest changes first; see model/feed.ts. */
+export interface LiveFeedJson {
+  readonly items: readonly FeedItem[];
 }
 
 /** GET /findings?severity=&control=&namespace=&kind=&status=open|fixed|all&new=1&q=&sort=severity|newest|object|control&order=asc|desc&offset=&limit= (comma lists allowed) */
@@ -439,7 +447,7 @@ export interface EventsJson {
   /** Every new ledger row. */
   readonly ledger: LedgerRowJson;
   /** Something of this sort changed: ask again. Coalesced, at most every 250 ms each. */
-  readonly changed: { readonly what: 'findings' | 'alerts' | 'inbox' | 'overview' | 'drills' };
+  readonly changed: { readonly what: 'findings' | 'alerts' | 'inbox' | 'overview' | 'drills' | 'jobs' };
 }
 
 /** Errors everywhere under /api/skopos: status 4xx or 5xx. */

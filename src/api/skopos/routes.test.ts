@@ -143,6 +143,8 @@ function open() {
     },
     frameworks: () => [],
     verdictTotals: () => ({ pass: 1, fail: 1, unknown: 0, excepted: 0, 'not-applicable': 0 }),
+    // Tested in cluster-map.test.ts.
+    clusterMap: { workloads: () => Promise.resolve([]), unreadable: () => [] },
     // Tested with a real engine in posture-routes.test.ts.
     posture: {
       otherFrameworks: [],

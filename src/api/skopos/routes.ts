@@ -1,6 +1,7 @@
 import type { FastifyInstance } from '../../http/server.ts';
 import { alertRoutes } from './alerts.ts';
 import { attackPathRoutes } from './attack-paths.ts';
+import { clusterMapRoutes } from './cluster-map.ts';
 import { controlRoutes } from './controls.ts';
 import { drillRoutes } from './drills.ts';
 import { eventRoutes } from './events.ts';
@@ -9,6 +10,7 @@ import { findingRoutes } from './findings.ts';
 import { frameworkRoutes } from './frameworks.ts';
 import { inboxRoutes } from './inbox.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { liveFeedRoutes } from './live-feed.ts';
 import { overviewRoutes } from './overview.ts';
 import { peersRoutes } from './peers.ts';
 import { relationRoutes } from './relations.ts';
@@ -29,6 +31,7 @@ export function skoposRoutes(app: FastifyInstance, source: SkoposSource): void {
   verdictRoutes(app, source);
   resourceRoutes(app, source);
   relationRoutes(app, source);
+  clusterMapRoutes(app, source);
   attackPathRoutes(app, source);
   alertRoutes(app, source);
   whyRoutes(app, source);
@@ -40,5 +43,6 @@ export function skoposRoutes(app: FastifyInstance, source: SkoposSource): void {
   ledgerRoutes(app, source);
   inboxRoutes(app, source);
   drillRoutes(app, source);
+  liveFeedRoutes(app, source);
   eventRoutes(app, source);
 }

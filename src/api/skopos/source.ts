@@ -6,6 +6,7 @@ import type { LedgerEntry } from '../../model/ledger.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { KubeObject, ObjectRef } from '../../model/object.ts';
 import type { Evidence, Severity, Verdict, VerdictState } from '../../model/verdict.ts';
+import type { ClusterMapReader } from './cluster-map.ts';
 import type {
   AccessJson,
   AttackPathsJson,
@@ -79,6 +80,8 @@ export interface SkoposSource {
   verdictTotals(): OverviewJson['verdicts'];
   /** What is judged, and how it stands. */
   readonly posture: PostureReader;
+  /** How every workload stands. */
+  readonly clusterMap: ClusterMapReader;
   /** How objects hang together now. */
   relations(): RelationsReader;
   parts(): readonly PartJson[];
@@ -219,6 +222,8 @@ export interface LedgerReader {
     readonly subject?: string;
     readonly alert?: string;
     readonly limit?: number;
+    /** Only rows before this one. */
+    readonly beforeId?: number;
   }): readonly LedgerRow[];
   receipts(query: {
     readonly receiver?: string;

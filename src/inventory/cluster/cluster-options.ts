@@ -24,7 +24,9 @@ export interface ClusterSourceOptions {
   readonly refusalRetryMs?: number;
   /** How long to wait before looking again which kinds the cluster has; half a minute when left out. */
   readonly rediscoverMs?: number;
-  /** Objects asked for at a time; 500 when left out. */
+  /** How long a kind that was read may be out of reach before what is held of it counts as unknown; a minute when left out. */
+  readonly blindAfterMs?: number;
+  /** The most objects that are asked for at a time; 500 when left out. */
   readonly pageSize?: number;
 }
 

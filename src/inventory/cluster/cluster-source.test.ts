@@ -216,6 +216,21 @@ describe('watching', () => {
 });
 
 describe('a kind that is refused', () => {
+  it('is one of all: the inventory is ready then, with everything unreadable', async () => {
+    const api = await server();
+    const kinds = ['Pod', 'Secret'].map((kind) => ({ group: '', kind }));
+    const mine = ['pods', 'secrets'];
+    for (const plural of mine) api.fail(plural, { status: 403, reason: 'Forbidden' });
+    api.put(pod('a'));
+    const { inventory, ready, source } = await watching(api, { kinds });
+    await ready();
+    expect(inventory.unreadable().map(({ kind }) => kind)).toEqual(['Pod', 'Secret']);
+    expect(source.status()).toMatchObject({ state: 'failed', message: /planned failure 403/ });
+    for (const plural of mine) api.mend(plural);
+    await until(() => expect([...inventory.keys()]).toEqual(['/Pod/shop/a']));
+    expect(inventory.unreadable()).toEqual([]);
+  });
+
   it('is unreadable with a reason, the rest goes on, and it is read once allowed', async () => {
     const api = await server();
     api.put(pod('a'));

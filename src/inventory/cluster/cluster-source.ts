@@ -37,6 +37,8 @@ export class ClusterSource implements Component {
   /** Of the attempts that failed in a row while nothing worked yet. */
   #attempts = 0;
   #sinceMs = 0;
+  /** Whether not even the kinds that there are may be asked for. */
+  #isShutOut = false;
   #client: KubeClient | undefined;
   /** Ends the wait for the next look at what kinds there are. */
   #lookAgain = new AbortController();
@@ -193,6 +195,7 @@ export class ClusterSource implements Component {
   #failed(error: unknown): void {
     if (this.#attempts === 0) this.#sinceMs = this.#options.clock.now();
     this.#attempts++;
+    this.#isShutOut = isForbidden(error);
     this.#failure = `${messageOf(error)}; trying again`;
     this.#tell();
   }
@@ -214,14 +217,19 @@ export class ClusterSource implements Component {
       .map(({ group, kind }) => ({ group, kind, reason: this.#failure, sinceMs: this.#sinceMs }));
   }
 
+  /** Whether the server has said something of what we asked for, be it that we may not have it: more will not come by waiting. */
+  #hasAnswered(watches: readonly KindWatch[]): boolean {
+    if (!this.#discovered) return this.#isShutOut && this.#attempts >= firstAttempts;
+    return watches.some(({ isListed, failure }) => isListed || isForbidden(failure?.error));
+  }
+
   #tell(): void {
     const { inventory, clock, log } = this.#options;
     const nowMs = clock.now();
     const unreadable = this.#unreadable();
     inventory.setUnreadable(this.name, unreadable);
     const watches = this.#followed.watches();
-    const isReachable = watches.some((watch) => watch.isListed);
-    if (this.#discovered && isReachable && watches.every((watch) => watch.isSettled(nowMs)))
+    if (this.#hasAnswered(watches) && watches.every((watch) => watch.isSettled(nowMs)))
       inventory.synced(this.name);
     this.#recheck(watches, nowMs);
     const { lastSuccessMs: _time, ...status } = this.status();
@@ -245,6 +253,11 @@ export class ClusterSource implements Component {
     if (Number.isFinite(next))
       this.#cancelRecheck = this.#options.clock.timer(next - nowMs, () => this.#tell());
   }
+}
+
+/** Whether the server knows us not, or does not let us. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof KubeError && (error.status === 401 || error.status === 403);
 }
 
 /** Whether the server says that it has no such kind. */

@@ -59,7 +59,7 @@ export class FollowedKinds {
   }
 
   start(client: KubeClient, resource: KubeResource, signal: AbortSignal): void {
-    const { kinds, inventory, clock, refusalRetryMs, pageSize, tap, onState } = this.#options;
+    const { kinds, inventory, clock, refusalRetryMs, pageSize, tap, blindAfterMs, onState } = this.#options;
     const { source, keepConfigMapValues = false, keepAddresses = false } = this.#options;
     const name = nameOfKind(resource);
     const wanted = kinds.find((kind) => nameOfKind(kind) === name);
@@ -72,6 +72,7 @@ export class FollowedKinds {
       addresses: keepAddresses,
       ...(wanted?.keep === undefined ? {} : { keep: wanted.keep }),
       ...(tap === undefined ? {} : { tap }),
+      ...(blindAfterMs === undefined ? {} : { blindAfterMs }),
       isOptional: wanted?.optional === true,
       onState: () => onState(name),
     });

@@ -22,14 +22,13 @@ export interface KindWatchOptions {
   /** What the inventory keeps; all that it keeps of any object when left out. */
   readonly keep?: 'metadata' | 'nothing';
   readonly tap?: ObjectTap;
+  /** How long it may be out of reach before what is held of it counts as unknown; a minute when left out. */
+  readonly blindAfterMs?: number;
   /** A cluster may well not have it. */
   readonly isOptional?: boolean;
   /** Something of its state changed. */
   readonly onState: () => void;
 }
-
-/** A kind that was read once may be out of reach this long before what is held of it counts as unknown. */
-const graceMs = 60_000;
 
 /** A kind that was never read is unknown after this many attempts. */
 const firstAttempts = 3;
@@ -58,6 +57,10 @@ export class KindWatch implements ReflectorListener {
     return `${group}/${kind}`;
   }
 
+  get #graceMs(): number {
+    return this.#options.blindAfterMs ?? 60_000;
+  }
+
   get isListed(): boolean {
     return this.#listed;
   }
@@ -72,7 +75,7 @@ export class KindWatch implements ReflectorListener {
 
   /** When (Unix ms) the failure makes it unreadable by itself; undefined when it does not, or has already. */
   get unreadableAtMs(): number | undefined {
-    return this.#failure === undefined || !this.#listed ? undefined : this.#failure.sinceMs + graceMs;
+    return this.#failure === undefined || !this.#listed ? undefined : this.#failure.sinceMs + this.#graceMs;
   }
 
   /** Set when nothing can be said of the kind now. */
@@ -81,7 +84,7 @@ export class KindWatch implements ReflectorListener {
     const { error, attempts, sinceMs } = this.#failure;
     const refused = error instanceof KubeError && error.isRefusal;
     if (refused && error.status === 404 && this.#options.isOptional === true) return undefined;
-    const lost = this.#listed ? nowMs - sinceMs >= graceMs : attempts >= firstAttempts;
+    const lost = this.#listed ? nowMs - sinceMs >= this.#graceMs : attempts >= firstAttempts;
     if (!refused && !lost) return undefined;
     const { group, kind } = this.#options.resource;
     return { group, kind, reason: reasonOf(error, this.#options.resource), sinceMs };
