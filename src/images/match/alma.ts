@@ -1,6 +1,6 @@
 import type { Package } from '../../model/package.ts';
 import type { Advisory, AdvisoryFix } from '../database/advisory.ts';
-import { distributionNames, schemeOfRule } from './by-distribution.ts';
+import { distributionNames, schemeOfRule } from './distribution-names.ts';
 import { type Findings, type Hit, namesOf, type Scene } from './hit.ts';
 import { ruleOf } from './package-types.ts';
 import { concerned } from './search.ts';

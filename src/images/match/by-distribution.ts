@@ -1,35 +1,11 @@
 import type { Package } from '../../model/package.ts';
 import type { Advisory, OperatingSystem } from '../database/advisory.ts';
 import { withAlmaFixes } from './alma.ts';
+import { type DistributionName, distributionNames, schemeOfRule } from './distribution-names.ts';
 import { withExtendedFixes } from './extended-support.ts';
 import { type Findings, namesOf, noFindings, type Scene, together } from './hit.ts';
-import { ruleOf, type TypeRule } from './package-types.ts';
+import { ruleOf } from './package-types.ts';
 import { judge, type Search } from './search.ts';
-
-/** A name and version that a distribution's data may know a package by. */
-export interface DistributionName {
-  readonly name: string;
-  readonly version: string;
-  readonly isDirect: boolean;
-}
-
-/** What it was built from first, then itself: data of distributions speaks of source packages. */
-export function distributionNames(found: Package): readonly DistributionName[] {
-  const upstreams = found.upstreams.map(({ name, version = found.version }) => ({
-    name,
-    version,
-    isDirect: false,
-  }));
-  return [...upstreams, { name: found.name, version: ownVersion(found), isDirect: true }];
-}
-
-/**
- * Of rpm with its epoch, 0 where it has none: the rpm database tells epochs reliably. That of a source package is often
- * lost in the file name that is kept of it, and so it is left open there.
- */
-function ownVersion({ type, version, details }: Package): string {
-  return type !== 'rpm' || version.includes(':') ? version : `${details.epoch ?? 0}:${version}`;
-}
 
 /** Vulnerabilities that the data of the image's distribution tells for a package. */
 export function byDistribution(found: Package, scene: Scene): Findings {
@@ -65,10 +41,6 @@ function searchOf(
     unaffected: () => data.byOperatingSystems('unaffected', systems, name),
     keepsWithdrawn: true,
   };
-}
-
-export function schemeOfRule({ scheme }: TypeRule, isZero: boolean): string {
-  return scheme === 'rpm' && isZero ? 'rpm-zero' : scheme;
 }
 
 /**

@@ -93,14 +93,19 @@ function effective(metrics: Metrics): Values | undefined {
 
 function classOf(values: Values): Class {
   const is = (name: string, value: string): boolean => values[name] === value;
-  const easiest = [is('AV', 'N'), is('PR', 'N'), is('UI', 'N')];
-  const eq1 = easiest.every(Boolean) ? 0 : easiest.some(Boolean) && !is('AV', 'P') ? 1 : 2;
+  const eq1 = accessClass(['AV', 'PR', 'UI'].filter((name) => is(name, 'N')).length, is('AV', 'P'));
   const eq2 = is('AC', 'L') && is('AT', 'N') ? 0 : 1;
   const eq3 = is('VC', 'H') && is('VI', 'H') ? 0 : ['VC', 'VI', 'VA'].some((name) => is(name, 'H')) ? 1 : 2;
   const eq4 = is('SI', 'S') || is('SA', 'S') ? 0 : ['SC', 'SI', 'SA'].some((name) => is(name, 'H')) ? 1 : 2;
   const eq5 = 'APU'.indexOf(values['E'] ?? 'A');
   const eq6 = ['C', 'I', 'A'].some((of) => is(`${of}R`, 'H') && is(`V${of}`, 'H')) ? 0 : 1;
   return [eq1, eq2, eq3, eq4, eq5, eq6];
+}
+
+/** @param open how many of attack vector, privileges and interaction are the easiest */
+function accessClass(open: number, isPhysical: boolean): 0 | 1 | 2 {
+  if (open === 3) return 0;
+  return open > 0 && !isPhysical ? 1 : 2;
 }
 
 function scoreOf([eq1, eq2, eq3, eq4, eq5, eq6]: Class): number | undefined {

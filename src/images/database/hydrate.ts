@@ -1,0 +1,43 @@
+import { messageOf } from '../../kit/app-error.ts';
+import { openDriver } from '../../store/driver.ts';
+import { VulnerabilityDatabaseError } from './database-error.ts';
+import { openFile } from './open-file.ts';
+import { indexes } from './schema.ts';
+
+export interface HydratedFile {
+  readonly builtAtMs: number;
+  readonly schema: string;
+}
+
+/**
+ * Makes a database file that has just arrived ready to be asked: looks whether it is whole and of the right schema, and builds
+ * the indexes that published files come without. Takes seconds, all of them busy: see {@link hydrateInThread}.
+ *
+ * @throws {VulnerabilityDatabaseError} when it is not what it should be, or the disk is full.
+ */
+export function hydrate(path: string): HydratedFile {
+  const opened = openFile(path);
+  opened.driver.close();
+  try {
+    const driver = openDriver(path);
+    try {
+      // A copy of its own, which is thrown away if this fails.
+      driver.prepare('PRAGMA journal_mode = OFF').get([]);
+      driver.exec('PRAGMA synchronous = OFF');
+      driver.exec('PRAGMA temp_store = FILE');
+      for (const { name, table, on } of indexes)
+        if (opened.tables.has(table)) driver.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table}(${on})`);
+      const check = driver.prepare('PRAGMA quick_check(1)').get([]);
+      const said = String(Object.values(check ?? {})[0] ?? '');
+      if (said !== 'ok') throw new VulnerabilityDatabaseError(`${path} is damaged: ${said}`);
+    } finally {
+      driver.close();
+    }
+  } catch (error) {
+    if (error instanceof VulnerabilityDatabaseError) throw error;
+    throw new VulnerabilityDatabaseError(`${path} could not be indexed: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return { builtAtMs: opened.builtAtMs, schema: opened.schema };
+}
