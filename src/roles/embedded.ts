@@ -256,6 +256,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     cluster,
     frameworks: framework,
     apply: (set) => chain.except(set),
+    ledger: ledger.append,
     tell: (notices) => void router.receive(notices),
   });
   exceptions.load(loadExceptions(config));

@@ -6,6 +6,7 @@ import type { ExceptionStore, NewException } from '../findings/exceptions/except
 import type { Inventory } from '../inventory/inventory.ts';
 import { BadInputError } from '../kit/app-error.ts';
 import type { Clock } from '../kit/clock.ts';
+import type { Ledger } from '../model/ledger.ts';
 import { type KubeObject, keyOf, type ObjectRef } from '../model/object.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Control } from '../posture/control.ts';
@@ -22,6 +23,8 @@ export interface ExceptionBookOptions {
   readonly controls: readonly Control[];
   readonly inventory: Pick<Inventory, 'object'>;
   readonly around: ExceptionSurroundings;
+  /** Told who excepted what, and who ended it. */
+  readonly ledger: Ledger;
 }
 
 /** Verdicts that a preview names. */
@@ -95,6 +98,20 @@ export function exceptionBook(options: ExceptionBookOptions): ExceptionBook {
     };
   }
 
+  function note(id: string, decision: string): void {
+    const one = kept.list().find((candidate) => candidate.id === id);
+    if (one === undefined) return;
+    const { owner, createdBy, reason, scopes, policies, startsAtMs, endsAtMs } = one;
+    options.ledger({
+      atMs: clock.now(),
+      cause: `exception:${id}`,
+      hop: 'verdict',
+      subject: `exception:${id}`,
+      decision,
+      detail: { owner, createdBy, reason, scopes, policies, startsAtMs, endsAtMs },
+    });
+  }
+
   return {
     list,
     get: (id) => list().find((one) => one.id === id),
@@ -104,13 +121,16 @@ export function exceptionBook(options: ExceptionBookOptions): ExceptionBook {
       parseWindows(wanted.windows);
       new ExceptionSet([asPosture({ ...wanted, id: '', updatedAtMs: 0 })], options.around);
       refuseDeclared(wanted.id);
+      const before = wanted.id === undefined ? undefined : kept.list().find(({ id }) => id === wanted.id);
       const id = kept.set(wanted);
+      note(id, before === undefined ? 'excepted' : 'exception changed');
       exceptions.refresh();
       return id;
     },
     expire(id) {
       refuseDeclared(id);
       kept.expire(id);
+      note(id, 'exception ended');
       exceptions.refresh();
     },
   };

@@ -4,6 +4,7 @@ import type {
   ExceptionJson,
   ExceptionPreviewJson,
   FindingsJson,
+  LedgerJson,
   SuppressionsJson,
 } from '../api/skopos/contract.ts';
 
@@ -88,6 +89,13 @@ it('makes an exception that has effect at once, in findings and metrics, until i
   expect(await api<ExceptionJson>(`exceptions/${id}/expire`, {})).toMatchObject({ state: 'expired' });
   expect(await open()).toBe(1);
   expect(await excepted()).toBe(0);
+  const told = await api<LedgerJson>(`ledger?subject=${encodeURIComponent(`exception:${id}`)}`);
+  expect(told.items.map(({ decision, detail }) => [decision, detail['createdBy']]).sort()).toEqual([
+    ['excepted', 'ann'],
+    ['exception changed', 'ann'],
+    ['exception changed', 'ann'],
+    ['exception ended', 'ann'],
+  ]);
 });
 
 it('keeps an exception over a restart', async () => {
