@@ -1,0 +1,126 @@
+import type { CatalogedPackage, Cataloger, FoundFile } from '../cataloger.ts';
+import { candidateCpes } from '../cpe.ts';
+import { looksExecutable } from '../executables/executable.ts';
+import { executableOf } from '../executables/read-executable.ts';
+import { newPackage } from '../new-package.ts';
+import { purlOf } from '../purl.ts';
+import { type GoBuildInfo, type GoModule, goBuildInfoOf } from './build-info.ts';
+import { mainVersion } from './main-version.ts';
+import { type GoSymbols, goSymbolsOf } from './symbols.ts';
+
+interface GoEvidence {
+  readonly info: GoBuildInfo;
+  /** Of the modules it was built from and of the standard library. */
+  readonly symbols?: GoSymbols;
+}
+
+/** Modules that Go programs were built from, as the programs tell themselves, and the standard library. */
+export const go: Cataloger<GoEvidence> = {
+  name: 'go',
+  revision: 1,
+  wants: (_file, head) => looksExecutable(head),
+  read(_file, content) {
+    const executable = executableOf(content);
+    const info = executable && goBuildInfoOf(executable);
+    if (executable === undefined || info === undefined) return undefined;
+    const symbols = goSymbolsOf(executable);
+    return { info, ...(symbols && { symbols: ofOthers(symbols, info) }) };
+  },
+  assemble: (files) => files.flatMap(packagesOf),
+};
+
+/** The program's own functions are left out: what is known of vulnerabilities speaks of those that others import. */
+function ofOthers(symbols: GoSymbols, { main }: GoBuildInfo): GoSymbols {
+  const isOwn = (path: string) => path === 'main' || (main !== undefined && isBelow(main.path, path));
+  return Object.fromEntries(Object.entries(symbols).filter(([path]) => !isOwn(path)));
+}
+
+function packagesOf(file: FoundFile<GoEvidence>): CatalogedPackage[] {
+  const { info, symbols } = file.evidence;
+  const main = info.main ?? (info.path === '' ? undefined : { path: info.path, version: '(devel)' });
+  const modules = info.dependencies.map((module) => packageOf(file, module, symbols));
+  const standard = standardLibrary(file);
+  return [
+    ...(main === undefined || main.path === ''
+      ? []
+      : [packageOf(file, { path: main.path, version: mainVersion(main, info.settings) }, undefined)]),
+    ...modules.filter(({ name, version }) => name !== '' && version !== ''),
+    ...(standard === undefined ? [] : [standard]),
+  ];
+}
+
+function packageOf(
+  file: FoundFile<GoEvidence>,
+  { path, version }: GoModule,
+  symbols: GoSymbols | undefined,
+): CatalogedPackage {
+  const slash = path.lastIndexOf('/');
+  const [, owner, repository] = /^[^/]+\.[^/]+\/([^/]+)\/([^/]+)/.exec(path) ?? [];
+  const { info } = file.evidence;
+  return newPackage({
+    type: 'go-module',
+    name: path,
+    version,
+    language: 'go',
+    foundBy: 'go',
+    at: [file],
+    purl: purlOf({
+      type: 'golang',
+      namespace: path.slice(0, Math.max(slash, 0)),
+      name: path.slice(slash + 1),
+      version,
+    }),
+    cpes:
+      owner === undefined || repository === undefined
+        ? []
+        : candidateCpes({ type: 'go-module', name: repository, version, vendors: [owner] }).filter((cpe) =>
+            cpe.startsWith(`cpe:2.3:a:${owner.toLowerCase()}:`),
+          ),
+    details: {
+      goVersion: info.goVersion,
+      ...(info.main !== undefined && { goMainModule: info.main.path }),
+      ...(symbols && { goSymbols: symbolsBelow(path, symbols, info.dependencies) }),
+    },
+  });
+}
+
+/** Import paths of a module, but not those of a module inside of it. */
+function symbolsBelow(module: string, symbols: GoSymbols, modules: readonly GoModule[]): GoSymbols {
+  const inner = modules.filter(({ path }) => path !== module && isBelow(module, path));
+  return Object.fromEntries(
+    Object.entries(symbols).filter(
+      ([path]) => isBelow(module, path) && !inner.some((each) => isBelow(each.path, path)),
+    ),
+  );
+}
+
+function isBelow(module: string, path: string): boolean {
+  return path === module || path.startsWith(`${module}/`);
+}
+
+/** Databases know the compiler and the library that it brings as the package `stdlib`, and as the product `golang:go`. */
+function standardLibrary(file: FoundFile<GoEvidence>): CatalogedPackage | undefined {
+  const { info, symbols } = file.evidence;
+  const [goVersion, number] = /^go(\d+(?:\.\d+)*(?:(?:rc|beta)\d+)?)/.exec(info.goVersion) ?? [];
+  if (goVersion === undefined || number === undefined) return undefined;
+  const [, plain = number, update = '-'] = /^([\d.]+)((?:rc|beta)\d+)$/.exec(number) ?? [];
+  const standard = Object.entries(symbols ?? {}).filter(
+    ([path]) => !(path.split('/')[0] ?? '').includes('.'),
+  );
+  return newPackage({
+    type: 'go-module',
+    name: 'stdlib',
+    version: goVersion,
+    language: 'go',
+    licenses: ['BSD-3-Clause'],
+    foundBy: 'go',
+    at: [file],
+    purl: purlOf({ type: 'golang', name: 'stdlib', version: number }),
+    cpes: [`cpe:2.3:a:golang:go:${plain}:${update}:*:*:*:*:*:*`],
+    details: {
+      goVersion: info.goVersion,
+      ...(info.main !== undefined && { goMainModule: info.main.path }),
+      ...(symbols && { goSymbols: Object.fromEntries(standard) }),
+    },
+  });
+}

@@ -1,0 +1,109 @@
+import { textOf } from '../text.ts';
+import { attributeOf, type JavaManifest, javaManifestOf, pomPropertiesOf } from './manifest.ts';
+import { artifactName, groupOf, javaArchive, manifestVersion, nameAndVersionOf } from './names.ts';
+import { type ZipBudget, type ZipEntry, zipContent, zipEntries } from './zip.ts';
+
+/** A package that an archive holds. */
+export interface JavaArtifact {
+  readonly name: string;
+  readonly version: string;
+  /** Of `pom.properties`; else what the manifest suggests, which may be wrong. */
+  readonly group: string;
+  readonly isFromPom: boolean;
+  readonly manifestName?: string;
+  readonly vendors: readonly string[];
+  readonly licenses: readonly string[];
+}
+
+const pomProperties = /^META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
+/** Archives inside of archives: a war in an ear, with jars. Deeper ones are none that anybody deploys. */
+const maxDepth = 6;
+const maxTextBytes = 1024 * 1024;
+
+/**
+ * What an archive is, what was merged into it (each with its own `pom.properties`), and what the archives inside of it are.
+ *
+ * @returns undefined when it is no archive.
+ * @throws {RangeError} when it is damaged, or more than the budget allows.
+ */
+export function artifactsOf(
+  path: string,
+  bytes: Uint8Array,
+  budget: ZipBudget,
+  depth = 0,
+): JavaArtifact[] | undefined {
+  const entries = zipEntries(bytes, budget);
+  if (entries === undefined) return undefined;
+  const textAt = (entry: ZipEntry) =>
+    entry.sizeBytes > maxTextBytes ? '' : textOf(zipContent(bytes, entry, budget));
+  const manifestEntry = entries.find(({ name }) => name.toUpperCase() === 'META-INF/MANIFEST.MF');
+  const manifest = manifestEntry && javaManifestOf(textAt(manifestEntry));
+  const poms = entries
+    .filter(({ name }) => pomProperties.test(name))
+    .flatMap((entry) => pomPropertiesOf(textAt(entry)) ?? []);
+  const found = ownArtifacts(path, manifest, poms);
+  for (const entry of entries) {
+    if (!javaArchive.test(entry.name)) continue;
+    if (depth >= maxDepth) throw new RangeError(`"${entry.name}" lies more than ${maxDepth} archives deep`);
+    found.push(...(artifactsOf(entry.name, zipContent(bytes, entry, budget), budget, depth + 1) ?? []));
+  }
+  return found;
+}
+
+type Pom = NonNullable<ReturnType<typeof pomPropertiesOf>>;
+
+/**
+ * The archive itself first. It is the one of its `pom.properties` whose artifact its file name begins with, or the only one;
+ * without any, the file name and the manifest tell.
+ */
+function ownArtifacts(
+  path: string,
+  manifest: JavaManifest | undefined,
+  poms: readonly Pom[],
+): JavaArtifact[] {
+  const file = nameAndVersionOf(path);
+  const own = poms.find((pom) => isOwnPom(pom, file.name, manifest));
+  const merged = poms.filter((pom) => pom !== own).map((pom) => artifactOfPom(pom, undefined));
+  if (own !== undefined) return [artifactOfPom(own, manifest), ...merged];
+  const version = file.version || (manifest ? manifestVersion(manifest) : '');
+  const name = manifest ? artifactName(manifest, file.name) : file.name;
+  if (name === '' || version === '') return merged;
+  const group = manifest ? groupOf(name, manifest) : '';
+  return [{ name, version, group, isFromPom: false, ...describedBy(manifest) }, ...merged];
+}
+
+function isOwnPom(pom: Pom, fileName: string, manifest: JavaManifest | undefined): boolean {
+  if (pom.artifactId === fileName || fileName.startsWith(`${pom.artifactId}-`)) return true;
+  // `com.example.tool.jar`, or a name that the build gave it.
+  const symbolic = manifest ? attributeOf(manifest, ['Bundle-SymbolicName']).split(';')[0] : '';
+  return (
+    fileName === `${pom.groupId}.${pom.artifactId}` ||
+    symbolic === `${pom.groupId}.${pom.artifactId}` ||
+    pom.artifactId.startsWith(fileName)
+  );
+}
+
+function artifactOfPom(pom: Pom, manifest: JavaManifest | undefined): JavaArtifact {
+  return {
+    name: pom.artifactId,
+    version: pom.version,
+    group: pom.groupId,
+    isFromPom: true,
+    ...describedBy(manifest),
+  };
+}
+
+function describedBy(manifest: JavaManifest | undefined) {
+  if (manifest === undefined) return { vendors: [], licenses: [] };
+  const name = manifest.main.get('Name');
+  const license = attributeOf(manifest, ['Bundle-License', 'Plugin-License-Name']);
+  const vendors = ['Specification-Vendor', 'Implementation-Vendor'].flatMap((field) => {
+    const vendor = attributeOf(manifest, [field]);
+    return vendor === '' || vendor.length > 60 ? [] : [vendor];
+  });
+  return {
+    ...(name && { manifestName: name }),
+    vendors,
+    licenses: license.length > 300 ? [] : license.split(/\s*,\s*(?=[A-Za-z])/).filter(Boolean),
+  };
+}

@@ -1,0 +1,72 @@
+import type { CatalogedPackage, Cataloger, FoundFile } from '../cataloger.ts';
+import { candidateCpes } from '../cpe.ts';
+import { newPackage } from '../new-package.ts';
+import { purlOf } from '../purl.ts';
+import { orUnreadable } from '../unreadable-error.ts';
+import { artifactsOf, type JavaArtifact } from './archive.ts';
+import { javaArchive } from './names.ts';
+import { zipBudget } from './zip.ts';
+
+/** Java libraries and applications: archives, what was merged into them, and the archives inside of them. */
+export const java: Cataloger<readonly JavaArtifact[]> = {
+  name: 'java',
+  revision: 1,
+  wants: ({ path }) => javaArchive.test(path),
+  read({ path }, content) {
+    return orUnreadable(path, 'Java archive', () => {
+      const found = artifactsOf(path, content, zipBudget());
+      // It begins like an archive, but its directory is missing: it was cut off.
+      if (found === undefined && content[0] === 0x50 && content[1] === 0x4b)
+        throw new RangeError('it has no directory at its end');
+      return found;
+    });
+  },
+  assemble: (files) => files.flatMap((file) => file.evidence.map((artifact) => packageOf(file, artifact))),
+};
+
+function packageOf(file: FoundFile<unknown>, artifact: JavaArtifact): CatalogedPackage {
+  const { name, version, group, isFromPom, manifestName, vendors, licenses } = artifact;
+  const vendor = vendors[0];
+  return newPackage({
+    type: 'java-archive',
+    name,
+    version,
+    language: 'java',
+    foundBy: 'java',
+    at: [file],
+    purl: purlOf({ type: 'maven', namespace: group || name, name, version }),
+    cpes: candidateCpes({
+      type: 'java-archive',
+      name,
+      version,
+      vendors: [...vendorsOfGroup(group), ...vendors.map((each) => each.toLowerCase())],
+      products: productsOfGroup(group, name),
+    }),
+    licenses,
+    details: {
+      ...(isFromPom && { pomGroupId: group, pomArtifactId: name }),
+      ...(manifestName !== undefined && { manifestName }),
+      ...(vendor !== undefined && { vendor }),
+    },
+  });
+}
+
+/** Words that say what something is for, not whose it is. */
+const general: ReadonlySet<string> = new Set(['plugin', 'plugins', 'client', 'com', 'org', 'net', 'io']);
+
+/** `apache` and `commons` of `org.apache.commons`. */
+function vendorsOfGroup(group: string): string[] {
+  return group
+    .split('.')
+    .slice(1)
+    .filter((part) => part !== '' && !general.has(part));
+}
+
+/** Projects of several artifacts are known by the project's name: `log4j` of `org.apache.logging.log4j:log4j-core`. */
+function productsOfGroup(group: string, name: string): string[] {
+  if (name.includes('plugin') || group.includes('plugin')) return [];
+  return group
+    .split('.')
+    .slice(2)
+    .filter((part) => part !== '' && !general.has(part) && (name.startsWith(part) || name.endsWith(part)));
+}
