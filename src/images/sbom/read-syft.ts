@@ -1,0 +1,80 @@
+import type { Package, PackageDetails } from '../../model/package.ts';
+import { listOf, objectOf, textOf, textsOf } from '../database/blobs.ts';
+import { distributionOfPackages, packageFrom, type SbomParts } from './sbom-parts.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Syft's own JSON. Source: https://github.com/anchore/syft/tree/main/schema/json */
+export function readSyft(document: Fields): SbomParts {
+  const packages = listOf(document['artifacts']).map((artifact) => packageOf(objectOf(artifact)));
+  const distro = objectOf(document['distro']);
+  const id = textOf(distro['id']);
+  const distribution =
+    id === ''
+      ? distributionOfPackages(packages)
+      : {
+          id,
+          version: textOf(distro['versionID']),
+          codename: textOf(distro['versionCodename']),
+          name: textOf(distro['prettyName']) || id,
+          idLike: textsOf(distro['idLike']),
+          channels: [],
+        };
+  const metadata = objectOf(objectOf(document['source'])['metadata']);
+  const digest = textOf(metadata['manifestDigest']);
+  return {
+    ...(distribution === undefined ? {} : { distribution }),
+    ...(digest === ''
+      ? {}
+      : {
+          image: {
+            digest,
+            imageId: textOf(metadata['imageID']),
+            platform: [textOf(metadata['os']), textOf(metadata['architecture'])].filter(Boolean).join('/'),
+            layers: listOf(metadata['layers']).map((layer) => textOf(objectOf(layer)['digest'])),
+            sizeBytes: Number(metadata['imageSize'] ?? 0) || 0,
+            builtAtMs: 0,
+            catalogedAtMs: 0,
+            analyser: 'syft',
+            partial: [],
+          },
+        }),
+    packages,
+  };
+}
+
+function packageOf(artifact: Fields): Package {
+  const metadata = objectOf(artifact['metadata']);
+  const found = packageFrom({
+    name: textOf(artifact['name']),
+    version: textOf(artifact['version']),
+    purl: textOf(artifact['purl']),
+    cpes: listOf(artifact['cpes']).map((cpe) => textOf(cpe) || textOf(objectOf(cpe)['cpe'])),
+    licenses: listOf(artifact['licenses'])
+      .map((license) => textOf(license) || textOf(objectOf(license)['value']))
+      .filter(Boolean),
+  });
+  const module = metadata['modularityLabel'];
+  const pom = objectOf(metadata['pomProperties']);
+  const details: PackageDetails = {
+    ...found.details,
+    ...(typeof module === 'string' ? { modularity: module } : {}),
+    ...(typeof metadata['epoch'] === 'number' ? { epoch: metadata['epoch'] } : {}),
+    ...(textOf(pom['groupId']) === '' ? {} : { pomGroupId: textOf(pom['groupId']) }),
+    ...(textOf(pom['artifactId']) === '' ? {} : { pomArtifactId: textOf(pom['artifactId']) }),
+    ...(textOf(metadata['mainModule']) === '' ? {} : { goMainModule: textOf(metadata['mainModule']) }),
+    ...(textOf(metadata['goCompiledVersion']) === ''
+      ? {}
+      : { goVersion: textOf(metadata['goCompiledVersion']) }),
+  };
+  return {
+    ...found,
+    language: textOf(artifact['language']) || found.language,
+    details,
+    locations: listOf(artifact['locations']).map((location) => {
+      const { path, layerID } = objectOf(location) as { path?: unknown; layerID?: unknown };
+      return { path: textOf(path), layer: textOf(layerID) };
+    }),
+    foundBy: textOf(artifact['foundBy']),
+  };
+}
