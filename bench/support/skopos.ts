@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { freePort, type Program, start } from './program.ts';
 
 export interface SkoposOptions {
-  readonly folder: string;
+  /** Objects from manifests in this folder … */
+  readonly folder?: string;
+  /** … or from the cluster of this kubeconfig. */
+  readonly kubeconfig?: string;
   readonly data: string;
   readonly logFile: string;
   readonly alertmanager?: string;
@@ -12,13 +15,15 @@ export interface SkoposOptions {
 
 /** The program as it is shipped, built into dist/ of the working directory, as `skopos up` in a process of its own. */
 export async function startSkopos(options: SkoposOptions): Promise<Program> {
-  const { folder, data, logFile, alertmanager, prometheusConfig, readyPath = '/-/ready' } = options;
+  const { folder, kubeconfig, data, logFile, alertmanager, prometheusConfig } = options;
+  const { readyPath = '/-/ready' } = options;
   const port = await freePort();
+  const source = kubeconfig === undefined ? ['--folder', folder ?? ''] : ['--kubeconfig', kubeconfig];
   const args = [
     ...(process.env['SKOPOS_BENCH_NODE_OPTIONS']?.split(' ') ?? []),
     join(process.cwd(), 'dist/main.js'),
     'up',
-    ...['--folder', folder, '--data', data, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'],
+    ...[...source, '--data', data, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'],
     ...(alertmanager === undefined ? [] : ['--alertmanager', alertmanager]),
     ...(prometheusConfig === undefined ? [] : ['--prometheus-config', prometheusConfig]),
   ];

@@ -85,7 +85,7 @@ describe.skipIf(missing !== '')(`a real API server behind a network that fails${
       const key = `${path} ${isWatch}`;
       const times = cuts.get(key) ?? 0;
       cuts.set(key, times + 1);
-      return times < 2 && !isDiscovery(path) ? { truncateAt: 700 } : undefined;
+      return times < 2 && /\/(?:pods|configmaps|deployments)$/.test(path) ? { truncateAt: 700 } : undefined;
     });
     await live.ready();
     await make('cut');
@@ -220,7 +220,7 @@ describe.skipIf(missing !== '')(`a real API server behind a network that fails${
     expect(await agrees(live, direct())).toBeGreaterThan(0);
   });
 
-  it('takes a flood of 100,000 changes in without a queue that grows, and ends with what the server has', async () => {
+  it('takes a flood of 40,000 changes in without a queue that grows, and ends with what the server has', async () => {
     const live = await through();
     await make('hot');
     await live.ready();
@@ -231,7 +231,7 @@ describe.skipIf(missing !== '')(`a real API server behind a network that fails${
     delay.enable();
     let most = 0;
     let sent = 0;
-    while (sent < 100_000) {
+    while (sent < 40_000) {
       const lines = Array.from({ length: 500 }, () => {
         sent++;
         const metadata = { ...hot.metadata, name: `hot-${sent % 200}`, labels: { turn: String(sent) } };
@@ -243,7 +243,7 @@ describe.skipIf(missing !== '')(`a real API server behind a network that fails${
       most = Math.max(most, live.figures().waiting);
     }
     await until(() =>
-      expect(live.inventory.get('ConfigMap', 'shop', 'hot-0')?.metadata.labels).toEqual({ turn: '100000' }),
+      expect(live.inventory.get('ConfigMap', 'shop', 'hot-0')?.metadata.labels).toEqual({ turn: '40000' }),
     );
     delay.disable();
     expect(most).toBeLessThanOrEqual(3000);

@@ -4,9 +4,10 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
-import { freePort } from '../../support/skopos-process.ts';
+import { freePort } from '../../../bench/support/program.ts';
 
-const root = join(import.meta.dirname, '../../..');
+// Suites and benches run in the project's folder; benches are compiled into another.
+const root = process.cwd();
 
 /** Where the API server and etcd are, or why the suite cannot run here. */
 export interface Binaries {
