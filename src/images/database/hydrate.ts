@@ -11,7 +11,7 @@ export interface HydratedFile {
 
 /**
  * Makes a database file that has just arrived ready to be asked: looks whether it is whole and of the right schema, and builds
- * the indexes that published files come without. Takes seconds, all of them busy: see {@link hydrateInThread}.
+ * the indexes that published files come without. Takes seconds, all of them busy.
  *
  * @throws {VulnerabilityDatabaseError} when it is not what it should be, or the disk is full.
  */

@@ -15,7 +15,11 @@ import { type MatchOptions, matchSbom } from './match-sbom.ts';
 
 const debian = distributionOf('debian', '12.5');
 
-function idsOf(sbom: ImageSbom, write: (writer: DatabaseWriter) => void, options?: MatchOptions): readonly string[] {
+function idsOf(
+  sbom: ImageSbom,
+  write: (writer: DatabaseWriter) => void,
+  options?: MatchOptions,
+): readonly string[] {
   return matchSbom(sbom, databaseOf(write), options).matches.map(
     ({ vulnerability, package: index }) => `${sbom.packages[index]?.name} ${vulnerability.id}`,
   );
@@ -66,7 +70,11 @@ describe('packages of a distribution', () => {
         reasons: [{ kind: 'exact-direct-match' }],
       },
     ]);
-    expect(coverage).toMatchObject({ state: 'complete', reasons: [], distribution: { state: 'covered', matchedAs: 'debian 12' } });
+    expect(coverage).toMatchObject({
+      state: 'complete',
+      reasons: [],
+      distribution: { state: 'covered', matchedAs: 'debian 12' },
+    });
   });
 
   it('are told once, with both reasons, when both names say the same', () => {
@@ -76,11 +84,18 @@ describe('packages of a distribution', () => {
     const { matches } = matchSbom(
       sbom,
       databaseOf((writer) =>
-        writer.add({ id: 'CVE-1', provider: 'debian', packages: [debianPackage('curl', [rangeOf('dpkg', '< 8', '8')])] }),
+        writer.add({
+          id: 'CVE-1',
+          provider: 'debian',
+          packages: [debianPackage('curl', [rangeOf('dpkg', '< 8', '8')])],
+        }),
       ),
     );
     expect(matches).toHaveLength(1);
-    expect(matches[0]?.reasons.map(({ kind }) => kind)).toEqual(['exact-indirect-match', 'exact-direct-match']);
+    expect(matches[0]?.reasons.map(({ kind }) => kind)).toEqual([
+      'exact-indirect-match',
+      'exact-direct-match',
+    ]);
   });
 
   it('of rpm count a missing epoch of their own as 0, and leave that of their source open', () => {
@@ -121,7 +136,9 @@ describe('packages of a distribution', () => {
     };
     const ofModule = (details: object) =>
       idsOf(
-        sbomOf(distributionOf('rhel', '8.6'), [packageOf({ type: 'rpm', name: 'nodejs', version: '1-1', details })]),
+        sbomOf(distributionOf('rhel', '8.6'), [
+          packageOf({ type: 'rpm', name: 'nodejs', version: '1-1', details }),
+        ]),
         write,
       );
     expect(ofModule({ modularity: 'nodejs:18:8060020220523160029:ad008a3a' })).toEqual(['nodejs CVE-18']);
@@ -137,7 +154,9 @@ describe('packages of a distribution', () => {
       ranges: [rangeOf('rpm', constraint, fix, fix ? 'fixed' : 'wont-fix')],
     });
     const sbom = (version: string, channels: string[]) =>
-      sbomOf(distributionOf('rhel', '9.2', { channels }), [packageOf({ type: 'rpm', name: 'kernel', version })]);
+      sbomOf(distributionOf('rhel', '9.2', { channels }), [
+        packageOf({ type: 'rpm', name: 'kernel', version }),
+      ]);
     const write = (writer: DatabaseWriter) => {
       writer.add({ id: 'CVE-eus', provider: 'rhel', packages: [row('', '< 5.14.0-400')] });
       writer.add({
@@ -156,7 +175,11 @@ describe('packages of a distribution', () => {
     const write = (writer: DatabaseWriter) => {
       writer.addOverride({ alias: 'almalinux', replacement: 'rhel' });
       const red = { ecosystem: 'rpm', name: 'httpd', system: { name: 'rhel', majorVersion: '8' } };
-      writer.add({ id: 'CVE-1', provider: 'rhel', packages: [{ ...red, ranges: [rangeOf('rpm', '< 2.4.90', '2.4.90')] }] });
+      writer.add({
+        id: 'CVE-1',
+        provider: 'rhel',
+        packages: [{ ...red, ranges: [rangeOf('rpm', '< 2.4.90', '2.4.90')] }],
+      });
       writer.add({
         id: 'ALSA-1',
         provider: 'alma',
@@ -186,9 +209,17 @@ describe('packages of a distribution', () => {
       system: { name: 'alpine', majorVersion: '3', minorVersion: '18' },
       ranges: [rangeOf('apk', constraint, constraint.slice(2))],
     });
-    const cpe = { cpe: { part: 'a', vendor: 'zlib', product: 'zlib' }, ranges: [rangeOf('', '< 1.3', '1.3')] };
+    const cpe = {
+      cpe: { part: 'a', vendor: 'zlib', product: 'zlib' },
+      ranges: [rangeOf('', '< 1.3', '1.3')],
+    };
     const sbom = sbomOf(distributionOf('alpine', '3.18.4'), [
-      packageOf({ type: 'apk', name: 'zlib', version: '1.2.13-r1', cpes: ['cpe:2.3:a:zlib:zlib:1.2.13-r1:*:*:*:*:*:*:*'] }),
+      packageOf({
+        type: 'apk',
+        name: 'zlib',
+        version: '1.2.13-r1',
+        cpes: ['cpe:2.3:a:zlib:zlib:1.2.13-r1:*:*:*:*:*:*:*'],
+      }),
     ]);
     const database = databaseOf((writer) => {
       for (const id of ['CVE-open', 'CVE-fixed', 'CVE-never', 'CVE-both'])
@@ -202,25 +233,39 @@ describe('packages of a distribution', () => {
       { vulnerability: { id: 'CVE-both', namespace: 'alpine:distro:alpine:3.18' }, fix: { state: 'fixed' } },
       { vulnerability: { id: 'CVE-open', namespace: 'nvd:cpe' }, fix: { state: 'unknown', versions: [] } },
     ]);
-    expect(matches[1]?.reasons[0]).toMatchObject({ kind: 'cpe-match', searchedFor: expect.stringContaining(':1.2.13:') });
+    expect(matches[1]?.reasons[0]).toMatchObject({
+      kind: 'cpe-match',
+      searchedFor: expect.stringContaining(':1.2.13:'),
+    });
     expect(matchSbom(sbom, database, { settings: { cpes: 'never' } }).matches).toHaveLength(1);
   });
 
   it('clear what came as their files of what they are said not to have', () => {
     const sbom = sbomOf(debian, [
-      packageOf({ type: 'deb', name: 'python3-requests', version: '2.28.1-2', upstreams: [{ name: 'requests' }] }),
+      packageOf({
+        type: 'deb',
+        name: 'python3-requests',
+        version: '2.28.1-2',
+        upstreams: [{ name: 'requests' }],
+      }),
       packageOf({ type: 'python', name: 'requests', version: '2.28.1', ownedBy: 0 }),
       packageOf({ type: 'python', name: 'requests', version: '2.28.1' }),
     ]);
     const { matches, ignored } = matchSbom(
       sbom,
       databaseOf((writer) => {
-        writer.add({ id: 'CVE-1', provider: 'debian', packages: [debianPackage('requests', [rangeOf('dpkg', '< 2.28.1-1', '2.28.1-1')])] });
+        writer.add({
+          id: 'CVE-1',
+          provider: 'debian',
+          packages: [debianPackage('requests', [rangeOf('dpkg', '< 2.28.1-1', '2.28.1-1')])],
+        });
         writer.add({
           id: 'GHSA-1',
           provider: 'github',
           aliases: ['CVE-1'],
-          packages: [{ ecosystem: 'python', name: 'requests', ranges: [rangeOf('python', '< 2.31', '2.31')] }],
+          packages: [
+            { ecosystem: 'python', name: 'requests', ranges: [rangeOf('python', '< 2.31', '2.31')] },
+          ],
         });
       }),
     );
@@ -238,8 +283,14 @@ describe('packages of languages', () => {
 
   it('are matched by type and name, in an image of any distribution or none', () => {
     const write = (writer: DatabaseWriter) =>
-      writer.add({ id: 'GHSA-1', provider: 'github', packages: [npm('lodash', '>= 4.0.0, < 4.17.21', '4.17.21')] });
-    const lodash = (version: string) => [packageOf({ type: 'npm', name: 'lodash', version, language: 'javascript' })];
+      writer.add({
+        id: 'GHSA-1',
+        provider: 'github',
+        packages: [npm('lodash', '>= 4.0.0, < 4.17.21', '4.17.21')],
+      });
+    const lodash = (version: string) => [
+      packageOf({ type: 'npm', name: 'lodash', version, language: 'javascript' }),
+    ];
     expect(idsOf(sbomOf(undefined, lodash('4.17.15')), write)).toEqual(['lodash GHSA-1']);
     expect(idsOf(sbomOf(undefined, lodash('4.17.21')), write)).toEqual([]);
     expect(idsOf(sbomOf(undefined, lodash('3.9.0')), write)).toEqual([]);
@@ -249,12 +300,25 @@ describe('packages of languages', () => {
 
   it('are found by normalised names and by group and artifact', () => {
     const write = (writer: DatabaseWriter) => {
-      writer.add({ id: 'PY', provider: 'github', packages: [{ ecosystem: 'python', name: 'zope-interface', ranges: [rangeOf('python', '< 9')] }] });
-      writer.add({ id: 'JAVA', provider: 'github', packages: [{ ecosystem: 'java-archive', name: 'org.x:core', ranges: [rangeOf('maven', '< 2', '2')] }] });
+      writer.add({
+        id: 'PY',
+        provider: 'github',
+        packages: [{ ecosystem: 'python', name: 'zope-interface', ranges: [rangeOf('python', '< 9')] }],
+      });
+      writer.add({
+        id: 'JAVA',
+        provider: 'github',
+        packages: [{ ecosystem: 'java-archive', name: 'org.x:core', ranges: [rangeOf('maven', '< 2', '2')] }],
+      });
     };
     const packages = [
       packageOf({ type: 'python', name: 'Zope.Interface', version: '5.0' }),
-      packageOf({ type: 'java-archive', name: 'core', version: '1.0.jre8', details: { pomGroupId: 'org.x', pomArtifactId: 'core' } }),
+      packageOf({
+        type: 'java-archive',
+        name: 'core',
+        version: '1.0.jre8',
+        details: { pomGroupId: 'org.x', pomArtifactId: 'core' },
+      }),
       packageOf({ type: 'java-archive', name: 'core', version: '1.0', purl: 'pkg:maven/org.y/core@1.0' }),
     ];
     expect(idsOf(sbomOf(undefined, packages), write)).toEqual(['Zope.Interface PY', 'core JAVA']);
@@ -265,10 +329,16 @@ describe('packages of languages', () => {
       writer.add({ id: 'A', provider: 'github', status: 'withdrawn', packages: [npm('x', '< 2')] });
       writer.add({ id: 'B', provider: 'github', status: 'rejected', packages: [npm('x', '< 2')] });
       writer.add({ id: 'C', provider: 'github', aliases: ['CVE-9'], packages: [npm('x', '< 2')] });
-      writer.add({ id: 'CVE-9', provider: 'own', packages: [{ ...npm('x', '= 1.0.0'), isUnaffected: true }] });
+      writer.add({
+        id: 'CVE-9',
+        provider: 'own',
+        packages: [{ ...npm('x', '= 1.0.0'), isUnaffected: true }],
+      });
       writer.add({ id: 'D', provider: 'github', packages: [npm('x', '< 2')] });
     };
-    expect(idsOf(sbomOf(undefined, [packageOf({ type: 'npm', name: 'x', version: '1.0.0' })]), write)).toEqual(['x D']);
+    expect(
+      idsOf(sbomOf(undefined, [packageOf({ type: 'npm', name: 'x', version: '1.0.0' })]), write),
+    ).toEqual(['x D']);
   });
 
   it('of Go are vulnerable only when they have a vulnerable function, where that is known', () => {
@@ -287,7 +357,14 @@ describe('packages of languages', () => {
       });
     const withSymbols = (goSymbols: Record<string, string[]>) =>
       idsOf(
-        sbomOf(undefined, [packageOf({ type: 'go-module', name: 'golang.org/x/net', version: 'v0.30.0', details: { goSymbols } })]),
+        sbomOf(undefined, [
+          packageOf({
+            type: 'go-module',
+            name: 'golang.org/x/net',
+            version: 'v0.30.0',
+            details: { goSymbols },
+          }),
+        ]),
         write,
       );
     expect(withSymbols({ 'golang.org/x/net/html': ['Parse'] })).toHaveLength(1);
@@ -298,10 +375,21 @@ describe('packages of languages', () => {
 
   it('of Go built from a working tree are not judged, and the result says so', () => {
     const sbom = sbomOf(undefined, [
-      packageOf({ type: 'go-module', name: 'example.com/app', version: '(devel)', details: { goMainModule: 'example.com/app' } }),
+      packageOf({
+        type: 'go-module',
+        name: 'example.com/app',
+        version: '(devel)',
+        details: { goMainModule: 'example.com/app' },
+      }),
     ]);
-    const { coverage } = matchSbom(sbom, databaseOf(() => {}));
-    expect(coverage).toMatchObject({ state: 'partial', unjudged: [{ reason: 'unreadable-version', packages: [0] }] });
+    const { coverage } = matchSbom(
+      sbom,
+      databaseOf(() => {}),
+    );
+    expect(coverage).toMatchObject({
+      state: 'partial',
+      unjudged: [{ reason: 'unreadable-version', packages: [0] }],
+    });
   });
 });
 
@@ -313,16 +401,26 @@ describe('programs without a package manager', () => {
   });
 
   it('are matched by CPE', () => {
-    const write = (writer: DatabaseWriter) => writer.add({ id: 'CVE-1', provider: 'nvd', packages: [row('*')] });
+    const write = (writer: DatabaseWriter) =>
+      writer.add({ id: 'CVE-1', provider: 'nvd', packages: [row('*')] });
     const found = packageOf({ type: 'binary', name: 'redis', version: '6.0.0', cpes: [cpe] });
     expect(idsOf(sbomOf(undefined, [found]), write)).toEqual(['redis CVE-1']);
     expect(idsOf(sbomOf(undefined, [{ ...found, type: 'npm' }]), write)).toEqual([]);
-    expect(idsOf(sbomOf(undefined, [{ ...found, type: 'npm' }]), write, { settings: { cpes: 'always' } })).toHaveLength(1);
+    expect(
+      idsOf(sbomOf(undefined, [{ ...found, type: 'npm' }]), write, { settings: { cpes: 'always' } }),
+    ).toHaveLength(1);
   });
 
   it('are not taken for plug-ins of the same name', () => {
-    const write = (writer: DatabaseWriter) => writer.add({ id: 'CVE-1', provider: 'nvd', packages: [row('python')] });
-    const found = packageOf({ type: 'php-composer', name: 'redis', version: '6.0.0', language: 'php', cpes: [cpe] });
+    const write = (writer: DatabaseWriter) =>
+      writer.add({ id: 'CVE-1', provider: 'nvd', packages: [row('python')] });
+    const found = packageOf({
+      type: 'php-composer',
+      name: 'redis',
+      version: '6.0.0',
+      language: 'php',
+      cpes: [cpe],
+    });
     expect(idsOf(sbomOf(undefined, [found]), write)).toEqual([]);
     expect(idsOf(sbomOf(undefined, [{ ...found, language: 'python' }]), write)).toHaveLength(1);
   });
@@ -344,10 +442,16 @@ describe('what a vulnerability is worth', () => {
         });
         writer.addExploitPrediction('CVE-1', 0.5, 0.9);
         writer.setExploitPredictionDate('2026-01-01');
-        writer.addKnownExploited('CVE-2', { date_added: '2026-01-02T00:00:00Z', known_ransomware_campaign_use: 'Known' });
+        writer.addKnownExploited('CVE-2', {
+          date_added: '2026-01-02T00:00:00Z',
+          known_ransomware_campaign_use: 'Known',
+        });
       }),
     );
-    expect(matches[0]?.vulnerability).toMatchObject({ epss: { probability: 0.5, percentile: 0.9, date: '2026-01-01' }, risk: 37.5 });
+    expect(matches[0]?.vulnerability).toMatchObject({
+      epss: { probability: 0.5, percentile: 0.9, date: '2026-01-01' },
+      risk: 37.5,
+    });
     expect(matches[1]?.vulnerability).toMatchObject({
       severity: 'Critical',
       cvss: [{ score: 9.8 }],
@@ -364,7 +468,10 @@ describe('what a vulnerability is worth', () => {
     });
     const sbom = sbomOf(undefined, [packageOf({ type: 'npm', name: 'x', version: '1.0.0' })]);
     expect(matchSbom(sbom, database, { byCve: true }).matches).toMatchObject([
-      { vulnerability: { id: 'CVE-1', namespace: 'nvd:cpe', severity: 'Critical', aliases: ['GHSA-1'] }, fix: { versions: ['2.0.0'] } },
+      {
+        vulnerability: { id: 'CVE-1', namespace: 'nvd:cpe', severity: 'Critical', aliases: ['GHSA-1'] },
+        fix: { versions: ['2.0.0'] },
+      },
     ]);
   });
 });
@@ -374,7 +481,10 @@ describe('coverage', () => {
 
   it('is unknown without a database', () => {
     const { coverage } = matchSbom(sbomOf(debian, [deb]), VulnerabilityDatabase.open(tempFolder()));
-    expect(coverage).toMatchObject({ state: 'unknown', reasons: [expect.stringContaining('There is no vulnerability database')] });
+    expect(coverage).toMatchObject({
+      state: 'unknown',
+      reasons: [expect.stringContaining('There is no vulnerability database')],
+    });
   });
 
   it.each([
@@ -385,7 +495,11 @@ describe('coverage', () => {
   ])('is unknown for %j', (distribution, state, reason) => {
     const database = databaseOf((writer) => {
       writer.addSystem({ name: 'debian', majorVersion: '13' });
-      writer.add({ id: 'CVE-1', provider: 'debian', packages: [debianPackage('x', [rangeOf('dpkg', '< 9')])] });
+      writer.add({
+        id: 'CVE-1',
+        provider: 'debian',
+        packages: [debianPackage('x', [rangeOf('dpkg', '< 9')])],
+      });
     });
     const { coverage, matches } = matchSbom(sbomOf(distribution, [deb]), database);
     expect(matches).toEqual([]);
@@ -396,7 +510,11 @@ describe('coverage', () => {
 
   it('is partial when versions or the image could not be read', () => {
     const database = databaseOf((writer) =>
-      writer.add({ id: 'GHSA-1', provider: 'github', packages: [{ ecosystem: 'npm', name: 'x', ranges: [rangeOf('semver', '< 2')] }] }),
+      writer.add({
+        id: 'GHSA-1',
+        provider: 'github',
+        packages: [{ ecosystem: 'npm', name: 'x', ranges: [rangeOf('semver', '< 2')] }],
+      }),
     );
     const sbom = sbomOf(undefined, [
       packageOf({ type: 'npm', name: 'x', version: 'not a version' }),
