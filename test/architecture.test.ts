@@ -31,12 +31,13 @@ const mayImport: Record<string, readonly string[]> = {
   exporters: ['kit', 'model'],
   rules: ['kit', 'model', 'log', 'promql', 'template', 'telemetry'],
   admission: ['kit', 'model', 'log', 'kube', 'posture', 'monitors', 'telemetry', 'node'],
+  'cluster-state': ['kit', 'model', 'log', 'kube'],
   alerting: ['kit', 'model', 'log', 'http', 'store', 'template', 'telemetry', 'node'],
   drill: ['kit', 'model'],
   operator: ['kit', 'model', 'log', 'store', 'telemetry', 'kube', 'node'],
   api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'wire', 'node'],
   config: [
-    ...['kit', 'log', 'model', 'http', 'alerting', 'rules', 'posture'],
+    ...['kit', 'log', 'model', 'http', 'alerting', 'exporters', 'rules', 'posture'],
     ...['relabel', 'discovery', 'monitors', 'scrape', 'remote', 'admission', 'node'],
   ],
 };

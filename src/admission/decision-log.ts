@@ -1,16 +1,12 @@
 import { newCause } from '../kit/cause.ts';
-import type { Clock } from '../kit/clock.ts';
 import type { Ledger } from '../model/ledger.ts';
 import { formatRef, keyOf } from '../model/object.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { Decision, Outcome } from './decision.ts';
 
 export interface DecisionLogOptions {
-  readonly clock: Clock;
   readonly registry: Registry;
   readonly ledger: Ledger;
-  /** Called when there is something new to show. */
-  readonly changed: () => void;
   /** How many decisions are kept; 1000 when left out. */
   readonly kept?: number;
 }
@@ -94,7 +90,6 @@ export class DecisionLog {
     for (const [controlId, { control, action }] of new Map(breaches.map((one) => [one.controlId, one])))
       this.#tally(controlId, control, action);
     if (!dryRun && outcome !== 'allowed') this.#tell(decision);
-    this.#options.changed();
   }
 
   /** Those with something to tell, the newest first. */

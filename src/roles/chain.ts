@@ -102,6 +102,15 @@ export class Chain {
     this.#record(verdicts, () => cause, nowMs);
   }
 
+  /** Judges the namespaces that are ours from now on. What comes to be ours was judged by another before: it is not new. */
+  share(isOurs: (namespace: string) => boolean): void {
+    const verdicts = this.#deps.engine.setShare(isOurs);
+    if (!this.#isSynced) return;
+    const nowMs = this.#deps.clock.now();
+    const cause = newCause(nowMs);
+    this.#record(verdicts, () => cause, nowMs, true);
+  }
+
   /** Judges by these controls beside ours, from now on. */
   judgeBy(controls: readonly Control[]): void {
     const verdicts = this.#deps.engine.setMoreControls(controls);
@@ -138,7 +147,12 @@ export class Chain {
     this.#deps.changed('findings');
   }
 
-  #record(verdicts: readonly VerdictChange[], causeOf: (key: string) => string, atMs: number): void {
+  #record(
+    verdicts: readonly VerdictChange[],
+    causeOf: (key: string) => string,
+    atMs: number,
+    baseline = false,
+  ): void {
     const { findings, native } = this.#deps;
     if (verdicts.length === 0) return;
     // A drill is about one control; whatever else its object fails is of no interest.
@@ -147,7 +161,7 @@ export class Chain {
     );
     this.#tellVerdicts(relevant, causeOf, atMs);
     this.#guard(() => {
-      const changes = findings.apply(relevant, { cause: causeOf, atMs });
+      const changes = findings.apply(relevant, { cause: causeOf, atMs, baseline });
       this.#tellFindings(changes);
       const counts = native.ofVerdicts(relevant, atMs);
       const byCause = byCauses(changes);

@@ -18,6 +18,9 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
     external_url: config.external_url,
     'rules.evaluation_interval': config.rules.evaluation_interval,
     'rules.external_labels': config.rules.external_labels,
+    admission: config.admission === undefined ? undefined : { ...config.admission, rules: [] },
+    replicas: config.replicas,
+    results: config.results,
   });
   const [old, now] = [fixed(before), fixed(after)];
   return Object.keys(old).filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]));
@@ -35,6 +38,7 @@ export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string
     const fresh = loadConfig(flags, cwd);
     const { rules: files, alerting, silences, prometheus } = loadReloadable(fresh);
     const policies = loadPolicies(fresh);
+    if (fresh.admission !== undefined) embedded.admission?.load(fresh.admission.rules);
     embedded.exceptions.load(loadExceptions(fresh));
     embedded.custom.load(policies);
     router.reload(alerting);
