@@ -16,8 +16,8 @@ import { RegistryAccess } from '../registry/registry-access.ts';
 import type { OpenedImage } from '../sources/image-source.ts';
 import { openLocal } from '../sources/open-local.ts';
 import { parsePlace } from '../sources/place.ts';
-import { AnalysisThread, ThreadEndedError, threadUrl } from './analysis-thread.ts';
 import { analyserVersion } from './analyser-version.ts';
+import { AnalysisThread, ThreadEndedError, threadUrl } from './analysis-thread.ts';
 import { LayerReading } from './layer-reading.ts';
 import type { AssembledImage, LayerWork } from './layer-work.ts';
 import { localWork } from './local-work.ts';
@@ -240,7 +240,10 @@ function limitsOf({ limits }: AnalysisSettings): AnalysisLimits {
   };
 }
 
-async function allOrNone<Result>(works: readonly Promise<Result>[], stop: AbortController): Promise<Result[]> {
+async function allOrNone<Result>(
+  works: readonly Promise<Result>[],
+  stop: AbortController,
+): Promise<Result[]> {
   try {
     return await Promise.all(works);
   } catch (error) {

@@ -1,7 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../kit/app-error.ts';
 import { ImageError } from '../image-error.ts';
-import type { AssembledImage, AssembleJob, FolderJob, LayerJob, LayerResult, LayerWork } from './layer-work.ts';
+import type {
+  AssembledImage,
+  AssembleJob,
+  FolderJob,
+  LayerJob,
+  LayerResult,
+  LayerWork,
+} from './layer-work.ts';
 import type { FromThread, ToThread } from './messages.ts';
 
 /** A thread ended with its work undone: it needed more memory than it may have, or took too long. */
@@ -54,7 +61,9 @@ export class AnalysisThread implements LayerWork {
   }
 
   readLayer(blob: AsyncIterable<Uint8Array>, job: LayerJob): Promise<LayerResult> {
-    return this.#job<LayerResult>({ kind: 'layer', job }, 'layer-read', (takeMore) => this.#send(blob, takeMore));
+    return this.#job<LayerResult>({ kind: 'layer', job }, 'layer-read', (takeMore) =>
+      this.#send(blob, takeMore),
+    );
   }
 
   readFolder(job: FolderJob): Promise<LayerResult> {
@@ -187,4 +196,3 @@ class Flow {
 export function threadUrl(): URL | undefined {
   return import.meta.url.endsWith('.js') ? new URL('./analysis.worker.js', import.meta.url) : undefined;
 }
-

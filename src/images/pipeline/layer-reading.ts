@@ -1,12 +1,12 @@
 import type { Clock } from '../../kit/clock.ts';
 import { formatDuration } from '../../kit/duration.ts';
-import { encodeRecord, unreadLayer } from '../layers/layer-record.ts';
+import { ImageError } from '../image-error.ts';
 import type { LayerCache } from '../layers/layer-cache.ts';
+import { encodeRecord, unreadLayer } from '../layers/layer-record.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { isDigest } from '../reference.ts';
-import { ImageError } from '../image-error.ts';
-import { kindOfLayer } from '../sources/media-types.ts';
 import type { LayerDescriptor, OpenedImage } from '../sources/image-source.ts';
+import { kindOfLayer } from '../sources/media-types.ts';
 import { ThreadEndedError } from './analysis-thread.ts';
 import type { LayerResult, LayerWork } from './layer-work.ts';
 import { SharedWork } from './shared-work.ts';
@@ -51,18 +51,25 @@ export class LayerReading {
   ): Promise<Uint8Array> {
     const { diffId } = layer;
     if (!isDigest(diffId))
-      throw new ImageError(`${image.reference}: its configuration has "${diffId.slice(0, 100)}" for a layer's digest`);
+      throw new ImageError(
+        `${image.reference}: its configuration has "${diffId.slice(0, 100)}" for a layer's digest`,
+      );
     const kind = kindOfLayer(layer.mediaType);
     if (kind === 'foreign') return unread(diffId, 'the layer is not distributed with the image');
     if (kind === 'unknown')
-      return unread(diffId, `the layer is of the type "${layer.mediaType.slice(0, 100)}", which is not known`);
+      return unread(
+        diffId,
+        `the layer is of the type "${layer.mediaType.slice(0, 100)}", which is not known`,
+      );
     const known = await this.#options.cache?.get(diffId);
     if (known !== undefined) {
       listener.onBytes(layer.sizeBytes);
       listener.onDone(true);
       return known;
     }
-    const record = await this.#shared.run(diffId, signal, (inner) => this.#read(image, layer, inner, listener));
+    const record = await this.#shared.run(diffId, signal, (inner) =>
+      this.#read(image, layer, inner, listener),
+    );
     listener.onDone(false);
     return record;
   }
@@ -81,7 +88,8 @@ export class LayerReading {
       return result.record;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ThreadEndedError) return unread(layer.diffId, `the layer was not read: ${error.message}`);
+      if (error instanceof ThreadEndedError)
+        return unread(layer.diffId, `the layer was not read: ${error.message}`);
       throw error;
     }
   }
@@ -101,7 +109,9 @@ export class LayerReading {
       return await run(all, (work) => {
         cancel = clock.timer(limits.layerMs, () => {
           stop.abort(
-            new ThreadEndedError(`it takes longer than ${formatDuration(limits.layerMs)} (images.limits.layer_time)`),
+            new ThreadEndedError(
+              `it takes longer than ${formatDuration(limits.layerMs)} (images.limits.layer_time)`,
+            ),
           );
         });
         const blob = counted(image.openLayer(layer, all), listener);

@@ -1,6 +1,10 @@
 import { assemblePackages } from '../catalogers/assemble.ts';
 import type { Cataloger, FoundFile } from '../catalogers/cataloger.ts';
-import { type DistributionEvidence, distributionReader, findDistribution } from '../catalogers/distribution.ts';
+import {
+  type DistributionEvidence,
+  distributionReader,
+  findDistribution,
+} from '../catalogers/distribution.ts';
 import { decodeRecord, encodeRecord } from '../layers/layer-record.ts';
 import { readFolder } from '../layers/read-folder.ts';
 import { readLayer } from '../layers/read-layer.ts';

@@ -6,7 +6,11 @@ export class SharedWork<Result> {
   >();
 
   /** @throws what the work throws, or the reason of `signal`. */
-  async run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async run(
+    key: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     signal.throwIfAborted();
     let shared = this.#running.get(key);
     if (shared === undefined) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ImageError } from '../image-error.ts';
 import { sha256Of } from '../digest.ts';
+import { ImageError } from '../image-error.ts';
 import type { FileTree } from './file-tree.ts';
 import type { LayerDescriptor, OpenedImage } from './image-source.ts';
 import { maxConfigBytes, maxManifestBytes, platformOf, readConfig } from './manifest.ts';
@@ -8,7 +8,13 @@ import { digestOfParts, type OpenLayoutOptions } from './oci-layout.ts';
 import { timeOf } from './open-manifest.ts';
 
 const manifestForm = z
-  .array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish(), Layers: z.array(z.string()).max(10_000) }))
+  .array(
+    z.object({
+      Config: z.string(),
+      RepoTags: z.array(z.string()).nullish(),
+      Layers: z.array(z.string()).max(10_000),
+    }),
+  )
   .min(1);
 
 type Entry = z.output<typeof manifestForm>[number];
@@ -61,15 +67,19 @@ async function entriesOf(tree: FileTree): Promise<readonly Entry[]> {
     throw new ImageError(`${tree.name}: its manifest.json is no JSON`);
   }
   const { data } = manifestForm.safeParse(json);
-  if (data === undefined) throw new ImageError(`${tree.name}: its manifest.json is not what docker save writes`);
+  if (data === undefined)
+    throw new ImageError(`${tree.name}: its manifest.json is not what docker save writes`);
   return data;
 }
 
 function choose(entries: readonly Entry[], name: string | undefined, where: string): Entry {
-  const named = entries.filter(({ RepoTags: tags }) => name === undefined || tags?.some((tag) => isSame(tag, name)));
+  const named = entries.filter(
+    ({ RepoTags: tags }) => name === undefined || tags?.some((tag) => isSame(tag, name)),
+  );
   const [only] = named;
   const there = entries.flatMap(({ RepoTags: tags }) => tags ?? []).slice(0, 20);
-  if (only === undefined) throw new ImageError(`${where}: there is no image "${name ?? ''}" in it; there is ${there.join(', ')}`);
+  if (only === undefined)
+    throw new ImageError(`${where}: there is no image "${name ?? ''}" in it; there is ${there.join(', ')}`);
   if (named.length > 1) throw new ImageError(`${where}: which image? Add :${there.join(' or :')}`);
   return only;
 }

@@ -30,10 +30,11 @@ export function folderTree(folder: string): FileTree {
   };
   return {
     name: folder,
-    has: (path) => sizeOf(path).then(
-      () => true,
-      () => false,
-    ),
+    has: (path) =>
+      sizeOf(path).then(
+        () => true,
+        () => false,
+      ),
     sizeOf,
     async read(path, maxBytes) {
       checkSize(`${folder}: ${path}`, await sizeOf(path), maxBytes);
@@ -88,7 +89,9 @@ async function indexOf(file: string): Promise<Index> {
     entry({ name, kind, linkName, dataAt, sizeBytes }) {
       const path = normalPath(name)?.slice(1);
       if (path === undefined || index.size >= maxEntries)
-        throw new ImageError(`${file}: the archive has ${path === undefined ? 'a name that leads out of it' : 'too many entries'}`);
+        throw new ImageError(
+          `${file}: the archive has ${path === undefined ? 'a name that leads out of it' : 'too many entries'}`,
+        );
       if (kind === 'file') index.set(path, { dataAt, sizeBytes });
       // What was saved by older Dockers has one layer in several places by links.
       if (kind === 'link') index.set(path, normalPath(`${parentOf(`/${path}`)}/${linkName}`)?.slice(1) ?? '');

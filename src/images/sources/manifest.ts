@@ -60,13 +60,16 @@ export function readManifest(bytes: Uint8Array, where: string): Manifest {
       `${where} is in the format "schema 1", which was given up in 2017 and tells no digests of its layers: push it again with a current program`,
     );
   const type = typeof json?.['mediaType'] === 'string' ? json['mediaType'] : '';
-  if (Array.isArray(json?.['manifests'])) return { kind: 'index', entries: fit(indexForm, json, where).manifests };
+  if (Array.isArray(json?.['manifests']))
+    return { kind: 'index', entries: fit(indexForm, json, where).manifests };
   if (json?.['layers'] === undefined || json['config'] === undefined)
     throw new ImageError(`${where} is no image: its manifest is of the type "${type.slice(0, 100)}"`);
   const image = fit(imageForm, json, where);
   const configType = image.config.mediaType;
   if (!isImageConfig(configType))
-    throw new ImageError(`${where} is no container image: its configuration is of the type "${configType.slice(0, 100)}"`);
+    throw new ImageError(
+      `${where} is no container image: its configuration is of the type "${configType.slice(0, 100)}"`,
+    );
   return { kind: 'image', image };
 }
 
@@ -83,12 +86,17 @@ export function readConfig(bytes: Uint8Array, where: string): ImageConfig {
 export function choosePlatform(entries: readonly IndexEntry[], wanted: string, where: string): IndexEntry {
   const [os = '', architecture = '', variant] = wanted.split('/');
   const images = entries.filter(isManifest);
-  const fitting = images.filter((one) => one.platform?.os === os && one.platform.architecture === architecture);
+  const fitting = images.filter(
+    (one) => one.platform?.os === os && one.platform.architecture === architecture,
+  );
   const exact = fitting.find(
-    (one) => (one.platform?.variant ?? usualVariant(architecture)) === (variant ?? usualVariant(architecture)),
+    (one) =>
+      (one.platform?.variant ?? usualVariant(architecture)) === (variant ?? usualVariant(architecture)),
   );
   const found =
-    exact ?? (variant === undefined ? fitting[0] : undefined) ?? (images.length === 1 && images[0]?.platform == null ? images[0] : undefined);
+    exact ??
+    (variant === undefined ? fitting[0] : undefined) ??
+    (images.length === 1 && images[0]?.platform == null ? images[0] : undefined);
   if (found !== undefined) return found;
   const there = [...new Set(images.map((one) => platformOf(one.platform ?? {})).filter((one) => one !== ''))];
   throw new ImageError(
@@ -102,7 +110,9 @@ export function platformOf(parts: {
   readonly architecture?: string | undefined;
   readonly variant?: string | undefined;
 }): string {
-  return [parts.os, parts.architecture, parts.variant].filter((part) => part !== undefined && part !== '').join('/');
+  return [parts.os, parts.architecture, parts.variant]
+    .filter((part) => part !== undefined && part !== '')
+    .join('/');
 }
 
 /** Attestations are in an index beside what they attest, for the platform `unknown/unknown`. */

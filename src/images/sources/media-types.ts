@@ -16,7 +16,8 @@ const layerTypes = new Set([
 ]);
 
 /** Layers that image makers may not pass on, such as those of Windows: registries mostly do not have them. */
-const foreignTypes = /^application\/vnd\.(?:oci\.image\.layer\.nondistributable\.v1\.tar|docker\.image\.rootfs\.foreign\.diff\.tar)(?:[+.](?:gzip|zstd))?$/;
+const foreignTypes =
+  /^application\/vnd\.(?:oci\.image\.layer\.nondistributable\.v1\.tar|docker\.image\.rootfs\.foreign\.diff\.tar)(?:[+.](?:gzip|zstd))?$/;
 
 /** Whether a layer of this type can be read. How it is packed is told by its bytes. */
 export function kindOfLayer(mediaType: string): 'layer' | 'foreign' | 'unknown' {

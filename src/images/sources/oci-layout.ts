@@ -3,7 +3,13 @@ import { ImageError } from '../image-error.ts';
 import { isDigest } from '../reference.ts';
 import type { FileTree } from './file-tree.ts';
 import type { OpenedImage } from './image-source.ts';
-import { choosePlatform, type IndexEntry, maxConfigBytes, maxManifestBytes, readManifest } from './manifest.ts';
+import {
+  choosePlatform,
+  type IndexEntry,
+  maxConfigBytes,
+  maxManifestBytes,
+  readManifest,
+} from './manifest.ts';
 import { type ImageStore, openManifest } from './open-manifest.ts';
 
 const nameAnnotations = ['org.opencontainers.image.ref.name', 'io.containerd.image.name'];
@@ -38,7 +44,12 @@ export async function openOciLayout(tree: FileTree, options: OpenLayoutOptions):
   return openManifest({ store, reference, digest, bytes, platform, signal, repository: '' });
 }
 
-function choose(entries: readonly IndexEntry[], name: string | undefined, platform: string, where: string): IndexEntry {
+function choose(
+  entries: readonly IndexEntry[],
+  name: string | undefined,
+  platform: string,
+  where: string,
+): IndexEntry {
   const named = entries.filter((entry) => name === undefined || namesOf(entry).includes(name));
   const [only] = named;
   if (only === undefined) {

@@ -42,7 +42,11 @@ export async function openManifest(options: OpenManifestOptions): Promise<Opened
     checkDigest(bytes, digest, `the manifest of ${reference}`);
     const manifest = readManifest(bytes, reference);
     if (manifest.kind === 'image') {
-      const configBytes = await store.config(manifest.image.config.digest, manifest.image.config.size, signal);
+      const configBytes = await store.config(
+        manifest.image.config.digest,
+        manifest.image.config.size,
+        signal,
+      );
       return {
         ...describe(manifest.image, configBytes, reference),
         digest,

@@ -34,7 +34,9 @@ const prefixes: Readonly<Record<string, ImagePlace['kind']>> = {
 export function parsePlace(text: string): ImagePlace {
   const prefix = Object.keys(prefixes).find((one) => text.startsWith(one) && !isHostWithPort(text, one));
   if (prefix === undefined) {
-    return /^(?:\/|\.\.?(?:\/|$))/.test(text) ? byWhatIsThere(text) : { kind: 'registry', reference: parseReference(text) };
+    return /^(?:\/|\.\.?(?:\/|$))/.test(text)
+      ? byWhatIsThere(text)
+      : { kind: 'registry', reference: parseReference(text) };
   }
   const rest = text.slice(prefix.length);
   const kind = prefixes[prefix];
