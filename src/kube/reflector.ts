@@ -7,8 +7,8 @@ import type { KubeObject } from '../model/object.ts';
 import { apiVersionOf, type KubeResource, pathOf } from './discovery.ts';
 import type { KubeClient } from './kube-client.ts';
 import { KubeError } from './kube-error.ts';
-import { type TableJson, TableReader, tableType } from './table.ts';
 import { PageSize } from './page-size.ts';
+import { type TableJson, TableReader, tableType } from './table.ts';
 import { type ReadLines, readWatchLines, type WatchEvent } from './watch-lines.ts';
 
 export type { WatchEvent } from './watch-lines.ts';
@@ -97,6 +97,7 @@ export class Reflector implements Component {
   #quietCloses = 0;
   readonly #pageSize: PageSize;
   readonly #counts: ReflectorCounts;
+  readonly #table: TableReader | undefined;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -104,11 +105,6 @@ export class Reflector implements Component {
     this.#counts = options.counts ?? { lists: 0, watches: 0, expired: 0, throttled: 0 };
     this.name = `reflector:${options.resource.plural}`;
     this.#table = options.asTable === true ? new TableReader() : undefined;
-    const whole = this.#table === undefined ? 'application/json' : tableType;
-    this.#accept =
-      options.metadataOnly === true
-        ? { list: partial('PartialObjectMetadataList'), watch: partial('PartialObjectMetadata') }
-        : { list: whole, watch: whole };
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -129,7 +125,7 @@ export class Reflector implements Component {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, resource, listener, clock, metadataOnly = false } = this.#options;
+    const { client, resource, listener, clock } = this.#options;
     this.#counts.lists++;
     await listener.onListing();
     let from: string | undefined;
@@ -138,11 +134,11 @@ export class Reflector implements Component {
       const limit = String(this.#pageSize.size);
       const { value, bytes } = await client.getSized<ListAnswer>({
         path: pathOf(resource),
-        query: { limit, ...(from === undefined ? {} : { continue: from }) },
-        accept: metadataOnly ? partial('PartialObjectMetadataList') : 'application/json',
+        query: { limit, ...(from === undefined ? {} : { continue: from }), ...this.#tableQuery() },
+        accept: this.#accept('PartialObjectMetadataList'),
         signal,
       });
-      const items = value?.items ?? [];
+      const items = this.#table?.read(value) ?? value?.items ?? [];
       this.#pageSize.saw(items.length, bytes);
       await listener.onPage(
         items.map((item) => this.#named(item)),
@@ -152,6 +148,7 @@ export class Reflector implements Component {
       version = value.metadata?.resourceVersion;
     } while (from !== undefined);
     this.#version = version ?? '0';
+    listener.onAsked?.('list', true);
     await listener.onListed(clock.now());
     this.#healthy();
   }
@@ -170,7 +167,7 @@ export class Reflector implements Component {
         timeoutSeconds: String(seconds),
         ...this.#tableQuery(),
       },
-      accept: this.#accept.watch,
+      accept: this.#accept('PartialObjectMetadata'),
       signal,
     };
     let wasQuiet = true;
@@ -185,7 +182,7 @@ export class Reflector implements Component {
       if (said.version !== undefined) this.#version = said.version;
       if (said.events.length > 0)
         await listener.onEvents(
-          said.events.map((event) => this.#event(event)),
+          said.events.flatMap((event) => this.#event(event)),
           atMs,
         );
       if (this.#ended(said)) return 0;
@@ -206,8 +203,19 @@ export class Reflector implements Component {
     return true;
   }
 
-  #event(event: WatchEvent): WatchEvent {
-    return { ...event, object: this.#named(event.object) };
+  #event(event: WatchEvent): readonly WatchEvent[] {
+    const objects = this.#table?.read(event.object as TableJson) ?? [event.object];
+    return objects.map((object) => ({ ...event, object: this.#named(object) }));
+  }
+
+  #tableQuery(): Readonly<Record<string, string>> {
+    return this.#table === undefined ? {} : { includeObject: 'Metadata' };
+  }
+
+  /** The form to ask for; `metadata` is how metadata alone is called. */
+  #accept(metadata: string): string {
+    if (this.#table !== undefined) return tableType;
+    return this.#options.metadataOnly === true ? partial(metadata) : 'application/json';
   }
 
   /** Members of a list have no kind of their own, and metadata alone has another. */
