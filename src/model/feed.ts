@@ -1,8 +1,9 @@
 import type { LedgerEntry } from './ledger.ts';
 
 /** A row of the ledger as it is read back. */
-export interface FeedRow extends LedgerEntry {
+export interface FeedRow extends Omit<LedgerEntry, 'hop'> {
   readonly id: number;
+  readonly hop: string;
 }
 
 /** One verdict that a change brought about. */

@@ -14,6 +14,10 @@ const Framework = lazy(() =>
 );
 const Controls = lazy(() => import('./pages/controls.tsx').then(({ Controls: page }) => ({ default: page })));
 const Control = lazy(() => import('./pages/control.tsx').then(({ Control: page }) => ({ default: page })));
+const ClusterMap = lazy(() =>
+  import('./pages/cluster-map.tsx').then(({ ClusterMap: page }) => ({ default: page })),
+);
+const Live = lazy(() => import('./pages/live.tsx').then(({ Live: page }) => ({ default: page })));
 const Verdicts = lazy(() => import('./pages/verdicts.tsx').then(({ Verdicts: page }) => ({ default: page })));
 const Resource = lazy(() => import('./pages/resource.tsx').then(({ Resource: page }) => ({ default: page })));
 const AttackPaths = lazy(() =>
@@ -81,6 +85,8 @@ export function App(): ReactElement {
         <Route path="controls" element={<Controls />} />
         <Route path="controls/:id" element={<Control />} />
         <Route path="verdicts" element={<Verdicts />} />
+        <Route path="cluster-map" element={<ClusterMap />} />
+        <Route path="live" element={<Live />} />
         <Route path="resource" element={<Resource />} />
         <Route path="attack-paths" element={<AttackPaths />} />
         <Route path="access" element={<Access />} />

@@ -15,6 +15,7 @@ export type {
   BacktestJson,
   BacktestResult,
   BacktestsJson,
+  ClusterMapJson,
   ConfigurationJson,
   ConnectionJson,
   ControlDetailJson,
@@ -34,6 +35,8 @@ export type {
   ExceptionScopeJson,
   ExposureJson,
   FacetJson,
+  FeedItem,
+  FeedVerdict,
   FindingDetailJson,
   FindingJson,
   FindingsJson,
@@ -47,6 +50,10 @@ export type {
   LedgerJson,
   LedgerRowJson,
   LintFinding,
+  LiveFeedJson,
+  MapNamespaceJson,
+  MapWorkloadJson,
+  MapWorkloadsJson,
   MonitorDetailJson,
   MonitorJson,
   MonitorStepJson,
@@ -90,6 +97,7 @@ export type {
   WayJson,
   WhoMayJson,
   WindowJson,
+  WorkloadStateJson,
 } from '../../../src/api/skopos/contract.ts';
 export type { ObjectRef } from '../../../src/model/object.ts';
 export type { Evidence, Severity } from '../../../src/model/verdict.ts';

@@ -6,6 +6,7 @@ const tabs = [
   { to: '/frameworks', label: 'Frameworks' },
   { to: '/controls', label: 'Controls' },
   { to: '/verdicts', label: 'Verdicts' },
+  { to: '/cluster-map', label: 'Cluster map' },
   { to: '/attack-paths', label: 'Attack paths' },
   { to: '/access', label: 'Access' },
   { to: '/exposure', label: 'Exposure' },

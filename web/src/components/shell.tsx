@@ -1,5 +1,6 @@
 import { Burger } from '@mantine/core';
 import {
+  IconActivity,
   IconBell,
   IconChartLine,
   IconChecklist,
@@ -31,6 +32,7 @@ const icons: Readonly<Record<string, typeof IconBell>> = {
   '/alerts': IconBell,
   '/inbox': IconInbox,
   '/drills': IconTargetArrow,
+  '/live': IconActivity,
   '/ledger': IconListDetails,
   '/query': IconChartLine,
   '/targets': IconTarget,

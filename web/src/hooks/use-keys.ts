@@ -8,6 +8,7 @@ export const destinations = [
   { key: 'a', to: '/alerts', label: 'Alerts' },
   { key: 'i', to: '/inbox', label: 'Inbox' },
   { key: 'd', to: '/drills', label: 'Drills' },
+  { key: 'w', to: '/live', label: 'Live' },
   { key: 'l', to: '/ledger', label: 'Ledger' },
   { key: 'q', to: '/query', label: 'Query' },
   { key: 't', to: '/targets', label: 'Monitoring' },
