@@ -38,7 +38,7 @@ const mayImport: Record<string, readonly string[]> = {
   api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'wire', 'node'],
   config: [
     ...['kit', 'log', 'model', 'http', 'alerting', 'exporters', 'rules', 'posture'],
-    ...['relabel', 'discovery', 'monitors', 'scrape', 'remote', 'admission', 'node'],
+    ...['relabel', 'discovery', 'monitors', 'scrape', 'remote', 'admission', 'images', 'node'],
   ],
 };
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
+import { imagesWithPaths } from '../images/config.ts';
 import { Secret } from '../kit/secret.ts';
 import { ConfigFileError, readYamlConfig } from '../kit/yaml-config.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
@@ -79,6 +80,14 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
       ),
       ...optional('operator', operatorWith(config.metrics.operator, path)),
     },
+    ...(config.state === undefined
+      ? {}
+      : {
+          state: {
+            ...config.state,
+            ...optional('custom_resource_state_config', path(config.state.custom_resource_state_config)),
+          },
+        }),
     alerting: {
       ...config.alerting,
       ...optional('config', path(config.alerting.config, flags.alertmanager)),
@@ -92,6 +101,7 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
         ...(flags.rules ?? []).map((of) => resolve(cwd, of)),
       ],
     },
+    images: imagesWithPaths(config.images, (of) => path(of) ?? of),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stateSchema } from '../exporters/state/settings.ts';
 import { parseByteSize } from '../kit/byte-size.ts';
 import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
@@ -75,6 +76,9 @@ export const configSchema = z.strictObject({
       operator: operatorSchema.optional(),
     })
     .default({}),
+
+  /** Objects of the cluster as kube-state-metrics' series; off when left out. */
+  state: stateSchema.optional(),
 
   rules: z
     .strictObject({

@@ -33,12 +33,14 @@ import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
+import { chainParts } from './chain-parts.ts';
+import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
 import { createExceptions } from './exceptions-role.ts';
 import { inventoryMetrics } from './inventory-metrics.ts';
 import { MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
-import { peersParts, ReceiverWatch } from './parts.ts';
+import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { ReloadHistory } from './reload-history.ts';
 import { RemoteRole } from './remote.ts';
@@ -118,7 +120,12 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   const inventory = new Inventory({ cluster, clock, log });
   const { operator } = config.metrics;
   const wanted = wantedBy(config, posture.controls, reloadable.prometheus);
-  const source = createSource(choice, inventory, clock, log, wanted);
+  const state = createStateRole({
+    ...{ config, choice, clock, log, registry, store, ledger: ledger.append },
+    inputsChanged: (series, cause) => rules.inputsChanged(series, cause),
+    isReadable: () => source.status().state !== 'failed',
+  });
+  const source = createSource(choice, inventory, clock, log, wanted, state);
   const metrics = new MetricsRole({
     clock,
     log,
@@ -349,56 +356,15 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   inventory.onReady(() => scrape.round());
 
   /** The state of each part of the chain, for people. */
-  function parts(): PartJson[] {
-    const { state, message, lastSuccessMs } = source.status();
-    const groups = rules.groups();
-    const evaluatedMs = Math.max(0, ...groups.map(({ lastEvaluationMs }) => lastEvaluationMs ?? 0));
-    const broken = groups.flatMap(({ rules: all }) => all.filter(({ health }) => health === 'err'));
-    const unreadable = inventory.unreadable();
-    const failing = chain.fault !== '';
-    return [
-      {
-        name: 'inventory',
-        state: state === 'ok' && unreadable.length > 0 ? 'degraded' : state,
-        message: [message, ...unreadable.map(({ kind, reason }) => `${kind}: ${reason}`)]
-          .filter((text) => text !== '')
-          .join('; '),
-        ...(lastSuccessMs === undefined ? {} : { lastSuccessMs }),
-      },
-      {
-        name: 'posture',
-        state: failing ? 'failed' : chain.isReady ? 'ok' : 'starting',
-        message: chain.fault,
-        ...(chain.isReady && !failing ? { lastSuccessMs: clock.now() } : {}),
-      },
-      {
-        name: 'rules',
-        state: broken.length > 0 ? 'degraded' : 'ok',
-        message: broken.map(({ spec, lastError }) => `${spec.name}: ${lastError ?? 'failed'}`).join('; '),
-        ...(evaluatedMs > 0 ? { lastSuccessMs: evaluatedMs } : {}),
-      },
-      {
-        name: 'configuration',
-        state: reload.ok ? 'ok' : 'degraded',
-        message: reload.message,
-        lastSuccessMs: reload.atMs,
-      },
-      ...peersParts(router.peers()),
-      ...receiverWatch.parts(
-        router
-          .receivers()
-          .map(({ name }) => name)
-          .filter((name) => name !== drillReceiverName),
-      ),
-    ];
-  }
+  const parts = (): PartJson[] =>
+    chainParts({ source, rules, inventory, chain, reload, router, receiverWatch, clock });
 
   /** Runs until aborted, then closes everything in the order that loses nothing. */
   async function run(signal: AbortSignal, more: readonly Component[] = []): Promise<void> {
     try {
       await runAll(
         [
-          ...[source, custom, exceptions, rules, router, scrape, store, ...remote.components],
+          ...[source, custom, exceptions, rules, router, scrape, store, state ?? [], remote.components].flat(),
           ...[metrics.discovery, metrics.monitors, metrics.scrape, ...more],
         ],
         signal,
@@ -436,6 +402,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     store,
     metrics,
     remote,
+    state,
     wanted,
     externalLabels: labels,
     /** The `prometheus.yml` of the start. */

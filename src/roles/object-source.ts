@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ClusterSource } from '../inventory/cluster/cluster-source.ts';
+import type { ObjectTap } from '../inventory/cluster/object-tap.ts';
 import { FolderSource } from '../inventory/folder/folder-source.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { BadInputError } from '../kit/app-error.ts';
@@ -55,6 +56,7 @@ export function createSource(
   clock: Clock,
   log: Logger,
   wanted: Wanted,
+  tap?: ObjectTap,
 ): FolderSource | ClusterSource {
   if (choice.kind === 'folder') return new FolderSource({ folder: choice.folder, inventory, clock, log });
   return new ClusterSource({
@@ -63,6 +65,7 @@ export function createSource(
     clock,
     log,
     kinds: watchedKinds(wanted),
+    ...(tap === undefined ? {} : { tap }),
     ...(wanted.targets || wanted.monitors ? { keepAddresses: true } : {}),
   });
 }

@@ -14,6 +14,7 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
     posture: { ...config.posture, exceptions: [], policies: [] },
     api: config.api,
     storage: config.storage,
+    state: config.state,
     'alerting.peers': config.alerting.peers,
     external_url: config.external_url,
     'rules.evaluation_interval': config.rules.evaluation_interval,

@@ -1,11 +1,19 @@
 import type { LoadedConfig } from '../config/load-config.ts';
-import { endpointKinds, kindsFor, mergeKinds, type WatchedKind } from '../inventory/cluster/kinds.ts';
+import {
+  endpointKinds,
+  kindsFor,
+  mergeKinds,
+  type WatchedKind,
+  withTapped,
+} from '../inventory/cluster/kinds.ts';
 import { monitorGroup, monitorKinds } from '../monitors/operator-settings.ts';
 import type { Control } from '../posture/control.ts';
 import { customControls } from '../posture/custom/custom-controls.ts';
 import { kindsReadBy } from '../posture/kinds-read.ts';
 import { findsByKubernetes } from './metrics.ts';
 import { loadPolicies, type PrometheusSettings } from './settings.ts';
+import { stateKinds } from './state-kinds.ts';
+import { isStateOn, loadCustomKinds } from './state-settings.ts';
 
 /** What of a cluster is needed. */
 export interface Wanted {
@@ -15,6 +23,8 @@ export interface Wanted {
   readonly targets: boolean;
   /** The Prometheus operator's objects. */
   readonly monitors: boolean;
+  /** What the role `state` turns into series; left out where it is not on. */
+  readonly state?: ReturnType<typeof stateKinds>;
 }
 
 /**
@@ -34,6 +44,7 @@ export function wantedBy(
     judged: kindsReadBy([...controls, ...custom]),
     targets: findsByKubernetes(prometheus, operator),
     monitors: operator !== undefined,
+    ...(isStateOn(config) ? { state: stateKinds(config.state, loadCustomKinds(config.state)) } : {}),
   };
 }
 
@@ -41,7 +52,8 @@ export function wantedBy(
 const operatorKinds = monitorKinds.map((kind) => ({ group: monitorGroup, kind, optional: true }));
 
 /** The kinds that are watched for all of it. */
-export function watchedKinds({ judged, targets, monitors }: Wanted): readonly WatchedKind[] {
+export function watchedKinds({ judged, targets, monitors, state = [] }: Wanted): readonly WatchedKind[] {
   const isScraped = targets || monitors;
-  return mergeKinds(kindsFor(judged), isScraped ? endpointKinds : [], monitors ? operatorKinds : []);
+  const kinds = mergeKinds(kindsFor(judged), isScraped ? endpointKinds : [], monitors ? operatorKinds : []);
+  return withTapped(kinds, state);
 }

@@ -8,6 +8,7 @@ import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
 import { remoteRoutes } from '../api/skopos/remote.ts';
 import { skoposRoutes } from '../api/skopos/routes.ts';
 import { ruleCheckRoutes } from '../api/skopos/rule-checks.ts';
+import { stateRoutes } from '../api/state.ts';
 import { createServer, type FastifyInstance } from '../http/server.ts';
 import { ruleChecks } from './backtest/rule-checks.ts';
 import { embeddedDoctor } from './doctor/embedded-doctor.ts';
@@ -33,6 +34,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
     kubescapeMetrics: () => (embedded.chain.isReady ? kubescape() : []),
     runbookFolder,
   });
+  stateRoutes(app, embedded.state === undefined ? undefined : (choice) => embedded.state?.text(choice) ?? []);
   skoposRoutes(app, skoposSource(embedded));
   ruleCheckRoutes(app, ruleChecks(embedded));
   monitoringRoutes(app, monitoringSource(embedded));

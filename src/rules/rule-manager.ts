@@ -129,9 +129,13 @@ export class RuleManager implements Component {
     if (this.#isRunning) for (const scheduled of groups.values()) this.#start(scheduled);
   }
 
-  /** To be called after the store took samples of these series because of an event. Returns at once. */
-  inputsChanged(series: readonly Labels[], cause: string): void {
-    this.#changed(
+  /**
+   * To be called after the store took samples of these series because of an event. Returns at once.
+   *
+   * @returns how many of them any rule reads.
+   */
+  inputsChanged(series: readonly Labels[], cause: string): number {
+    return this.#changed(
       series.map((labels) => ({ labels, cause })),
       0,
     );
@@ -181,15 +185,19 @@ export class RuleManager implements Component {
     });
   }
 
-  #changed(changes: readonly InputChange[], chain: number): void {
+  #changed(changes: readonly InputChange[], chain: number): number {
+    let read = 0;
     for (const change of changes) {
-      for (const scheduled of this.#index.ownersOf(change.labels)) {
+      const owners = this.#index.ownersOf(change.labels);
+      if (owners.size > 0) read++;
+      for (const scheduled of owners) {
         if (scheduled.changes.length >= maxChanges) scheduled.changes.shift();
         scheduled.changes.push(change);
         scheduled.chain = Math.max(scheduled.chain, chain);
         this.#scheduleEvent(scheduled);
       }
     }
+    return read;
   }
 
   #scheduleEvent(scheduled: Scheduled): void {

@@ -1,4 +1,5 @@
-import type { Family } from './family.ts';
+import type { MetricFamily } from '../../model/metric.ts';
+import { labelText } from './label-names.ts';
 import type { SelectedResource } from './select-families.ts';
 import type { StateObject, StateObjects } from './state-objects.ts';
 
@@ -18,7 +19,11 @@ const pieceLength = 128 * 1024;
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function* stateText(objects: StateObjects, choice: ExpositionChoice): Generator<string> {
+export function* stateText(
+  objects: StateObjects,
+  choice: ExpositionChoice,
+  more: readonly MetricFamily[] = [],
+): Generator<string> {
   let piece = '';
   for (const resource of objects.resources) {
     if (!isChosen(resource, choice)) continue;
@@ -46,6 +51,11 @@ export function* stateText(objects: StateObjects, choice: ExpositionChoice): Gen
       }
     }
   }
+  for (const family of more) {
+    piece += headOf(family, choice.openMetrics);
+    for (const { name, labels, value } of family.samples)
+      piece += `${name}{${labelText(Object.entries(labels).flat())}} ${valueText(value)}\n`;
+  }
   yield choice.openMetrics ? `${piece}# EOF\n` : piece;
 }
 
@@ -53,7 +63,10 @@ function isChosen({ resource }: SelectedResource, { resources, excluded = [] }: 
   return (resources === undefined || resources.includes(resource)) && !excluded.includes(resource);
 }
 
-function headOf(family: Family | undefined, openMetrics: boolean): string {
+function headOf(
+  family: Pick<MetricFamily, 'name' | 'help' | 'type'> | undefined,
+  openMetrics: boolean,
+): string {
   if (family === undefined) return '';
   // OpenMetrics names a counter without the end that its samples have.
   const name = openMetrics && family.type === 'counter' ? family.name.replace(/_total$/, '') : family.name;

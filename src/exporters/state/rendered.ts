@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { Labels } from '../../model/labels.ts';
 import type { Fields } from './fields.ts';
+import { KeepOnce } from './keep-once.ts';
 import { labelText, readLabelText } from './label-names.ts';
 import type { SelectedResource } from './select-families.ts';
 
@@ -16,9 +16,9 @@ export interface Rendered {
 }
 
 /** Texts that are the same for many objects are kept once. */
-const texts = new LRUCache<string, string>({ max: 20_000 });
+const texts = new KeepOnce<string>(20_000);
 /** Lists of families likewise, by their text. */
-const shapes = new LRUCache<string, readonly number[]>({ max: 2000 });
+const shapes = new KeepOnce<readonly number[]>(2000);
 
 /** What an object becomes. A series that an object has twice is there once. */
 export function render(object: Fields, resource: SelectedResource): Rendered {
@@ -28,7 +28,8 @@ export function render(object: Fields, resource: SelectedResource): Rendered {
   let family = 0;
   let start = 0;
   const emit = (value: number, ...pairs: string[]): void => {
-    const text = shared(labelText(pairs));
+    const plain = labelText(pairs);
+    const text = texts.get(plain, plain);
     if (labels.indexOf(text, start) >= 0) return;
     families.push(family);
     labels.push(text);
@@ -38,7 +39,12 @@ export function render(object: Fields, resource: SelectedResource): Rendered {
     start = labels.length;
     resource.families[family]?.emit(object, emit, resource.allowed);
   }
-  return { identity: labelText(resource.identity(object)), families: sharedShape(families), labels, values };
+  return {
+    identity: labelText(resource.identity(object)),
+    families: shapes.get(families.join(), families),
+    labels,
+    values,
+  };
 }
 
 /** The labels of a series without its name, those of `more` included. */
@@ -47,19 +53,4 @@ export function labelsOf(identity: string, labels: string, name: string, more: L
   readLabelText(identity, all);
   readLabelText(labels, all);
   return all;
-}
-
-function shared(text: string): string {
-  const known = texts.get(text);
-  if (known !== undefined) return known;
-  texts.set(text, text);
-  return text;
-}
-
-function sharedShape(families: readonly number[]): readonly number[] {
-  const key = families.join();
-  const known = shapes.get(key);
-  if (known !== undefined) return known;
-  shapes.set(key, families);
-  return families;
 }
