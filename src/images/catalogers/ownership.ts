@@ -1,5 +1,6 @@
 import type { Package, PackageType } from '../../model/package.ts';
 import type { CatalogedPackage, SquashedImage } from './cataloger.ts';
+import { elfNotesName } from './elf-notes.ts';
 import { baseName } from './text.ts';
 
 /** Packages of a distribution: those that own files of other packages. */
@@ -14,8 +15,9 @@ const sharedFile =
 
 /**
  * Tells which packages came as files of a distribution's package: their fixes are the distribution's to make, and what the
- * distribution says of a vulnerability goes for them. Programs that were known by their contents (type `binary`) and belong
- * to a distribution's package are that package, and are left out, as Syft does.
+ * distribution says of a vulnerability goes for them. Programs that were known by their contents and belong to a
+ * distribution's package are that package, and are left out, as Syft does; of others the same program at several places
+ * counts once.
  *
  * @returns the packages in the order given, without their lists of files; `ownedBy` is an index into this result.
  */
@@ -24,46 +26,82 @@ export function markOwnership(
   image: Pick<SquashedImage, 'resolve'>,
 ): Package[] {
   const owners = ownersOf(packages, image);
-  const ownerOf = packages.map((found) => (isOwner(found) ? undefined : commonOwner(found, owners)));
-  const kept = packages.map((found, i) => found.type !== 'binary' || ownerOf[i] === undefined);
-  const indexes: number[] = [];
-  let next = 0;
-  for (const isKept of kept) indexes.push(isKept ? next++ : -1);
-  return packages.flatMap(({ files: _files, ...found }, i) => {
-    const owner = ownerOf[i];
-    const index = owner === undefined ? undefined : indexes[owner];
-    if (!kept[i]) return [];
-    return [index === undefined ? found : { ...found, ownedBy: index }];
+  const installed = new Set(packages.filter(isOwner).map(identityOf));
+  const owned = packages
+    .map((found) => ({ found, owner: isOwner(found) ? undefined : commonOwner(found, owners) }))
+    .filter(
+      ({ found, owner }) =>
+        !isByContents(found) || (owner === undefined && !installed.has(identityOf(found))),
+    );
+  const kept = programsOnce(owned);
+  const indexes = new Map(kept.map(({ found }, index) => [found, index]));
+  return kept.map(({ found: { files: _files, ...found }, owner }) => {
+    const index = owner && indexes.get(owner);
+    return index === undefined ? found : { ...found, ownedBy: index };
   });
 }
 
+interface OwnedPackage {
+  readonly found: CatalogedPackage;
+  readonly owner: CatalogedPackage | undefined;
+}
+
+/** A program that was known by its contents at several places (an interpreter and its library) has all of these places. */
+function programsOnce(packages: readonly OwnedPackage[]): OwnedPackage[] {
+  const places = new Map<string, OwnedPackage['found']['locations']>();
+  for (const { found } of packages) {
+    if (!isByContents(found)) continue;
+    const key = identityOf(found);
+    places.set(key, [...(places.get(key) ?? []), ...found.locations]);
+  }
+  return packages.flatMap((each) => {
+    if (!isByContents(each.found)) return [each];
+    const key = identityOf(each.found);
+    const locations = places.get(key);
+    places.delete(key);
+    return locations === undefined ? [] : [{ ...each, found: { ...each.found, locations } }];
+  });
+}
+
+/** Known by what a program holds, not by any record of its installation. */
+function isByContents(found: CatalogedPackage): boolean {
+  return found.type === 'binary' || found.foundBy === elfNotesName;
+}
+
 function isOwner(found: CatalogedPackage): boolean {
-  return distributionTypes.has(found.type);
+  return distributionTypes.has(found.type) && found.foundBy !== elfNotesName;
+}
+
+/** An epoch that only one of two records tells makes no other package. */
+function identityOf({ type, name, version }: CatalogedPackage): string {
+  return `${type} ${name} ${version.replace(/^\d+:/, '')}`;
 }
 
 /** The owner of each location that a package of no distribution has, by resolved path. */
 function ownersOf(
   packages: readonly CatalogedPackage[],
   image: Pick<SquashedImage, 'resolve'>,
-): ReadonlyMap<string, number> {
+): ReadonlyMap<string, CatalogedPackage> {
   const wanted = new Set(
     packages.filter((found) => !isOwner(found)).flatMap((found) => found.locations.map(({ path }) => path)),
   );
   // Lists of files may spell paths by links (`/lib/…` where `/lib` leads to `/usr/lib`). Links are followed only for names that matter.
   const names = new Set([...wanted].map(baseName));
-  const owners = new Map<string, number>();
-  packages.forEach((found, index) => {
-    if (!isOwner(found)) return;
+  const owners = new Map<string, CatalogedPackage>();
+  for (const found of packages.filter(isOwner)) {
     for (const file of found.files) {
       if (!names.has(baseName(file)) || sharedFile.test(file)) continue;
-      const path = wanted.has(file) ? file : image.resolve(file);
-      if (path !== undefined && wanted.has(path) && !owners.has(path)) owners.set(path, index);
+      const path = wanted.has(file) ? file : (image.resolve(file) ?? '');
+      if (wanted.has(path) && !owners.has(path)) owners.set(path, found);
     }
-  });
+  }
   return owners;
 }
 
-function commonOwner(found: CatalogedPackage, owners: ReadonlyMap<string, number>): number | undefined {
+function commonOwner(
+  found: CatalogedPackage,
+  owners: ReadonlyMap<string, CatalogedPackage>,
+): CatalogedPackage | undefined {
   const [first, ...rest] = found.locations.map(({ path }) => owners.get(path));
   return rest.every((owner) => owner === first) ? first : undefined;
 }
