@@ -71,6 +71,8 @@ export const admissionSchema = z.strictObject({
       ca_validity: duration.default(157_680_000_000),
       /** How long a new authority is trusted before it signs, and an old one after. */
       settle: duration.default(600_000),
+      /** How often certificates are looked after. */
+      look_every: duration.default(30_000),
       /** Beside the service's. */
       dns_names: z.array(z.string()).default([]),
       /** Whether the `caBundle` of the webhook's configuration is kept up to date. */
@@ -80,6 +82,7 @@ export const admissionSchema = z.strictObject({
       validity: 2_592_000_000,
       ca_validity: 157_680_000_000,
       settle: 600_000,
+      look_every: 30_000,
       dns_names: [],
       patch_webhook: true,
     }),

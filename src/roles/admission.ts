@@ -176,6 +176,7 @@ export class AdmissionRole implements Component, AdmissionSource {
         caValidityMs: certificates.ca_validity,
         settleMs: certificates.settle,
       },
+      lookEveryMs: certificates.look_every,
       // A file is nobody else's.
       isLeader: () => !isShared || leadership.isLeader(),
       use: ({ serving }) => this.#server.use(serving),
