@@ -33,6 +33,7 @@ import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
+import { createClusterParts } from './cluster-parts.ts';
 import { chainParts } from './chain-parts.ts';
 import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
@@ -44,6 +45,7 @@ import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { ReloadHistory } from './reload-history.ts';
 import { RemoteRole } from './remote.ts';
+import { createReplicas } from './replicas.ts';
 import { SelfScrape } from './self-scrape.ts';
 import {
   externalLabels,
@@ -149,12 +151,14 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ruleExpressions: () => rules.groups().flatMap(({ rules: all }) => all.map(({ spec }) => spec.expr)),
   });
   remote.load(reloadable.prometheus);
+  const replicas = createReplicas({ config, choice, clock, log, registry });
   const engine = new PostureEngine({
     controls: posture.controls,
     room: mostCustomControls,
     inputs: posture.inputs,
     view: inventory,
     objectOf: (key) => inventory.object(key),
+    isOurs: replicas.isOurs,
   });
   const findings = new Findings({
     db,
@@ -251,6 +255,11 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   });
 
   custom.load(loadPolicies(config));
+
+  const clusterParts = createClusterParts({
+    ...{ config, choice, dataFolder, clock, log, registry, inventory, engine, posture, findings, replicas },
+    ...{ chain, ledger },
+  });
 
   const { exceptions, book } = createExceptions({
     db,
@@ -365,6 +374,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
       await runAll(
         [
           ...[source, custom, exceptions, rules, router, scrape, store, state ?? [], remote.components].flat(),
+          ...[...replicas.components, ...clusterParts.components],
           ...[metrics.discovery, metrics.monitors, metrics.scrape, ...more],
         ],
         signal,
@@ -402,6 +412,8 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     store,
     metrics,
     remote,
+    replicas,
+    admission: clusterParts.admission,
     state,
     wanted,
     externalLabels: labels,
