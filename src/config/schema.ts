@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { admissionSchema } from '../admission/settings.ts';
 import { stateSchema } from '../exporters/state/settings.ts';
 import { parseByteSize } from '../kit/byte-size.ts';
 import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
 import { logLevels } from '../log/logger.ts';
 import { operatorSchema } from '../monitors/operator-settings.ts';
+import { operatorDefaults, operatorRoleSchema } from './operator-schema.ts';
 import { peersSchema } from './peers-schema.ts';
-import { replicasSchema, resultsSchema } from './replicas-schema.ts';
 
 /** Such as `512MB` or `1GiB`. */
 const byteSize = z.string().transform((text, context) => {
@@ -107,14 +106,7 @@ export const configSchema = z.strictObject({
     })
     .default({ silences: [], route_beside_alertmanagers: true }),
 
-  /** A validating webhook; none when left out. */
-  admission: admissionSchema.optional(),
-
-  /** Several processes that watch one cluster; alone when left out. */
-  replicas: replicasSchema.optional(),
-
-  /** What is written into the cluster; nothing when left out. */
-  results: resultsSchema.optional(),
+  operator: operatorRoleSchema.default(operatorDefaults),
 
   api: z
     .strictObject({

@@ -9,7 +9,7 @@ interface GuardOptions {
 }
 
 /** Probes may come without a token: they tell nothing but that we live. */
-const openPaths = new Set(['/-/healthy', '/-/ready']);
+const openPaths = new Set(['/-/healthy', '/-/ready', '/livez', '/readyz']);
 
 /** A hook that refuses requests without the token, and on loopback those that name another host or come from another site. */
 export function guard({ token, loopbackOnly }: GuardOptions) {

@@ -38,6 +38,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (status >= 500) options.log.error({ err: error, url: request.url }, 'request failed');
     const code = error instanceof AppError ? error.code : status < 500 ? 'BAD_REQUEST' : 'INTERNAL';
     const text = status === 500 ? 'internal error; see the log' : (error as Error).message;
+    const { retryAfterMs } = error as { readonly retryAfterMs?: unknown };
+    if ((status === 429 || status === 503) && typeof retryAfterMs === 'number')
+      reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
     return reply.code(status).send({ code, error: text });
   });
   app.setNotFoundHandler((request, reply) =>

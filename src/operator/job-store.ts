@@ -179,6 +179,10 @@ export class JobStore {
     return body instanceof Uint8Array ? gunzipSync(body).toString('utf8') : undefined;
   }
 
+  hasReport(id: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM job_reports WHERE id = ?').get(id) !== undefined;
+  }
+
   /** @param id all when left out @returns how many there were */
   dropReports(id?: string): number {
     const where = id === undefined ? '' : ' WHERE id = ?';

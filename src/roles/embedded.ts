@@ -33,7 +33,6 @@ import { openDatabase } from '../store/open.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
-import { createClusterParts } from './cluster-parts.ts';
 import { chainParts } from './chain-parts.ts';
 import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
@@ -45,7 +44,6 @@ import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { ReloadHistory } from './reload-history.ts';
 import { RemoteRole } from './remote.ts';
-import { createReplicas } from './replicas.ts';
 import { SelfScrape } from './self-scrape.ts';
 import {
   externalLabels,
@@ -151,14 +149,12 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ruleExpressions: () => rules.groups().flatMap(({ rules: all }) => all.map(({ spec }) => spec.expr)),
   });
   remote.load(reloadable.prometheus);
-  const replicas = createReplicas({ config, choice, clock, log, registry });
   const engine = new PostureEngine({
     controls: posture.controls,
     room: mostCustomControls,
     inputs: posture.inputs,
     view: inventory,
     objectOf: (key) => inventory.object(key),
-    isOurs: replicas.isOurs,
   });
   const findings = new Findings({
     db,
@@ -256,11 +252,6 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   custom.load(loadPolicies(config));
 
-  const clusterParts = createClusterParts({
-    ...{ config, choice, dataFolder, clock, log, registry, inventory, engine, posture, findings, replicas },
-    ...{ chain, ledger },
-  });
-
   const { exceptions, book } = createExceptions({
     db,
     clock,
@@ -276,6 +267,11 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     tell: (notices) => void router.receive(notices),
   });
   exceptions.load(loadExceptions(config));
+
+  const operatorRole = new OperatorRole({
+    ...{ config, choice, db, clock, log, registry, inventory, source, engine, chain, changed },
+    ...{ ledger: ledger.append, controls: posture.controls, frameworks: framework },
+  });
 
   // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.
   const exporter = exporterSeries({
@@ -374,8 +370,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
       await runAll(
         [
           ...[source, custom, exceptions, rules, router, scrape, store, state ?? [], remote.components].flat(),
-          ...[...replicas.components, ...clusterParts.components],
-          ...[metrics.discovery, metrics.monitors, metrics.scrape, ...more],
+          ...[...operatorRole.components, metrics.discovery, metrics.monitors, metrics.scrape, ...more],
         ],
         signal,
       );
@@ -412,9 +407,8 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     store,
     metrics,
     remote,
-    replicas,
-    admission: clusterParts.admission,
     state,
+    operator: operatorRole,
     wanted,
     externalLabels: labels,
     /** The `prometheus.yml` of the start. */

@@ -1,21 +1,23 @@
 import { parseMatcher } from '../alerting/parse-matchers.ts';
 import { alertmanagerRoutes } from '../api/alertmanager/routes.ts';
+import { kubescapeRoutes } from '../api/kubescape/routes.ts';
 import { operationsRoutes } from '../api/operations.ts';
 import { pageRoutes } from '../api/pages.ts';
 import { prometheusRoutes } from '../api/prometheus/routes.ts';
 import { doctorRoutes } from '../api/skopos/doctor.ts';
-import { admissionRoutes } from '../api/skopos/admission.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
+import { operatorRoutes } from '../api/skopos/operator-routes.ts';
 import { remoteRoutes } from '../api/skopos/remote.ts';
 import { skoposRoutes } from '../api/skopos/routes.ts';
 import { ruleCheckRoutes } from '../api/skopos/rule-checks.ts';
 import { stateRoutes } from '../api/state.ts';
 import { createServer, type FastifyInstance } from '../http/server.ts';
-import { admissionSource } from './admission-source.ts';
 import { ruleChecks } from './backtest/rule-checks.ts';
 import { embeddedDoctor } from './doctor/embedded-doctor.ts';
 import type { Embedded } from './embedded.ts';
 import { monitoringSource } from './monitoring-source.ts';
+import { kubescapeSource } from './operator/kubescape-source.ts';
+import { operatorSource } from './operator/operator-source.ts';
 import { pagesFolder, runbookFolder } from './paths.ts';
 import { prometheusSource } from './prometheus-source.ts';
 import { skoposSource } from './skopos-source.ts';
@@ -38,15 +40,19 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   });
   stateRoutes(app, embedded.state === undefined ? undefined : (choice) => embedded.state?.text(choice) ?? []);
   skoposRoutes(app, skoposSource(embedded));
-  admissionRoutes(app, admissionSource(embedded));
   ruleCheckRoutes(app, ruleChecks(embedded));
   monitoringRoutes(app, monitoringSource(embedded));
   remoteRoutes(app, embedded.remote.status);
   doctorRoutes(app, embeddedDoctor(embedded));
+  operatorRoutes(app, operatorSource(embedded.operator, embedded.clock), version);
   pageRoutes(app, pagesFolder);
 
   // Each surface has its own form of errors, so each is a scope of its own.
   prometheusRoutes(app, prometheusSource(embedded));
+  kubescapeRoutes(
+    app,
+    kubescapeSource(embedded.operator, () => embedded.chain.isReady),
+  );
   void app.register((scope, _options, done) => {
     alertmanagerRoutes(scope, router, { version, parseMatcher });
     done();

@@ -7,7 +7,7 @@ const named = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnig
 
 /** What both a CronJob and the built-in scheduler understand: no seconds, none of croner's own letters. */
 const fieldForm = /^[0-9*,/?-]+$/;
-const monthOrDayForm = /^[0-9*,/?A-Za-z-]+$/;
+const monthOrDayForm = /^(?:[0-9*,/?-]|[A-Za-z]{3})+$/;
 
 /** The zone that is meant when none is named. */
 export const defaultTimeZone = 'UTC';
@@ -40,7 +40,7 @@ export function cronTimes(cron: string, timeZone: string): CronTimes {
 
 /** A schedule once a day, at a minute that its name gives, so that those of many clusters do not run at once. */
 export function spreadDaily(name: string): string {
-  const number = Number.parseInt(fnv1a64([name]).slice(0, 8), 16);
+  const number = Number.parseInt(fnv1a64([name]).slice(-8), 16);
   return `${number % 60} ${Math.floor(number / 60) % 24} * * *`;
 }
 
@@ -53,7 +53,7 @@ function checkForm(cron: string): void {
       `expected five fields (minute, hour, day of the month, month, day of the week) or one of ${named.join(', ')}, got "${cron}"`,
     );
   for (const [i, field] of fields.entries())
-    if (!(i >= 3 ? monthOrDayForm : fieldForm).test(field) || /[LW](?![A-Za-z])/.test(field))
+    if (!(i >= 3 ? monthOrDayForm : fieldForm).test(field))
       throw new BadInputError('cron', `"${field}" in "${cron}" is not understood`);
 }
 

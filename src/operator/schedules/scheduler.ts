@@ -19,12 +19,13 @@ export interface SchedulerOptions {
   readonly isRunning: (name: string) => boolean;
   /** Starts a run. The same id again is the same run. @throws when it cannot be taken now */
   readonly start: (schedule: Schedule, id: string) => void;
+  /** Looks at the clock at least this often, so that one that is set right is noticed; every 30 s when left out. */
+  readonly lookEveryMs?: number;
   /** Told how each time that fell due ended. */
   readonly told?: (schedule: Schedule, outcome: RunOutcome) => void;
 }
 
-/** Never longer asleep than this, so that a clock that is set right is noticed. */
-const longestSleepMs = 30_000;
+const defaultLookMs = 30_000;
 /** How many missed times are counted; there may be very many after a long absence. */
 const mostCounted = 1000;
 
@@ -46,7 +47,8 @@ export class Scheduler implements Component {
     while (!signal.aborted) {
       this.#wake = new AbortController();
       const nextMs = this.#look();
-      const waitMs = Math.min(longestSleepMs, Math.max(1, nextMs - this.#options.clock.now()));
+      const { lookEveryMs = defaultLookMs } = this.#options;
+      const waitMs = Math.min(lookEveryMs, Math.max(1, nextMs - this.#options.clock.now()));
       await sleep(waitMs, AbortSignal.any([signal, this.#wake.signal]), this.#options.clock);
     }
   }
@@ -81,7 +83,7 @@ export class Scheduler implements Component {
       return next(nowMs) ?? Number.POSITIVE_INFINITY;
     } catch (error) {
       log.error({ schedule: schedule.name, problem: messageOf(error) }, 'a recurring scan could not be run');
-      return nowMs + longestSleepMs;
+      return nowMs + defaultLookMs;
     }
   }
 
