@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { admissionSchema } from '../admission/settings.ts';
 import { stateSchema } from '../exporters/state/settings.ts';
+import { imagesSchema } from '../images/config.ts';
 import { parseByteSize } from '../kit/byte-size.ts';
 import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
@@ -7,6 +9,7 @@ import { logLevels } from '../log/logger.ts';
 import { operatorSchema } from '../monitors/operator-settings.ts';
 import { operatorDefaults, operatorRoleSchema } from './operator-schema.ts';
 import { peersSchema } from './peers-schema.ts';
+import { replicasSchema, resultsSchema } from './replicas-schema.ts';
 
 /** Such as `512MB` or `1GiB`. */
 const byteSize = z.string().transform((text, context) => {
@@ -81,6 +84,9 @@ export const configSchema = z.strictObject({
   /** Objects of the cluster as kube-state-metrics' series; off when left out. */
   state: stateSchema.optional(),
 
+  /** Images: registries, how they are read, and vulnerability data. */
+  images: imagesSchema.prefault({}),
+
   rules: z
     .strictObject({
       /** Prometheus rule files; `*` and `?` stand for parts of a file name. */
@@ -107,6 +113,15 @@ export const configSchema = z.strictObject({
     .default({ silences: [], route_beside_alertmanagers: true }),
 
   operator: operatorRoleSchema.default(operatorDefaults),
+
+  /** A validating webhook; none when left out. */
+  admission: admissionSchema.optional(),
+
+  /** Several processes that watch one cluster; alone when left out. */
+  replicas: replicasSchema.optional(),
+
+  /** What is written into the cluster; nothing when left out. */
+  results: resultsSchema.optional(),
 
   api: z
     .strictObject({

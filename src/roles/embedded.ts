@@ -34,16 +34,19 @@ import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
 import { chainParts } from './chain-parts.ts';
+import { createClusterParts } from './cluster-parts.ts';
 import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
 import { createExceptions } from './exceptions-role.ts';
 import { inventoryMetrics } from './inventory-metrics.ts';
 import { MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
+import { OperatorRole } from './operator/operator-role.ts';
 import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { ReloadHistory } from './reload-history.ts';
 import { RemoteRole } from './remote.ts';
+import { createReplicas } from './replicas.ts';
 import { SelfScrape } from './self-scrape.ts';
 import {
   externalLabels,
@@ -149,12 +152,14 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ruleExpressions: () => rules.groups().flatMap(({ rules: all }) => all.map(({ spec }) => spec.expr)),
   });
   remote.load(reloadable.prometheus);
+  const replicas = createReplicas({ config, choice, clock, log, registry });
   const engine = new PostureEngine({
     controls: posture.controls,
     room: mostCustomControls,
     inputs: posture.inputs,
     view: inventory,
     objectOf: (key) => inventory.object(key),
+    isOurs: replicas.isOurs,
   });
   const findings = new Findings({
     db,
@@ -251,6 +256,11 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   });
 
   custom.load(loadPolicies(config));
+
+  const clusterParts = createClusterParts({
+    ...{ config, choice, dataFolder, clock, log, registry, inventory, engine, posture, findings, replicas },
+    ...{ chain, ledger },
+  });
 
   const { exceptions, book } = createExceptions({
     db,
@@ -369,7 +379,18 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     try {
       await runAll(
         [
-          ...[source, custom, exceptions, rules, router, scrape, store, state ?? [], remote.components].flat(),
+          ...[
+            source,
+            custom,
+            exceptions,
+            rules,
+            router,
+            scrape,
+            store,
+            state ?? [],
+            remote.components,
+          ].flat(),
+          ...[...replicas.components, ...clusterParts.components],
           ...[...operatorRole.components, metrics.discovery, metrics.monitors, metrics.scrape, ...more],
         ],
         signal,
@@ -409,6 +430,8 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     remote,
     state,
     operator: operatorRole,
+    replicas,
+    admission: clusterParts.admission,
     wanted,
     externalLabels: labels,
     /** The `prometheus.yml` of the start. */
