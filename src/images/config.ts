@@ -3,6 +3,7 @@ import { tlsConfigSchema } from '../http/client-config.ts';
 import { parseByteSize } from '../kit/byte-size.ts';
 import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
+import { databaseSchema } from './database/config.ts';
 import { defaultLimits } from './limits.ts';
 
 /** Such as `512MB` or `1GiB`, in bytes. */
@@ -91,6 +92,12 @@ export const analysisFields = {
   limits: imageLimitsSchema.prefault({}),
 } as const;
 
+/** `images:` of the configuration: each part of the room brings its own keys. */
+export const imagesSchema = z.strictObject({
+  ...analysisFields,
+  database: databaseSchema.prefault({}),
+});
+
 const analysisSchema = z.strictObject(analysisFields);
 
 /** What of `images:` concerns reading images. */
@@ -99,4 +106,33 @@ export type AnalysisSettings = z.output<typeof analysisSchema>;
 /** As when nothing is set. */
 export function defaultAnalysisSettings(): AnalysisSettings {
   return analysisSchema.parse({});
+}
+
+/** `images:` of the configuration, read. */
+export type ImagesSettings = z.output<typeof imagesSchema>;
+
+/** The same with the paths of files as `resolve` makes them. */
+export function imagesWithPaths(images: ImagesSettings, resolve: (path: string) => string): ImagesSettings {
+  const resolved = <Key extends string>(key: Key, path: string | null | undefined) =>
+    (path ? { [key]: resolve(path) } : {}) as { [K in Key]?: string };
+  const withTls = <Entry extends { tls_config?: RegistrySettings['tls_config'] }>(entry: Entry): Entry => {
+    const { tls_config: tls } = entry;
+    if (tls === undefined) return entry;
+    const files = {
+      ...resolved('ca_file', tls.ca_file),
+      ...resolved('cert_file', tls.cert_file),
+      ...resolved('key_file', tls.key_file),
+    };
+    return { ...entry, tls_config: { ...tls, ...files } };
+  };
+  return {
+    ...images,
+    ...resolved('docker_config', images.docker_config),
+    registries: images.registries.map((entry) => ({
+      ...withTls(entry),
+      ...resolved('password_file', entry.password_file),
+      mirrors: entry.mirrors.map(withTls),
+    })),
+    database: { ...images.database, ...resolved('folder', images.database.folder) },
+  };
 }

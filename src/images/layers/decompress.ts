@@ -16,14 +16,10 @@ const createZstdDecompress = (zlib as { createZstdDecompress?: (options: object)
  * A layer's archive, unpacked as it comes. What it is packed with is told by its first bytes, as media types are not always true:
  * gzip (of any number of members), zstd, or nothing.
  *
- * @throws {ImageError} when it is damaged or packed with something else. Errors of `packed` come through as they are.
+ * @throws {ImageError} when it is damaged or packed with something else, or when `packed` fails.
  */
 export async function* unpacked(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let failure: { readonly error: unknown } | undefined;
-  const watched = watch(packed, (error) => {
-    failure = { error };
-  });
-  const { magic, all } = await peek(watched, 6);
+  const { magic, all } = await peek(packed[Symbol.asyncIterator](), 6);
   try {
     if (magic[0] === 0x1f && magic[1] === 0x8b)
       yield* through(all, zlib.createGunzip({ chunkSize: pieceBytes }));
@@ -36,28 +32,14 @@ export async function* unpacked(packed: AsyncIterable<Uint8Array>): AsyncGenerat
       yield* all;
     }
   } catch (error) {
-    // What the source said of itself tells more than that its archive ended.
-    if (failure !== undefined) throw failure.error;
     if (error instanceof ImageError) throw error;
     throw new ImageError(`the packed archive is damaged: ${messageOf(error)}`, { cause: error });
   }
 }
 
-async function* watch(
-  packed: AsyncIterable<Uint8Array>,
-  onFailure: (error: unknown) => void,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* packed;
-  } catch (error) {
-    onFailure(error);
-    throw error;
-  }
-}
-
 /** The first bytes (zeros where there are fewer), and all of it including them. */
 async function peek(
-  packed: AsyncGenerator<Uint8Array>,
+  packed: AsyncIterator<Uint8Array>,
   count: number,
 ): Promise<{ magic: Buffer; all: AsyncGenerator<Uint8Array> }> {
   const first: Uint8Array[] = [];
@@ -72,7 +54,7 @@ async function peek(
   Buffer.concat(first).copy(magic);
   async function* whole(): AsyncGenerator<Uint8Array> {
     yield* first;
-    yield* packed;
+    for (let next = await packed.next(); next.done !== true; next = await packed.next()) yield next.value;
   }
   return { magic, all: whole() };
 }

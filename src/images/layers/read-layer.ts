@@ -42,43 +42,43 @@ export async function readLayer(
   const tar = new TarReader(visitor);
   const [algorithm = ''] = diffId.split(':');
   const hash = createHash(algorithm);
-  let bytes = 0;
-  let isWhole = true;
-  let isDamaged = false;
-  const stopReading = (error: unknown): void => {
+  const source = new Source(blob);
+  const stopped = (error: unknown): void => {
+    if (source.failure !== undefined) throw source.failure.error;
     if (!(error instanceof ImageError) && !(error instanceof LimitReached)) throw error;
     builder.partly(diffId, `the layer was not read to its end: ${messageOf(error)}`);
-    isDamaged = true;
   };
-  const source = sourceErrorsApart(blob);
+  let bytes = 0;
+  let isWhole = false;
+  let isDamaged = false;
+  /** The digest tells whether an archive was damaged on its way, so the rest is still looked at. */
+  const walk = (step: () => void): void => {
+    if (isDamaged) return;
+    try {
+      step();
+    } catch (error) {
+      if (error instanceof LimitReached) throw error;
+      stopped(error);
+      isDamaged = true;
+    }
+  };
   try {
-    for await (const piece of unpacked(source.blob)) {
+    for await (const piece of unpacked(source)) {
       bytes += piece.length;
       if (bytes > limits.layerBytes)
         throw new LimitReached(
           `unpacked it has more than ${limits.layerBytes} bytes (images.limits.layer_size)`,
         );
       hash.update(piece);
-      if (isDamaged) continue;
-      try {
-        tar.push(piece);
-      } catch (error) {
-        if (error instanceof LimitReached) throw error;
-        // The digest tells whether it was damaged on its way, so the rest is still looked at.
-        stopReading(error);
-      }
+      walk(() => tar.push(piece));
     }
-    if (!isDamaged) {
-      try {
-        tar.end();
-      } catch (error) {
-        stopReading(error);
-      }
-    }
+    walk(() => tar.end());
+    isWhole = true;
   } catch (error) {
-    if (source.failure !== undefined) throw source.failure.error;
-    stopReading(error);
-    isWhole = false;
+    stopped(error);
+    if (!(error instanceof LimitReached)) await source.readRest();
+  } finally {
+    await source.close();
   }
   const found = `${algorithm}:${hash.digest('hex')}`;
   if (isWhole && found !== diffId)
@@ -86,21 +86,38 @@ export async function readLayer(
   return { record: builder.record(diffId, bytes), isWhole, open: visitor.open };
 }
 
-/** Tells errors of the source from those of what it gave. */
-function sourceErrorsApart(blob: AsyncIterable<Uint8Array>) {
-  const watched: {
-    failure: { readonly error: unknown } | undefined;
-    blob: AsyncIterable<Uint8Array>;
-  } = { failure: undefined, blob: through() };
-  async function* through(): AsyncGenerator<Uint8Array> {
+/** A blob that is not closed by whoever stops reading it, so that its own check at its end can still be heard. */
+class Source implements AsyncIterable<Uint8Array> {
+  /** Its own error, which tells more than what follows from it. */
+  failure: { readonly error: unknown } | undefined;
+  readonly #pieces: AsyncIterator<Uint8Array>;
+
+  constructor(blob: AsyncIterable<Uint8Array>) {
+    this.#pieces = blob[Symbol.asyncIterator]();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return { next: () => this.#next() };
+  }
+
+  /** @throws what the blob throws, or threw while nobody waited for it. */
+  async readRest(): Promise<void> {
+    for (let next = await this.#next(); next.done !== true; next = await this.#next());
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
     try {
-      yield* blob;
+      return await this.#pieces.next();
     } catch (error) {
-      watched.failure = { error };
+      this.failure = { error };
       throw error;
     }
   }
-  return watched;
 }
 
 class LayerVisitor implements TarVisitor {
