@@ -281,6 +281,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   const operatorRole = new OperatorRole({
     ...{ config, choice, db, clock, log, registry, inventory, source, engine, chain, changed },
     ...{ ledger: ledger.append, controls: posture.controls, frameworks: framework },
+    isLeader: () => replicas.leadership.isLeader(),
   });
 
   // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.

@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Component } from '../../kit/component.ts';
-import type { KubeAccess } from '../../kube/access.ts';
-import { KubeClient } from '../../kube/kube-client.ts';
-import { loadAccess } from '../../kube/load-access.ts';
+import { LazyKubeClient } from '../../kube/lazy-client.ts';
+import { ownNamespace } from '../../kube/own-pod.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Ledger } from '../../model/ledger.ts';
 import { type ClusterSettings, noSettings, SettingsWatch } from '../../operator/cluster-settings.ts';
@@ -38,14 +36,14 @@ export interface OperatorRoleDeps extends Omit<PostureScannerDeps, 'now'> {
   readonly ledger: Ledger;
   readonly registry: Registry;
   readonly inventory: Inventory;
+  /** Only the leader of several processes runs what the built-in scheduler keeps. */
+  readonly isLeader: () => boolean;
   /** Pages are told that jobs or recurring scans are other than before. */
   readonly changed: (what: 'jobs') => void;
 }
 
 /** Image scans that run at once. */
 const imageJobsAtOnce = 2;
-
-const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
 /** Jobs, recurring scans and the commands that ask for them, wired but not yet running. */
 export class OperatorRole {
@@ -59,7 +57,6 @@ export class OperatorRole {
   readonly namespace: string;
   readonly #settings: SettingsWatch | undefined;
   #images: ImageScanner | undefined;
-  #isLeader: () => boolean = () => true;
 
   constructor(deps: OperatorRoleDeps) {
     const { config, choice, db, clock, log, ledger, registry, inventory, changed } = deps;
@@ -72,8 +69,8 @@ export class OperatorRole {
       maxAgeMs: config.storage.history,
       maxReports: settings.max_reports,
     });
-    this.namespace = choice.kind === 'folder' ? '' : (settings.namespace ?? ownNamespace());
-    const client = choice.kind === 'folder' ? undefined : new LazyClient(choice);
+    this.namespace = choice.kind === 'folder' ? '' : (settings.namespace ?? ownNamespace() ?? 'skopos');
+    const client = choice.kind === 'folder' ? undefined : new LazyKubeClient(choice.access);
     const builtIn = new BuiltInKeeper(db, clock);
     this.schedules = new ScheduleBook({
       builtIn,
@@ -110,7 +107,7 @@ export class OperatorRole {
       keeper: builtIn,
       clock,
       log,
-      isLeader: () => this.#isLeader(),
+      isLeader: deps.isLeader,
       isRunning: (name) => this.#isRunning(name),
       start: (schedule, key) => void this.operator.start(schedule, { key }),
       told: (_schedule, outcome) => metrics.run(outcome),
@@ -123,7 +120,7 @@ export class OperatorRole {
       this.jobs,
       scheduler,
       ...(this.#settings === undefined ? [] : [this.#settings]),
-      ...(client === undefined ? [] : [client]),
+      ...(client === undefined ? [] : [closing(client)]),
     ];
   }
 
@@ -142,11 +139,6 @@ export class OperatorRole {
     this.#images = scanner;
   }
 
-  /** Only the leader of several processes runs the built-in scheduler's scans; this one is the leader when nobody says otherwise. */
-  useLeader(isLeader: () => boolean): void {
-    this.#isLeader = isLeader;
-  }
-
   #isRunning(schedule: string): boolean {
     const last: Job | undefined = this.store.lastRuns([schedule]).get(schedule);
     return last !== undefined && !isEnded(last);
@@ -161,47 +153,19 @@ function podOf({ image, trigger_url, token_secret }: LoadedConfig['operator']) {
   };
 }
 
-function ownNamespace(): string {
-  return existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : 'skopos';
-}
-
 function whyDisabled(kind: 'posture' | 'images', settings: ClusterSettings): string | undefined {
   const key = kind === 'posture' ? 'postureScanEnabled' : 'imageVulnerabilitiesScanningEnabled';
   return settings[key] === false ? `${key} is false in the ConfigMap ${settingsConfigMap}` : undefined;
 }
 
-/** A client whose access is read when it is first used: a start should not wait for it. */
-class LazyClient implements Component {
-  readonly name = 'operator client';
-  readonly #choice: Extract<SourceChoice, { readonly kind: 'cluster' }>;
-  #client: Promise<KubeClient> | undefined;
-
-  constructor(choice: Extract<SourceChoice, { readonly kind: 'cluster' }>) {
-    this.#choice = choice;
-  }
-
-  async get<T>(asked: Parameters<KubeClient['get']>[0]): Promise<T> {
-    return await (await this.#open()).get<T>(asked);
-  }
-
-  async write<T>(asked: Parameters<KubeClient['write']>[0]): Promise<T> {
-    return await (await this.#open()).write<T>(asked);
-  }
-
-  async run(signal: AbortSignal): Promise<void> {
-    if (!signal.aborted)
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await (await this.#client?.catch(() => undefined))?.close();
-  }
-
-  async #open(): Promise<KubeClient> {
-    this.#client ??= loadAccess(this.#choice.access).then(
-      (access: KubeAccess) => new KubeClient(access),
-      (error: unknown) => {
-        this.#client = undefined;
-        throw error;
-      },
-    );
-    return await this.#client;
-  }
+/** Ends the client's connections with the process. */
+function closing(client: LazyKubeClient): Component {
+  return {
+    name: 'operator client',
+    async run(signal) {
+      if (!signal.aborted)
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await client.close();
+    },
+  };
 }
