@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError, Option } from 'commander';
 import { configSchema } from '../config/schema.ts';
-import { BadInputError, messageOf, UnavailableError } from '../kit/app-error.ts';
+import { BadInputError } from '../kit/app-error.ts';
 import { parseDuration } from '../kit/duration.ts';
+import { writeOut } from './format-choice.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 import type { FilterFlags } from './scan/filter.ts';
 import { type Format, formats, gatherFormats, type Wanted, write } from './scan/formats.ts';
@@ -165,21 +164,7 @@ async function printOne(
 ): Promise<void> {
   const { stdout } = process;
   const isTerminal = output === undefined && stdout.isTTY === true;
-  const printed = formatted(result, format, isTerminal);
-  if (output === undefined) {
-    // A reader that has seen enough (`| head`) is no failure.
-    const ignore = (): void => undefined;
-    stdout.on('error', ignore);
-    const failed = await new Promise<unknown>((done) => void stdout.write(printed, done));
-    // The error of a write that failed is emitted after this.
-    if (failed === undefined || failed === null) stdout.off('error', ignore);
-    return;
-  }
-  try {
-    await writeFile(resolve(cwd, output), printed);
-  } catch (error) {
-    throw new UnavailableError(`cannot write ${output}: ${messageOf(error)}`, { cause: error });
-  }
+  await writeOut(formatted(result, format, isTerminal), output, cwd);
 }
 
 function formatted(result: ScanResult, format: Format, isTerminal: boolean): string {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { formatGatherer, type WantedFormat } from '../format-choice.ts';
 import type { ScanResult } from './scan-result.ts';
 import { toCsv } from './to-csv.ts';
 import { toGitlabSast } from './to-gitlab-sast.ts';
@@ -30,40 +30,12 @@ export type Format = 'table' | FileFormat;
 
 export const formats: readonly Format[] = ['table', ...(Object.keys(writers) as FileFormat[])];
 
-/** One thing to print, and the file to print it to; standard output without one. */
-export interface Wanted {
-  readonly format: Format;
-  readonly file?: string;
-}
+/** One thing to print, and the file to print it to. */
+export type Wanted = WantedFormat<Format>;
 
 export function write(result: ScanResult, format: FileFormat): string {
   return writers[format](result);
 }
 
-/**
- * Reads one `--format`: `json`, `sarif=out.sarif`, or several with commas between.
- *
- * @throws {InvalidArgumentError} for a format that does not exist, or two for standard output.
- */
-export function gatherFormats(text: string, earlier: readonly Wanted[] = []): readonly Wanted[] {
-  const added = text.split(',').map((part): Wanted => {
-    const at = part.indexOf('=');
-    const name = at < 0 ? part : part.slice(0, at);
-    const format = formats.find((one) => one === name);
-    if (format === undefined)
-      throw new InvalidArgumentError(`Allowed choices are ${formats.join(', ')}, each with =FILE.`);
-    const file = at < 0 ? undefined : part.slice(at + 1);
-    if (file === '') throw new InvalidArgumentError(`${part} names no file.`);
-    return { format, ...(file === undefined ? {} : { file }) };
-  });
-  const all = [...earlier, ...added];
-  const printed = all.filter(({ file }) => file === undefined).map(({ format }) => format);
-  if (printed.length > 1)
-    throw new InvalidArgumentError(
-      `${printed.join(' and ')} cannot both go to standard output: name a file, as in ${printed[1]}=FILE.`,
-    );
-  const files = all.flatMap(({ file }) => file ?? []);
-  const twice = files.find((file, i) => files.indexOf(file) !== i);
-  if (twice !== undefined) throw new InvalidArgumentError(`two formats would be written to ${twice}.`);
-  return all;
-}
+/** Reads one `--format`, see {@link formatGatherer}. */
+export const gatherFormats = formatGatherer(formats);

@@ -1,0 +1,68 @@
+import { readFile, stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { defaultAnalysisSettings } from '../../images/config.ts';
+import { Analyser } from '../../images/pipeline/analyser.ts';
+import { readSbom } from '../../images/sbom/read-sbom.ts';
+import { BadInputError, messageOf } from '../../kit/app-error.ts';
+import { createLogger } from '../../log/logger.ts';
+import type { ImageSbom } from '../../model/image-sbom.ts';
+import { analysisProgress } from './progress.ts';
+
+export interface TargetOptions {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  readonly platform?: string;
+  /** A docker `config.json` with logins. */
+  readonly dockerConfig?: string;
+}
+
+/** Larger than any SBOM that is one image's. */
+const mostSbomBytes = 512 * 1024 * 1024;
+
+/** Prefixes after which a path comes: paths of the command line are relative to where it was given. */
+const pathPrefix = /^(oci|oci-dir|oci-archive|docker-archive|dir):(.*)$/s;
+
+/**
+ * The packages of what `skopos image` was asked for: an image by name or place, or an SBOM that is there already
+ * (`sbom:<file>`).
+ *
+ * @throws {AppError} when it is not there or cannot be read.
+ */
+export async function readTarget(target: string, options: TargetOptions): Promise<ImageSbom> {
+  if (target.startsWith('sbom:')) return readSbomFile(resolve(options.cwd, target.slice(5)));
+  const [, prefix, path] = pathPrefix.exec(target) ?? [];
+  const place =
+    prefix === undefined || path === undefined || isAbsolute(path)
+      ? target
+      : `${prefix}:${resolve(options.cwd, path)}`;
+  const settings = {
+    ...defaultAnalysisSettings(),
+    ...(options.dockerConfig === undefined
+      ? {}
+      : { docker_config: resolve(options.cwd, options.dockerConfig) }),
+  };
+  const analyser = new Analyser({ settings, log: createLogger('warn') });
+  const progress = analysisProgress(process.stderr);
+  try {
+    return await analyser.analyse(place, {
+      signal: options.signal,
+      onProgress: progress.show,
+      ...(options.platform === undefined ? {} : { platform: options.platform }),
+    });
+  } finally {
+    progress.end();
+    await analyser.close();
+  }
+}
+
+async function readSbomFile(path: string): Promise<ImageSbom> {
+  let text: string;
+  try {
+    const { size } = await stat(path);
+    if (size > mostSbomBytes) throw new Error(`it has ${size} bytes, more than ${mostSbomBytes}`);
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new BadInputError('', `cannot read the SBOM ${path}: ${messageOf(error)}`, { cause: error });
+  }
+  return readSbom(text, path);
+}
