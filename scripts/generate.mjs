@@ -1,5 +1,5 @@
-// `npm run generate`: writes the list of all posture controls and their pages in docs/controls. With `--check` it only says
-// whether they are current.
+// `npm run generate`: writes the list of all posture controls, their pages in docs/controls, and what the chart's role is made of. With
+// `--check` it only says whether they are current.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runnerImport } from 'vite';
@@ -63,3 +63,8 @@ const pages = controlPages(controls);
 for (const [file, page] of pages) put(docs, file, page);
 const there = existsSync(docs) ? readdirSync(docs) : [];
 for (const file of there.filter((name) => !pages.has(name))) put(docs, file, undefined);
+
+const { frameworks } = await load('src/posture/frameworks/index.ts');
+const { chartPermissions } = await load('src/cli/export/chart-permissions.ts');
+const chart = join(import.meta.dirname, '../charts/skopos/files');
+put(chart, 'permissions.yaml', chartPermissions(controls, frameworks));

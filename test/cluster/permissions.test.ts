@@ -30,12 +30,13 @@ const kinds: readonly WatchedKind[] = mergeKinds(kindsFor(kindsReadBy(controls))
   { group: 'monitoring.coreos.com', kind: 'ServiceMonitor', optional: true },
 ]);
 const permissions = watchPermissions(kinds);
+/** Groups of Kubernetes itself, of which an API server of today has every kind, though an older one may not. */
+const ownGroups = ['', 'admissionregistration.k8s.io', 'storage.k8s.io'];
 /** Kinds that every API server of today has. */
 const everywhere = kinds.flatMap((kind, i) => {
   const permission = permissions[i];
-  const isOptional =
-    kind.optional === true && kind.group !== 'admissionregistration.k8s.io' && kind.kind !== 'Endpoints';
-  return isOptional || permission === undefined ? [] : [{ kind, permission }];
+  if (permission === undefined || (kind.optional === true && !ownGroups.includes(kind.group))) return [];
+  return [{ kind, permission }];
 });
 
 const exact: User = { name: 'exact', groups: [] };
@@ -331,7 +332,7 @@ function rests({ checks }: Control, kind: string, inventory: Inventory): boolean
     },
   };
   for (const check of checks) {
-    if (check.kinds.includes(kind)) return true;
+    if (check.kinds.includes(kind) || check.needs?.includes(kind) === true) return true;
     if (check.needs?.every((of) => inventory.list(of).length > 0) === false) continue;
     for (const of of check.kinds)
       for (const object of inventory.list(of)) {

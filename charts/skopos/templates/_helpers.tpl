@@ -1,0 +1,136 @@
+{{- define "skopos.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 52 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "skopos.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
+{{- define "skopos.selectorLabels" -}}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "skopos.labels" -}}
+{{ include "skopos.selectorLabels" . }}
+app: {{ include "skopos.fullname" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/component: monitoring
+app.kubernetes.io/part-of: skopos
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Name, place and labels of every object but those that have no namespace. */}}
+{{- define "skopos.metadata" -}}
+name: {{ include "skopos.fullname" . }}
+namespace: {{ include "skopos.namespace" . }}
+labels:
+  {{- include "skopos.labels" . | nindent 2 }}
+{{- end -}}
+
+{{/* ClusterRoles of releases of the same name in other namespaces must not meet. */}}
+{{- define "skopos.clusterName" -}}
+{{- printf "%s-%s" (include "skopos.namespace" .) (include "skopos.fullname" .) -}}
+{{- end -}}
+
+{{- define "skopos.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "skopos.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- required "serviceAccount.name is needed where serviceAccount.create is false" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "skopos.image" -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A file of the configuration, that may be given as text or as YAML. */}}
+{{- define "skopos.text" -}}
+{{- if kindIs "string" . -}}{{ . }}{{- else -}}{{ toYaml . }}{{- end -}}
+{{- end -}}
+
+{{/* skopos.yaml: what the values say, and where the chart puts things. */}}
+{{- define "skopos.config" -}}
+{{- $config := deepCopy .Values.config -}}
+{{- $folder := "/etc/skopos/files" -}}
+{{- $forced := dict "listen" ":9600" "data" "/var/lib/skopos" "api_token_file" "/etc/skopos/api-token/token" "source" (dict "in_cluster" true) "log_level" .Values.logLevel -}}
+{{- $alerting := dict -}}
+{{- if .Values.alertmanagerConfigSecret.name -}}
+{{- $_ := set $alerting "config" "/etc/skopos/alertmanager/alertmanager.yml" -}}
+{{- else if .Values.alertmanagerConfig -}}
+{{- $_ := set $alerting "config" (printf "%s/alertmanager.yml" $folder) -}}
+{{- end -}}
+{{- $posture := dict "exceptions" (list (printf "%s/skopos-exceptions.yaml" $folder)) -}}
+{{- with .Values.controlInputs -}}{{- $_ := set $posture "control_inputs" (printf "%s/control-inputs.yaml" $folder) -}}{{- end -}}
+{{- range $name := keys .Values.exceptions | sortAlpha -}}
+{{- $_ := set $posture "exceptions" (append $posture.exceptions (printf "%s/%s" $folder $name)) -}}
+{{- end -}}
+{{- range $name := keys .Values.policies | sortAlpha -}}
+{{- $_ := set $posture "policies" (append (default list $posture.policies) (printf "%s/%s" $folder $name)) -}}
+{{- end -}}
+{{- $rules := dict -}}
+{{- range $name := keys .Values.rules | sortAlpha -}}
+{{- $_ := set $rules "files" (append (default list $rules.files) (printf "%s/%s" $folder $name)) -}}
+{{- end -}}
+{{- $metrics := dict -}}
+{{- with .Values.prometheusConfig -}}{{- $_ := set $metrics "prometheus_config" (printf "%s/prometheus.yml" $folder) -}}{{- end -}}
+{{- range $section, $own := dict "alerting" $alerting "posture" $posture "rules" $rules "metrics" $metrics -}}
+{{- if $own -}}{{- $_ := set $forced $section $own -}}{{- end -}}
+{{- end -}}
+{{- toYaml (mustMergeOverwrite $config $forced) -}}
+{{- end -}}
+
+{{/* The rules of the ClusterRole: what is always watched, and what the frameworks, scrapes and monitors of the configuration add. */}}
+{{- define "skopos.rules" -}}
+{{- $known := .Files.Get "files/permissions.yaml" | fromYaml -}}
+{{- $posture := default dict .Values.config.posture -}}
+{{- $controls := dict -}}
+{{- range $name := default (list "NSA") $posture.frameworks -}}
+{{- $framework := lower $name -}}
+{{- if not (hasKey $known.frameworks $framework) -}}{{- fail (printf "config.posture.frameworks: there is no framework %q" $name) -}}{{- end -}}
+{{- range get $known.frameworks $framework -}}{{- $_ := set $controls . true -}}{{- end -}}
+{{- end -}}
+{{- range $id := default list $posture.exclude_controls -}}{{- $_ := unset $controls (upper $id) -}}{{- end -}}
+{{- $groups := $known.always -}}
+{{- $more := list -}}
+{{- range $known.byControl -}}
+{{- $one := . -}}
+{{- range .controls -}}{{- if hasKey $controls . -}}{{- $more = append $more (dict $one.group (list $one.resource)) -}}{{- end -}}{{- end -}}
+{{- end -}}
+{{- $metrics := default dict .Values.config.metrics -}}
+{{- $monitors := hasKey $metrics "operator" -}}
+{{- $scrapes := include "skopos.text" .Values.prometheusConfig | contains "kubernetes_sd_configs" -}}
+{{- if or $scrapes $monitors -}}{{- $more = append $more $known.targets -}}{{- end -}}
+{{- if $monitors -}}{{- $more = append $more $known.monitors -}}{{- end -}}
+{{- range $more -}}
+{{- range $group, $resources := . -}}
+{{- $_ := set $groups $group (concat (default list (get $groups $group)) $resources) -}}
+{{- end -}}
+{{- end -}}
+{{- range $group := keys $groups | sortAlpha }}
+- apiGroups: [{{ $group | quote }}]
+  resources: {{ get $groups $group | uniq | sortAlpha | toJson }}
+  verbs: ["list", "watch"]
+{{- end }}
+{{- with .Values.rbac.extraRules }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

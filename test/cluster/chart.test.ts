@@ -1,0 +1,266 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { checkConfig } from '../../src/cli/check/check-config.ts';
+import { exportCommand } from '../../src/cli/export.ts';
+import { scanCommand } from '../../src/cli/scan.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { KubeClient } from '../../src/kube/kube-client.ts';
+import type { KubeObject } from '../../src/model/object.ts';
+import { frameworks } from '../../src/posture/frameworks/index.ts';
+import { checkPermissions } from '../../src/roles/doctor/permission-check.ts';
+import { permissionsFor } from '../../src/roles/permissions.ts';
+import { runCli } from '../support/run-cli.ts';
+import { binaries, KubeCluster } from './support/kube-cluster.ts';
+
+const chart = join(import.meta.dirname, '../../charts/skopos');
+const helmScript = join(import.meta.dirname, '../../scripts/peers/helm.mjs');
+const helmFolder = execFileSync(process.execPath, [helmScript, '--where'], { encoding: 'utf8' }).trim();
+const noHelm = existsSync(join(helmFolder, 'helm'))
+  ? ''
+  : ': no helm (node scripts/peers/helm.mjs fetches it)';
+const { folder, missing } = noHelm === '' ? binaries() : { folder: '', missing: noHelm };
+const dir = mkdtempSync(join(tmpdir(), 'skopos-chart-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function tool(name: 'helm' | 'kubectl', args: readonly string[], input = ''): string {
+  const { status, stdout, stderr } = spawnSync(join(helmFolder, name), args, { input, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${name} ${args.join(' ')}: ${stderr}${stdout}`);
+  return stdout;
+}
+
+let files = 0;
+/** What the chart makes of these values, as text. */
+function rendered(values: object = {}, ...args: readonly string[]): string {
+  const file = join(dir, `values-${files++}.yaml`);
+  writeFileSync(file, stringify(values));
+  return tool('helm', ['template', 'skopos', chart, '-n', 'skopos', '-f', file, ...args]);
+}
+
+function objectsOf(text: string): readonly KubeObject[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
+}
+
+const ofKind = (objects: readonly KubeObject[], kind: string) =>
+  objects.find((object) => object.kind === kind);
+
+/** Everything switched on. */
+const full = {
+  config: {
+    cluster: 'prod',
+    posture: { frameworks: ['NSA', 'cis-v1.12.0'] },
+    metrics: { operator: { ruleSelector: {} } },
+  },
+  alertmanagerConfig: {
+    route: { receiver: 'ops' },
+    receivers: [{ name: 'ops', slack_configs: [{ api_url_file: '/etc/skopos/secrets/slack/url' }] }],
+  },
+  prometheusConfig: 'scrape_configs:\n  - job_name: pods\n    kubernetes_sd_configs: [{ role: pod }]\n',
+  rules: { 'mine.yaml': { groups: [{ name: 'mine', rules: [{ alert: 'Always', expr: 'vector(1)' }] }] } },
+  exceptions: {
+    'known.yaml': {
+      exceptions: [
+        {
+          name: 'known',
+          owner: 'ops',
+          reason: 'known',
+          expires: '2099-01-01',
+          controls: ['C-0057'],
+          resources: [{ namespace: 'gpu' }],
+        },
+      ],
+    },
+  },
+  controlInputs: { settings: { postureControlInputs: { imageRepositoryAllowList: ['ghcr.io'] } } },
+  secretMounts: [{ name: 'slack', secretName: 'slack-webhook' }],
+  extraEnv: [{ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/skopos/secrets/slack/ca.crt' }],
+  ingress: { enabled: true, host: 'skopos.example.org', tlsSecret: 'tls', className: 'nginx' },
+  networkPolicy: { extraEgress: [{ ports: [{ port: 587, protocol: 'TCP' }] }] },
+  serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
+  image: { digest: `sha256:${'0'.repeat(64)}` },
+};
+
+describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
+  it('passes helm lint, strictly, as it is and with everything switched on', () => {
+    const values = join(dir, 'full.yaml');
+    writeFileSync(values, stringify(full));
+    for (const more of [[], ['-f', values]])
+      expect(tool('helm', ['lint', '--strict', chart, ...more])).toContain('0 chart(s) failed');
+  });
+
+  it.each([
+    [{ image: { digets: 'x' } }, /digets/],
+    [{ config: { listen: ':80' } }, /listen/],
+    [{ rules: { '../x.yaml': 'x' } }, /x\.yaml/],
+    [{ config: { posture: { frameworks: ['NSB'] } } }, /there is no framework "NSB"/],
+    [{ ingress: { enabled: true } }, /tlsSecret is needed/],
+  ])('refuses %j', (values, problem) => {
+    expect(() => rendered(values)).toThrow(problem);
+  });
+
+  it.each([
+    ['nothing said', {}],
+    ['every framework', { config: { posture: { frameworks: frameworks.map(({ name }) => name) } } }],
+    ['a framework in other letters', { config: { posture: { frameworks: ['SECURITY'] } } }],
+    [
+      'controls left out',
+      { config: { posture: { frameworks: ['cis-v1.12.0'], exclude_controls: ['c-0212', 'C-0192'] } } },
+    ],
+    ['targets found by objects', { prometheusConfig: full.prometheusConfig }],
+    ['monitors', { config: { metrics: { operator: { serviceMonitorSelector: {} } } } }],
+  ])(
+    'has the ClusterRole that Skopos says it needs: %s',
+    async (_case, values: { config?: object; prometheusConfig?: string }) => {
+      const place = mkdtempSync(join(dir, 'role-'));
+      const { prometheusConfig, config = {} } = values;
+      if (prometheusConfig !== undefined) writeFileSync(join(place, 'prometheus.yml'), prometheusConfig);
+      const metrics =
+        prometheusConfig === undefined ? {} : { metrics: { prometheus_config: 'prometheus.yml' } };
+      writeFileSync(join(place, 'skopos.yaml'), stringify({ ...config, ...metrics }));
+      const { out, err } = await runCli(exportCommand, ['export', 'rbac'], place);
+      expect(err).toBe('');
+      const wanted = ofKind(objectsOf(out), 'ClusterRole');
+      expect(ofKind(objectsOf(rendered(values)), 'ClusterRole')?.['rules']).toEqual(wanted?.['rules']);
+    },
+  );
+
+  it.each([
+    ['as it is', {}],
+    ['with everything switched on', full],
+  ])('makes files that Skopos accepts, %s', async (_case, values) => {
+    const data = ofKind(objectsOf(rendered(values)), 'ConfigMap')?.['data'] as Record<string, string>;
+    const place = mkdtempSync(join(dir, 'config-'));
+    mkdirSync(join(place, 'api-token'));
+    writeFileSync(join(place, 'api-token/token'), 'secret');
+    mkdirSync(join(place, 'files'));
+    for (const [name, text] of Object.entries(data))
+      writeFileSync(
+        join(place, 'files', name),
+        text
+          .replaceAll('/etc/skopos/files', join(place, 'files'))
+          .replaceAll('/etc/skopos/api-token', join(place, 'api-token')),
+      );
+    const file = join(place, 'files/skopos.yaml');
+    expect(await checkConfig(file, place)).toMatchObject({ problems: [] });
+    const config = loadConfig({ config: file }, place);
+    expect(config).toMatchObject({
+      data: '/var/lib/skopos',
+      source: { in_cluster: true },
+      address: { isLoopback: false },
+    });
+    expect(config.posture.exceptions).toHaveLength(values === full ? 2 : 1);
+    if (values === full) expect(config.cluster).toBe('prod');
+  });
+
+  it('has no finding by any of our controls, but those that it makes an exception for, and no exception too many', async () => {
+    // The image is pinned, as whoever installs it should.
+    const text = rendered({ image: full.image });
+    const place = mkdtempSync(join(dir, 'scan-'));
+    writeFileSync(join(place, 'manifests.yaml'), text);
+    const { data } = ofKind(objectsOf(text), 'ConfigMap') as unknown as { data: Record<string, string> };
+    writeFileSync(join(place, 'exceptions.yaml.txt'), data['skopos-exceptions.yaml'] ?? '');
+    const names = ['AllControls', 'PSS-restricted', 'PSS-baseline'].flatMap((name) => ['--framework', name]);
+    const judged = async (...args: readonly string[]) => {
+      const { out, err, exitCode } = await runCli(
+        scanCommand,
+        ['scan', 'manifests.yaml', ...names, ...args, '-f', 'json'],
+        place,
+      );
+      const { findings } = JSON.parse(out) as {
+        findings: readonly { controlId: string; object: { kind: string } }[];
+      };
+      return { err, exitCode, found: findings.map(({ controlId, object }) => `${controlId} ${object.kind}`) };
+    };
+    const { exitCode, found, err } = await judged('--exceptions', 'exceptions.yaml.txt');
+    expect([found, exitCode]).toEqual([[], 0]);
+    expect(err).not.toMatch(/matches nothing/);
+    // What the exceptions are about, for the reader and so that none of them hides another.
+    const plain = await judged();
+    expect([...new Set(plain.found)].sort()).toEqual([
+      ...['C-0053 ClusterRoleBinding', 'C-0078 Deployment', 'C-0234 Deployment', 'C-0245 Service'],
+      ...['C-0257 Deployment', 'C-0258 Deployment', 'C-0305 Deployment'],
+    ]);
+  });
+});
+
+describe.skipIf(missing !== '')(`the chart on a real API server${missing}`, () => {
+  let cluster: KubeCluster;
+  const apply = (text: string, ...args: readonly string[]) =>
+    tool(
+      'kubectl',
+      ['--kubeconfig', cluster.kubeconfig(), 'apply', '--validate=strict', ...args, '-f', '-'],
+      text,
+    );
+
+  beforeAll(async () => {
+    cluster = await KubeCluster.start(folder);
+    await cluster.request('POST', '/api/v1/namespaces', {
+      metadata: { name: 'skopos', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    });
+    await cluster.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', serviceMonitors);
+  });
+  afterAll(async () => await cluster?.close());
+
+  it('is applied, with everything switched on, and its pod is let into a namespace of the standard restricted', async () => {
+    const text = rendered(full);
+    expect(apply(text)).toMatch(/deployment\.apps\/skopos created/);
+    // Without controllers nobody makes the pod, so the test does.
+    const template = (ofKind(objectsOf(text), 'Deployment') as { spec: { template: object } } | undefined)
+      ?.spec.template;
+    const pod = { apiVersion: 'v1', kind: 'Pod', ...template } as unknown as KubeObject;
+    const made = stringify({ ...pod, metadata: { ...pod.metadata, name: 'skopos-0', namespace: 'skopos' } });
+    expect(apply(made)).toMatch(/pod\/skopos-0 created/);
+    expect(apply(rendered())).toMatch(/networkpolicy\.networking\.k8s\.io\/skopos (?:configured|unchanged)/);
+  });
+
+  it('gives its service account all that Skopos needs, and nothing of Secrets unless a control asks for them', async () => {
+    apply(rendered());
+    const { status } = await cluster.request<{ status: { token: string } }>(
+      'POST',
+      '/api/v1/namespaces/skopos/serviceaccounts/skopos/token',
+      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
+    );
+    const client = new KubeClient({
+      name: 'chart',
+      server: cluster.url,
+      tls: { insecure: true },
+      credentials: async () => ({ authorization: `Bearer ${status.token}` }),
+    });
+    try {
+      const signal = new AbortController().signal;
+      const needed = permissionsFor(loadConfig({}, mkdtempSync(join(dir, 'empty-'))));
+      const asked = async (permissions: typeof needed) =>
+        await checkPermissions(client, { permissions, concerned: () => [] }, signal);
+      await expect.poll(async () => (await asked(needed)).state, { timeout: 30_000 }).toBe('ok');
+      const secrets = {
+        group: '',
+        resource: 'secrets',
+        verbs: ['get', 'list'],
+        scope: 'cluster',
+        purpose: '',
+      } as const;
+      expect(await asked([secrets])).toMatchObject({
+        state: 'fail',
+        message: expect.stringContaining('system:serviceaccount:skopos:skopos'),
+      });
+    } finally {
+      await client.close();
+    }
+  });
+});
+
+const serviceMonitors = parse(`
+metadata: { name: servicemonitors.monitoring.coreos.com }
+spec:
+  group: monitoring.coreos.com
+  scope: Namespaced
+  names: { plural: servicemonitors, kind: ServiceMonitor, singular: servicemonitor }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
+`) as object;
