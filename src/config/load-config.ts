@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { imagesWithPaths } from '../images/config.ts';
+import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { Secret } from '../kit/secret.ts';
 import { ConfigFileError, readYamlConfig } from '../kit/yaml-config.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
