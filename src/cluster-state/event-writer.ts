@@ -56,6 +56,11 @@ export class EventWriter implements Component {
     this.#options = options;
   }
 
+  /** Why the last event could not be written; '' when it could. */
+  get problem(): string {
+    return this.#problem;
+  }
+
   /** Never waits. What there is no room for is counted. */
   add(failure: Failure): void {
     if (!this.#options.mayWrite(failure.object.namespace)) return;
@@ -88,7 +93,7 @@ export class EventWriter implements Component {
     const body = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { generateName: `${name.slice(0, 200)}.`, namespace },
+      metadata: { generateName: prefixOf(name), namespace },
       eventTime: microTime(clock.now()),
       reportingController: 'skopos.dev/skopos',
       reportingInstance: instance.slice(0, 128),
@@ -118,6 +123,15 @@ export class EventWriter implements Component {
       this.#problem = problem;
     }
   }
+}
+
+/** Names of roles may have what names of events may not. */
+function prefixOf(name: string): string {
+  const fit = name
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .slice(0, 200);
+  return `${fit.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '') || 'object'}-`;
 }
 
 function noteOf(failures: readonly Failure[]): string {

@@ -64,6 +64,8 @@ export class PolicyReports implements Component {
   /** What was written last, by namespace. */
   readonly #written = new Map<string, string>();
   #problem = '';
+  /** The cluster has no such kind. */
+  #isMissing = false;
 
   constructor(options: PolicyReportsOptions) {
     this.#options = options;
@@ -79,34 +81,40 @@ export class PolicyReports implements Component {
 
   /** @returns false where the cluster has no such reports. */
   async #round(signal: AbortSignal): Promise<boolean> {
-    const { results, mayWrite, log, top } = this.#options;
+    const { results, mayWrite, top } = this.#options;
     let writes = 0;
     for (const one of results()) {
-      if (!mayWrite(one.namespace)) {
-        this.#written.delete(one.namespace);
-        continue;
-      }
       const body = reportOf(one, top);
       const text = JSON.stringify(body);
-      if (this.#written.get(one.namespace) === text || writes >= mostWrites) continue;
-      writes++;
-      try {
-        await this.#apply(one.namespace, body, signal);
-        this.#written.set(one.namespace, text);
-        this.#problem = '';
-      } catch (error) {
-        if (signal.aborted) return true;
-        const isMissing = error instanceof KubeError && error.status === 404 && one.namespace === '';
-        const problem = isMissing
-          ? 'the cluster has no PolicyReport of wgpolicyk8s.io/v1alpha2; install its custom resources, or set results.policy_reports to false'
-          : messageOf(error);
-        if (problem !== this.#problem)
-          log.warn({ namespace: one.namespace, problem }, 'a policy report could not be written');
-        this.#problem = problem;
-        if (isMissing) return false;
+      // What another has come to write is written anew when it is ours again.
+      if (!mayWrite(one.namespace)) this.#written.delete(one.namespace);
+      else if (this.#written.get(one.namespace) !== text && writes++ < mostWrites) {
+        if (await this.#write(one.namespace, body, signal)) this.#written.set(one.namespace, text);
+        else if (this.#isMissing) return false;
       }
     }
     return true;
+  }
+
+  /** @returns whether it was written. */
+  async #write(namespace: string, body: object, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#apply(namespace, body, signal);
+      this.#problem = '';
+      this.#isMissing = false;
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      this.#isMissing =
+        error instanceof KubeError && error.status === 404 && !error.message.includes('namespaces "');
+      const problem = this.#isMissing
+        ? 'the cluster has no reports of wgpolicyk8s.io/v1alpha2; install their definitions, or set results.policy_reports to false'
+        : messageOf(error);
+      if (problem !== this.#problem)
+        this.#options.log.warn({ namespace, problem }, 'a policy report could not be written');
+      this.#problem = problem;
+      return false;
+    }
   }
 
   async #apply(namespace: string, body: object, signal: AbortSignal): Promise<void> {

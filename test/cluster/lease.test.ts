@@ -214,7 +214,7 @@ describe.skipIf(missing !== '')(`replicas on a real API server${missing}`, () =>
           'GET',
           '/apis/events.k8s.io/v1/namespaces/skopos/events',
         );
-        expect(items).toHaveLength(1);
+        expect([writer.problem, items.length]).toEqual(['', 1]);
         return items;
       },
       { timeout: 60_000, interval: 500 },
