@@ -50,7 +50,9 @@ async function* measure(folder: string, ending: (() => unknown)[], settings: Set
     yield { bench: 'live', case: 'all', skipped: missing };
     return;
   }
-  const cluster = await KubeCluster.start(peers, { flags: ['--enable-priority-and-fairness=false'] });
+  const cluster = await KubeCluster.start(peers, {
+    flags: ['--enable-priority-and-fairness=false', '--service-cluster-ip-range=10.0.0.0/16'],
+  });
   ending.push(() => cluster.close());
   const objects = objectsOf(settings.objects);
   const startedMs = performance.now();
