@@ -104,7 +104,8 @@ export class StateObjects {
     objects?.set(key, after);
     this.#series += rendered.values.length - (before?.rendered.values.length ?? 0);
     if (before === undefined || before.rendered.identity !== rendered.identity) {
-      if (before !== undefined) for (let i = 0; i < before.handles.length; i++) listener.onGone(before, i);
+      if (before !== undefined)
+        for (let i = 0; i < before.rendered.values.length; i++) listener.onGone(before, i);
       for (let i = 0; i < rendered.values.length; i++) listener.onValue(after, i);
       return;
     }
