@@ -20,6 +20,9 @@ const ClusterMap = lazy(() =>
 const Live = lazy(() => import('./pages/live.tsx').then(({ Live: page }) => ({ default: page })));
 const Verdicts = lazy(() => import('./pages/verdicts.tsx').then(({ Verdicts: page }) => ({ default: page })));
 const Resource = lazy(() => import('./pages/resource.tsx').then(({ Resource: page }) => ({ default: page })));
+const Admission = lazy(() =>
+  import('./pages/admission.tsx').then(({ Admission: page }) => ({ default: page })),
+);
 const AttackPaths = lazy(() =>
   import('./pages/attack-paths.tsx').then(({ AttackPaths: page }) => ({ default: page })),
 );
@@ -68,6 +71,7 @@ const Configuration = lazy(() =>
   import('./pages/configuration.tsx').then(({ Configuration: page }) => ({ default: page })),
 );
 const StorePage = lazy(() => import('./pages/store.tsx').then(({ StorePage: page }) => ({ default: page })));
+const Doctor = lazy(() => import('./pages/doctor.tsx').then(({ Doctor: page }) => ({ default: page })));
 const Status = lazy(() => import('./pages/status.tsx').then(({ Status: page }) => ({ default: page })));
 const Flags = lazy(() => import('./pages/flags.tsx').then(({ Flags: page }) => ({ default: page })));
 const Query = lazy(() => import('./pages/query.tsx').then(({ Query: page }) => ({ default: page })));
@@ -88,6 +92,7 @@ export function App(): ReactElement {
         <Route path="cluster-map" element={<ClusterMap />} />
         <Route path="live" element={<Live />} />
         <Route path="resource" element={<Resource />} />
+        <Route path="admission" element={<Admission />} />
         <Route path="attack-paths" element={<AttackPaths />} />
         <Route path="access" element={<Access />} />
         <Route path="access/subject" element={<Subject />} />
@@ -117,6 +122,7 @@ export function App(): ReactElement {
         <Route path="backtest" element={<Backtest />} />
         <Route path="configuration" element={<Configuration />} />
         <Route path="store" element={<StorePage />} />
+        <Route path="doctor" element={<Doctor />} />
         <Route path="status" element={<Status />} />
         <Route path="flags" element={<Flags />} />
         <Route path="*" element={<NotFound />} />

@@ -63,7 +63,7 @@ const routes = [
   /^drills(\/[^/]+)?$/,
   /^ledger$/,
   /^query$/,
-  /^(targets?|service-discovery|rules|backtest|configuration|store|status|flags)$/,
+  /^(targets?|service-discovery|rules|backtest|configuration|store|doctor|status|flags)$/,
   /^monitors(\/[^/]+\/[^/]+\/[^/]+)?$/,
 ];
 

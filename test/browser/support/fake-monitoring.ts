@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { configurationRoutes } from '../../../src/api/skopos/configuration.ts';
 import type { MonitorStepJson, TargetHealth } from '../../../src/api/skopos/contract.ts';
 import { discoveryRoutes } from '../../../src/api/skopos/discovery.ts';
+import { doctorRoutes } from '../../../src/api/skopos/doctor.ts';
+import type { DoctorJson } from '../../../src/api/skopos/doctor-contract.ts';
 import type {
   MonitorFacts,
   MonitoringSource,
@@ -19,6 +21,7 @@ import type { Labels } from '../../../src/model/labels.ts';
 import { relabelSteps } from '../../../src/relabel/relabel.ts';
 import { relabelConfigSchema } from '../../../src/relabel/relabel-config.ts';
 import { parseRuleFile } from '../../../src/rules/rule-file.ts';
+import { makeDoctor } from './fake-doctor.ts';
 import { fakeRuleChecks } from './fake-rule-checks.ts';
 
 /** The real routes over made-up targets, objects and rules, and over none. */
@@ -27,17 +30,19 @@ export function fakeMonitoring(nowMs: number): {
   readonly empty: FastifyInstance;
 } {
   return {
-    busy: serve(busySource(nowMs), fakeRuleChecks(nowMs, false)),
-    empty: serve(emptySource(nowMs), fakeRuleChecks(nowMs, true)),
+    busy: serve(busySource(nowMs), fakeRuleChecks(nowMs, false), makeDoctor(nowMs)),
+    empty: serve(emptySource(nowMs), fakeRuleChecks(nowMs, true), { atMs: nowMs, state: 'ok', checks: [] }),
   };
 }
 
 /** Whether one of these routes answers a path below /api/skopos/v1/. */
 export function isMonitoring(resource: string): boolean {
-  return /^(?:targets|discovery|monitors|rule-groups|configuration|rules|backtests)(?:\/|$)/.test(resource);
+  return /^(?:targets|discovery|monitors|rule-groups|configuration|doctor|rules|backtests)(?:\/|$)/.test(
+    resource,
+  );
 }
 
-function serve(source: MonitoringSource, checks: RuleChecks): FastifyInstance {
+function serve(source: MonitoringSource, checks: RuleChecks, found: DoctorJson): FastifyInstance {
   const app = createServer({ log: silentLogger, loopbackOnly: true });
   for (const routes of [
     targetListRoutes,
@@ -48,6 +53,7 @@ function serve(source: MonitoringSource, checks: RuleChecks): FastifyInstance {
   ])
     routes(app, source);
   ruleCheckRoutes(app, checks);
+  doctorRoutes(app, { examine: async () => found });
   return app;
 }
 

@@ -12,6 +12,7 @@ const tabs = [
   { to: '/remote-write', label: 'Remote write' },
   { to: '/configuration', label: 'Configuration' },
   { to: '/store', label: 'Store' },
+  { to: '/doctor', label: 'Doctor' },
   { to: '/status', label: 'Status' },
   { to: '/flags', label: 'Flags' },
 ] as const;
