@@ -11,6 +11,8 @@ export interface SkoposOptions {
   readonly alertmanager?: string;
   readonly prometheusConfig?: string;
   readonly readyPath?: string;
+  /** A `skopos.yaml`. */
+  readonly config?: string;
 }
 
 /** The program as it is shipped, built into dist/ of the working directory, as `skopos up` in a process of its own. */
@@ -24,6 +26,7 @@ export async function startSkopos(options: SkoposOptions): Promise<Program> {
     join(process.cwd(), 'dist/main.js'),
     'up',
     ...[...source, '--data', data, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'],
+    ...(options.config === undefined ? [] : ['--config', options.config]),
     ...(alertmanager === undefined ? [] : ['--alertmanager', alertmanager]),
     ...(prometheusConfig === undefined ? [] : ['--prometheus-config', prometheusConfig]),
   ];

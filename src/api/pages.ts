@@ -21,6 +21,7 @@ const pagePaths = [
   '/access',
   '/access/subject',
   '/exposure',
+  '/admission',
   '/suppressions',
   '/exceptions/:id',
   '/silences',

@@ -10,6 +10,7 @@ const tabs = [
   { to: '/attack-paths', label: 'Attack paths' },
   { to: '/access', label: 'Access' },
   { to: '/exposure', label: 'Exposure' },
+  { to: '/admission', label: 'Admission' },
 ] as const;
 
 /** The pages about what is judged, and how it stands. */
