@@ -16,6 +16,8 @@ const pagePaths = [
   '/controls',
   '/controls/:id',
   '/verdicts',
+  '/cluster-map',
+  '/live',
   '/resource',
   '/attack-paths',
   '/access',

@@ -188,7 +188,8 @@ export class KubeCluster {
 
   /** Its certificate is its own; tests of certificates go by {@link kubeconfig}. */
   #dispatcher(): Agent {
-    this.#agent ??= new Agent({ connect: { rejectUnauthorized: false } });
+    // Each connection costs a handshake; more than a few wait for each other.
+    this.#agent ??= new Agent({ connections: 24, connect: { rejectUnauthorized: false } });
     return this.#agent;
   }
 
