@@ -58,6 +58,7 @@ interface Store {
 interface Watcher {
   readonly response: ServerResponse;
   readonly metadataOnly: boolean;
+  readonly asTable: boolean;
 }
 
 const kinds: readonly ServedKind[] = [
@@ -320,6 +321,14 @@ export class KubeServer {
     const rest = all.slice(limit);
     const token = `token-${this.#nextToken++}`;
     if (rest.length > 0) this.#tokens.set(token, rest);
+    const metadata = {
+      resourceVersion: String(this.#version),
+      ...(rest.length > 0 ? { continue: token } : {}),
+    };
+    if (accept.includes('as=Table')) {
+      json(response, 200, { ...tableOf(all.slice(0, limit)), metadata });
+      return;
+    }
     const metadataOnly = accept.includes('as=PartialObjectMetadataList');
     const items = all.slice(0, limit).map((object) => {
       const { apiVersion: _version, kind: _kind, ...item } = metadataOnly ? partial(object) : object;
@@ -328,7 +337,7 @@ export class KubeServer {
     json(response, 200, {
       apiVersion: metadataOnly ? 'meta.k8s.io/v1' : versionOf(store.kind),
       kind: metadataOnly ? 'PartialObjectMetadataList' : `${store.kind.kind}List`,
-      metadata: { resourceVersion: String(this.#version), ...(rest.length > 0 ? { continue: token } : {}) },
+      metadata,
       items,
     });
   }
@@ -341,7 +350,11 @@ export class KubeServer {
     }
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
-    const watcher = { response, metadataOnly: accept.includes('as=PartialObjectMetadata') };
+    const watcher = {
+      response,
+      metadataOnly: accept.includes('as=PartialObjectMetadata'),
+      asTable: accept.includes('as=Table'),
+    };
     for (const { version, type, object } of store.events) if (version > from) send(watcher, type, object);
     store.watchers.add(watcher);
     response.on('close', () => store.watchers.delete(watcher));
@@ -400,9 +413,26 @@ function partial(object: ServedObject): ServedObject {
   return { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata: object.metadata };
 }
 
-function send({ response, metadataOnly }: Watcher, type: string, object: unknown): void {
-  const sent = metadataOnly && type !== 'BOOKMARK' ? partial(object as ServedObject) : object;
-  response.write(`${JSON.stringify({ type, object: sent })}\n`);
+/** As `kubectl get` is answered; of the columns only those that are read. */
+function tableOf(objects: readonly ServedObject[]): object {
+  return {
+    apiVersion: 'meta.k8s.io/v1',
+    kind: 'Table',
+    columnDefinitions: [{ name: 'Name' }, { name: 'Type' }],
+    rows: objects.map((object) => ({
+      cells: [object.metadata.name, object['type']],
+      object: partial(object),
+    })),
+  };
+}
+
+function send({ response, metadataOnly, asTable }: Watcher, type: string, object: unknown): void {
+  response.write(`${JSON.stringify({ type, object: sentAs(object as ServedObject, type) })}\n`);
+
+  function sentAs(whole: ServedObject, of: string): unknown {
+    if (asTable) return { ...tableOf(of === 'BOOKMARK' ? [] : [whole]), metadata: whole.metadata };
+    return metadataOnly && of !== 'BOOKMARK' ? partial(whole) : whole;
+  }
 }
 
 function refuse(response: ServerResponse, failure: PlannedFailure): void {
