@@ -33,6 +33,9 @@ const pagePaths = [
   '/receivers',
   '/inbox',
   '/inbox/:id',
+  '/jobs',
+  '/jobs/:id',
+  '/schedules',
   '/drills',
   '/drills/:id',
   '/ledger',
@@ -47,6 +50,7 @@ const pagePaths = [
   '/rules',
   '/configuration',
   '/store',
+  '/doctor',
   '/status',
   '/flags',
 ];

@@ -6,6 +6,7 @@ import { type DoctorCheckJson, type DoctorJson, type DoctorState, useDoctor } fr
 import { CopyButton } from '../components/copy-button.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
+import { Prose } from '../components/prose.tsx';
 import { StateMark, type Tone } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
@@ -93,9 +94,10 @@ function Check({ check }: { readonly check: DoctorCheckJson }): ReactElement {
       </div>
       <p className="wrap">{message}</p>
       {advice !== '' && (
-        <p className="wrap">
-          <strong>What to do:</strong> {advice}
-        </p>
+        <div className="wrap">
+          <strong>What to do</strong>
+          <Prose text={advice} />
+        </div>
       )}
       {told.length > 0 && (
         <details open={told.length <= 10}>
