@@ -31,6 +31,7 @@ describe('docs/metrics.md', () => {
   const labels = ['skopos_drill', 'skopos_test'];
   const written = new Set(
     [
+      'src/admission',
       'src/findings',
       'src/alerting',
       'src/roles',
