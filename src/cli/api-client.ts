@@ -15,7 +15,12 @@ export interface ApiOptions {
 export async function callApi<Reply>(
   { url, token = process.env['SKOPOS_TOKEN'] }: ApiOptions,
   path: string,
-  request: { readonly method?: string; readonly body?: unknown; readonly signal: AbortSignal },
+  request: {
+    readonly method?: string;
+    readonly body?: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Reply> {
   const target = new URL(path, url.endsWith('/') ? url : `${url}/`);
   let reply: Response;
@@ -26,6 +31,7 @@ export async function callApi<Reply>(
       headers: {
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...request.headers,
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
@@ -35,9 +41,19 @@ export async function callApi<Reply>(
       cause: error,
     });
   }
-  const body = (await reply.json().catch(() => ({}))) as { error?: string };
+  const answer = await reply.text();
+  const body = jsonOf(answer);
   if (reply.ok) return body as Reply;
-  const text = body.error ?? `HTTP ${reply.status}`;
+  const text =
+    body.error ?? (answer.startsWith('{') || answer === '' ? `HTTP ${reply.status}` : answer.trim());
   if (reply.status === 404) throw new NotFoundError(text);
   throw reply.status < 500 ? new BadInputError('', text) : new UnavailableError(text);
+}
+
+function jsonOf(text: string): { readonly error?: string } {
+  try {
+    return JSON.parse(text) as { readonly error?: string };
+  } catch {
+    return {};
+  }
 }

@@ -12,7 +12,13 @@ import { settingsConfigMap } from './permissions.ts';
 /** Where components of Kubescape are, as its ConfigMap of URLs says. Nothing is sent to any of them because of it. */
 const urlKeys = [
   ...(['gatewayWebsocketURL', 'gatewayRestURL', 'rootGatewayURL', 'kubevulnURL', 'vulnScanURL'] as const),
-  ...(['kubescapeURL', 'eventReceiverRestURL', 'eventReceiverWebsocketURL', 'backendOpenAPI', 'listingURL'] as const),
+  ...([
+    'kubescapeURL',
+    'eventReceiverRestURL',
+    'eventReceiverWebsocketURL',
+    'backendOpenAPI',
+    'listingURL',
+  ] as const),
 ] as const;
 
 export type UrlKey = (typeof urlKeys)[number];
@@ -61,7 +67,11 @@ export function readClusterSettings(data: Readonly<Record<string, string>>): Clu
       warnings.push(`clusterData cannot be read: ${messageOf(error)}`);
     }
   }
-  const value = <To>(name: string, what: string, read: (text: string) => To | undefined): { [key: string]: To } => {
+  const value = <To>(
+    name: string,
+    what: string,
+    read: (text: string) => To | undefined,
+  ): { [key: string]: To } => {
     const given = values.get(name.toLowerCase());
     if (given === undefined || given === null || given === '') return {};
     const known = read(String(given));
@@ -71,20 +81,28 @@ export function readClusterSettings(data: Readonly<Record<string, string>>): Clu
   };
   const text = (name: string) => value(name, 'a text', (given) => given);
   const flag = (name: string) =>
-    value(name, 'true or false', (given) => (/^(true|false)$/i.test(given) ? /^true$/i.test(given) : undefined));
+    value(name, 'true or false', (given) =>
+      /^(true|false)$/i.test(given) ? /^true$/i.test(given) : undefined,
+    );
   const urls = Object.assign({}, ...urlKeys.map(text)) as ClusterSettings['urls'];
   return {
     urls,
     ...Object.assign({}, ...['accountID', 'clusterName', 'namespace'].map(text)),
     ...Object.assign({}, ...['postureScanEnabled', 'imageVulnerabilitiesScanningEnabled'].map(flag)),
     ...Object.assign({}, ...['triggerNewImageScan', 'keepLocal'].map(flag)),
-    ...value('maxImageSize', 'a number of bytes', (given) => (/^\d+$/.test(given) ? Number(given) : undefined)),
+    ...value('maxImageSize', 'a number of bytes', (given) =>
+      /^\d+$/.test(given) ? Number(given) : undefined,
+    ),
     ...renamed(value('scanTimeout', 'a duration such as 5m', parseDuration), 'scanTimeout', 'scanTimeoutMs'),
     warnings,
   };
 }
 
-function renamed<To>(fields: { readonly [key: string]: To }, from: string, to: string): { [key: string]: To } {
+function renamed<To>(
+  fields: { readonly [key: string]: To },
+  from: string,
+  to: string,
+): { [key: string]: To } {
   const value = fields[from];
   return value === undefined ? {} : { [to]: value };
 }
@@ -144,12 +162,19 @@ export class SettingsWatch implements Component {
       const version = found.metadata.resourceVersion ?? '';
       if (version !== this.#version) {
         this.#settings = readClusterSettings(found.data ?? {});
-        const { warnings, clusterName, postureScanEnabled, imageVulnerabilitiesScanningEnabled } = this.#settings;
+        const { warnings, clusterName, postureScanEnabled, imageVulnerabilitiesScanningEnabled } =
+          this.#settings;
         log.info(
-          { configMap: settingsConfigMap, clusterName, postureScanEnabled, imageVulnerabilitiesScanningEnabled },
+          {
+            configMap: settingsConfigMap,
+            clusterName,
+            postureScanEnabled,
+            imageVulnerabilitiesScanningEnabled,
+          },
           'settings of the cluster read',
         );
-        for (const problem of warnings) log.warn({ configMap: settingsConfigMap, problem }, 'setting passed over');
+        for (const problem of warnings)
+          log.warn({ configMap: settingsConfigMap, problem }, 'setting passed over');
       }
       this.#version = version;
       this.#problem = '';

@@ -29,7 +29,11 @@ export function scannerOf({ images }: ImagesDeps): ImageScanner {
 }
 
 /** Each workload in scope as a part of its own. */
-export async function scanWorkloads(scope: ImageScope, deps: ImagesDeps, context: JobContext): Promise<JobResult> {
+export async function scanWorkloads(
+  scope: ImageScope,
+  deps: ImagesDeps,
+  context: JobContext,
+): Promise<JobResult> {
   scannerOf(deps);
   const { command } = context.job;
   if (scope.images !== undefined) {
@@ -37,28 +41,38 @@ export async function scanWorkloads(scope: ImageScope, deps: ImagesDeps, context
     return await scanImages({ images }, deps, context);
   }
   return await inParts(
-    map(deps.workloads(scope), ({ object, images }): JobSpec => ({
-      kind: 'images',
-      command,
-      title: `Scan of the images of ${formatRef(object)}`,
-      work: { type: 'workload-images', object, images },
-    })),
+    map(
+      deps.workloads(scope),
+      ({ object, images }): JobSpec => ({
+        kind: 'images',
+        command,
+        title: `Scan of the images of ${formatRef(object)}`,
+        work: { type: 'workload-images', object, images },
+      }),
+    ),
     context,
     'no workload in scope runs an image',
   );
 }
 
 /** Each image of a registry as a part of its own. */
-export async function scanRegistry(registry: RegistryRef, deps: ImagesDeps, context: JobContext): Promise<JobResult> {
+export async function scanRegistry(
+  registry: RegistryRef,
+  deps: ImagesDeps,
+  context: JobContext,
+): Promise<JobResult> {
   const found = scannerOf(deps).imagesOf(registry, context.signal);
   const { command } = context.job;
   return await inParts(
-    map(found, (image): JobSpec => ({
-      kind: 'registry',
-      command,
-      title: `Scan of the image ${image}`,
-      work: { type: 'registry-image', registry, image },
-    })),
+    map(
+      found,
+      (image): JobSpec => ({
+        kind: 'registry',
+        command,
+        title: `Scan of the image ${image}`,
+        work: { type: 'registry-image', registry, image },
+      }),
+    ),
     context,
     `the registry ${registry.name} has no images in scope`,
   );
@@ -139,7 +153,13 @@ class Sum {
   #failed = 0;
   #fixable = 0;
   #warned = 0;
-  readonly #vulnerabilities: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+  readonly #vulnerabilities: Record<Severity, number> = {
+    critical: 0,
+    high: 0,
+    medium: 0,
+    low: 0,
+    unknown: 0,
+  };
   readonly #warnings: string[] = [];
 
   add({ image, vulnerabilities, fixable, warnings }: ImageScanOutcome): void {

@@ -86,7 +86,11 @@ it('tells the ledger each step under the id of the job', async () => {
     'mine job running',
     'mine job failed',
   ]);
-  expect(rows[2]?.detail).toMatchObject({ jobID: 'mine', parentID: 'theirs', reason: 'the API server is gone' });
+  expect(rows[2]?.detail).toMatchObject({
+    jobID: 'mine',
+    parentID: 'theirs',
+    reason: 'the API server is gone',
+  });
 });
 
 it('takes a request with a known id as the job that has it, even after a restart', async () => {
@@ -96,7 +100,10 @@ it('takes a request with a known id as the job that has it, even after a restart
   await first.jobs.ended('once', never);
   await first.end();
   const second = runner(bench, async () => done);
-  expect(second.jobs.submit(spec(), { origin: 'api', id: 'once' })).toMatchObject({ isNew: false, job: { state: 'done' } });
+  expect(second.jobs.submit(spec(), { origin: 'api', id: 'once' })).toMatchObject({
+    isNew: false,
+    job: { state: 'done' },
+  });
   expect(second.store.list().total).toBe(1);
 });
 
@@ -115,7 +122,9 @@ it('ends a job that is cancelled with its parts, and one that takes too long', a
     bench,
     async ({ job, part, signal }) => {
       if (job.isPart || job.title === 'slow')
-        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+        await new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('aborted'))),
+        );
       await part(spec('posture', 'part'));
       signal.throwIfAborted();
       return done;
@@ -125,7 +134,10 @@ it('ends a job that is cancelled with its parts, and one that takes too long', a
   const { job } = jobs.submit(spec('posture', 'whole'), { origin: 'api' });
   await vi.waitFor(() => expect(store.partsOf(job.id).running).toBe(1));
   jobs.cancel(job.id);
-  expect(await jobs.ended(job.id, never)).toMatchObject({ state: 'cancelled', reason: 'cancelled on request' });
+  expect(await jobs.ended(job.id, never)).toMatchObject({
+    state: 'cancelled',
+    reason: 'cancelled on request',
+  });
   expect(store.list({ parentId: job.id }).items).toMatchObject([
     { state: 'cancelled', reason: 'what it is a part of was ended' },
   ]);
@@ -160,7 +172,10 @@ it('remembers so many jobs with their parts, and finds them by what they say', a
     return done;
   });
   for (let i = 0; i < 30; i++) {
-    const { job } = jobs.submit(spec('posture', `scan ${i}`), { origin: 'api', schedule: i % 2 === 0 ? 'even' : '' });
+    const { job } = jobs.submit(spec('posture', `scan ${i}`), {
+      origin: 'api',
+      schedule: i % 2 === 0 ? 'even' : '',
+    });
     await jobs.ended(job.id, never);
   }
   expect(store.list().total).toBeLessThanOrEqual(21);

@@ -313,7 +313,16 @@ function newJob(
   { id, parentId = '', origin, schedule = '' }: JobRequest,
   createdAtMs: number,
 ): KeptJob {
-  const names = { id: id ?? crypto.randomUUID(), parentId, isPart: false, kind, command, title, origin, schedule };
+  const names = {
+    id: id ?? crypto.randomUUID(),
+    parentId,
+    isPart: false,
+    kind,
+    command,
+    title,
+    origin,
+    schedule,
+  };
   return { ...names, work, state: 'running', reason: '', createdAtMs };
 }
 

@@ -94,7 +94,15 @@ export class JobStore {
         `INSERT INTO jobs (id, parent, part, kind, command, title, origin, schedule, work, state, reason, created, started, ended)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(id, parentId, isPart ? 1 : 0, ...texts, job.createdAtMs, job.startedAtMs ?? null, job.endedAtMs ?? null);
+      .run(
+        id,
+        parentId,
+        isPart ? 1 : 0,
+        ...texts,
+        job.createdAtMs,
+        job.startedAtMs ?? null,
+        job.endedAtMs ?? null,
+      );
     if (!isPart) this.#prune();
   }
 

@@ -39,7 +39,12 @@ export class Operator {
     const commands = parseCommands(body);
     const named = info.schedule ?? '';
     const schedule =
-      named === '' ? await this.#schedules.senderOf(commands.map(({ raw }) => raw), signal) : named;
+      named === ''
+        ? await this.#schedules.senderOf(
+            commands.map(({ raw }) => raw),
+            signal,
+          )
+        : named;
     return this.#submit(commands, { ...info, schedule });
   }
 
@@ -54,10 +59,7 @@ export class Operator {
     return this.#submit(parseCommands({ commands }), { ...info, schedule: name });
   }
 
-  #submit(
-    commands: readonly Command[],
-    { key = '', schedule = '' }: TriggerInfo,
-  ): readonly Triggered[] {
+  #submit(commands: readonly Command[], { key = '', schedule = '' }: TriggerInfo): readonly Triggered[] {
     return this.#jobs.submitAll(
       commands.map((command, i) => {
         const id = command.jobId ?? (key === '' ? undefined : commands.length === 1 ? key : `${key}.${i}`);

@@ -50,6 +50,11 @@ const Receivers = lazy(() =>
 );
 const Inbox = lazy(() => import('./pages/inbox.tsx').then(({ Inbox: page }) => ({ default: page })));
 const Drills = lazy(() => import('./pages/drills.tsx').then(({ Drills: page }) => ({ default: page })));
+const Jobs = lazy(() => import('./pages/jobs.tsx').then(({ Jobs: page }) => ({ default: page })));
+const Job = lazy(() => import('./pages/job.tsx').then(({ Job: page }) => ({ default: page })));
+const Schedules = lazy(() =>
+  import('./pages/schedules.tsx').then(({ Schedules: page }) => ({ default: page })),
+);
 const Ledger = lazy(() => import('./pages/ledger.tsx').then(({ Ledger: page }) => ({ default: page })));
 const RemoteWrite = lazy(() =>
   import('./pages/remote-write.tsx').then(({ RemoteWritePage: page }) => ({ default: page })),
@@ -110,6 +115,9 @@ export function App(): ReactElement {
         <Route path="inbox/:id" element={<Inbox />} />
         <Route path="drills" element={<Drills />} />
         <Route path="drills/:id" element={<Drills />} />
+        <Route path="jobs" element={<Jobs />} />
+        <Route path="jobs/:id" element={<Job />} />
+        <Route path="schedules" element={<Schedules />} />
         <Route path="ledger" element={<Ledger />} />
         <Route path="query" element={<Query />} />
         <Route path="targets" element={<Targets />} />

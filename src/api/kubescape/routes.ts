@@ -1,7 +1,7 @@
 import type { FastifyInstance } from '../../http/server.ts';
 import { BadInputError, messageOf } from '../../kit/app-error.ts';
-import type { KubescapeSource } from './source.ts';
 import { scanRoutes } from './scan.ts';
+import type { KubescapeSource } from './source.ts';
 import { triggerRoutes } from './trigger-action.ts';
 
 /** The paths of Kubescape's scanner and of its operator, so that what calls them can call us. `/v1/metrics` stands with the operations. */
@@ -15,7 +15,9 @@ export function kubescapeRoutes(app: FastifyInstance, source: KubescapeSource): 
   // Each has its own form of errors, so each is a scope of its own.
   for (const routes of [triggerRoutes, scanRoutes])
     void app.register((scope, _options, done) => {
-      scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => jsonOf(body, parsed));
+      scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
+        jsonOf(body, parsed),
+      );
       routes(scope, source);
       done();
     });

@@ -23,15 +23,15 @@ interface Answer {
 export function scanRoutes(app: FastifyInstance, source: KubescapeSource): void {
   app.setErrorHandler((error: unknown, _request, reply) => {
     const { retryAfterMs } = error as { readonly retryAfterMs?: unknown };
-    if (typeof retryAfterMs === 'number')
-      reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+    if (typeof retryAfterMs === 'number') reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
     return reply.code(statusOf(error)).send({ type: 'error', response: messageOf(error) } satisfies Answer);
   });
 
   app.post('/v1/scan', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
     const query = queryOf(request);
     const { id } = source.scan(request.body ?? {}, keyOf(request));
-    if (!query.flag('wait')) return { id, type: 'busy', response: `scanning '${id}' is in progress` } satisfies Answer;
+    if (!query.flag('wait'))
+      return { id, type: 'busy', response: `scanning '${id}' is in progress` } satisfies Answer;
     const job = await source.ended(id, signalOf(reply));
     if (job.state !== 'done') return reply.code(500).send(failed(job));
     const report = source.report(id);
@@ -42,7 +42,8 @@ export function scanRoutes(app: FastifyInstance, source: KubescapeSource): void 
   app.delete('/v1/scan', async (request): Promise<Answer> => {
     const { id } = queryOf(request);
     const job = source.scanOf(id);
-    if (job === undefined) throw new BadInputError('id', id === undefined ? 'no scan goes on' : `there is no scan '${id}'`);
+    if (job === undefined)
+      throw new BadInputError('id', id === undefined ? 'no scan goes on' : `there is no scan '${id}'`);
     source.cancel(job.id);
     return { id: job.id, type: 'notBusy', response: `scanning '${job.id}' was cancelled` };
   });

@@ -17,8 +17,7 @@ const scheduleHeader = 'x-skopos-schedule';
 export function triggerRoutes(app: FastifyInstance, source: KubescapeSource): void {
   app.setErrorHandler((error: unknown, _request, reply) => {
     const { retryAfterMs } = error as { readonly retryAfterMs?: unknown };
-    if (typeof retryAfterMs === 'number')
-      reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+    if (typeof retryAfterMs === 'number') reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
     return reply.code(statusOf(error)).type('text/plain; charset=utf-8').send(messageOf(error));
   });
 

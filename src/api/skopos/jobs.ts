@@ -2,7 +2,14 @@ import type { FastifyInstance } from '../../http/server.ts';
 import { parameters } from '../../http/server.ts';
 import { NotFoundError } from '../../kit/app-error.ts';
 import { keyOf } from './jobs-request.ts';
-import { type JobDetailJson, type JobJson, type JobsJson, jobKinds, jobStates, newJobSchema } from './operator-contract.ts';
+import {
+  type JobDetailJson,
+  type JobJson,
+  type JobsJson,
+  jobKinds,
+  jobStates,
+  newJobSchema,
+} from './operator-contract.ts';
 import type { OperatorSource } from './operator-source.ts';
 import { base, bodyOf, listParameter, oneOf, wholeParameter } from './parameters.ts';
 
@@ -40,7 +47,9 @@ export function jobRoutes(app: FastifyInstance, source: OperatorSource): void {
     const { id } = request.params as { readonly id: string };
     const report = source.report(id);
     if (report === undefined)
-      throw new NotFoundError(`there is no report of the job "${id}"; only scans by /v1/scan keep one, and the last few`);
+      throw new NotFoundError(
+        `there is no report of the job "${id}"; only scans by /v1/scan keep one, and the last few`,
+      );
     return reply.type('application/json; charset=utf-8').send(report);
   });
 

@@ -71,7 +71,11 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: `${base}/schedules/preview`,
     summary: 'The next times of a schedule',
-    query: { cron: 'Five fields, or @daily and the like.', timeZone: 'Of IANA; UTC when left out.', count: 'How many.' },
+    query: {
+      cron: 'Five fields, or @daily and the like.',
+      timeZone: 'Of IANA; UTC when left out.',
+      count: 'How many.',
+    },
     answer: schemas.cronPreviewSchema,
   },
   {
@@ -114,8 +118,8 @@ const errorSchema = z.object({ code: z.string(), error: z.string() });
 export function openApiDocument(version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of operations) {
-    const at = (paths[operation.path] ??= {});
-    at[operation.method] = operationObject(operation);
+    const { path, method } = operation;
+    paths[path] = { ...paths[path], [method]: operationObject(operation) };
   }
   return {
     openapi: '3.1.0',
@@ -136,10 +140,23 @@ export function openApiRoutes(app: FastifyInstance, version: string): void {
   app.get(`${base}/openapi.json`, async () => document);
 }
 
-function operationObject({ path, summary, query = {}, takesKey, body, status = 200, answer }: Operation): object {
+function operationObject({
+  path,
+  summary,
+  query = {},
+  takesKey,
+  body,
+  status = 200,
+  answer,
+}: Operation): object {
   const text = { type: 'string' };
   const parameters = [
-    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: text })),
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: text,
+    })),
     ...Object.entries(query).map(([name, description]) => ({ name, in: 'query', description, schema: text })),
     ...(takesKey === true
       ? [
@@ -157,7 +174,10 @@ function operationObject({ path, summary, query = {}, takesKey, body, status = 2
     parameters,
     ...(body === undefined ? {} : { requestBody: { required: true, content: json(body, 'input') } }),
     responses: {
-      [status]: { description: 'Done.', ...(answer === undefined ? {} : { content: json(answer, 'output') }) },
+      [status]: {
+        description: 'Done.',
+        ...(answer === undefined ? {} : { content: json(answer, 'output') }),
+      },
       default: { description: 'Refused, or it could not be done.', content: json(errorSchema, 'output') },
     },
   };

@@ -46,12 +46,15 @@ export function scheduleRoutes(app: FastifyInstance, source: OperatorSource): vo
     return reply.code(204).send();
   });
 
-  app.post(`${base}/schedules/:name/run`, async (request, reply): Promise<{ readonly items: readonly JobJson[] }> => {
-    const { name } = request.params as { readonly name: string };
-    const started = await source.runSchedule(name, keyOf(request), signalOf(reply));
-    reply.code(started.some(({ isNew }) => isNew) ? 202 : 200);
-    return { items: started.map(({ job }) => job) };
-  });
+  app.post(
+    `${base}/schedules/:name/run`,
+    async (request, reply): Promise<{ readonly items: readonly JobJson[] }> => {
+      const { name } = request.params as { readonly name: string };
+      const started = await source.runSchedule(name, keyOf(request), signalOf(reply));
+      reply.code(started.some(({ isNew }) => isNew) ? 202 : 200);
+      return { items: started.map(({ job }) => job) };
+    },
+  );
 
   app.get(`${base}/operator`, async (): Promise<OperatorJson> => source.operator());
 }

@@ -22,7 +22,17 @@ export interface Command {
 }
 
 const commandNames = [
-  ...['commandName', 'responseID', 'designators', 'wlid', 'wildWlid', 'sid', 'wildSid', 'jobTracking', 'args'],
+  ...[
+    'commandName',
+    'responseID',
+    'designators',
+    'wlid',
+    'wildWlid',
+    'sid',
+    'wildSid',
+    'jobTracking',
+    'args',
+  ],
 ];
 const trackingNames = ['jobID', 'parentAction', 'parentID', 'numSeq', 'timestamp'];
 const argumentNames = [
@@ -32,10 +42,14 @@ const argumentNames = [
 const text = z.string().nullish();
 
 export const commandSchema = z.looseObject({
-  commandName: text.describe('What is to be done: `kubescapeScan`, `scan`, `scanRegistry`, `setKubescapeCronJob`, …'),
+  commandName: text.describe(
+    'What is to be done: `kubescapeScan`, `scan`, `scanRegistry`, `setKubescapeCronJob`, …',
+  ),
   designators: z
     .array(
-      z.looseObject({ attributes: z.record(z.string(), z.coerce.string()).nullish() }).describe('What it is about.'),
+      z
+        .looseObject({ attributes: z.record(z.string(), z.coerce.string()).nullish() })
+        .describe('What it is about.'),
     )
     .nullish(),
   wlid: text.describe('`wlid://cluster-<c>/namespace-<ns>/<kind>-<name>`, or the beginning of one.'),
@@ -58,11 +72,16 @@ export const mostCommands = 100;
 export function parseCommands(body: unknown): readonly Command[] {
   const whole = commandsSchema.safeParse(withNames(body, ['commands']));
   if (!whole.success)
-    throw new BadInputError('commands', 'expected a JSON object with a list "commands"', { cause: whole.error });
+    throw new BadInputError('commands', 'expected a JSON object with a list "commands"', {
+      cause: whole.error,
+    });
   const { commands } = whole.data;
   if (commands.length === 0) throw new BadInputError('commands', 'there is no command in it');
   if (commands.length > mostCommands)
-    throw new BadInputError('commands', `there are ${commands.length} commands; at most ${mostCommands} in one request`);
+    throw new BadInputError(
+      'commands',
+      `there are ${commands.length} commands; at most ${mostCommands} in one request`,
+    );
   return commands.map(parseCommand);
 }
 
@@ -71,9 +90,15 @@ export function parseCommand(raw: unknown, index = 0): Command {
   const parsed = commandSchema.safeParse({
     ...named,
     ...('designators' in (named ?? {})
-      ? { designators: listOf(named['designators']).map((one) => withNames(one, ['designatorType', 'attributes'])) }
+      ? {
+          designators: listOf(named['designators']).map((one) =>
+            withNames(one, ['designatorType', 'attributes']),
+          ),
+        }
       : {}),
-    ...('jobTracking' in (named ?? {}) ? { jobTracking: withNames(named['jobTracking'], trackingNames) } : {}),
+    ...('jobTracking' in (named ?? {})
+      ? { jobTracking: withNames(named['jobTracking'], trackingNames) }
+      : {}),
   });
   if (typeof named !== 'object' || named === null || !parsed.success) {
     const issue = parsed.error?.issues[0];

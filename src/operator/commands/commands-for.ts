@@ -8,9 +8,7 @@ export interface ScanWish {
   readonly excludedNamespaces?: readonly string[] | undefined;
   readonly frameworks?: readonly string[] | undefined;
   readonly controls?: readonly string[] | undefined;
-  readonly object?:
-    | { readonly kind: string; readonly namespace: string; readonly name: string }
-    | undefined;
+  readonly object?: { readonly kind: string; readonly namespace: string; readonly name: string } | undefined;
   readonly images?: readonly string[] | undefined;
   /** As `registryInfo-v1` names its fields. */
   readonly registry?: Readonly<Record<string, unknown>> | undefined;

@@ -1,11 +1,11 @@
+import { BadInputError, messageOf } from '../../kit/app-error.ts';
 import type { ImageScope } from '../image-scanner.ts';
 import type { JobKind, JobSpec, JobWork } from '../job.ts';
 import type { PostureScope } from '../posture-scanner.ts';
-import { BadInputError, messageOf } from '../../kit/app-error.ts';
 import type { Command } from './command.ts';
 import { registryOf } from './registry-info.ts';
-import { scheduleChangeOf } from './schedule-change.ts';
 import { scopeOfRequest, scopeText } from './scan-request.ts';
+import { scheduleChangeOf } from './schedule-change.ts';
 import { parseWlid } from './wlid.ts';
 
 interface Plan {
@@ -32,7 +32,11 @@ const imageScan: Planner = (command) => {
 
 const registryScan: Planner = (command) => {
   const registry = registryOf(command.args);
-  return { kind: 'registry', title: `Scan of the registry ${registry.name}`, work: { type: 'registry', registry } };
+  return {
+    kind: 'registry',
+    title: `Scan of the registry ${registry.name}`,
+    work: { type: 'registry', registry },
+  };
 };
 
 const registryCheck: Planner = (command) => {
@@ -48,7 +52,11 @@ const schedule: Planner = (command) => {
   const change = scheduleChangeOf(command);
   const verb = { set: 'Creation', update: 'Change', delete: 'Deletion' }[change.action];
   const name = change.name === undefined ? '' : ` ${change.name}`;
-  return { kind: 'schedule', title: `${verb} of the recurring scan${name}`, work: { type: 'schedule', change } };
+  return {
+    kind: 'schedule',
+    title: `${verb} of the recurring scan${name}`,
+    work: { type: 'schedule', change },
+  };
 };
 
 const unsupported =
@@ -56,7 +64,10 @@ const unsupported =
   () => ({ kind: 'other', title: what, work: { type: 'unsupported', reason } });
 
 const retired = (name: string): Planner =>
-  unsupported(`Command ${name}`, 'this command was retired by Kubescape, and what it asks for is always up to date here');
+  unsupported(
+    `Command ${name}`,
+    'this command was retired by Kubescape, and what it asks for is always up to date here',
+  );
 
 /**
  * What each command of Kubescape's operator becomes.
@@ -157,4 +168,3 @@ export function imageScopeText({ namespaces, object, images }: ImageScope): stri
     ? 'the images of the cluster'
     : `the images of namespace ${namespaces.join(', ')}`;
 }
-

@@ -11,9 +11,18 @@ const fieldNames = [
 const list = z.array(z.string()).nullish();
 
 export const registryInfoSchema = z.looseObject({
-  registryName: z.string().min(1).describe('Host, with a port and the beginning of repository names: `registry.shop:5000/team`.'),
+  registryName: z
+    .string()
+    .min(1)
+    .describe('Host, with a port and the beginning of repository names: `registry.shop:5000/team`.'),
   registryProvider: z.string().nullish(),
-  depth: z.coerce.number().int().min(1).max(100).nullish().describe('Tags of each repository, the newest first; 1 when left out.'),
+  depth: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .nullish()
+    .describe('Tags of each repository, the newest first; 1 when left out.'),
   kind: z.string().nullish(),
   isHTTPS: z.boolean().nullish().describe('`true` when left out.'),
   skipTLSVerify: z.boolean().nullish(),
@@ -41,7 +50,8 @@ export function registryOf(args: Readonly<Record<string, unknown>>): RegistryRef
       issue?.message ?? 'not a registry',
     );
   }
-  const { registryName, registryProvider, depth, isHTTPS, skipTLSVerify, include, exclude, authMethod } = parsed.data;
+  const { registryName, registryProvider, depth, isHTTPS, skipTLSVerify, include, exclude, authMethod } =
+    parsed.data;
   if (secretFields.some((name) => name in (authMethod ?? {})))
     throw new BadInputError(
       'args.registryInfo-v1.authMethod',

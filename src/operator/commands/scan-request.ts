@@ -27,7 +27,9 @@ export const scanRequestSchema = z.looseObject({
   includeNamespaces: texts.describe('Only objects of these namespaces are judged.'),
   excludedNamespaces: texts.describe('Objects of these namespaces are not judged.'),
   targetType: z.string().nullish().describe('`framework` or `control`.'),
-  targetNames: texts.describe('Names of frameworks or ids of controls; all that are judged here when left out, or for `all`.'),
+  targetNames: texts.describe(
+    'Names of frameworks or ids of controls; all that are judged here when left out, or for `all`.',
+  ),
   scanObject: z
     .looseObject({
       apiVersion: z.string().optional(),
@@ -86,7 +88,13 @@ function objectOf({
 }
 
 /** For people: `the cluster`, `namespace shop by NSA`. */
-export function scopeText({ namespaces, excludedNamespaces, object, frameworks, controls }: PostureScope): string {
+export function scopeText({
+  namespaces,
+  excludedNamespaces,
+  object,
+  frameworks,
+  controls,
+}: PostureScope): string {
   const what =
     object !== undefined
       ? `${object.kind} ${object.namespace === '' ? '' : `${object.namespace}/`}${object.name}`

@@ -40,7 +40,11 @@ export function scheduleChangeOf(command: Command): ScheduleChange {
 }
 
 /** What each run sends: the scan itself, as the command would have it. */
-function runOf(command: Command, kind: 'posture' | 'images' | 'registry', commandName: string): readonly unknown[] {
+function runOf(
+  command: Command,
+  kind: 'posture' | 'images' | 'registry',
+  commandName: string,
+): readonly unknown[] {
   const { args, designators, wlid } = command;
   const about = {
     ...(wlid === '' ? {} : { wlid }),

@@ -215,7 +215,9 @@ export class CronJobKeeper implements ScheduleKeeper {
 /** What the API server says against an object is what the one who asked has to know. */
 function refusal(error: unknown, name: string): unknown {
   if (!(error instanceof KubeError)) return error;
-  if (error.status === 409) return new BadInputError('name', `there is a recurring scan "${name}" already`, { cause: error });
-  if (error.status === 422 || error.status === 400) return new BadInputError('', error.message, { cause: error });
+  if (error.status === 409)
+    return new BadInputError('name', `there is a recurring scan "${name}" already`, { cause: error });
+  if (error.status === 422 || error.status === 400)
+    return new BadInputError('', error.message, { cause: error });
   return error;
 }

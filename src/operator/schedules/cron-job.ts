@@ -48,7 +48,10 @@ export function parseTemplate(text: string, source: string): CronJob {
   if (object?.kind !== 'CronJob' || !Array.isArray(volumes))
     throw new BadInputError(source, `expected a CronJob under "${names.templateKey}"`);
   if (!volumes.some(({ name }) => name === names.bodyVolume))
-    throw new BadInputError(source, `the template has no volume "${names.bodyVolume}" for the body of the request`);
+    throw new BadInputError(
+      source,
+      `the template has no volume "${names.bodyVolume}" for the body of the request`,
+    );
   return object;
 }
 
@@ -108,8 +111,9 @@ function withBody(volume: Volume, configMap: string): Volume {
 
 /** What the scan is about, for those who look at the objects. */
 function detailsOf({ kind, commands }: WantedSchedule): Readonly<Record<string, string>> {
-  const args = (commands[0] as { readonly args?: Readonly<Record<string, Record<string, unknown>>> } | undefined)
-    ?.args;
+  const args = (
+    commands[0] as { readonly args?: Readonly<Record<string, Record<string, unknown>>> } | undefined
+  )?.args;
   if (kind === 'registry') {
     const name = args?.['registryInfo-v1']?.['registryName'];
     return typeof name === 'string' ? { [names.registryAnnotation]: name } : {};
@@ -130,7 +134,9 @@ export function configMapFor(cronJob: CronJob, commands: readonly unknown[]): Co
       name,
       ...(namespace === undefined ? {} : { namespace }),
       ...(labels === undefined ? {} : { labels }),
-      ...(uid === undefined ? {} : { ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name, uid }] }),
+      ...(uid === undefined
+        ? {}
+        : { ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name, uid }] }),
     },
     data: { [names.bodyKey]: JSON.stringify({ commands }) },
   };
@@ -138,8 +144,8 @@ export function configMapFor(cronJob: CronJob, commands: readonly unknown[]): Co
 
 /** The ConfigMap that holds a CronJob's body; undefined for a CronJob that is no recurring scan. */
 export function bodyConfigMapOf({ spec }: CronJob): string | undefined {
-  return spec?.jobTemplate?.spec?.template?.spec?.volumes?.find(({ name }) => name === names.bodyVolume)?.configMap
-    ?.name;
+  return spec?.jobTemplate?.spec?.template?.spec?.volumes?.find(({ name }) => name === names.bodyVolume)
+    ?.configMap?.name;
 }
 
 /** A CronJob with its ConfigMap as a recurring scan. `undefined` when it is none, or nobody can tell of what kind. */
@@ -191,7 +197,12 @@ function commandsOf(body: string | undefined): readonly unknown[] {
 /** What a CronJob is with another schedule. */
 export function edited(
   cronJob: CronJob,
-  { cron, timeZone, isPaused, jobId }: Partial<Pick<WantedSchedule, 'cron' | 'timeZone' | 'isPaused' | 'jobId'>>,
+  {
+    cron,
+    timeZone,
+    isPaused,
+    jobId,
+  }: Partial<Pick<WantedSchedule, 'cron' | 'timeZone' | 'isPaused' | 'jobId'>>,
 ): CronJob {
   const { spec } = cronJob;
   const { jobTemplate } = spec;

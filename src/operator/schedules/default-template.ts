@@ -18,7 +18,12 @@ export function defaultTemplate({ image, triggerUrl, tokenSecret }: CronJobPod):
   const token =
     tokenSecret === undefined
       ? []
-      : [{ name: 'SKOPOS_TOKEN', valueFrom: { secretKeyRef: { name: tokenSecret.name, key: tokenSecret.key } } }];
+      : [
+          {
+            name: 'SKOPOS_TOKEN',
+            valueFrom: { secretKeyRef: { name: tokenSecret.name, key: tokenSecret.key } },
+          },
+        ];
   // The pods of one Job that are tried again send the same key, and so are one run.
   const job = { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } };
   return {

@@ -1,12 +1,12 @@
 import { BadInputError, messageOf, NotFoundError } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { Job, ScheduleChange } from '../job.ts';
-import type { JobStore } from '../job-store.ts';
 import { parseCommands } from '../commands/command.ts';
 import { planOf } from '../commands/plan.ts';
+import type { Job, ScheduleChange } from '../job.ts';
+import type { JobStore } from '../job-store.ts';
 import type { BuiltInKeeper } from './built-in-keeper.ts';
-import type { CronJobKeeper } from './cron-job-keeper.ts';
 import { cronTimes, spreadDaily } from './cron.ts';
+import type { CronJobKeeper } from './cron-job-keeper.ts';
 import { longestName } from './kubescape-names.ts';
 import type { Schedule, ScheduleEdit, ScheduleKeeper, WantedSchedule } from './schedule.ts';
 
@@ -212,7 +212,11 @@ export class ScheduleBook {
     const last = lastRun === undefined ? {} : { lastRun };
     try {
       if (schedule.commands.length === 0)
-        return { ...schedule, ...last, problem: 'the ConfigMap of its request is missing or holds no commands' };
+        return {
+          ...schedule,
+          ...last,
+          problem: 'the ConfigMap of its request is missing or holds no commands',
+        };
       const nextMs = schedule.isPaused
         ? undefined
         : cronTimes(schedule.cron, schedule.timeZone).next(this.#options.clock.now());

@@ -105,10 +105,15 @@ export class Scheduler implements Component {
 }
 
 /** The last time of a schedule that is not after `nowMs`, going back by doubling steps. */
-function lastBefore(next: (afterMs: number) => number | undefined, nowMs: number, fallbackMs: number): number {
+function lastBefore(
+  next: (afterMs: number) => number | undefined,
+  nowMs: number,
+  fallbackMs: number,
+): number {
   for (let backMs = 60_000; backMs < nowMs; backMs *= 2) {
     let foundMs: number | undefined;
-    for (let atMs = next(nowMs - backMs); atMs !== undefined && atMs <= nowMs; atMs = next(atMs)) foundMs = atMs;
+    for (let atMs = next(nowMs - backMs); atMs !== undefined && atMs <= nowMs; atMs = next(atMs))
+      foundMs = atMs;
     if (foundMs !== undefined) return foundMs;
   }
   return fallbackMs;

@@ -1,7 +1,13 @@
 import { expect, it, vi } from 'vitest';
 import { type Running, runSkopos, workshop } from '../../../test/support/run-skopos.ts';
 import { openApiDocument, operations } from '../../api/skopos/openapi.ts';
-import type { JobDetailJson, JobJson, JobsJson, ScheduleJson, SchedulesJson } from '../../api/skopos/operator-contract.ts';
+import type {
+  JobDetailJson,
+  JobJson,
+  JobsJson,
+  ScheduleJson,
+  SchedulesJson,
+} from '../../api/skopos/operator-contract.ts';
 import type { ImageScanner } from '../../operator/image-scanner.ts';
 import { version } from '../version.ts';
 
@@ -73,7 +79,13 @@ it('scans one namespace, one workload, one framework or one control alone', asyn
   const results = await Promise.all(
     [
       { includeNamespaces: ['shop'] },
-      { scanObject: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'cart', namespace: 'shop' } } },
+      {
+        scanObject: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name: 'cart', namespace: 'shop' },
+        },
+      },
       { targetType: 'control', targetNames: ['C-0057'] },
       { targetType: 'framework', targetNames: ['nsa', 'MITRE'] },
     ].map(async (scanV1) => {
@@ -119,7 +131,9 @@ it('tells why a command cannot be done, and does the others', async () => {
 
 it('takes the same request again as the same job', async () => {
   const running = await shop();
-  const commands = [{ commandName: 'kubescapeScan', jobTracking: { jobID: 'once', parentAction: 'far-away' } }];
+  const commands = [
+    { commandName: 'kubescapeScan', jobTracking: { jobID: 'once', parentAction: 'far-away' } },
+  ];
   const headers = { accept: 'application/json' };
   const replies: unknown[] = [];
   for (let i = 0; i < 3; i++)
@@ -149,7 +163,10 @@ it('refuses bodies and methods as Kubescape does', async () => {
     send(running, '/v1/results?id=nobody'),
   ]);
   expect(bad.map(({ status }) => status)).toEqual([400, 400, 400, 405, 400, 400, 413, 400, 204]);
-  expect(await bad[4]?.json()).toMatchObject({ type: 'error', response: expect.stringContaining('targetNames') });
+  expect(await bad[4]?.json()).toMatchObject({
+    type: 'error',
+    response: expect.stringContaining('targetNames'),
+  });
 });
 
 it('says 429 and when to come again once too many wait', async () => {
@@ -168,21 +185,32 @@ it("answers scans, status and results in the words of Kubescape's scanner", asyn
   expect(await json('/v1/status')).toEqual({ type: 'notBusy' });
 
   const waited = await json('/v1/scan?wait=true&keep=true', { includeNamespaces: ['shop'] });
-  expect(waited).toMatchObject({ type: 'v1results', response: { summaryDetails: { frameworks: [{ name: 'NSA' }] } } });
+  expect(waited).toMatchObject({
+    type: 'v1results',
+    response: { summaryDetails: { frameworks: [{ name: 'NSA' }] } },
+  });
   expect(waited.response.resources.length).toBeGreaterThan(0);
-  expect(new Set(waited.response.resources.map(({ object }) => object.metadata.namespace))).toEqual(new Set(['shop']));
+  expect(new Set(waited.response.resources.map(({ object }) => object.metadata.namespace))).toEqual(
+    new Set(['shop']),
+  );
   const kept = await json(`/v1/results?ID=${waited.id}&keep=true`);
   expect(kept).toEqual(waited);
   expect(await json(`/v1/results?id=${waited.id}`)).toEqual(waited);
   expect((await send(running, `/v1/results?id=${waited.id}`)).status).toBe(204);
 
   const started = await json('/v1/scan', {});
-  expect(started).toEqual({ id: started.id, type: 'busy', response: `scanning '${started.id}' is in progress` });
+  expect(started).toEqual({
+    id: started.id,
+    type: 'busy',
+    response: `scanning '${started.id}' is in progress`,
+  });
   await ended(running, started.id);
   expect(await json(`/v1/status?id=${started.id}`)).toEqual({ type: 'notBusy' });
   expect((await send(running, '/v1/results?all=true', undefined, { method: 'DELETE' })).status).toBe(200);
   expect((await send(running, `/v1/results?id=${started.id}`)).status).toBe(204);
-  expect([(await send(running, '/livez')).status, (await send(running, '/readyz')).status]).toEqual([200, 200]);
+  expect([(await send(running, '/livez')).status, (await send(running, '/readyz')).status]).toEqual([
+    200, 200,
+  ]);
 });
 
 it('has images scanned workload by workload, as parts of the job, once there is a scanner', async () => {
@@ -211,7 +239,10 @@ it('has images scanned workload by workload, as parts of the job, once there is 
     'Scan of the images of Deployment shop/cart',
   ]);
   const scanned = seen.filter((line) => !line.startsWith('Deployment cart ')).length;
-  expect(job.result).toMatchObject({ type: 'images', vulnerabilities: { critical: scanned, high: 2 * scanned } });
+  expect(job.result).toMatchObject({
+    type: 'images',
+    vulnerabilities: { critical: scanned, high: 2 * scanned },
+  });
   expect((await running.api<JobsJson>('jobs')).items.map((one) => one.id)).toEqual([id]);
 });
 
@@ -235,8 +266,15 @@ it('keeps recurring scans, runs them on request, and forgets them', async () => 
   await ended(running, id);
   const list = await running.api<SchedulesJson>('schedules');
   expect(list).toMatchObject({ keeper: 'built-in', problem: '' });
-  expect(list.items).toMatchObject([{ name: 'nightly', cron: '0 4 * * *', lastRun: { id: job.id, state: 'done' } }]);
-  const paused = await send(running, '/api/skopos/v1/schedules/nightly', { isPaused: true }, { method: 'PATCH' });
+  expect(list.items).toMatchObject([
+    { name: 'nightly', cron: '0 4 * * *', lastRun: { id: job.id, state: 'done' } },
+  ]);
+  const paused = await send(
+    running,
+    '/api/skopos/v1/schedules/nightly',
+    { isPaused: true },
+    { method: 'PATCH' },
+  );
   expect((await paused.json()) as ScheduleJson).not.toHaveProperty('nextMs');
   const gone = await send(running, '/api/skopos/v1/schedules/nightly', undefined, { method: 'DELETE' });
   expect(gone.status).toBe(204);
@@ -265,10 +303,19 @@ it('describes the routes that it serves, and no others', async () => {
   const document = (await running.api('openapi.json')) as ReturnType<typeof openApiDocument>;
   expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument(version))));
   for (const { method, path } of operations) {
-    const reply = await send(running, path.replace(/\{\w+\}/, 'none'), method === 'get' || method === 'delete' ? undefined : {}, {
-      method: method.toUpperCase(),
-    });
+    const reply = await send(
+      running,
+      path.replace(/\{\w+\}/, 'none'),
+      method === 'get' || method === 'delete' ? undefined : {},
+      {
+        method: method.toUpperCase(),
+      },
+    );
     const text = await reply.text();
-    expect({ path, method, isServed: !text.includes('there is nothing here') }).toEqual({ path, method, isServed: true });
+    expect({ path, method, isServed: !text.includes('there is nothing here') }).toEqual({
+      path,
+      method,
+      isServed: true,
+    });
   }
 });

@@ -113,9 +113,7 @@ export class OperatorRole {
       told: (_schedule, outcome) => metrics.run(outcome),
     });
     this.#settings =
-      client === undefined
-        ? undefined
-        : new SettingsWatch({ client, namespace: this.namespace, clock, log });
+      client === undefined ? undefined : new SettingsWatch({ client, namespace: this.namespace, clock, log });
     this.components = [
       this.jobs,
       scheduler,
@@ -164,7 +162,9 @@ function closing(client: LazyKubeClient): Component {
     name: 'operator client',
     async run(signal) {
       if (!signal.aborted)
-        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+        await new Promise<void>((resolve) =>
+          signal.addEventListener('abort', () => resolve(), { once: true }),
+        );
       await client.close();
     },
   };

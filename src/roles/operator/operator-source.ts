@@ -24,16 +24,15 @@ export function operatorSource(role: OperatorRole, clock: Clock): OperatorSource
     report: (id) => store.report(id),
     start(wish, key) {
       const commands = checked(wish, posture);
-      return jobs
-        .submitAll(
-          commands.map((command, i) => ({
-            spec: planOf(parseCommand(command, i)),
-            request: {
-              origin: 'api',
-              ...(key === undefined ? {} : { id: commands.length === 1 ? key : `${key}.${i}` }),
-            },
-          })),
-        );
+      return jobs.submitAll(
+        commands.map((command, i) => ({
+          spec: planOf(parseCommand(command, i)),
+          request: {
+            origin: 'api',
+            ...(key === undefined ? {} : { id: commands.length === 1 ? key : `${key}.${i}` }),
+          },
+        })),
+      );
     },
     cancel: (id) => jobs.cancel(id),
     async schedules(signal) {
@@ -58,8 +57,7 @@ export function operatorSource(role: OperatorRole, clock: Clock): OperatorSource
       return scheduleJson(await schedules.update(name, Object.fromEntries(given), signal));
     },
     deleteSchedule: (name, signal) => schedules.delete(name, signal),
-    runSchedule: (name, key, signal) =>
-      operator.runNow(name, key === undefined ? {} : { key }, signal),
+    runSchedule: (name, key, signal) => operator.runNow(name, key === undefined ? {} : { key }, signal),
     nextTimes(cron, timeZone, count) {
       const { next } = cronTimes(cron, timeZone);
       const times: number[] = [];

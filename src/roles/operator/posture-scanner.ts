@@ -9,7 +9,12 @@ import type { PostureScanner, PostureScanOptions, PostureScope } from '../../ope
 import type { Control } from '../../posture/control.ts';
 import type { PostureEngine } from '../../posture/engine.ts';
 import type { ControlCounts } from '../../posture/engine-types.ts';
-import { type ControlScore, controlScores, type FrameworkControls, frameworkScore } from '../../posture/scores.ts';
+import {
+  type ControlScore,
+  controlScores,
+  type FrameworkControls,
+  frameworkScore,
+} from '../../posture/scores.ts';
 import type { Chain } from '../chain.ts';
 import { kubescapeReport } from './kubescape-report.ts';
 
@@ -49,7 +54,11 @@ export function postureScanner(deps: PostureScannerDeps): PostureScanner {
         result: {
           objects,
           corrected,
-          ...summaryOf(scores, counts.filter(({ controlId }) => ids.has(controlId)), frameworks),
+          ...summaryOf(
+            scores,
+            counts.filter(({ controlId }) => ids.has(controlId)),
+            frameworks,
+          ),
           warnings,
         },
         ...(report === undefined ? {} : { report }),
@@ -94,7 +103,10 @@ function pick<Item>(
   const known = items.map(nameOf);
   const missing = names
     .filter((name) => !known.some((one) => one.toLowerCase() === name.toLowerCase()))
-    .map((name) => `the ${what} "${name}" is not judged here${didYouMean(name, known)}; posture.frameworks chooses`);
+    .map(
+      (name) =>
+        `the ${what} "${name}" is not judged here${didYouMean(name, known)}; posture.frameworks chooses`,
+    );
   if (found.length === 0) throw new BadInputError('targetNames', missing[0] ?? `no ${what} is named`);
   return { found, missing };
 }

@@ -42,12 +42,27 @@ export function post<T>(path: string, body: unknown): Promise<T> {
   });
 }
 
+/** Changes a part of what is there. @throws {ApiError} when there is no answer, or one that says no. */
+export function patch<T>(path: string, body: unknown): Promise<T> {
+  return request<T>(apiUrl(path), {
+    method: 'PATCH',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+/** @throws {ApiError} when there is no answer, or one that says no. */
+export function remove(path: string): Promise<void> {
+  return request<void>(apiUrl(path), { method: 'DELETE', headers: { accept: 'application/json' } });
+}
+
 async function request<T>(url: URL, init: RequestInit): Promise<T> {
   const response = await fetch(url, init).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(`Skopos does not answer at ${url.host}. It may be restarting.`, 0, 'no_answer');
   });
   if (!response.ok) throw await refusal(response);
+  if (response.status === 204) return undefined as T;
   return (await response.json().catch(() => {
     throw new ApiError(`The answer of ${url.pathname} is not JSON.`, response.status, 'bad_answer');
   })) as T;

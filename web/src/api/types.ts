@@ -101,3 +101,14 @@ export type {
 } from '../../../src/api/skopos/contract.ts';
 export type { ObjectRef } from '../../../src/model/object.ts';
 export type { Evidence, Severity } from '../../../src/model/verdict.ts';
+export type {
+  JobDetailJson,
+  JobJson,
+  JobResultJson,
+  JobsJson,
+  NewJobJson,
+  NewScheduleJson,
+  OperatorJson,
+  ScheduleJson,
+  SchedulesJson,
+} from '../../../src/api/skopos/operator-contract.ts';

@@ -7,6 +7,7 @@ export const destinations = [
   { key: 'p', to: '/frameworks', label: 'Frameworks' },
   { key: 'a', to: '/alerts', label: 'Alerts' },
   { key: 'i', to: '/inbox', label: 'Inbox' },
+  { key: 's', to: '/jobs', label: 'Scans' },
   { key: 'd', to: '/drills', label: 'Drills' },
   { key: 'w', to: '/live', label: 'Live' },
   { key: 'l', to: '/ledger', label: 'Ledger' },
