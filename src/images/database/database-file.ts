@@ -29,6 +29,8 @@ export type RowKind = 'affected' | 'unaffected';
 /** Blobs and records that are kept parsed: shared by rows, and asked for again by the next image. */
 const keptBlobs = 30_000;
 const keptRecords = 20_000;
+/** Rows that are kept by what was asked for. */
+const keptRows = 300_000;
 
 const cpeColumns = {
   part: 'part',
@@ -40,6 +42,20 @@ const cpeColumns = {
   target_software: 'targetSoftware',
   other: 'other',
 } as const satisfies Readonly<Record<string, keyof Cpe>>;
+
+/** Which rows of a name are meant. */
+const rowTests = {
+  ecosystem: 'AND p.ecosystem = ? COLLATE NOCASE AND h.operating_system_id IS NULL',
+  system: 'AND h.operating_system_id = ?',
+  any: 'LIMIT ?',
+} as const;
+
+function rowsSql(kind: RowKind, test: string): string {
+  return `SELECT group_concat(v || ',' || ifnull(o, '') || ',' || ifnull(b, 0) || ',' || ifnull(e, ''), char(10)) AS all_rows
+    FROM (SELECT h.vulnerability_id AS v, h.operating_system_id AS o, h.blob_id AS b, p.ecosystem AS e
+      FROM packages p JOIN ${kind}_package_handles h ON h.package_id = p.id
+      WHERE p.name = ? COLLATE NOCASE ${test})`;
+}
 
 /** One file of the database, opened for reading. Statements are prepared once; blobs are parsed once while they are in use. */
 export class DatabaseFile {
@@ -56,8 +72,13 @@ export class DatabaseFile {
   readonly #index: number;
   readonly #epssDate: string;
   readonly #statements = new Map<string, DriverStatement>();
+  readonly #rowStatements = new Map<string, DriverStatement>();
   readonly #blobs = new LRUCache<number, AdvisoryPackage>({ max: keptBlobs });
   readonly #records = new LRUCache<number, AdvisoryRecord>({ max: keptRecords });
+  readonly #asked = new LRUCache<string, readonly Advisory[]>({
+    maxSize: keptRows,
+    sizeCalculation: (rows) => rows.length + 1,
+  });
   readonly #systems: ReadonlyMap<number, OperatingSystem>;
   readonly #hasRows = new Map<number, boolean>();
   /** Tables that have rows: the others need not be asked. */
@@ -96,15 +117,12 @@ export class DatabaseFile {
 
   /** Rows of a package of an ecosystem that are of no operating system. */
   byEcosystem(kind: RowKind, ecosystem: string, name: string): readonly Advisory[] {
-    return this.#packageRows(kind, 'AND p.ecosystem = ? COLLATE NOCASE AND h.operating_system_id IS NULL', [
-      name,
-      ecosystem,
-    ]);
+    return this.#packageRows(kind, 'ecosystem', [name, ecosystem]);
   }
 
   /** Rows of a package of one operating system. */
   byOperatingSystem(kind: RowKind, system: OperatingSystem, name: string): readonly Advisory[] {
-    return this.#packageRows(kind, 'AND h.operating_system_id = ?', [name, system.id]);
+    return this.#packageRows(kind, 'system', [name, system.id]);
   }
 
   /** Rows of CPEs that this one is within: its attributes that are given are the same, or open in the data. */
@@ -120,7 +138,7 @@ export class DatabaseFile {
       vulnerability: Number(row['v']),
       ecosystem: '',
       targetSoftware: textOf(row['t']) || '*',
-      about: this.#blob(row['b']),
+      about: this.#blob(Number(row['b'] ?? 0)),
     }));
   }
 
@@ -159,15 +177,15 @@ export class DatabaseFile {
   packagesOf(vulnerability: number, limit: number): readonly (Advisory & { readonly name: string })[] {
     const sql = `SELECT h.vulnerability_id AS v, h.operating_system_id AS o, h.blob_id AS b, p.ecosystem AS e, p.name AS n
       FROM affected_package_handles h JOIN packages p ON p.id = h.package_id WHERE h.vulnerability_id = ? LIMIT ?`;
-    return this.#all(sql, [vulnerability, limit]).map((row) => ({
-      ...this.#advisory(row),
-      name: textOf(row['n']),
-    }));
+    return this.#all(sql, [vulnerability, limit]).map((row) => {
+      const parts = [row['v'], row['o'] ?? '', row['b'] ?? 0, row['e'] ?? ''];
+      return { ...this.#advisory(parts.join(',')), name: textOf(row['n']) };
+    });
   }
 
   /** Rows of a package, whatever its ecosystem and operating system; for people who search. */
   byName(name: string, limit: number): readonly Advisory[] {
-    return this.#packageRows('affected', 'LIMIT ?', [name, limit]);
+    return this.#packageRows('affected', 'any', [name, limit]);
   }
 
   knownExploited(cve: string): KnownExploited | undefined {
@@ -204,30 +222,45 @@ export class DatabaseFile {
 
   close(): void {
     this.#statements.clear();
+    this.#rowStatements.clear();
     this.#driver.close();
   }
 
-  #packageRows(kind: RowKind, tests: string, values: readonly SqlValue[]): readonly Advisory[] {
+  /**
+   * Rows of a package. They come as one text, as each row that crosses the binding costs more than all else, and are kept for
+   * the next image that asks the same.
+   */
+  #packageRows(kind: RowKind, test: keyof typeof rowTests, values: readonly SqlValue[]): readonly Advisory[] {
     if (!this.#filled.has(`${kind}_package_handles`)) return [];
-    const sql = `SELECT h.vulnerability_id AS v, h.operating_system_id AS o, h.blob_id AS b, p.ecosystem AS e
-      FROM packages p JOIN ${kind}_package_handles h ON h.package_id = p.id
-      WHERE p.name = ? COLLATE NOCASE ${tests}`;
-    return this.#all(sql, values).map((row) => this.#advisory(row));
+    const key = `${kind} ${test} ${values.join('\n')}`;
+    const known = this.#asked.get(key);
+    if (known !== undefined) return known;
+    const form = `${kind} ${test}`;
+    let statement = this.#rowStatements.get(form);
+    if (statement === undefined) {
+      statement = this.#driver.prepare(rowsSql(kind, rowTests[test]));
+      this.#rowStatements.set(form, statement);
+    }
+    const asked = statement;
+    const text = textOf(this.#guard(() => asked.get(values))?.['all_rows']);
+    const found = text === '' ? [] : text.split('\n').map((line) => this.#advisory(line));
+    this.#asked.set(key, found);
+    return found;
   }
 
-  #advisory(row: Row): Advisory {
-    const system = row['o'] === null ? undefined : this.#systems.get(Number(row['o']));
+  #advisory(line: string): Advisory {
+    const [vulnerability = '', os = '', blob = '', ...ecosystem] = line.split(',');
+    const system = os === '' ? undefined : this.#systems.get(Number(os));
     return {
       file: this.#index,
-      vulnerability: Number(row['v']),
+      vulnerability: Number(vulnerability),
       ...(system === undefined ? {} : { operatingSystem: system }),
-      ecosystem: textOf(row['e']),
-      about: this.#blob(row['b']),
+      ecosystem: ecosystem.join(','),
+      about: this.#blob(Number(blob)),
     };
   }
 
-  #blob(id: SqlValue | undefined): AdvisoryPackage {
-    const key = Number(id ?? 0);
+  #blob(key: number): AdvisoryPackage {
     const known = this.#blobs.get(key);
     if (known !== undefined) return known;
     const row = this.#get('SELECT value FROM blobs WHERE id = ?', [key]);
