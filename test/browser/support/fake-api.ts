@@ -27,6 +27,7 @@ import {
   runningDrill,
 } from './fake-chain.ts';
 import { findingDetail, listFindings, makeFindings } from './fake-findings.ts';
+import { fakeLive, isLive } from './fake-live.ts';
 import { fakeMonitoring, isMonitoring } from './fake-monitoring.ts';
 import { fakePrometheus } from './fake-prometheus.ts';
 
@@ -61,7 +62,7 @@ const routes = [
   /^(routes|notifications|receivers)$/,
   /^inbox(\/[^/]+)?$/,
   /^drills(\/[^/]+)?$/,
-  /^ledger$/,
+  /^(ledger|live|cluster-map)$/,
   /^query$/,
   /^(targets?|service-discovery|rules|backtest|configuration|store|doctor|status|flags)$/,
   /^monitors(\/[^/]+\/[^/]+\/[^/]+)?$/,
@@ -83,6 +84,8 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
     else if (resource === 'events') openStream(request, response);
     else if (path.startsWith('api/v1/') || resource === 'explain')
       serveReal(prometheus, request, `/${path}${url.search}`, response);
+    else if (isLive(resource) && api.mode !== 'error')
+      serveReal(live, request, `/${path}${url.search}`, response);
     else if (isMonitoring(resource) && api.mode !== 'error')
       serveReal(monitoring, request, `/${path}${url.search}`, response);
     else serveApi(request, resource, url.searchParams, response);
@@ -106,6 +109,7 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
 
   const prometheus = fakePrometheus(nowMs);
   const monitoring = fakeMonitoring(nowMs);
+  const live = fakeLive(nowMs);
 
   /** The real routes over made-up data; there is none while the mode is `empty`. */
   function serveReal(

@@ -108,6 +108,7 @@ class Program {
   #child: ChildProcess | undefined;
 
   constructor(kubeconfig: string, folder: string, port: number) {
+    process.once('exit', () => void this.#child?.kill('SIGKILL'));
     mkdirSync(folder, { recursive: true });
     this.#url = `http://127.0.0.1:${port}`;
     this.#log = join(folder, 'skopos.log');
@@ -120,8 +121,6 @@ class Program {
   async start(): Promise<void> {
     const log = openSync(this.#log, 'a');
     this.#child = spawn(process.execPath, [...this.#args], { stdio: ['ignore', log, log] });
-    const child = this.#child;
-    process.once('exit', () => void child.kill('SIGKILL'));
     await pause(0);
   }
 

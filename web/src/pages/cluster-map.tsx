@@ -9,7 +9,7 @@ import { MapCells, MapLegend, workloadStates } from '../components/map-cells.tsx
 import { PostureTabs } from '../components/posture-tabs.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { SeverityMark, StateMark } from '../components/severity.tsx';
-import { Empty } from '../components/states.tsx';
+import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { count, counted } from '../format/words.ts';
@@ -43,7 +43,7 @@ export function ClusterMap(): ReactElement {
         )}
       </header>
       <PostureTabs />
-      <Loaded query={query} what="load the map">
+      <Loaded query={query} what="load the map" loading={<Loading lines={10} label="Loading the map" />}>
         {(map) => (
           <>
             <Filters map={map} url={url} />
