@@ -26,6 +26,12 @@ export interface ImageParts {
   readonly layerType?: string;
   /** Claimed in place of what layers unpack to. */
   readonly diffIds?: readonly string[];
+  /** Layers that are there already, below those that are given: as manifests list them, with their blobs. */
+  readonly prepared?: {
+    readonly layers: readonly unknown[];
+    readonly diffIds: readonly string[];
+    readonly blobs: ReadonlyMap<string, Buffer>;
+  };
 }
 
 /** An image of these layers as the OCI describes them. */
@@ -33,7 +39,11 @@ export function image(layers: readonly (readonly TarFile[])[], parts: ImageParts
   const { platform = { os: 'linux', architecture: 'amd64' }, pack = (archive) => gzipSync(archive) } = parts;
   const archives = layers.map((files) => tar(files));
   const packed = archives.map(pack);
-  const diffIds = parts.diffIds ?? archives.map((archive) => digestOf(archive));
+  const { prepared } = parts;
+  const diffIds = parts.diffIds ?? [
+    ...(prepared?.diffIds ?? []),
+    ...archives.map((archive) => digestOf(archive)),
+  ];
   const config = Buffer.from(
     JSON.stringify({
       ...platform,
@@ -51,12 +61,16 @@ export function image(layers: readonly (readonly TarFile[])[], parts: ImageParts
       schemaVersion: 2,
       mediaType: ociManifestType,
       config: descriptor('application/vnd.oci.image.config.v1+json', config),
-      layers: packed.map((blob) =>
-        descriptor(parts.layerType ?? 'application/vnd.oci.image.layer.v1.tar+gzip', blob),
-      ),
+      layers: [
+        ...(prepared?.layers ?? []),
+        ...packed.map((blob) =>
+          descriptor(parts.layerType ?? 'application/vnd.oci.image.layer.v1.tar+gzip', blob),
+        ),
+      ],
     }),
   );
-  const blobs = new Map([config, ...packed, manifest].map((blob) => [digestOf(blob), blob]));
+  const own = [config, ...packed, manifest].map((blob) => [digestOf(blob), blob] as const);
+  const blobs = new Map([...own, ...(prepared?.blobs ?? [])]);
   return { manifest, digest: digestOf(manifest), blobs, diffIds };
 }
 

@@ -1,0 +1,180 @@
+/**
+ * Images to packages: a base of Debian's packages and an application of npm's, packed as images are, read from an OCI layout on
+ * disk; then fifty images on one base. Flags: `--megabytes N` (of the base, compressed).
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultAnalysisSettings } from '../src/images/config.ts';
+import { Analyser } from '../src/images/pipeline/analyser.ts';
+import { silentLogger } from '../src/log/logger.ts';
+import { image, type MadeImage, writeLayout } from '../test/support/oci-image.ts';
+import type { TarFile } from '../test/support/tar.ts';
+import { random } from './cluster.ts';
+import { type Line, load, numberFlag, rounded } from './support/figures.ts';
+
+const imagesOnOneBase = 50;
+const debPackages = 300;
+const npmPackages = 200;
+
+export async function* run(flags: readonly string[] = []): AsyncGenerator<Line> {
+  const megabytes = numberFlag(flags, 'megabytes', 100);
+  const folder = mkdtempSync(join(tmpdir(), 'skopos-bench-images-'));
+  try {
+    yield* measured(folder, megabytes);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function* measured(folder: string, megabytes: number): AsyncGenerator<Line> {
+  const layout = join(folder, 'oci');
+  const { sizeMb, unpackedMb } = writeImages(layout, megabytes);
+  const line = (name: string, figures: Readonly<Record<string, number>>): Line => ({
+    bench: 'images',
+    case: name,
+    ...figures,
+    load: load(),
+  });
+  // Node and the catalogers are loaded, and what was made here is gone, before memory is looked at.
+  await once(layout, 'small', undefined);
+  await settle();
+  for (let turn = 1; turn <= 3; turn++) {
+    const beforeMiB = residentMiB();
+    const { ms, cpuMs, mostMiB, packages } = await once(layout, 'app-0', undefined);
+    yield line(`image to packages, turn ${turn}`, {
+      layers_mb: rounded(sizeMb),
+      unpacked_mb: rounded(unpackedMb),
+      packages,
+      ms: rounded(ms),
+      cpu_ms: rounded(cpuMs),
+      ms_per_100_mb: rounded((ms * 100) / sizeMb),
+      growth_mib: rounded(mostMiB - beforeMiB),
+    });
+    await settle();
+  }
+  const dataDir = join(folder, 'data');
+  const first = await once(layout, 'app-0', dataDir);
+  const analyser = analyserWith(dataDir);
+  const started = performance.now();
+  const cpu = process.cpuUsage();
+  for (let i = 1; i < imagesOnOneBase; i++) await analyse(analyser, layout, `app-${i}`);
+  const ms = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
+  await analyser.close();
+  yield line('fifty images on one base', {
+    first_ms: rounded(first.ms),
+    others_ms: rounded(ms),
+    ms_each: rounded(ms / (imagesOnOneBase - 1)),
+    cpu_ms_each: rounded((user + system) / 1000 / (imagesOnOneBase - 1)),
+  });
+}
+
+async function once(layout: string, name: string, dataDir: string | undefined) {
+  const analyser = analyserWith(dataDir);
+  let mostMiB = 0;
+  const watch = setInterval(() => {
+    mostMiB = Math.max(mostMiB, residentMiB());
+  }, 10);
+  const started = performance.now();
+  const cpu = process.cpuUsage();
+  const sbom = await analyse(analyser, layout, name);
+  const ms = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
+  mostMiB = Math.max(mostMiB, residentMiB());
+  clearInterval(watch);
+  await analyser.close();
+  return { ms, cpuMs: (user + system) / 1000, mostMiB, packages: sbom.packages.length };
+}
+
+function analyserWith(dataDir: string | undefined): Analyser {
+  const settings = defaultAnalysisSettings();
+  return new Analyser({ settings, log: silentLogger, ...(dataDir === undefined ? {} : { dataDir }) });
+}
+
+async function analyse(analyser: Analyser, layout: string, name: string) {
+  const { signal } = new AbortController();
+  const sbom = await analyser.analyse(`oci:${layout}:${name}`, { signal });
+  if (sbom.partial.length > 0) throw new Error(`${name}: ${sbom.partial[0]?.reason}`);
+  return sbom;
+}
+
+/** Fifty images of a large base, a layer of dependencies that all share, and one of each. */
+function writeImages(layout: string, megabytes: number): { sizeMb: number; unpackedMb: number } {
+  const numbers = random(7);
+  const base = [...debianFiles(), ...fillers(megabytes, numbers)];
+  const dependencies = Array.from({ length: npmPackages }, (_, i) =>
+    npmFile('srv/app', `dependency-${i}`, `1.${i}.0`),
+  );
+  const images: Record<string, MadeImage> = { small: image([[npmFile('srv', 'small', '1.0.0')]]) };
+  let [sizeMb, unpackedMb] = [0, 0];
+  for (let i = 0; i < imagesOnOneBase; i++) {
+    const own = [npmFile('srv', `app-${i}`, `1.0.${i}`)];
+    // The layers that are shared are made once.
+    const lower = images['app-0'];
+    const made = lower === undefined ? image([base, dependencies, own]) : onTopOf(lower, own);
+    if (lower === undefined) {
+      sizeMb = [...made.blobs.values()].reduce((sum, { length }) => sum + length, 0) / 1e6;
+      unpackedMb = base.reduce((sum, { content = '' }) => sum + content.length + 512, 0) / 1e6;
+    }
+    images[`app-${i}`] = made;
+  }
+  writeLayout(layout, images);
+  return { sizeMb, unpackedMb };
+}
+
+/** Another image with the first two layers of one, and a third of its own. */
+function onTopOf({ manifest, diffIds, blobs }: MadeImage, own: readonly TarFile[]): MadeImage {
+  const { layers } = JSON.parse(manifest.toString('utf8')) as { layers: unknown[] };
+  return image([own], { prepared: { layers: layers.slice(0, 2), diffIds: diffIds.slice(0, 2), blobs } });
+}
+
+function npmFile(folder: string, name: string, version: string): TarFile {
+  return {
+    name: `${folder}/node_modules/${name}/package.json`,
+    content: JSON.stringify({ name, version, license: 'MIT' }),
+  };
+}
+
+function debianFiles(): TarFile[] {
+  const status = Array.from(
+    { length: debPackages },
+    (_, i) =>
+      `Package: package-${i}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.${i}-1\nMaintainer: M <m@example.com>\n\n`,
+  ).join('');
+  const lists = Array.from({ length: debPackages }, (_, i) => ({
+    name: `var/lib/dpkg/info/package-${i}.list`,
+    content: Array.from({ length: 60 }, (_, j) => `/usr/share/package-${i}/file-${j}\n`).join(''),
+  }));
+  const release = {
+    name: 'etc/os-release',
+    content: 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
+  };
+  return [release, { name: 'var/lib/dpkg/status', content: status }, ...lists];
+}
+
+/** Files that nobody reads, which compress to about half, as those of a distribution do. */
+function fillers(megabytes: number, numbers: () => number): TarFile[] {
+  const files: TarFile[] = [];
+  const fileBytes = 30_000;
+  for (let packedBytes = 0, i = 0; packedBytes < megabytes * 1e6; i++, packedBytes += fileBytes / 2.1) {
+    const content = Buffer.alloc(fileBytes);
+    // Half of it noise, half of it text that is found again.
+    for (let at = 0; at < fileBytes / 2; at += 4) content.writeUInt32LE(Math.floor(numbers() * 2 ** 32), at);
+    content.fill(`file ${i % 50} of a package with words that come again and again\n`, fileBytes / 2);
+    files.push({ name: `usr/share/package-${i % debPackages}/data-${i}`, content });
+  }
+  return files;
+}
+
+function residentMiB(): number {
+  return process.memoryUsage.rss() / 1024 / 1024;
+}
+
+async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    (globalThis as { gc?: () => void }).gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
