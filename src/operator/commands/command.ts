@@ -85,44 +85,45 @@ export function parseCommands(body: unknown): readonly Command[] {
   return commands.map(parseCommand);
 }
 
+/** @throws {BadInputError} naming the field */
 export function parseCommand(raw: unknown, index = 0): Command {
-  const named = withNames(raw, commandNames) as Record<string, unknown>;
-  const parsed = commandSchema.safeParse({
-    ...named,
-    ...('designators' in (named ?? {})
-      ? {
-          designators: listOf(named['designators']).map((one) =>
-            withNames(one, ['designatorType', 'attributes']),
-          ),
-        }
-      : {}),
-    ...('jobTracking' in (named ?? {})
-      ? { jobTracking: withNames(named['jobTracking'], trackingNames) }
-      : {}),
-  });
-  if (typeof named !== 'object' || named === null || !parsed.success) {
-    const issue = parsed.error?.issues[0];
-    throw new BadInputError(
-      ['commands', index, ...(issue?.path ?? [])].join('.'),
-      issue?.message ?? 'expected an object',
-    );
+  const parsed = commandSchema.safeParse(named(raw));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const path = ['commands', index, ...(issue?.path ?? [])].join('.');
+    throw new BadInputError(path, issue?.message ?? 'expected an object');
   }
   const { commandName, designators, wlid, wildWlid, jobTracking, args } = parsed.data;
   if (commandName == null || commandName === '')
     throw new BadInputError(`commands.${index}.commandName`, 'it has to be given');
-  const jobId = jobTracking?.jobID ?? '';
-  const parentId = jobTracking?.parentAction ?? jobTracking?.parentID ?? '';
   return {
     commandName,
     designators: (designators ?? []).map(({ attributes }) => ({ attributes: attributes ?? {} })),
     wlid: wlid || wildWlid || '',
-    ...(jobId === '' ? {} : { jobId }),
-    ...(parentId === '' ? {} : { parentId }),
+    ...trackingOf(jobTracking),
     args: (withNames(args ?? {}, argumentNames) ?? {}) as Record<string, unknown>,
     raw,
   };
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+/** With the fields' proper names, inner ones too. */
+function named(raw: unknown): unknown {
+  const command = withNames(raw, commandNames);
+  if (typeof command !== 'object' || command === null || Array.isArray(command)) return command;
+  const { designators, jobTracking } = command as Record<string, unknown>;
+  return {
+    ...command,
+    ...(Array.isArray(designators)
+      ? { designators: designators.map((one) => withNames(one, ['designatorType', 'attributes'])) }
+      : {}),
+    ...(jobTracking === undefined ? {} : { jobTracking: withNames(jobTracking, trackingNames) }),
+  };
+}
+
+function trackingOf(
+  tracking: z.output<typeof commandSchema>['jobTracking'],
+): Pick<Command, 'jobId' | 'parentId'> {
+  const jobId = tracking?.jobID ?? '';
+  const parentId = tracking?.parentAction ?? tracking?.parentID ?? '';
+  return { ...(jobId === '' ? {} : { jobId }), ...(parentId === '' ? {} : { parentId }) };
 }
