@@ -27,7 +27,7 @@ export const binary: Cataloger<readonly BinaryEvidence[]> = {
     const file = baseName(path);
     // MySQL's forks have its texts, too: the first that fits counts for a name.
     for (const classifier of classifiers) {
-      const version = classifier.file.test(file) ? versionIn(content, classifier.evidence) : undefined;
+      const version = classifier.file.test(file) ? versionIn(content, file, classifier) : undefined;
       if (version !== undefined) return [{ name: classifier.name, version }];
     }
     return undefined;

@@ -8,6 +8,8 @@ export interface Classifier {
   readonly name: string;
   /** Vendors and products in the vulnerability database. */
   readonly cpes: readonly (readonly [vendor: string, product: string])[];
+  /** Whether the file's name has the version's first two numbers (`python3.11`), so that others in it are of something else. */
+  readonly isNamedByVersion?: boolean;
   /** Tried in turn; the first that gives a version counts. */
   readonly evidence: readonly Evidence[];
 }
@@ -26,16 +28,16 @@ export interface Evidence {
 const maxPlaces = 2000;
 
 /** The version that a program tells, or undefined when it is another program of the same name. */
-export function versionIn(content: Uint8Array, evidence: readonly Evidence[]): string | undefined {
+export function versionIn(content: Uint8Array, file: string, classifier: Classifier): string | undefined {
+  const start = classifier.isNamedByVersion ? `${/\d+\.\d+/.exec(file)?.[0] ?? ''}.` : '';
   const buffer = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  for (const { near, pattern, before = 0, after = 120 } of evidence) {
+  for (const { near, pattern, before = 0, after = 120 } of classifier.evidence) {
     const text = Buffer.from(near, 'latin1');
     let at = buffer.indexOf(text);
     for (let place = 0; at >= 0 && place < maxPlaces; place++) {
-      const version = pattern.exec(
-        latin1Of(buffer.subarray(Math.max(at - before, 0), at + text.length + after)),
-      )?.[1];
-      if (version !== undefined && version.length <= 60) return version;
+      const window = buffer.subarray(Math.max(at - before, 0), at + text.length + after);
+      const version = pattern.exec(latin1Of(window))?.[1];
+      if (version?.startsWith(start) && version.length <= 60) return version;
       at = buffer.indexOf(text, at + 1);
     }
   }

@@ -11,11 +11,13 @@ export const classifiers: readonly Classifier[] = [
       ['python_software_foundation', 'python'],
       ['python', 'python'],
     ],
-    // The version stands by itself among the constants of the interpreter, near the texts of `sys.version`.
-    evidence: ['3.', '2.7.'].map((start) => ({
-      near: `\0${start}`,
+    isNamedByVersion: true,
+    // It stands by itself among the constants, or, where the linker merged them, at the end of a path.
+    evidence: ['3.', '2.7.'].map((near) => ({
+      near,
+      before: 1,
       after: 24,
-      pattern: /^\0((?:3\.\d{1,2}|2\.7)\.\d{1,2}(?:(?:a|b|rc)\d+)?\+?)\0/,
+      pattern: /^[\0/]((?:3\.\d{1,2}|2\.7)\.\d{1,2}(?:(?:a|b|rc)\d+)?\+?)\0/,
     })),
   },
   {

@@ -23,16 +23,26 @@ export const go: Cataloger<GoEvidence> = {
     const executable = executableOf(content);
     const info = executable && goBuildInfoOf(executable);
     if (executable === undefined || info === undefined) return undefined;
-    const symbols = goSymbolsOf(executable);
-    return { info, ...(symbols && { symbols: ofOthers(symbols, info) }) };
+    // The program's own functions are left out: what is known of vulnerabilities speaks of those that others import.
+    const modules = new Set(info.dependencies.map(({ path }) => path));
+    const symbols = goSymbolsOf(
+      executable,
+      (path) => isStandard(path) || startsOf(path).some((start) => modules.has(start)),
+    );
+    return { info, ...(symbols && { symbols }) };
   },
   assemble: (files) => files.flatMap(packagesOf),
 };
 
-/** The program's own functions are left out: what is known of vulnerabilities speaks of those that others import. */
-function ofOthers(symbols: GoSymbols, { main }: GoBuildInfo): GoSymbols {
-  const isOwn = (path: string) => path === 'main' || (main !== undefined && isBelow(main.path, path));
-  return Object.fromEntries(Object.entries(symbols).filter(([path]) => !isOwn(path)));
+/** Import paths of the standard library begin with no host name. */
+function isStandard(path: string): boolean {
+  return path !== 'main' && !(path.split('/')[0] ?? '').includes('.');
+}
+
+/** `a.org`, `a.org/b` and `a.org/b/c` of `a.org/b/c`. */
+function startsOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
 }
 
 function packagesOf(file: FoundFile<GoEvidence>): CatalogedPackage[] {

@@ -12,20 +12,44 @@ const maxNamesBytes = 8 * 1024 * 1024;
 /**
  * The functions that Go's linker left in a program, inlined ones too. What is not among them cannot be called. Undefined for
  * programs of Go before 1.18, for very large ones, and where the table is not found.
+ *
+ * @param isWanted whether functions of an import path are asked for.
  */
-export function goSymbolsOf(executable: Executable): GoSymbols | undefined {
+export function goSymbolsOf(
+  executable: Executable,
+  isWanted: (path: string) => boolean,
+): GoSymbols | undefined {
   const section = executable.sections.find(({ name }) => name.endsWith('gopclntab') && name.length < 30);
-  const names = section && nameTable(executable, section);
-  if (names === undefined || names.length > maxNamesBytes) return undefined;
-  const byPackage = new Map<string, Set<string>>();
-  for (const name of latin1Of(names).split('\0')) {
-    const [path, symbol] = symbolOf(name);
-    if (path === '' || symbol === '') continue;
-    const symbols = byPackage.get(path);
-    if (symbols === undefined) byPackage.set(path, new Set([symbol]));
-    else symbols.add(symbol);
+  const table = section && nameTable(executable, section);
+  if (table === undefined || table.length > maxNamesBytes) return undefined;
+  const byPath = new Map<string, Set<string> | undefined>();
+  for (const name of latin1Of(table).split('\0')) {
+    const dot = pathEnd(name);
+    if (dot <= 0) continue;
+    const written = name.slice(0, dot);
+    if (!byPath.has(written)) byPath.set(written, isWanted(unescaped(written)) ? new Set() : undefined);
+    byPath.get(written)?.add(symbolOf(name.slice(dot + 1)));
   }
-  return Object.fromEntries([...byPackage].map(([path, symbols]) => [path, [...symbols].sort()]));
+  return Object.fromEntries(
+    [...byPath].flatMap(([path, symbols]) => {
+      symbols?.delete('');
+      return symbols === undefined || symbols.size === 0 ? [] : [[unescaped(path), [...symbols].sort()]];
+    }),
+  );
+}
+
+/** Where the import path of a name ends: at the first dot after its last slash. 0 for what the compiler made. */
+function pathEnd(name: string): number {
+  // Type arguments have paths themselves.
+  const bracket = name.indexOf('[');
+  const dot = name.indexOf('.', name.lastIndexOf('/', bracket < 0 ? name.length : bracket) + 1);
+  if (dot < 0 || name.startsWith('type:') || name.startsWith('go:')) return 0;
+  return name[dot + 1] === '.' || (bracket >= 0 && dot > bracket) ? 0 : dot;
+}
+
+/** Dots in the last part of a path are written `%2e`. */
+function unescaped(path: string): string {
+  return path.replaceAll('%2e', '.');
 }
 
 /** The names stand together, each with a zero byte at its end, between the offsets of two tables. */
@@ -45,24 +69,15 @@ function nameTable(executable: Executable, section: Section): Uint8Array | undef
   return start < end && end <= table.length ? table.subarray(start, end) : undefined;
 }
 
-/**
- * `golang.org/x/net/http2.(*Server).ServeConn.func1` is in `golang.org/x/net/http2` and belongs to `Server.ServeConn`. Dots in
- * the last part of a path are written `%2e`.
- */
-function symbolOf(name: string): [path: string, symbol: string] {
-  if (name.startsWith('type:') || name.startsWith('go:') || name.includes('..')) return ['', ''];
+/** `(*Server).ServeConn.func1` belongs to `Server.ServeConn`, and `Map[go.shape.int]` to `Map`. Empty for what has no name. */
+function symbolOf(name: string): string {
   const plain = name.includes('[')
     ? name.slice(0, name.indexOf('[')) + name.slice(name.lastIndexOf(']') + 1)
     : name;
-  const dot = plain.indexOf('.', plain.lastIndexOf('/') + 1);
-  if (dot < 0) return ['', ''];
-  const path = plain.slice(0, dot).replaceAll('%2e', '.');
-  const [first = '', second] = plain
-    .slice(dot + 1)
-    .split('.')
-    .filter((part) => !/^(?:func\d+|\d+|gowrap\d+|deferwrap\d+)$/.test(part));
-  const receiver = /^\(\*?(.*)\)$/.exec(first)?.[1];
-  const method = (second ?? '').replace(/-fm$/, '');
-  if (receiver !== undefined) return [path, method === '' ? '' : `${receiver}.${method}`];
-  return [path, method === '' ? first.replace(/-fm$/, '') : `${first}.${method}`];
+  if (!plain.includes('.')) return plain;
+  const parts = plain.split('.').filter((part) => !/^(?:func|gowrap|deferwrap)?\d*$/.test(part));
+  const [first = '', second = ''] = parts;
+  const method = second.replace(/-fm$/, '');
+  if (!first.startsWith('(')) return method === '' ? first : `${first}.${method}`;
+  return method === '' ? '' : `${first.replace(/^\(\*?|\)$/g, '')}.${method}`;
 }

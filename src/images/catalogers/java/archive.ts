@@ -62,14 +62,19 @@ function ownArtifacts(
   poms: readonly Pom[],
 ): JavaArtifact[] {
   const file = nameAndVersionOf(path);
-  const own = poms.find((pom) => isOwnPom(pom, file.name, manifest));
+  const told = file.version || (manifest ? manifestVersion(manifest) : '');
+  const own = poms.find((pom) => isOwnPom(pom, file.name, manifest)) ?? onlyPom(poms, told);
   const merged = poms.filter((pom) => pom !== own).map((pom) => artifactOfPom(pom, undefined));
   if (own !== undefined) return [artifactOfPom(own, manifest), ...merged];
-  const version = file.version || (manifest ? manifestVersion(manifest) : '');
   const name = manifest ? artifactName(manifest, file.name) : file.name;
-  if (name === '' || version === '') return merged;
+  if (name === '' || told === '') return merged;
   const group = manifest ? groupOf(name, manifest) : '';
-  return [{ name, version, group, isFromPom: false, ...describedBy(manifest) }, ...merged];
+  return [{ name, version: told, group, isFromPom: false, ...describedBy(manifest) }, ...merged];
+}
+
+/** A single one of the same version is the archive's own, under whatever name distributions keep the file. */
+function onlyPom([pom, ...others]: readonly Pom[], version: string): Pom | undefined {
+  return others.length === 0 && pom?.version === version ? pom : undefined;
 }
 
 function isOwnPom(pom: Pom, fileName: string, manifest: JavaManifest | undefined): boolean {
