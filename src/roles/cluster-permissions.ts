@@ -1,0 +1,48 @@
+import { certificateSecretRules } from '../admission/certificate-store.ts';
+import { webhookRules } from '../admission/webhook-configuration.ts';
+import { eventRules } from '../cluster-state/event-writer.ts';
+import { policyReportRules } from '../cluster-state/policy-reports.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { type Permission, permissionsOf } from '../inventory/permissions/permission.ts';
+import { leaseRules } from '../kube/lease.ts';
+
+/** What the webhook, replicas and results ask of the API server, as far as they are configured. */
+export function clusterPartPermissions({
+  admission,
+  replicas,
+  results,
+}: Pick<LoadedConfig, 'admission' | 'replicas' | 'results'>): readonly Permission[] {
+  const secret = admission?.certificates.secret;
+  const isPatched = admission?.certificates.patch_webhook === true;
+  return [
+    ...(replicas === undefined
+      ? []
+      : permissionsOf(leaseRules, {
+          scope: 'own-namespace',
+          purpose: 'to elect a leader, and to share namespaces out',
+        })),
+    ...(secret === undefined
+      ? []
+      : permissionsOf(certificateSecretRules(secret), {
+          scope: 'own-namespace',
+          purpose: 'to share certificates of the admission webhook between replicas',
+        })),
+    ...(isPatched
+      ? permissionsOf(webhookRules(admission.webhook), {
+          scope: 'cluster',
+          purpose: 'to tell the API server which authority to trust for the admission webhook',
+        })
+      : []),
+    ...(results?.events === true
+      ? permissionsOf(eventRules, { scope: 'cluster', purpose: 'to write events about objects' })
+      : []),
+    ...(results?.policy_reports === true
+      ? permissionsOf(policyReportRules, { scope: 'cluster', purpose: 'to write policy reports' }).map(
+          (one) => ({
+            ...one,
+            optional: true,
+          }),
+        )
+      : []),
+  ];
+}
