@@ -127,7 +127,6 @@ export function imagesWithPaths(images: ImagesSettings, resolve: (path: string) 
   };
   return {
     ...images,
-    database: { ...images.database, ...resolved('folder', images.database.folder) },
     ...resolved('docker_config', images.docker_config),
     registries: images.registries.map((entry) => ({
       ...withTls(entry),
