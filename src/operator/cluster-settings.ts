@@ -187,8 +187,10 @@ export class SettingsWatch implements Component {
         return;
       }
       const problem = messageOf(error);
+      // Without the right to read it there is nothing to take over, which is well where Kubescape never was.
+      const level = error instanceof KubeError && error.isRefusal ? 'info' : 'warn';
       if (problem !== this.#problem)
-        log.warn({ configMap: settingsConfigMap, problem }, 'settings of the cluster cannot be read');
+        log[level]({ configMap: settingsConfigMap, problem }, 'settings of the cluster cannot be read');
       this.#problem = problem;
     }
   }
