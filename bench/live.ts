@@ -101,7 +101,13 @@ async function* measureProgram(running: Running): AsyncGenerator<Line> {
   });
   ending.push(() => skopos.stop());
   const about = () => ({ load: load(), rss_mib: skopos.resident().now });
-  yield { bench: 'live', case: 'start', ready_ms: Math.round(skopos.readyMs), ...about() };
+  yield {
+    bench: 'live',
+    case: 'start',
+    ready_ms: Math.round(skopos.readyMs),
+    cpu_s: rounded(skopos.cpuSeconds()),
+    ...about(),
+  };
   await pause(3000);
 
   const targets = objects.filter(({ kind }) => kind === 'Deployment');
@@ -112,9 +118,19 @@ async function* measureProgram(running: Running): AsyncGenerator<Line> {
     await pause(1000);
     const after = await readHistogram(skopos.url, 'skopos_change_to_verdict_seconds');
     const seconds = (performance.now() - started) / 1000;
-    const cores = rounded((skopos.cpuSeconds() - cpu) / seconds, 2);
+    const cpuUsed = skopos.cpuSeconds() - cpu;
+    const cores = rounded(cpuUsed / seconds, 2);
+    const each = rounded((cpuUsed * 1000) / Math.max(1, changes));
     const rate = rounded(changes / settings.seconds);
-    return { bench: 'live', case: name, ...between(before, after), rate, cores_used: cores, ...about() };
+    return {
+      bench: 'live',
+      case: name,
+      ...between(before, after),
+      rate,
+      cores_used: cores,
+      cpu_ms_per_change: each,
+      ...about(),
+    };
   };
   yield await verdicts('change to verdict');
 

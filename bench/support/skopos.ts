@@ -30,5 +30,5 @@ export async function startSkopos(options: SkoposOptions): Promise<Program> {
     ...(alertmanager === undefined ? [] : ['--alertmanager', alertmanager]),
     ...(prometheusConfig === undefined ? [] : ['--prometheus-config', prometheusConfig]),
   ];
-  return start({ command: process.execPath, args, port, readyPath, logFile, timeoutMs: 120_000 });
+  return start({ command: process.execPath, args, port, readyPath, logFile, timeoutMs: 600_000 });
 }
