@@ -51,7 +51,7 @@ function Result({ result }: { readonly result: AdmissionWhatIfJson }): ReactElem
         Of {counted(objects, 'object')}, <strong>{count(denied)}</strong> would be denied and {count(warned)}{' '}
         warned of.
       </p>
-      <dl className="facts">
+      <div className="stack tight">
         {byControl.slice(0, shown).map((one) => (
           <Tally
             key={one.controlId}
@@ -59,8 +59,8 @@ function Result({ result }: { readonly result: AdmissionWhatIfJson }): ReactElem
             name={<Link to={`/controls/${one.controlId}`}>{one.controlId}</Link>}
           />
         ))}
-      </dl>
-      <dl className="facts">
+      </div>
+      <div className="stack tight">
         {byNamespace.slice(0, shown).map((one) => (
           <Tally
             key={one.namespace}
@@ -68,7 +68,7 @@ function Result({ result }: { readonly result: AdmissionWhatIfJson }): ReactElem
             name={one.namespace === '' ? 'of no namespace' : one.namespace}
           />
         ))}
-      </dl>
+      </div>
       <div className="stack tight">
         {examples.slice(0, shown).map(({ object, outcome, controlIds }) => (
           <div
@@ -99,11 +99,11 @@ function Tally({
   readonly warned: number;
 }): ReactElement {
   return (
-    <>
-      <dt className="wrap">{name}</dt>
-      <dd>
+    <div className="row wraps small">
+      <span className="wrap">{name}</span>
+      <span className="dim">
         {count(denied)} denied, {count(warned)} warned
-      </dd>
-    </>
+      </span>
+    </div>
   );
 }

@@ -125,11 +125,11 @@ function ByControl({ items }: { readonly items: AdmissionJson['byControl'] }): R
   return (
     <section className="panel stack" aria-label="By control">
       <h2>By control, since the start</h2>
-      <dl className="facts">
-        {items.slice(0, shownControls).map(({ controlId, control, denied, warned, audited }) => (
-          <ControlTally key={controlId} {...{ controlId, control, denied, warned, audited }} />
+      <div className="stack tight">
+        {items.slice(0, shownControls).map((tally) => (
+          <ControlTally key={tally.controlId} {...tally} />
         ))}
-      </dl>
+      </div>
       {items.length > shownControls && (
         <p className="dim small">and {counted(items.length - shownControls, 'other control')}</p>
       )}
@@ -142,17 +142,13 @@ const shownControls = 12;
 function ControlTally(tally: AdmissionJson['byControl'][number]): ReactElement {
   const { controlId, control, denied, warned, audited } = tally;
   return (
-    <>
-      <dt>
-        <Link to={`/controls/${controlId}`}>{controlId}</Link>
-      </dt>
-      <dd className="wrap">
-        {control}{' '}
-        <span className="dim">
-          {count(denied)} denied, {count(warned)} warned, {count(audited)} noted
-        </span>
-      </dd>
-    </>
+    <div className="row wraps small">
+      <Link to={`/controls/${controlId}`}>{controlId}</Link>
+      <span className="wrap">{control}</span>
+      <span className="dim">
+        {count(denied)} denied, {count(warned)} warned, {count(audited)} noted
+      </span>
+    </div>
   );
 }
 
@@ -176,7 +172,7 @@ function Decisions(): ReactElement {
               id={({ uid, atMs }) => `${uid}${atMs}`}
               columns={columns}
               card={(row) => <Card row={row} />}
-              cardHeight={96}
+              cardHeight={120}
             />
           )
         }
