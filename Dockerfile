@@ -6,7 +6,8 @@ FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
 COPY web/package.json web/
-RUN npm ci --no-audit --no-fund
+COPY scripts/ensure.mjs scripts/
+RUN node scripts/ensure.mjs
 COPY . .
 RUN npm run --silent build
 

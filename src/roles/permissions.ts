@@ -1,6 +1,8 @@
 import type { LoadedConfig } from '../config/load-config.ts';
-import type { Permission } from '../inventory/permissions/permission.ts';
+import { permissionsOf as ofRules, type Permission } from '../inventory/permissions/permission.ts';
 import { watchPermissions } from '../inventory/permissions/watch-permissions.ts';
+import { scheduleRules, settingsRules } from '../operator/permissions.ts';
+import { clusterPartPermissions } from './cluster-permissions.ts';
 import { loadPosture, loadPrometheus } from './settings.ts';
 import { type Wanted, wantedBy, watchedKinds } from './watched-kinds.ts';
 
@@ -11,10 +13,23 @@ import { type Wanted, wantedBy, watchedKinds } from './watched-kinds.ts';
  */
 export function permissionsFor(config: LoadedConfig): readonly Permission[] {
   const { controls } = loadPosture(config);
-  return permissionsOf(wantedBy(config, controls, loadPrometheus(config)));
+  return permissionsOf(config, wantedBy(config, controls, loadPrometheus(config)));
 }
 
-/** As {@link permissionsFor}, of what is watched already. */
-export function permissionsOf(wanted: Wanted): readonly Permission[] {
-  return watchPermissions(watchedKinds(wanted));
+/** As {@link permissionsFor}, where it is known already what is wanted of the cluster. */
+export function permissionsOf(config: LoadedConfig, wanted: Wanted): readonly Permission[] {
+  return [
+    ...watchPermissions(watchedKinds(wanted)),
+    ...ofSchedules(config),
+    ...clusterPartPermissions(config),
+  ];
+}
+
+/** The built-in scheduler, which takes over where CronJobs may not be made, needs none. */
+function ofSchedules({ operator }: LoadedConfig): readonly Permission[] {
+  if (operator.schedules !== 'cronjobs') return [];
+  return ofRules([...scheduleRules, ...settingsRules], {
+    scope: 'own-namespace',
+    purpose: 'to keep recurring scans as CronJobs',
+  });
 }

@@ -47,6 +47,13 @@ function objectsOf(text: string): readonly KubeObject[] {
 const ofKind = (objects: readonly KubeObject[], kind: string) =>
   objects.find((object) => object.kind === kind);
 
+/** Rules of the role of a kind, in an order of their own. */
+function rulesOf(objects: readonly KubeObject[], kind: string): readonly unknown[] {
+  const { rules = [] } = (ofKind(objects, kind) ?? {}) as { rules?: readonly Record<string, unknown>[] };
+  const texts = rules.map((rule) => JSON.stringify(Object.entries(rule).sort()));
+  return texts.sort();
+}
+
 /** Everything switched on. */
 const full = {
   config: {
@@ -111,6 +118,12 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
     ],
     ['targets found by objects', { prometheusConfig: full.prometheusConfig }],
     ['monitors', { config: { metrics: { operator: { serviceMonitorSelector: {} } } } }],
+    ['metrics of objects', { config: { state: { exclude_resources: ['secrets'] } } }],
+    ['metrics of some objects', { config: { state: { resources: ['leases', 'pods'] } } }],
+    ['metrics of objects that are switched off', { config: { state: { enabled: false } } }],
+    ['schedules as CronJobs', { config: { operator: { schedules: 'cronjobs' } } }],
+    ['replicas and results', { config: { replicas: {}, results: { events: true, policy_reports: true } } }],
+    ['admission', { config: { admission: { webhook: 'mine', certificates: { secret: 'certs' } } } }],
   ])(
     'has the ClusterRole that Skopos says it needs: %s',
     async (_case, values: { config?: object; prometheusConfig?: string }) => {
@@ -122,8 +135,9 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
       writeFileSync(join(place, 'skopos.yaml'), stringify({ ...config, ...metrics }));
       const { out, err } = await runCli(exportCommand, ['export', 'rbac'], place);
       expect(err).toBe('');
-      const wanted = ofKind(objectsOf(out), 'ClusterRole');
-      expect(ofKind(objectsOf(rendered(values)), 'ClusterRole')?.['rules']).toEqual(wanted?.['rules']);
+      const [wanted, made] = [objectsOf(out), objectsOf(rendered(values))];
+      for (const kind of ['ClusterRole', 'Role'])
+        expect(rulesOf(made, kind), kind).toEqual(rulesOf(wanted, kind));
     },
   );
 

@@ -120,6 +120,17 @@ labels:
 {{- $scrapes := include "skopos.text" .Values.prometheusConfig | contains "kubernetes_sd_configs" -}}
 {{- if or $scrapes $monitors -}}{{- $more = append $more $known.targets -}}{{- end -}}
 {{- if $monitors -}}{{- $more = append $more $known.monitors -}}{{- end -}}
+{{- if hasKey .Values.config "state" -}}
+{{- $state := default dict .Values.config.state -}}
+{{- if ne (get $state "enabled" | toString) "false" -}}
+{{- range $known.state -}}
+{{- $isNamed := ternary (has .resource (default list $state.resources)) .isDefault (hasKey $state "resources") -}}
+{{- if and $isNamed (not (has .resource (default list $state.exclude_resources))) -}}
+{{- $more = append $more (dict .group (list .resource)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- range $more -}}
 {{- range $group, $resources := . -}}
 {{- $_ := set $groups $group (concat (default list (get $groups $group)) $resources) -}}
@@ -130,7 +141,51 @@ labels:
   resources: {{ get $groups $group | uniq | sortAlpha | toJson }}
   verbs: ["list", "watch"]
 {{- end }}
+{{- $admission := default dict .Values.config.admission -}}
+{{- if and (hasKey .Values.config "admission") (ne (dig "certificates" "patch_webhook" true $admission | toString) "false") }}
+- apiGroups: ["admissionregistration.k8s.io"]
+  resources: ["validatingwebhookconfigurations"]
+  resourceNames: [{{ default "skopos" $admission.webhook | quote }}]
+  verbs: ["get", "patch"]
+{{- end }}
+{{- if eq (dig "results" "events" false .Values.config | toString) "true" }}
+- apiGroups: ["events.k8s.io"]
+  resources: ["events"]
+  verbs: ["create"]
+{{- end }}
+{{- if eq (dig "results" "policy_reports" false .Values.config | toString) "true" }}
+- apiGroups: ["wgpolicyk8s.io"]
+  resources: ["clusterpolicyreports", "policyreports"]
+  verbs: ["create", "patch"]
+{{- end }}
 {{- with .Values.rbac.extraRules }}
 {{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* The rules of the Role in the own namespace; empty when nothing is needed there. */}}
+{{- define "skopos.ownRules" -}}
+{{- $secret := dig "admission" "certificates" "secret" "" .Values.config -}}
+{{- if eq (dig "operator" "schedules" "" .Values.config) "cronjobs" }}
+- apiGroups: [""]
+  resources: ["configmaps"]
+  verbs: ["create", "delete", "get", "update"]
+- apiGroups: ["batch"]
+  resources: ["cronjobs"]
+  verbs: ["create", "delete", "get", "list", "update"]
+{{- end }}
+{{- if hasKey .Values.config "replicas" }}
+- apiGroups: ["coordination.k8s.io"]
+  resources: ["leases"]
+  verbs: ["create", "delete", "get", "list", "update"]
+{{- end }}
+{{- if $secret }}
+- apiGroups: [""]
+  resources: ["secrets"]
+  verbs: ["create"]
+- apiGroups: [""]
+  resources: ["secrets"]
+  resourceNames: [{{ $secret | quote }}]
+  verbs: ["get", "update"]
 {{- end }}
 {{- end -}}

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { stateResources } from '../../exporters/state/state-resources.ts';
 import { watchPermissions } from '../../inventory/permissions/watch-permissions.ts';
 import type { Control } from '../../posture/control.ts';
 import type { Framework } from '../../posture/frameworks/framework.ts';
@@ -33,6 +34,7 @@ export function chartPermissions(controls: readonly Control[], frameworks: reado
     always,
     targets: without(resourcesOf({ ...nothing, targets: true }), always),
     monitors: without(resourcesOf({ ...nothing, monitors: true }), always),
+    state: stateResources.map(({ resource, group, isDefault }) => ({ resource, group, isDefault })),
     byControl: conditional,
     frameworks: Object.fromEntries(
       frameworks.map(({ name, controls: ids }) => [name.toLowerCase(), ids.filter((id) => telling.has(id))]),

@@ -34,7 +34,7 @@ export function embeddedDoctor(embedded: Embedded): Doctor {
   });
 }
 
-function neededBy({ wanted, posture, engine }: Embedded) {
+function neededBy({ config, wanted, posture, engine }: Embedded) {
   const judging = controlsByKind(posture.controls);
   /** Controls that judge a kind are known beforehand; those that ask for it while they judge another, by their verdicts. */
   const concerned = (permission: Permission): readonly string[] => {
@@ -44,5 +44,5 @@ function neededBy({ wanted, posture, engine }: Embedded) {
       if (reason.includes(` ${told}`)) ids.add(controlId);
     return [...ids].sort();
   };
-  return { permissions: permissionsOf(wanted), concerned };
+  return { permissions: permissionsOf(config, wanted), concerned };
 }
