@@ -17,8 +17,9 @@ import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 import { useWindowed } from '../hooks/use-windowed.ts';
 
-/** Squares in a row of a tile. */
+/** Squares in a row of a tile, and in a tile. */
 const columns = 20;
+const mostSquares = columns * 18;
 
 /** Namespaces and their workloads, by the worst that is known of each; one namespace as a list. */
 export function ClusterMap(): ReactElement {
@@ -157,7 +158,8 @@ function Tile({
     .filter(({ state }) => counts[state] > 0)
     .map(({ state, label }) => `${count(counts[state])} ${label.toLowerCase()}`)
     .join(', ');
-  const drawn = cells.slice(0, columns * 18);
+  const each = Math.max(1, Math.ceil(workloads / mostSquares));
+  const drawn = each === 1 ? cells : scaled(counts, each);
   return (
     <section className="panel map-tile">
       <span className="row spread">
@@ -172,10 +174,19 @@ function Tile({
       <span className="small dim">
         {told}
         {partlyUnknown > 0 && `; ${count(partlyUnknown)} not wholly known`}
-        {drawn.length < workloads && `; ${count(workloads - drawn.length)} more squares not drawn`}
+        {each > 1 && `; a square stands for ${count(each)}`}
       </span>
     </section>
   );
+}
+
+/** So many workloads a square that a tile has room for all, in proportion; nothing that there is goes unseen. */
+function scaled(counts: MapNamespaceJson['counts'], each: number): string {
+  return workloadStates
+    .map(({ state }) =>
+      counts[state] === 0 ? '' : state.charAt(0).repeat(Math.max(1, Math.round(counts[state] / each))),
+    )
+    .join('');
 }
 
 function Zoomed({
