@@ -21,14 +21,7 @@ export function readPax(content: Uint8Array): PaxRecords {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const found: { -readonly [K in keyof PaxRecords]: PaxRecords[K] } = {};
   for (let at = 0; at < bytes.length; ) {
-    const blank = bytes.indexOf(0x20, at);
-    const digits = blank < 0 || blank - at > 10 ? '' : bytes.toString('latin1', at, blank);
-    const end = at + Number(digits);
-    const equals = bytes.indexOf(0x3d, blank);
-    if (!/^\d+$/.test(digits) || end > bytes.length || equals < 0 || equals >= end || bytes[end - 1] !== 0x0a)
-      throw new ImageError('the archive is damaged: an extended header is not made of records');
-    const key = bytes.toString('utf8', blank + 1, equals);
-    const value = bytes.toString('utf8', equals + 1, end - 1);
+    const { key, value, end } = recordAt(bytes, at);
     if (key === 'path' || key === 'GNU.sparse.name') found.path = withoutZero(value);
     else if (key === 'linkpath') found.linkpath = withoutZero(value);
     else if (key === 'size') found.sizeBytes = sizeOf(value);
@@ -36,6 +29,20 @@ export function readPax(content: Uint8Array): PaxRecords {
     at = end;
   }
   return found;
+}
+
+function recordAt(bytes: Buffer, at: number): { key: string; value: string; end: number } {
+  const blank = bytes.indexOf(0x20, at);
+  const digits = blank < 0 || blank - at > 10 ? '' : bytes.toString('latin1', at, blank);
+  const end = at + Number(digits);
+  const equals = bytes.indexOf(0x3d, blank);
+  if (!/^\d+$/.test(digits) || end > bytes.length || equals < 0 || equals >= end || bytes[end - 1] !== 0x0a)
+    throw new ImageError('the archive is damaged: an extended header is not made of records');
+  return {
+    key: bytes.toString('utf8', blank + 1, equals),
+    value: bytes.toString('utf8', equals + 1, end - 1),
+    end,
+  };
 }
 
 function withoutZero(value: string): string {

@@ -156,38 +156,40 @@ function isSane(files: readonly TarFile[]): boolean {
   );
 }
 
-function unpackedNaively(layers: readonly (readonly TarFile[])[]): Set<string> {
-  /** Path to whether it is a folder. */
-  let tree = new Map<string, boolean>();
-  const drop = (test: (path: string) => boolean) => {
-    tree = new Map([...tree].filter(([path]) => !test(path)));
-  };
-  for (const files of layers) {
-    for (const { name } of files) {
-      const path = `/${name}`;
-      if (path.endsWith('/.wh..wh..opq'))
-        drop((one) => one.startsWith(path.slice(0, -'.wh..wh..opq'.length)));
-      else if (path.includes('/.wh.')) {
-        const gone = path.replace('.wh.', '');
-        drop((one) => one === gone || one.startsWith(`${gone}/`));
-      }
-    }
-    for (const { name, type } of files.filter((one) => !one.name.includes('.wh.'))) {
-      const parts = `/${name}`.split('/');
-      for (let i = 2; i < parts.length; i++) {
-        const above = parts.slice(0, i).join('/');
-        if (tree.get(above) === false) tree.delete(above);
-        tree.set(above, true);
-      }
-      const path = `/${name}`;
-      if (type === '5') tree.set(path, true);
-      else {
-        drop((one) => one.startsWith(`${path}/`));
-        tree.set(path, false);
-      }
+/** A file system of nothing but names: a path to whether it is a folder. */
+class NaiveTree {
+  readonly #paths = new Map<string, boolean>();
+
+  drop(test: (path: string) => boolean): void {
+    for (const path of this.#paths.keys()) if (test(path)) this.#paths.delete(path);
+  }
+
+  removeBy(path: string): void {
+    if (path.endsWith('/.wh..wh..opq'))
+      this.drop((one) => one.startsWith(path.slice(0, -'.wh..wh..opq'.length)));
+    else {
+      const gone = path.replace('.wh.', '');
+      this.drop((one) => one === gone || one.startsWith(`${gone}/`));
     }
   }
-  return new Set(
-    [...tree].flatMap(([path, isFolder]) => (!isFolder && /\/keep[^/]*$/.test(path) ? [path] : [])),
-  );
+
+  add(path: string, isFolder: boolean): void {
+    const parts = path.split('/');
+    for (let i = 2; i < parts.length; i++) this.#paths.set(parts.slice(0, i).join('/'), true);
+    if (!isFolder) this.drop((one) => one.startsWith(`${path}/`));
+    this.#paths.set(path, isFolder);
+  }
+
+  files(): string[] {
+    return [...this.#paths].flatMap(([path, isFolder]) => (isFolder ? [] : [path]));
+  }
+}
+
+function unpackedNaively(layers: readonly (readonly TarFile[])[]): Set<string> {
+  const tree = new NaiveTree();
+  for (const files of layers) {
+    for (const { name } of files) if (name.includes('.wh.')) tree.removeBy(`/${name}`);
+    for (const { name, type } of files) if (!name.includes('.wh.')) tree.add(`/${name}`, type === '5');
+  }
+  return new Set(tree.files().filter((path) => /\/keep[^/]*$/.test(path)));
 }

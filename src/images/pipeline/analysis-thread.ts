@@ -80,16 +80,7 @@ export class AnalysisThread implements LayerWork {
     send?: (flow: Flow) => Promise<void>,
   ): Promise<Result> {
     const flow = new Flow();
-    const result = new Promise<Result>((resolve, reject) => {
-      this.#onEnd = reject;
-      this.#onMessage = (message) => {
-        if (message.kind === 'taken') flow.taken(message.bytes);
-        else if (message.kind === 'failed')
-          reject(message.isImageError ? new ImageError(message.message) : new Error(message.message));
-        else if (message.kind === done)
-          resolve((message.kind === 'layer-read' ? message.result : message.image) as Result);
-      };
-    });
+    const result = this.#answer<Result>(done, flow);
     // Whoever waits first hears of it; the other is not left without a listener.
     result.catch(() => {});
     if (this.#ended !== undefined) throw this.#ended;
@@ -109,6 +100,18 @@ export class AnalysisThread implements LayerWork {
       this.#onMessage = undefined;
       this.#onEnd = undefined;
     }
+  }
+
+  #answer<Result>(done: 'layer-read' | 'assembled', flow: Flow): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.#onEnd = reject;
+      this.#onMessage = (message) => {
+        if (message.kind === 'taken') flow.taken(message.bytes);
+        else if (message.kind === 'failed') reject(errorOf(message));
+        else if (message.kind === done)
+          resolve((message.kind === 'layer-read' ? message.result : message.image) as Result);
+      };
+    });
   }
 
   /** Sends a blob as fast as it is taken. When the thread is done before, the rest is not asked for. */
@@ -156,6 +159,10 @@ export class AnalysisThread implements LayerWork {
     this.#ended ??= error;
     this.#onEnd?.(this.#ended);
   }
+}
+
+function errorOf({ isImageError, message }: Extract<FromThread, { kind: 'failed' }>): Error {
+  return isImageError ? new ImageError(message) : new Error(message);
 }
 
 /** How much is on its way. */

@@ -61,10 +61,10 @@ export function readManifest(bytes: Uint8Array, where: string): Manifest {
     );
   const type = typeof json?.['mediaType'] === 'string' ? json['mediaType'] : '';
   if (Array.isArray(json?.['manifests']))
-    return { kind: 'index', entries: fit(indexForm, json, where).manifests };
+    return { kind: 'index', entries: checked(indexForm, json, where).manifests };
   if (json?.['layers'] === undefined || json['config'] === undefined)
     throw new ImageError(`${where} is no image: its manifest is of the type "${type.slice(0, 100)}"`);
-  const image = fit(imageForm, json, where);
+  const image = checked(imageForm, json, where);
   const configType = image.config.mediaType;
   if (!isImageConfig(configType))
     throw new ImageError(
@@ -75,7 +75,7 @@ export function readManifest(bytes: Uint8Array, where: string): Manifest {
 
 /** @throws {ImageError} when it is no configuration of an image. */
 export function readConfig(bytes: Uint8Array, where: string): ImageConfig {
-  return fit(configForm, jsonOf(bytes, `the configuration of ${where}`), where);
+  return checked(configForm, jsonOf(bytes, `the configuration of ${where}`), where);
 }
 
 /**
@@ -133,7 +133,7 @@ function jsonOf(bytes: Uint8Array, what: string): unknown {
   }
 }
 
-function fit<Form extends z.ZodType>(form: Form, json: unknown, where: string): z.output<Form> {
+function checked<Form extends z.ZodType>(form: Form, json: unknown, where: string): z.output<Form> {
   const { success, data, error } = form.safeParse(json);
   if (success) return data;
   const issue = error.issues[0];
