@@ -38,7 +38,7 @@ const pages = [
   {
     name: 'cluster-map-one',
     path: 'cluster-map?namespace=shop',
-    there: '[role=grid] >> text=Insecure capabilities',
+    there: '[role=grid] >> text=workload-9411',
   },
   { name: 'targets', path: 'targets', there: '[role=grid] >> text=nothing listens there' },
   {
