@@ -48,7 +48,8 @@ function startsOf(path: string): string[] {
 function packagesOf(file: FoundFile<GoEvidence>): CatalogedPackage[] {
   const { info, symbols } = file.evidence;
   const main = info.main ?? (info.path === '' ? undefined : { path: info.path, version: '(devel)' });
-  const modules = info.dependencies.map((module) => packageOf(file, module, symbols));
+  const byModule = symbols && symbolsByModule(symbols, info.dependencies);
+  const modules = info.dependencies.map((module) => packageOf(file, module, byModule));
   const standard = standardLibrary(file);
   return [
     ...(main === undefined || main.path === ''
@@ -62,7 +63,7 @@ function packagesOf(file: FoundFile<GoEvidence>): CatalogedPackage[] {
 function packageOf(
   file: FoundFile<GoEvidence>,
   { path, version }: GoModule,
-  symbols: GoSymbols | undefined,
+  symbols: ReadonlyMap<string, GoSymbols> | undefined,
 ): CatalogedPackage {
   const slash = path.lastIndexOf('/');
   const [, owner, repository] = /^[^/]+\.[^/]+\/([^/]+)\/([^/]+)/.exec(path) ?? [];
@@ -89,23 +90,20 @@ function packageOf(
     details: {
       goVersion: info.goVersion,
       ...(info.main !== undefined && { goMainModule: info.main.path }),
-      ...(symbols && { goSymbols: symbolsBelow(path, symbols, info.dependencies) }),
+      ...(symbols && { goSymbols: symbols.get(path) ?? {} }),
     },
   });
 }
 
-/** Import paths of a module, but not those of a module inside of it. */
-function symbolsBelow(module: string, symbols: GoSymbols, modules: readonly GoModule[]): GoSymbols {
-  const inner = modules.filter(({ path }) => path !== module && isBelow(module, path));
-  return Object.fromEntries(
-    Object.entries(symbols).filter(
-      ([path]) => isBelow(module, path) && !inner.some((each) => isBelow(each.path, path)),
-    ),
-  );
-}
-
-function isBelow(module: string, path: string): boolean {
-  return path === module || path.startsWith(`${module}/`);
+/** Each import path belongs to the module whose path it begins with; of modules inside of one another to the inner one. */
+function symbolsByModule(symbols: GoSymbols, modules: readonly GoModule[]): ReadonlyMap<string, GoSymbols> {
+  const found = new Map<string, Record<string, readonly string[]>>(modules.map(({ path }) => [path, {}]));
+  for (const [path, names] of Object.entries(symbols)) {
+    const module = startsOf(path).findLast((start) => found.has(start));
+    const own = module === undefined ? undefined : found.get(module);
+    if (own !== undefined) own[path] = names;
+  }
+  return found;
 }
 
 /** Databases know the compiler and the library that it brings as the package `stdlib`, and as the product `golang:go`. */

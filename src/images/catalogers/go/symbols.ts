@@ -69,15 +69,19 @@ function nameTable(executable: Executable, section: Section): Uint8Array | undef
   return start < end && end <= table.length ? table.subarray(start, end) : undefined;
 }
 
+/** What the compiler made of a function's parts: closures, deferred and started calls, method values. */
+const compilersPart = /(?:\.(?:func|gowrap|deferwrap)?\d|-fm$)/;
+
 /** `(*Server).ServeConn.func1` belongs to `Server.ServeConn`, and `Map[go.shape.int]` to `Map`. Empty for what has no name. */
 function symbolOf(name: string): string {
-  const plain = name.includes('[')
-    ? name.slice(0, name.indexOf('[')) + name.slice(name.lastIndexOf(']') + 1)
-    : name;
-  if (!plain.includes('.')) return plain;
-  const parts = plain.split('.').filter((part) => !/^(?:func|gowrap|deferwrap)?\d*$/.test(part));
-  const [first = '', second = ''] = parts;
-  const method = second.replace(/-fm$/, '');
-  if (!first.startsWith('(')) return method === '' ? first : `${first}.${method}`;
-  return method === '' ? '' : `${first.replace(/^\(\*?|\)$/g, '')}.${method}`;
+  const bracket = name.indexOf('[');
+  const whole = bracket < 0 ? name : name.slice(0, bracket) + name.slice(name.lastIndexOf(']') + 1);
+  const cut = whole.search(compilersPart);
+  const plain = cut < 0 ? whole : whole.slice(0, cut);
+  const dot = plain.indexOf('.');
+  if (dot < 0) return plain.startsWith('(') ? '' : plain;
+  const next = plain.indexOf('.', dot + 1);
+  const method = plain.slice(dot + 1, next < 0 ? undefined : next);
+  const type = plain.startsWith('(') ? plain.slice(plain[1] === '*' ? 2 : 1, dot - 1) : plain.slice(0, dot);
+  return `${type}.${method}`;
 }
