@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { freePort } from '../support/skopos-process.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+/** The stage that the image is of. */
+const lastStage =
+  read('Dockerfile')
+    .split(/^FROM /m)
+    .at(-1) ?? '';
+const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+}
+
+it('runs as the image does: from the files that its Dockerfile copies, with its command, and writes nothing among them', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'skopos-image-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const [app, data] = [join(dir, 'app'), join(dir, 'data')];
+  mkdirSync(app);
+  for (const [, from = '', to = ''] of lastStage.matchAll(/^COPY --from=build \/src\/(\S+) (\S+)$/gm)) {
+    mkdirSync(dirname(join(app, to)), { recursive: true });
+    cpSync(join(root, from), join(app, to), { recursive: true });
+  }
+  cpSync(join(root, 'package.json'), join(app, 'package.json'));
+  symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
+  const before = filesIn(join(app, 'dist'));
+
+  const command = /^CMD (.*)$/m.exec(lastStage)?.[1] ?? '[]';
+  const args = (JSON.parse(command) as string[]).map((text) =>
+    text.replace('/app/', `${app}/`).replace('/var/lib/skopos', data),
+  );
+  const listen = `127.0.0.1:${await freePort()}`;
+  const child = spawn(process.execPath, [join(app, 'dist/main.js'), ...args, '--listen', listen], {
+    cwd: app,
+    env: { NODE_ENV: 'production' },
+    stdio: 'ignore',
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  await vi.waitFor(async () => expect((await fetch(`http://${listen}/-/ready`)).status).toBe(200), {
+    timeout: 60_000,
+    interval: 200,
+  });
+  expect(await (await fetch(`http://${listen}/`)).text()).toContain('<html');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(filesIn(join(app, 'dist'))).toEqual(before);
+  expect(readdirSync(app).sort()).toEqual([
+    ...['LICENSE', 'dist', 'docs', 'examples', 'node_modules', 'package.json', 'rules', 'web'],
+  ]);
+});
+
+it('needs no library but those of production', () => {
+  const dist = join(root, 'dist');
+  const named = filesIn(dist)
+    .filter((file) => file.endsWith('.js'))
+    .flatMap((file) => [
+      ...readFileSync(join(dist, file), 'utf8').matchAll(
+        /^\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'".][^'"]*)['"]|^\s*import\s*['"]([^'".][^'"]*)['"]|\bimport\(['"]([^'".][^'"]*)['"]\)/gm,
+      ),
+    ])
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+  expect(new Set(named).size).toBeGreaterThan(10);
+  expect([...new Set(named)].filter((name) => dependencies[name] === undefined)).toEqual([]);
+});
