@@ -1,11 +1,16 @@
 import type { LoadedConfig } from '../config/load-config.ts';
 import { memberOf } from '../inventory/shard.ts';
-import { BadInputError } from '../kit/app-error.ts';
+import { BadInputError, messageOf } from '../kit/app-error.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Component } from '../kit/component.ts';
 import { LazyKubeClient } from '../kube/lazy-client.ts';
 import { kubeLeases } from '../kube/lease.ts';
-import { alwaysLeader, type Leadership, LeaseElector } from '../kube/lease-elector.ts';
+import {
+  alwaysLeader,
+  type Leadership,
+  LeaseElector,
+  type LeaseElectorOptions,
+} from '../kube/lease-elector.ts';
 import { LeaseMembers } from '../kube/lease-members.ts';
 import { ownName, ownNamespace } from '../kube/own-pod.ts';
 import type { Logger } from '../log/logger.ts';
@@ -60,7 +65,7 @@ export function createReplicas({ config, choice, clock, log, registry }: Replica
     renewDeadlineMs: replicas.renew_deadline,
     retryPeriodMs: replicas.retry_period,
   };
-  const elector = new LeaseElector({ api, lease: name, identity, clock, log, ...times });
+  const elector = electorOf({ api, lease: name, identity, clock, log, ...times });
   const members = new LeaseMembers({ api, group: name, identity, clock, log, leaseDurationMs });
   // Until the members are known everything is ours: better twice than not at all.
   const isOurs = (of: string) => members.members.length === 0 || memberOf(of, members.members) === identity;
@@ -80,4 +85,13 @@ export function createReplicas({ config, choice, clock, log, registry }: Replica
     isOurs: share ? isOurs : alone.isOurs,
     onShare: share ? (listener) => void members.onChange(listener) : alone.onShare,
   };
+}
+
+/** @throws {BadInputError} when the times do not leave room for each other. */
+function electorOf(options: LeaseElectorOptions): LeaseElector {
+  try {
+    return new LeaseElector(options);
+  } catch (error) {
+    throw new BadInputError('replicas', messageOf(error), { cause: error });
+  }
 }
