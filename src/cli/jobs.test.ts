@@ -31,7 +31,7 @@ it('starts scans, keeps recurring ones, and sends commands as their pods do', as
     dir,
   );
   expect(made.out).toMatch(
-    /^nightly {2}posture of the cluster {2}30 2 \* \* \* Europe\/Berlin, built-in\n {2}next \S+, never run\n$/,
+    /^nightly {2}posture: the cluster {2}30 2 \* \* \* Europe\/Berlin, built-in\n {2}next \S+, never run\n$/,
   );
   const run = await runCli(schedulesCommand, ['schedules', 'run', 'nightly', '--wait', ...to], dir);
   expect(run.out).toMatch(/^done .*\(nightly\)/);

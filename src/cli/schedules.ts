@@ -147,7 +147,7 @@ function scheduleText({
   const by = runBy === 'cronjob' ? 'CronJob' : 'built-in';
   const zone = timeZone === '' ? '' : ` ${timeZone}`;
   return [
-    `${pc.bold(name)}  ${kind} of ${about}  ${pc.dim(`${cron}${zone}, ${by}`)}`,
+    `${pc.bold(name)}  ${kind}: ${about}  ${pc.dim(`${cron}${zone}, ${by}`)}`,
     `  ${next}, ${last}`,
     ...(problem === '' ? [] : [pc.red(`  ${problem}`)]),
     '',

@@ -189,8 +189,9 @@ function score({
   readonly score: number;
   readonly honest?: number | undefined;
 }): string {
-  const own = honest === undefined ? '' : `, ${Math.floor(honest)} where unknown did not pass`;
-  return `${Math.floor(compliance)}${own}`;
+  const whole = Math.floor(compliance);
+  const own = honest === undefined ? whole : Math.floor(honest);
+  return own === whole ? `${whole}` : `${whole}, ${own} where unknown did not pass`;
 }
 
 function Parts({ id, total }: { readonly id: string; readonly total: number }): ReactElement {

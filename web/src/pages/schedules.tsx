@@ -11,7 +11,7 @@ import { StateMark } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
 import { absolute } from '../format/time.ts';
-import { capitalised, counted } from '../format/words.ts';
+import { counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import './job.css';
 
@@ -69,7 +69,7 @@ export function Schedules(): ReactElement {
 }
 
 function Schedule({ schedule }: { readonly schedule: ScheduleJson }): ReactElement {
-  const { name, kind, about, cron, timeZone, runBy, madeBy, nextMs, isPaused, lastRun, problem } = schedule;
+  const { name, about, cron, timeZone, runBy, madeBy, nextMs, isPaused, lastRun, problem } = schedule;
   const by =
     runBy === 'skopos' ? 'Skopos itself' : `a CronJob${madeBy === 'kubescape' ? ' of Kubescape' : ''}`;
   return (
@@ -77,9 +77,7 @@ function Schedule({ schedule }: { readonly schedule: ScheduleJson }): ReactEleme
       <div className="row spread wraps">
         <span className="row wraps">
           <strong>{name}</strong>
-          <span className="dim small">
-            {capitalised(kind)} of {about}
-          </span>
+          <span className="dim small">Scan of {about}</span>
         </span>
         <Actions schedule={schedule} />
       </div>
