@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../kit/app-error.ts';
 import { ImageError } from '../image-error.ts';
@@ -121,7 +122,7 @@ export class AnalysisThread implements LayerWork {
     const flush = async (): Promise<void> => {
       if (bytes === 0) return;
       // A buffer of its own, since it moves over to the thread; those of the source may be parts of larger ones.
-      const piece = new Uint8Array(bytes);
+      const piece = Buffer.allocUnsafeSlow(bytes);
       let at = 0;
       for (const one of gathered) {
         piece.set(one, at);
@@ -130,7 +131,7 @@ export class AnalysisThread implements LayerWork {
       gathered = [];
       bytes = 0;
       flow.sent(piece.length);
-      this.#post({ kind: 'piece', bytes: piece }, [piece.buffer]);
+      this.#post({ kind: 'piece', bytes: piece }, [piece.buffer as ArrayBuffer]);
       await flow.room();
     };
     try {
