@@ -1,5 +1,6 @@
 import type { MetricFamily } from '../../model/metric.ts';
 import { labelText } from './label-names.ts';
+import type { Rendered } from './rendered.ts';
 import type { SelectedResource } from './select-families.ts';
 import type { StateObject, StateObjects } from './state-objects.ts';
 
@@ -24,39 +25,59 @@ export function* stateText(
   choice: ExpositionChoice,
   more: readonly MetricFamily[] = [],
 ): Generator<string> {
+  for (const resource of objects.resources)
+    if (isChosen(resource, choice)) yield* resourceText(resource, objects, choice.openMetrics);
   let piece = '';
-  for (const resource of objects.resources) {
-    if (!isChosen(resource, choice)) continue;
-    const all = [...objects.of(resource).values()];
-    const cursors = new Uint32Array(all.length);
-    for (let family = 0; family < resource.families.length; family++) {
-      let head = headOf(resource.families[family], choice.openMetrics);
-      const name = resource.families[family]?.name ?? '';
-      for (let i = 0; i < all.length; i++) {
-        const { rendered } = all[i] as StateObject;
-        let cursor = cursors[i] as number;
-        if (rendered.families[cursor] !== family) continue;
-        const start = `${name}{${rendered.identity}`;
-        do {
-          const labels = rendered.labels[cursor] as string;
-          const comma = labels === '' || rendered.identity === '' ? '' : ',';
-          piece += `${head}${start}${comma}${labels}} ${valueText(rendered.values[cursor] as number)}\n`;
-          head = '';
-          cursor++;
-        } while (rendered.families[cursor] === family);
-        cursors[i] = cursor;
-        if (piece.length < pieceLength) continue;
-        yield piece;
-        piece = '';
-      }
-    }
-  }
   for (const family of more) {
     piece += headOf(family, choice.openMetrics);
     for (const { name, labels, value } of family.samples)
       piece += `${name}{${labelText(Object.entries(labels).flat())}} ${valueText(value)}\n`;
   }
   yield choice.openMetrics ? `${piece}# EOF\n` : piece;
+}
+
+function* resourceText(
+  resource: SelectedResource,
+  objects: StateObjects,
+  openMetrics: boolean,
+): Generator<string> {
+  const all = [...objects.of(resource).values()];
+  /** How many series of each object are told already. */
+  const cursors = new Uint32Array(all.length);
+  let piece = '';
+  for (const [index, family] of resource.families.entries()) {
+    let head = headOf(family, openMetrics);
+    for (let i = 0; i < all.length; i++) {
+      const { rendered } = all[i] as StateObject;
+      const from = cursors[i] as number;
+      const to = endOf(rendered.families, from, index);
+      if (from === to) continue;
+      piece += head + linesOf(rendered, family.name, from, to);
+      head = '';
+      cursors[i] = to;
+      if (piece.length < pieceLength) continue;
+      yield piece;
+      piece = '';
+    }
+  }
+  if (piece !== '') yield piece;
+}
+
+/** Where the run of `family` that begins at `from` ends. */
+function endOf(families: readonly number[], from: number, family: number): number {
+  let to = from;
+  while (families[to] === family) to++;
+  return to;
+}
+
+function linesOf({ identity, labels, values }: Rendered, name: string, from: number, to: number): string {
+  const start = `${name}{${identity}`;
+  let lines = '';
+  for (let i = from; i < to; i++) {
+    const own = labels[i] as string;
+    lines += `${start}${own === '' || identity === '' ? '' : ','}${own}} ${valueText(values[i] as number)}\n`;
+  }
+  return lines;
 }
 
 function isChosen({ resource }: SelectedResource, { resources, excluded = [] }: ExpositionChoice): boolean {
