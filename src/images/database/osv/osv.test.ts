@@ -11,7 +11,7 @@ import { toVulnerability } from './to-vulnerability.ts';
 
 describe('ranges', () => {
   const events = (...list: Readonly<Record<string, string>>[]) => ({ ranges: [{ type: 'SEMVER', events: list }] });
-  const constraintsOf = (affected: object) =>
+  const constraintsOf = (affected: OsvAffected) =>
     rangesOf(affected, 'semver').map(({ version }) => version.constraint);
 
   it.each([
