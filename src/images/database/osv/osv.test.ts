@@ -10,7 +10,9 @@ import { type OsvAffected, readOsvRecord } from './osv-record.ts';
 import { toVulnerability } from './to-vulnerability.ts';
 
 describe('ranges', () => {
-  const events = (...list: Readonly<Record<string, string>>[]) => ({ ranges: [{ type: 'SEMVER', events: list }] });
+  const events = (...list: Readonly<Record<string, string>>[]) => ({
+    ranges: [{ type: 'SEMVER', events: list }],
+  });
   const constraintsOf = (affected: OsvAffected) =>
     rangesOf(affected, 'semver').map(({ version }) => version.constraint);
 
