@@ -228,7 +228,7 @@ describe('a kind that is refused', () => {
     expect(source.status()).toMatchObject({ state: 'failed', message: /planned failure 403/ });
     for (const plural of mine) api.mend(plural);
     await until(() => expect([...inventory.keys()]).toEqual(['/Pod/shop/a']));
-    expect(inventory.unreadable()).toEqual([]);
+    await until(() => expect(inventory.unreadable()).toEqual([]));
   });
 
   it('is unreadable with a reason, the rest goes on, and it is read once allowed', async () => {
