@@ -14,6 +14,7 @@ import {
   type JobState,
 } from './job.ts';
 import { type JobStore, type KeptJob, mostParts } from './job-store.ts';
+import { checkId, newJob } from './new-job.ts';
 import { QueueFullError } from './queue-full-error.ts';
 
 /** What the work of a job may use of its runner. */
@@ -54,9 +55,6 @@ interface Running {
 /** How long who finds the queue full is asked to wait. */
 const retryAfterMs = 30_000;
 const defaultTimeoutMs = 3_600_000;
-
-/** Ids that others may give to a job. */
-const idForm = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 /**
  * The queue of jobs: bounded, the oldest first, a few of each kind at once. What is asked for with the id of a job that is known is
@@ -306,30 +304,4 @@ export class JobRunner implements Component {
     changed?.(job);
     for (const waiter of [...(this.#waiters.get(id) ?? [])]) waiter();
   }
-}
-
-function newJob(
-  { kind, command, title, work }: JobSpec,
-  { id, parentId = '', origin, schedule = '' }: JobRequest,
-  createdAtMs: number,
-): KeptJob {
-  const names = {
-    id: id ?? crypto.randomUUID(),
-    parentId,
-    isPart: false,
-    kind,
-    command,
-    title,
-    origin,
-    schedule,
-  };
-  return { ...names, work, state: 'running', reason: '', createdAtMs };
-}
-
-function checkId(id: string | undefined): void {
-  if (id !== undefined && !idForm.test(id))
-    throw new BadInputError(
-      'jobID',
-      'expected up to 128 letters, digits, ".", "_", ":" and "-", beginning with a letter or digit',
-    );
 }
