@@ -90,6 +90,8 @@ export class Reflector implements Component {
   /** Where to watch from; undefined when a list is needed. */
   #version: string | undefined;
   #attempts = 0;
+  /** Whether the last watch was refused; until one is accepted, a list alone is not well. */
+  #isWatchRefused = false;
   #sinceMs = 0;
   /** How often in a row the server has forgotten what we knew, without anything working in between. */
   #expired = 0;
@@ -118,6 +120,7 @@ export class Reflector implements Component {
       } catch (error) {
         if (signal.aborted) return;
         this.#options.listener.onAsked?.(verb, false);
+        if (verb === 'watch') this.#isWatchRefused = error instanceof KubeError && error.isRefusal;
         waitMs = this.#failed(error);
       }
       if (waitMs > 0) await sleep(waitMs, signal, clock);
@@ -150,7 +153,8 @@ export class Reflector implements Component {
     this.#version = version ?? '0';
     listener.onAsked?.('list', true);
     await listener.onListed(clock.now());
-    this.#healthy();
+    // Who may list but not watch would else be well for a moment, again and again.
+    if (!this.#isWatchRefused) this.#healthy();
   }
 
   /** @returns how long to wait before the next watch. */
@@ -186,6 +190,7 @@ export class Reflector implements Component {
           atMs,
         );
       if (this.#ended(said)) return 0;
+      this.#isWatchRefused = false;
       this.#healthy();
     }
     // Closed by the server. One that closes at once, every time, is not to be hammered.
