@@ -104,19 +104,20 @@ export class StateObjects {
     objects?.set(key, after);
     this.#series += rendered.values.length - (before?.rendered.values.length ?? 0);
     if (before === undefined || before.rendered.identity !== rendered.identity) {
-      if (before !== undefined)
-        for (let i = 0; i < before.rendered.values.length; i++) listener.onGone(before, i);
-      for (let i = 0; i < rendered.values.length; i++) listener.onValue(after, i);
-      return;
-    }
-    if (isSameShape(before.rendered, rendered)) {
+      replace(before, after, listener);
+    } else if (isSameShape(before.rendered, rendered)) {
       handles.push(...before.handles);
       for (let i = 0; i < rendered.values.length; i++)
         if (!Object.is(before.rendered.values[i], rendered.values[i])) listener.onValue(after, i);
-      return;
-    }
-    compare(before, after, listener);
+    } else compare(before, after, listener);
   }
+}
+
+/** Everything of one state ends, and everything of the other begins. */
+function replace(before: StateObject | undefined, after: StateObject, listener: SeriesListener): void {
+  for (let i = 0; i < (before?.rendered.values.length ?? 0); i++)
+    if (before !== undefined) listener.onGone(before, i);
+  for (let i = 0; i < after.rendered.values.length; i++) listener.onValue(after, i);
 }
 
 /** Tells the series of two states of an object apart, and hands the handles on. */

@@ -78,10 +78,7 @@ export class StateWriter implements SeriesListener {
     let rows = 0;
     for (const resource of objects.resources)
       for (const object of objects.of(resource).values()) {
-        for (let i = 0; i < object.rendered.values.length; i++) {
-          const handle = this.#handleOf(object, i);
-          if (handle >= 0) this.#add(handle, object.rendered.values[i] ?? 0);
-        }
+        this.#addAll(object);
         rows += object.rendered.values.length;
         if (rows < sliceRows) continue;
         rows = 0;
@@ -94,6 +91,13 @@ export class StateWriter implements SeriesListener {
   labelsOf({ resource, rendered }: StateObject, index: number): Labels {
     const name = resource.families[rendered.families[index] ?? 0]?.name ?? '';
     return labelsOf(rendered.identity, rendered.labels[index] ?? '', name, this.#options.labels);
+  }
+
+  #addAll(object: StateObject): void {
+    for (let i = 0; i < object.rendered.values.length; i++) {
+      const handle = this.#handleOf(object, i);
+      if (handle >= 0) this.#add(handle, object.rendered.values[i] ?? 0);
+    }
   }
 
   #handleOf(object: StateObject, index: number): number {
