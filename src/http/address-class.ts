@@ -6,7 +6,13 @@ export type AddressClass = 'loopback' | 'link-local' | 'private' | 'public';
 const networks: Readonly<Record<Exclude<AddressClass, 'public'>, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '0.0.0.0/8', '::1/128', '::/128'],
   // The metadata services of clouds are here.
-  'link-local': ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128', '168.63.129.16/32', '100.100.100.200/32'],
+  'link-local': [
+    '169.254.0.0/16',
+    'fe80::/10',
+    'fd00:ec2::254/128',
+    '168.63.129.16/32',
+    '100.100.100.200/32',
+  ],
   private: [
     ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'],
     ...['192.0.0.0/24', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4', 'ff00::/8', '64:ff9b::/96'],

@@ -99,8 +99,6 @@ export type {
   WindowJson,
   WorkloadStateJson,
 } from '../../../src/api/skopos/contract.ts';
-export type { ObjectRef } from '../../../src/model/object.ts';
-export type { Evidence, Severity } from '../../../src/model/verdict.ts';
 export type {
   JobDetailJson,
   JobJson,
@@ -112,3 +110,5 @@ export type {
   ScheduleJson,
   SchedulesJson,
 } from '../../../src/api/skopos/operator-contract.ts';
+export type { ObjectRef } from '../../../src/model/object.ts';
+export type { Evidence, Severity } from '../../../src/model/verdict.ts';
