@@ -14,7 +14,7 @@ export const hops = [
 export type ChainHop = (typeof hops)[number];
 
 /** Everything that rows may be of: the hops, and what happens beside the chain. Kept by its place: new ones go to the end. */
-export const recorded = [...hops, 'admission'] as const;
+export const recorded = [...hops, 'admission', 'job'] as const;
 
 export type Hop = (typeof recorded)[number];
 

@@ -296,7 +296,7 @@ export class JobRunner implements Component {
     ledger({
       atMs: clock.now(),
       cause: id,
-      hop: 'change',
+      hop: 'job',
       subject: `job:${id}`,
       decision: `job ${state}`,
       detail: { ...facts, title },

@@ -21,6 +21,7 @@ export function subjectLink(row: LedgerRowJson): string | undefined {
   const { fingerprint, fingerprints } = row.detail;
   const alert = /^alert:([\w-]+)$/.exec(row.subject)?.[1];
   if (alert !== undefined) return `/alerts/${alert}`;
+  if (row.hop === 'job') return `/jobs/${encodeURIComponent(row.cause)}`;
   if (row.hop === 'finding' && /^[0-9a-f]{16}$/.test(row.subject)) return `/findings/${row.subject}`;
   if (typeof fingerprint === 'string') return `/alerts/${fingerprint}`;
   if (Array.isArray(fingerprints) && fingerprints.length === 1) return `/alerts/${String(fingerprints[0])}`;
@@ -29,7 +30,8 @@ export function subjectLink(row: LedgerRowJson): string | undefined {
 
 /** What a row is about, as people say it: the detail often has a better name than the subject. */
 export function rowTitle(row: LedgerRowJson): string {
-  const { control, integration, labels, name, object, receiver } = row.detail;
+  const { control, integration, labels, name, object, receiver, title } = row.detail;
+  if (row.hop === 'job' && typeof title === 'string') return title;
   if (row.hop === 'finding' && typeof control === 'string') {
     return typeof object === 'string' ? `${control} · ${subjectName(object)}` : control;
   }

@@ -150,7 +150,11 @@ function List({
         .includes(word),
     )
     .sort((a, b) => b.id - a.id);
-  const facets = stations.map(({ hop, label }) => ({
+  // Besides the stations of the chain, what else there are rows of: jobs, decisions of the webhook.
+  const beside = [...new Set(rows.map(({ hop }) => hop))]
+    .filter((hop) => stations.every((station) => station.hop !== hop))
+    .map((hop) => ({ hop, label: stationLabel(hop) }));
+  const facets = [...stations, ...beside].map(({ hop, label }) => ({
     value: hop,
     label,
     count: rows.filter((row) => row.hop === hop).length,
