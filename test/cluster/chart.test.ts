@@ -108,6 +108,22 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
     expect(() => rendered(values)).toThrow(problem);
   });
 
+  it('has a Service, a port and a way in for the webhook, where there is one', () => {
+    const service = { namespace: 'skopos', name: 'judge', port: 8443 };
+    const made = objectsOf(rendered({ config: { admission: { listen: '0.0.0.0:9700', service } } }));
+    const judge = made.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'judge');
+    expect(judge).toMatchObject({ spec: { ports: [{ port: 8443, targetPort: 'admission' }] } });
+    expect(ofKind(made, 'Deployment')).toMatchObject({
+      spec: {
+        template: { spec: { containers: [{ ports: [{}, { name: 'admission', containerPort: 9700 }] }] } },
+      },
+    });
+    expect(ofKind(made, 'NetworkPolicy')).toMatchObject({
+      spec: { ingress: [{}, { ports: [{ port: 'admission' }] }] },
+    });
+    expect(objectsOf(rendered()).filter(({ kind }) => kind === 'Service')).toHaveLength(1);
+  });
+
   it.each([
     ['nothing said', {}],
     ['every framework', { config: { posture: { frameworks: frameworks.map(({ name }) => name) } } }],

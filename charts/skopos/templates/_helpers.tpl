@@ -189,3 +189,8 @@ labels:
   verbs: ["get", "update"]
 {{- end }}
 {{- end -}}
+
+{{/* The port of config.admission.listen. */}}
+{{- define "skopos.admissionPort" -}}
+{{- dig "admission" "listen" "0.0.0.0:9643" .Values.config | regexFind "[0-9]+$" -}}
+{{- end -}}
