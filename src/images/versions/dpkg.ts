@@ -1,3 +1,4 @@
+import { remembered } from './remembered.ts';
 import { compareDigits, type VersionScheme } from './scheme.ts';
 
 /**
@@ -17,7 +18,7 @@ export const dpkg: VersionScheme = {
   },
 };
 
-function parsed(text: string) {
+const parsed = remembered((text) => {
   const trimmed = text.trim();
   const [, epoch = '0', rest = ''] = /^(?:(\d*):)?(.*)$/s.exec(trimmed) ?? [];
   const at = rest.lastIndexOf('-');
@@ -26,7 +27,7 @@ function parsed(text: string) {
     upstream: at < 0 ? rest : rest.slice(0, at),
     revision: at < 0 ? '' : rest.slice(at + 1),
   };
-}
+});
 
 /** Alternately what is no digit, by Debian's own order of characters, and digits, by number. */
 function compareParts(left: string, right: string): number {

@@ -1,3 +1,4 @@
+import { remembered } from './remembered.ts';
 import { compareDigitLists, compareDigits, compareTexts, isDigits, type VersionScheme } from './scheme.ts';
 
 /**
@@ -54,7 +55,7 @@ const ranks: Readonly<Record<string, number>> = {
   preview: -1,
 };
 
-function parsed(text: string): PythonVersion | undefined {
+const parsed = remembered((text): PythonVersion | undefined => {
   const found = form.exec(text.trim().toLowerCase());
   if (found === null) return undefined;
   const [, epoch = '0', release = '', pre, preNumber, implicitPost, post, postNumber, dev, devNumber, local] =
@@ -70,7 +71,7 @@ function parsed(text: string): PythonVersion | undefined {
     dev: dev === undefined ? [none, '0'] : [-1, devNumber || '0'],
     local: local?.split(/[-_.]/),
   };
-}
+});
 
 function comparePhase([left, a]: Phase, [right, b]: Phase): number {
   return left - right || compareDigits(a, b);

@@ -1,3 +1,4 @@
+import { remembered } from './remembered.ts';
 import { compareRpmParts } from './rpm-segments.ts';
 import { compareDigits, type VersionScheme } from './scheme.ts';
 
@@ -33,10 +34,10 @@ function withoutZeros(text: string): string {
   return /-[^-]*\.el\d+(?:\.0+)+$/.test(text) ? text.replace(/(?:\.0+)+$/, '') : text;
 }
 
-function parsed(text: string) {
+const parsed = remembered((text) => {
   const [, epoch, rest = ''] = /^(?:\s*(\d+):)?(.*)$/s.exec(text) ?? [];
   const parts = rest.split('-');
   // Neither part may have a dash, so that a text with more of them is all version.
   const [version = '', release] = parts.length > 2 ? [rest] : parts;
   return { epoch, version, release };
-}
+});

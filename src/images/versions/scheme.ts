@@ -25,10 +25,16 @@ export class UnsupportedVersionError extends AppError {
 
 /** Whole numbers of any length as texts of digits; leading zeros do not count. */
 export function compareDigits(left: string, right: string): number {
+  const isExact = left.length < exactDigits && right.length < exactDigits;
+  // Nothing at all comes before 0.
+  if (isExact && left !== '' && right !== '') return Number(left) - Number(right);
   const a = left.replace(/^0+(?=\d)/, '');
   const b = right.replace(/^0+(?=\d)/, '');
   return a.length - b.length || compareTexts(a, b);
 }
+
+/** Fewer digits than this are a number without loss. */
+const exactDigits = 16;
 
 /** By code unit, which is the order of ASCII. */
 export function compareTexts(left: string, right: string): number {

@@ -1,3 +1,4 @@
+import { remembered } from './remembered.ts';
 import { compareDigitLists, UnsupportedVersionError, type VersionScheme } from './scheme.ts';
 import { comparePreReleases } from './semver-order.ts';
 
@@ -16,7 +17,7 @@ const form = new RegExp(
 );
 
 /** Semantic versions read leniently: `v`, fewer or more than three numbers, and `1.0rc1` are taken. Undefined when it is none. */
-export function parseLoose(text: string): LooseVersion | undefined {
+export const parseLoose = remembered((text): LooseVersion | undefined => {
   const normal = text.trim().replace(/\.(alpha|beta|rc)/g, '-$1');
   const found = form.exec(normal);
   if (found === null) return undefined;
@@ -25,7 +26,7 @@ export function parseLoose(text: string): LooseVersion | undefined {
     preRelease: found[2] ?? found[3] ?? '',
     build: found[4] ?? '',
   };
-}
+});
 
 /** Builds do not count. */
 export function compareLoose(left: LooseVersion, right: LooseVersion): number {
