@@ -28,7 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
   remote: ['kit', 'model', 'log', 'http', 'promql', 'tsdb', 'relabel', 'wire', 'node'],
   notifier: ['kit', 'model', 'log', 'http', 'discovery', 'relabel'],
   images: ['kit', 'model', 'log', 'http', 'store', 'telemetry', 'node'],
-  exporters: ['kit', 'model'],
+  exporters: ['kit', 'model', 'scrape', 'store', 'wire'],
   rules: ['kit', 'model', 'log', 'promql', 'template', 'telemetry'],
   admission: ['kit', 'model', 'log', 'kube', 'posture', 'monitors', 'telemetry', 'node'],
   'cluster-state': ['kit', 'model', 'log', 'kube'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { admissionSchema } from '../admission/settings.ts';
+import { pushSchema } from '../exporters/push/settings.ts';
 import { stateSchema } from '../exporters/state/settings.ts';
 import { imagesSchema } from '../images/config.ts';
 import { parseByteSize } from '../kit/byte-size.ts';
@@ -83,6 +84,9 @@ export const configSchema = z.strictObject({
 
   /** Objects of the cluster as kube-state-metrics' series; off when left out. */
   state: stateSchema.optional(),
+
+  /** Metrics that jobs push, as to a Pushgateway; none may when left out. */
+  push: pushSchema.optional(),
 
   /** Images: registries, how they are read, and vulnerability data. */
   images: imagesSchema.prefault({}),

@@ -35,6 +35,7 @@ import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
 import { chainParts } from './chain-parts.ts';
 import { createClusterParts } from './cluster-parts.ts';
+import { createPushRole } from './create-push-role.ts';
 import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
 import { createExceptions } from './exceptions-role.ts';
@@ -127,6 +128,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ...{ config, choice, clock, log, registry, store, ledger: ledger.append },
     inputsChanged: (series, cause) => rules.inputsChanged(series, cause),
     isReadable: () => source.status().state !== 'failed',
+  });
+  const push = createPushRole({
+    ...{ config, db, clock, log, registry, store, startedAtMs, ledger: ledger.append },
+    inputsChanged: (series, cause) => rules.inputsChanged(series, cause),
   });
   const source = createSource(choice, inventory, clock, log, wanted, state);
   const metrics = new MetricsRole({
@@ -389,6 +394,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
             scrape,
             store,
             state ?? [],
+            push.components,
             remote.components,
           ].flat(),
           ...[...replicas.components, ...clusterParts.components],
@@ -430,6 +436,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     metrics,
     remote,
     state,
+    push: push.source,
     operator: operatorRole,
     replicas,
     admission: clusterParts.admission,

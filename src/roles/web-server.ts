@@ -4,6 +4,7 @@ import { kubescapeRoutes } from '../api/kubescape/routes.ts';
 import { operationsRoutes } from '../api/operations.ts';
 import { pageRoutes } from '../api/pages.ts';
 import { prometheusRoutes } from '../api/prometheus/routes.ts';
+import { pushgatewayRoutes } from '../api/pushgateway/routes.ts';
 import { admissionRoutes } from '../api/skopos/admission.ts';
 import { doctorRoutes } from '../api/skopos/doctor.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
@@ -52,6 +53,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
 
   // Each surface has its own form of errors, so each is a scope of its own.
   prometheusRoutes(app, prometheusSource(embedded));
+  pushgatewayRoutes(app, embedded.push);
   kubescapeRoutes(
     app,
     kubescapeSource(embedded.operator, () => embedded.chain.isReady),
