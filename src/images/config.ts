@@ -5,6 +5,7 @@ import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
 import { databaseSchema } from './database/config.ts';
 import { defaultLimits } from './limits.ts';
+import { liveFields } from './live/config.ts';
 
 /** Such as `512MB` or `1GiB`, in bytes. */
 const byteSize = z.string().transform((text, context) => {
@@ -95,6 +96,7 @@ export const analysisFields = {
 /** `images:` of the configuration: each part of the room brings its own keys. */
 export const imagesSchema = z.strictObject({
   ...analysisFields,
+  ...liveFields,
   database: databaseSchema.prefault({}),
 });
 

@@ -3,15 +3,18 @@ import { webhookRules } from '../admission/webhook-configuration.ts';
 import { eventRules } from '../cluster-state/event-writer.ts';
 import { policyReportRules } from '../cluster-state/policy-reports.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { isScanOn } from '../images/live/config.ts';
 import { type Permission, permissionsOf } from '../inventory/permissions/permission.ts';
 import { leaseRules } from '../kube/lease.ts';
+import { pullSecretRules } from './images/pull-secrets.ts';
 
 /** What the webhook, replicas and results ask of the API server, as far as they are configured. */
 export function clusterPartPermissions({
   admission,
   replicas,
   results,
-}: Pick<LoadedConfig, 'admission' | 'replicas' | 'results'>): readonly Permission[] {
+  images,
+}: Pick<LoadedConfig, 'admission' | 'replicas' | 'results' | 'images'>): readonly Permission[] {
   const secret = admission?.certificates.secret;
   const isPatched = admission?.certificates.patch_webhook === true;
   return [
@@ -31,6 +34,12 @@ export function clusterPartPermissions({
       ? permissionsOf(webhookRules(admission.webhook), {
           scope: 'cluster',
           purpose: 'to tell the API server which authority to trust for the admission webhook',
+        })
+      : []),
+    ...(images.pull_secrets && isScanOn(images)
+      ? permissionsOf(pullSecretRules, {
+          scope: 'cluster',
+          purpose: 'to read the pull secrets of pods whose images are scanned',
         })
       : []),
     ...(results?.events === true

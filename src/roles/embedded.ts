@@ -39,6 +39,7 @@ import { createPushRole } from './create-push-role.ts';
 import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
 import { createExceptions } from './exceptions-role.ts';
+import { createImagesRole } from './images/images-role.ts';
 import { inventoryMetrics } from './inventory-metrics.ts';
 import { MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
@@ -289,6 +290,10 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     isLeader: () => replicas.leadership.isLeader(),
   });
 
+  const images = createImagesRole({
+    ...{ config, choice, dataFolder, db, clock, log, registry, inventory, operator: operatorRole },
+  });
+
   // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.
   const exporter = exporterSeries({
     engine,
@@ -397,7 +402,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
             push.components,
             remote.components,
           ].flat(),
-          ...[...replicas.components, ...clusterParts.components],
+          ...[...replicas.components, ...clusterParts.components, ...images.components],
           ...[...operatorRole.components, metrics.discovery, metrics.monitors, metrics.scrape, ...more],
         ],
         signal,
@@ -438,6 +443,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     state,
     push: push.source,
     operator: operatorRole,
+    images: images.source,
     replicas,
     admission: clusterParts.admission,
     wanted,

@@ -7,6 +7,7 @@ import { prometheusRoutes } from '../api/prometheus/routes.ts';
 import { pushgatewayRoutes } from '../api/pushgateway/routes.ts';
 import { admissionRoutes } from '../api/skopos/admission.ts';
 import { doctorRoutes } from '../api/skopos/doctor.ts';
+import { imageRoutes } from '../api/skopos/images.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
 import { operatorRoutes } from '../api/skopos/operator-routes.ts';
 import { remoteRoutes } from '../api/skopos/remote.ts';
@@ -48,6 +49,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   monitoringRoutes(app, monitoringSource(embedded));
   remoteRoutes(app, embedded.remote.status);
   doctorRoutes(app, embeddedDoctor(embedded));
+  imageRoutes(app, embedded.images);
   operatorRoutes(app, operatorSource(embedded.operator, embedded.clock), version);
   pageRoutes(app, pagesFolder);
 

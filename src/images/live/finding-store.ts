@@ -17,6 +17,8 @@ export interface RepositoryState {
   readonly matches: Iterable<KeptMatch>;
   /** Whether all of them are known: otherwise nothing is said to be fixed. */
   readonly isKnown: boolean;
+  /** Whether they have all been looked at: what is found from now on is no baseline any more. */
+  readonly isSettled: boolean;
 }
 
 export interface FindingChanges {
@@ -70,7 +72,7 @@ export class FindingStore {
   }
 
   /** Holds what a repository has now beside what it had, keeps it, and says what is other. */
-  reconcile({ repository, matches, isKnown }: RepositoryState): FindingChanges {
+  reconcile({ repository, matches, isKnown, isSettled }: RepositoryState): FindingChanges {
     const nowMs = this.#clock.now();
     const held = new Map(this.of(repository).map((finding) => [keyOf(finding), finding]));
     const isBaseline = this.#isBaseline(repository);
@@ -78,7 +80,7 @@ export class FindingStore {
     const changes = compare(held, found, isKnown ? nowMs : undefined);
     this.#db.transaction(() => {
       for (const finding of [...changes.new, ...changes.other, ...changes.fixed]) this.#put(finding);
-      if (isBaseline && isKnown)
+      if (isBaseline && isSettled)
         this.#db.prepare('UPDATE image_repositories SET baseline = 0 WHERE repository = ?').run(repository);
       this.#db.prepare('DELETE FROM image_findings WHERE fixed < ?').run(nowMs - this.#maxFixedAgeMs);
     });

@@ -36,6 +36,16 @@ export function stateOf({ phase, summary }: ImageEntry): ImageState {
   return 'unknown';
 }
 
+/**
+ * Whether all images of a repository have been looked at. One that cannot be had does not keep the others from that, but of
+ * a repository of which nothing was ever seen there is nothing to tell.
+ */
+export function areSettled(entries: readonly ImageEntry[]): boolean {
+  const isMatched = ({ phase, summary }: ImageEntry): boolean =>
+    phase === 'done' && summary !== undefined && summary.database !== '';
+  return entries.some(isMatched) && entries.every((one) => isMatched(one) || one.phase === 'failed');
+}
+
 /** Whether what is known of it is all that there is to know: only then can anything be missing from it. */
 export function isKnown({ phase, summary }: ImageEntry): boolean {
   return (

@@ -7,7 +7,7 @@ import type { Analyser } from '../pipeline/analyser.ts';
 import { SharedWork } from '../pipeline/shared-work.ts';
 import type { CredentialSource } from '../registry/credentials.ts';
 import type { FindingChanges, FindingStore } from './finding-store.ts';
-import { entryKey, type ImageEntry, isKnown, newEntry } from './image-entries.ts';
+import { areSettled, entryKey, type ImageEntry, isKnown, newEntry } from './image-entries.ts';
 import type { ImageStore } from './image-store.ts';
 import type { ImageSummary, ImageUse, KeptMatch, NamedImage } from './live-image.ts';
 import type { ImageMatcher } from './matcher.ts';
@@ -257,7 +257,12 @@ export class LiveImages implements Component {
     const matches = function* (): Iterable<KeptMatch> {
       for (const digest of digests) yield* images.result(digest)?.matches ?? [];
     };
-    const changes = findings.reconcile({ repository, matches: matches(), isKnown: entries.every(isKnown) });
+    const changes = findings.reconcile({
+      repository,
+      matches: matches(),
+      isKnown: entries.every(isKnown),
+      isSettled: areSettled(entries),
+    });
     if (changes.new.length + changes.fixed.length > 0) onFindings?.(repository, changes);
   }
 

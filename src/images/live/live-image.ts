@@ -19,6 +19,8 @@ export interface ImageUse extends NamedImage {
   /** The top of the chain of owners. */
   readonly workload: ObjectRef;
   readonly container: string;
+  /** Of the pod: Secrets with logins. */
+  readonly pullSecrets?: readonly { readonly namespace: string; readonly name: string }[];
 }
 
 /** A vulnerability in an image, as it is kept: what the data says of it besides can be asked again by its id. */

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** Keys below `images:` that say what is done with the images of running containers. */
+export const liveFields = {
+  /** Whether they are scanned; when left out, only where there is vulnerability data to match with: see {@link isScanOn}. */
+  scan: z.boolean().optional(),
+  /** Images that are scanned at once. */
+  scan_at_once: z.int().min(1).max(16).default(2),
+  /** Images that are remembered, those in use first. */
+  max_images: z.int().min(1).max(100_000).default(2000),
+  /** Whether the pull secrets of pods may be read from the cluster. */
+  pull_secrets: z.boolean().default(false),
+  /** Whether results are shown as Trivy Operator's series too. */
+  trivy_series: z.boolean().default(false),
+} as const;
+
+/** Nobody's images are pulled unasked: it is on where it is said, or where vulnerability data has been set up. */
+export function isScanOn(images: {
+  readonly scan?: boolean | undefined;
+  readonly database: { readonly update: boolean; readonly folder?: string | undefined };
+}): boolean {
+  const { update, folder } = images.database;
+  return images.scan ?? (update || folder !== undefined);
+}
