@@ -24,6 +24,8 @@ it('asks for what is configured, by name where it can', () => {
     'cluster get,patch validatingwebhookconfigurations hook',
   ]);
   expect(needed('admission: {certificates: {patch_webhook: false}}')).toEqual([]);
+  expect(needed('images: {scan: true, pull_secrets: true}')).toEqual(['cluster get secrets *']);
+  expect(needed('images: {scan: false, pull_secrets: true}')).toEqual([]);
   expect(needed('results: {events: true, policy_reports: true}')).toEqual([
     'cluster create events *',
     'cluster create,patch policyreports *',

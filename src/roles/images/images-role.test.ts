@@ -94,7 +94,7 @@ async function start(objects: (host: string) => readonly KubeObject[], kind: Sou
       expect(states.complete, JSON.stringify(items)).toBe(1);
       return items[0];
     }, patience);
-  return { role, server, data, series, scanned, scanners };
+  return { role, server, data, series, scanned, scanners, inventory };
 }
 
 const container = (host: string) => ({ name: 'main', image: `${host}/shop/cart:1` });
@@ -104,6 +104,14 @@ const deployment = (host: string): KubeObject => ({
   kind: 'Deployment',
   metadata: { name: 'cart', namespace: 'shop' },
   spec: { template: { spec: { containers: [container(host)] } } },
+});
+
+const pod = (host: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'cart-1', namespace: 'shop' },
+  spec: { containers: [container(host)] },
+  status: { containerStatuses: [{ name: 'main', imageID: `${host}/shop/cart@${cart.digest}` }] },
 });
 
 it('scans images of a folder, and tells what new data brings without a pull', async () => {
@@ -181,4 +189,16 @@ it('scans what pods run by the digest that their node tells, for the workload th
     { namespace: 'shop', kind: 'Deployment', name: 'cart', container: 'main' },
   ]);
   expect(series('skopos_images')).toContain('{state="complete"} 1');
+});
+
+it('takes nothing for gone while pods may not be read', async () => {
+  const { scanned, series, inventory } = await start((host) => [deployment(host), pod(host)], 'cluster');
+  await scanned();
+  const denied = { group: '', kind: 'Pod', reason: '403', sinceMs: 0 };
+  inventory.setUnreadable('cluster', [denied]);
+  inventory.remove('/Pod/shop/cart-1');
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(series('skopos_images')).toContain('{state="complete"} 1');
+  inventory.setUnreadable('cluster', []);
+  await vi.waitFor(() => expect(series('skopos_images')).toContain('{state="complete"} 0'), patience);
 });

@@ -140,7 +140,8 @@ function watching(inventory: Inventory, uses: ImageUses, live: LiveImages, clock
     if (!inventory.ready) return;
     cancel ??= clock.timer(gatherMs, () => {
       cancel = undefined;
-      live.use(uses.all());
+      // Where pods may not be read, nobody knows that none runs.
+      if (!inventory.unreadable().some(({ kind }) => kind === 'Pod')) live.use(uses.all());
     });
   };
   // Before anything is read, so that nothing is missed.
@@ -150,9 +151,9 @@ function watching(inventory: Inventory, uses: ImageUses, live: LiveImages, clock
   return {
     name: 'images in use',
     async run(signal) {
-      const leave = inventory.onReady(gather);
+      const leave = [inventory.onReady(gather), inventory.subscribeUnreadable(gather)];
       await ended(signal);
-      leave();
+      for (const one of leave) one();
       cancel?.();
       cancel = undefined;
     },
