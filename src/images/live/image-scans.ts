@@ -188,8 +188,8 @@ export class LiveImages implements Component {
     entry.uses = uses;
     const digest = images.digestOf(named);
     const summary = digest === undefined ? undefined : images.summary(digest);
+    if (digest !== undefined) entry.digest = digest;
     if (digest !== undefined && summary !== undefined) {
-      entry.digest = digest;
       entry.summary = summary;
       if (isPinned(named) && images.has(digest, analyser.version) && this.#isCurrent(summary))
         entry.phase = 'done';
