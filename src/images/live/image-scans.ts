@@ -1,40 +1,13 @@
 import { messageOf } from '../../kit/app-error.ts';
 import { backoffMs } from '../../kit/backoff.ts';
-import type { Clock } from '../../kit/clock.ts';
 import type { Component } from '../../kit/component.ts';
-import type { Logger } from '../../log/logger.ts';
-import type { Analyser } from '../pipeline/analyser.ts';
 import { SharedWork } from '../pipeline/shared-work.ts';
 import type { CredentialSource } from '../registry/credentials.ts';
-import type { FindingChanges, FindingStore } from './finding-store.ts';
 import { areSettled, entryKey, type ImageEntry, isKnown, newEntry } from './image-entries.ts';
-import type { ImageStore } from './image-store.ts';
 import type { ImageSummary, ImageUse, KeptMatch, NamedImage } from './live-image.ts';
-import type { ImageMatcher } from './matcher.ts';
+import type { LiveImagesOptions, ScanReport } from './live-options.ts';
 
-export interface LiveImagesOptions {
-  readonly analyser: Pick<Analyser, 'version' | 'open' | 'analyse'>;
-  readonly matcher: ImageMatcher;
-  readonly images: ImageStore;
-  readonly findings: FindingStore;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Images that are scanned at once; 2 when left out. */
-  readonly atOnce?: number;
-  /** Images in use that are looked after; 5000 when left out. */
-  readonly maxImages?: number;
-  /** Logins of those who run an image. */
-  readonly credentialsOf?: (uses: readonly ImageUse[], signal: AbortSignal) => Promise<CredentialSource>;
-  /** Told of each scan that ended, with its duration and whether the image had to be read. */
-  readonly onScanned?: (scan: ScanReport) => void;
-  /** Told of what has changed in a repository. */
-  readonly onFindings?: (repository: string, changes: FindingChanges) => void;
-}
-
-export interface ScanReport {
-  readonly outcome: 'read' | 'known' | 'failed';
-  readonly durationMs: number;
-}
+export type { LiveImagesOptions, ScanReport } from './live-options.ts';
 
 const retry = { initialMs: 30_000, maxMs: 6 * 3_600_000 };
 
