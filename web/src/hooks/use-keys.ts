@@ -9,7 +9,7 @@ export const destinations = [
   { key: 'i', to: '/inbox', label: 'Inbox' },
   { key: 's', to: '/jobs', label: 'Scans' },
   { key: 'd', to: '/drills', label: 'Drills' },
-  { key: 'w', to: '/live', label: 'Live' },
+  { key: 'w', to: '/live', label: 'Live feed' },
   { key: 'l', to: '/ledger', label: 'Ledger' },
   { key: 'q', to: '/query', label: 'Query' },
   { key: 't', to: '/targets', label: 'Monitoring' },

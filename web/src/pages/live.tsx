@@ -28,13 +28,13 @@ const shownVerdicts = 6;
 
 /** Every change as it comes, the verdicts that it brought about, and how long each hop took. */
 export function Live(): ReactElement {
-  useTitle('Live');
+  useTitle('Live feed');
   const url = useUrlState();
   const query = useLiveFeed();
   return (
     <div className="page">
       <header>
-        <h1>Live</h1>
+        <h1>Live feed</h1>
         <span className="dim small">Changes, what they did to verdicts, and who was told</span>
       </header>
       <Loaded
