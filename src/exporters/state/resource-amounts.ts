@@ -1,6 +1,7 @@
+import { parseQuantity } from '../../kit/quantity.ts';
 import type { Emit } from './family.ts';
 import type { Fields } from './fields.ts';
-import { coresOf, parseQuantity } from './quantity.ts';
+import { coresOf } from './quantity.ts';
 
 /** Whether a resource belongs to no part of Kubernetes itself: `example.com/gpu`. */
 function isExtended(name: string): boolean {

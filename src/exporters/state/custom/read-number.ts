@@ -1,5 +1,5 @@
+import { parseQuantity } from '../../../kit/quantity.ts';
 import { secondsOf } from '../fields.ts';
-import { parseQuantity } from '../quantity.ts';
 
 const words: Readonly<Record<string, number>> = { true: 1, yes: 1, false: 0, no: 0, unknown: 0 };
 

@@ -1,3 +1,4 @@
+import { parseQuantity } from '../../../kit/quantity.ts';
 import {
   conditions,
   count,
@@ -11,7 +12,6 @@ import {
 } from '../families.ts';
 import type { Emit, Family, StateResource } from '../family.ts';
 import { at, type Fields, listAt, numberAt, textAt } from '../fields.ts';
-import { parseQuantity } from '../quantity.ts';
 
 /** Source: https://github.com/kubernetes/kube-state-metrics/blob/main/docs/metrics/workload/horizontalpodautoscaler-metrics.md */
 export const horizontalpodautoscalers: StateResource = {

@@ -1,7 +1,7 @@
+import { parseQuantity } from '../../../kit/quantity.ts';
 import { created, emitKnown, gauge, namespaced } from '../families.ts';
 import type { StateResource } from '../family.ts';
 import { fieldsAt, listAt, textAt } from '../fields.ts';
-import { parseQuantity } from '../quantity.ts';
 
 const constraints = ['min', 'max', 'default', 'defaultRequest', 'maxLimitRequestRatio'];
 

@@ -1,7 +1,7 @@
+import { parseQuantity } from '../../../kit/quantity.ts';
 import { created, emitKnown, gauge, labelsAndAnnotations, namespaced } from '../families.ts';
 import type { StateResource } from '../family.ts';
 import { fieldsAt } from '../fields.ts';
-import { parseQuantity } from '../quantity.ts';
 
 /** Source: https://github.com/kubernetes/kube-state-metrics/blob/main/docs/metrics/policy/resourcequota-metrics.md */
 export const resourcequotas: StateResource = {
