@@ -1,5 +1,5 @@
+import type { Places } from '../kit/places.ts';
 import type { IntegrationConfig, ReceiverConfig } from './config/alerting-config.ts';
-import type { Gate } from './gate.ts';
 
 /** One entry of a receiver, ready to be sent to. */
 export interface Integration {
@@ -8,7 +8,7 @@ export interface Integration {
   /** `ops/slack[0]`. */
   readonly name: string;
   /** How many notifications go to it at the same time. */
-  readonly gate: Gate;
+  readonly gate: Places;
 }
 
 export interface Receiver {

@@ -1,9 +1,9 @@
 import type { Clock } from '../kit/clock.ts';
+import { Places } from '../kit/places.ts';
 import type { Labels } from '../model/labels.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { AlertingConfig, ReceiverConfig } from './config/alerting-config.ts';
 import { ConfiguredTemplates } from './configured-templates.ts';
-import { Gate } from './gate.ts';
 import { Inhibitor } from './inhibitor.ts';
 import type { Receiver } from './lane.ts';
 import { inbox } from './notifiers/inbox.ts';
@@ -72,7 +72,7 @@ function ready(config: ReceiverConfig): Receiver {
       receiver: config.name,
       config: integration,
       name: `${config.name}/${integration.kind.name}[${integration.index}]`,
-      gate: new Gate(placesPerIntegration),
+      gate: new Places(placesPerIntegration),
     })),
   };
 }

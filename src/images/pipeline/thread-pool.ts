@@ -1,4 +1,5 @@
 import type { Clock } from '../../kit/clock.ts';
+import { Places } from '../../kit/places.ts';
 
 /** Something that does one job at a time, and may end. */
 export interface PooledThread {
@@ -14,12 +15,11 @@ export class ThreadPool<Thread extends PooledThread> {
   readonly #start: () => Thread;
   readonly #clock: Clock;
   readonly #idle: { readonly thread: Thread; readonly cancel: () => void }[] = [];
-  readonly #waiting: (() => void)[] = [];
+  readonly #places: Places;
   readonly #all = new Set<Thread>();
-  #free: number;
 
   constructor(size: number, start: () => Thread, clock: Clock) {
-    this.#free = size;
+    this.#places = new Places(size);
     this.#start = start;
     this.#clock = clock;
   }
@@ -30,7 +30,7 @@ export class ThreadPool<Thread extends PooledThread> {
    * @throws what the job throws, or the signal's reason.
    */
   async run<Result>(signal: AbortSignal, job: (thread: Thread) => Promise<Result>): Promise<Result> {
-    await this.#turn(signal);
+    const leave = await this.#places.enter(signal);
     let thread: Thread | undefined;
     const stop = (): void => void thread?.stop(reasonOf(signal));
     try {
@@ -40,35 +40,13 @@ export class ThreadPool<Thread extends PooledThread> {
     } finally {
       signal.removeEventListener('abort', stop);
       if (thread !== undefined) this.#giveBack(thread);
-      this.#free++;
-      this.#waiting.shift()?.();
+      leave();
     }
   }
 
   async close(): Promise<void> {
     for (const { cancel } of this.#idle.splice(0)) cancel();
     await Promise.all([...this.#all].map((thread) => thread.stop(new Error('the program stops'))));
-  }
-
-  async #turn(signal: AbortSignal): Promise<void> {
-    while (this.#free === 0) {
-      signal.throwIfAborted();
-      await new Promise<void>((resolve) => {
-        const go = (): void => {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        };
-        const leave = (): void => {
-          const at = this.#waiting.indexOf(go);
-          if (at >= 0) this.#waiting.splice(at, 1);
-          resolve();
-        };
-        this.#waiting.push(go);
-        signal.addEventListener('abort', leave, { once: true });
-      });
-    }
-    signal.throwIfAborted();
-    this.#free--;
   }
 
   #idleThread(): Thread | undefined {

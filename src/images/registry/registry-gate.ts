@@ -1,5 +1,6 @@
 import type { Clock } from '../../kit/clock.ts';
 import { formatDuration } from '../../kit/duration.ts';
+import { Places } from '../../kit/places.ts';
 import { sleep } from '../../kit/sleep.ts';
 import { RegistryBusyError } from '../image-error.ts';
 
@@ -13,13 +14,12 @@ const usualPauseMs = 10_000;
 export class RegistryGate {
   readonly #name: string;
   readonly #clock: Clock;
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #places: Places;
   #busyUntilMs = 0;
 
   constructor(name: string, maxConcurrent: number, clock: Clock) {
     this.#name = name;
-    this.#free = maxConcurrent;
+    this.#places = new Places(maxConcurrent);
     this.#clock = clock;
   }
 
@@ -36,41 +36,29 @@ export class RegistryGate {
    * @throws {RegistryBusyError} when the registry wants to be left alone for longer than anybody would wait.
    */
   async enter(signal: AbortSignal): Promise<() => void> {
+    await this.#untilWanted(signal);
+    const leave = await this.#places.enter(signal);
+    try {
+      // It may have become busy meanwhile.
+      await this.#untilWanted(signal);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return leave;
+  }
+
+  async #untilWanted(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const waitMs = this.#busyUntilMs - this.#clock.now();
+      if (waitMs <= 0) return;
       if (waitMs > longestWaitMs)
         throw new RegistryBusyError(
           `${this.#name} has had too many requests and wants none for another ${formatDuration(Math.ceil(waitMs / 1000) * 1000)}`,
           this.#busyUntilMs,
         );
-      if (waitMs > 0) await sleep(waitMs, signal, this.#clock);
-      else if (this.#free > 0) break;
-      else await this.#turn(signal);
+      await sleep(waitMs, signal, this.#clock);
     }
-    this.#free--;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#free++;
-      this.#waiting.shift()?.();
-    };
-  }
-
-  #turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const go = (): void => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = (): void => {
-        const at = this.#waiting.indexOf(go);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        resolve();
-      };
-      this.#waiting.push(go);
-      signal.addEventListener('abort', leave, { once: true });
-    });
   }
 }
