@@ -10,9 +10,10 @@ import type {
   KnownExploited,
   OperatingSystem,
 } from './advisory.ts';
-import { readKevBlob, readPackageBlob, readVulnerabilityBlob, timeOf } from './blobs.ts';
+import { readKevBlob, readPackageBlob, timeOf } from './blobs.ts';
 import type { Cpe } from './cpe.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
+import { overrideOf, recordOf, systemOf, textOf } from './database-rows.ts';
 import { openFile } from './open-file.ts';
 import type { OperatingSystemOverride } from './operating-systems.ts';
 
@@ -297,58 +298,4 @@ export class DatabaseFile {
       throw new VulnerabilityDatabaseError(`cannot read ${this.path}: ${messageOf(error)}`, { cause: error });
     }
   }
-}
-
-function recordOf(row: Row): AdvisoryRecord {
-  const times = {
-    publishedAtMs: timeOf(row['published_date']),
-    modifiedAtMs: timeOf(row['modified_date']),
-    withdrawnAtMs: timeOf(row['withdrawn_date']),
-  };
-  return {
-    id: textOf(row['name']),
-    status: textOf(row['status']).toLowerCase(),
-    provider: textOf(row['provider_id']),
-    ...(Object.fromEntries(Object.entries(times).filter(([, ms]) => ms !== undefined)) as Partial<
-      Record<keyof typeof times, number>
-    >),
-    ...readVulnerabilityBlob(textOf(row['blob'])),
-  };
-}
-
-function systemOf(row: Row, file: number): OperatingSystem {
-  const endOfLifeAtMs = timeOf(row['eol_date']);
-  return {
-    file,
-    id: Number(row['id']),
-    name: textOf(row['name']),
-    releaseId: textOf(row['release_id']),
-    majorVersion: textOf(row['major_version']),
-    minorVersion: textOf(row['minor_version']),
-    labelVersion: textOf(row['label_version']),
-    codename: textOf(row['codename']),
-    channel: textOf(row['channel']),
-    ...(endOfLifeAtMs === undefined ? {} : { endOfLifeAtMs }),
-  };
-}
-
-function overrideOf(row: Row): OperatingSystemOverride {
-  const replaced = (value: SqlValue | undefined) => (typeof value === 'string' ? value : undefined);
-  return {
-    alias: textOf(row['alias']),
-    version: textOf(row['version']),
-    versionPattern: textOf(row['version_pattern']),
-    codename: textOf(row['codename']),
-    replacement: replaced(row['replacement']),
-    majorVersion: replaced(row['replacement_major_version']),
-    minorVersion: replaced(row['replacement_minor_version']),
-    labelVersion: replaced(row['replacement_label_version']),
-    channel: replaced(row['replacement_channel']),
-    isRolling: row['rolling'] === 1 || row['rolling'] === 1n,
-    schemas: textOf(row['applicable_client_db_schemas']),
-  };
-}
-
-function textOf(value: SqlValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
