@@ -87,7 +87,7 @@ it('finds rocks of Lua', () => {
 
 it('finds a package of Conan and what it was built with', () => {
   const packages = catalogedBy(conan, {
-    '/root/.conan/data/mfast/1.2.2/my/stable/package/9d1f/conaninfo.txt':
+    '/opt/conan/data/mfast/1.2.2/my/stable/package/9d1f/conaninfo.txt':
       '[settings]\n    arch=x86_64\n\n[requires]\n    boost/1.Y.Z\n\n[full_requires]\n    boost/1.75.0:dc8a\n    zlib/1.2.13@a/b:240c\n\n[options]\n    a/1.0\n',
   });
   expect(packages.map(({ purl }) => purl)).toEqual([
