@@ -16,6 +16,7 @@ import type {
   SeverityTally,
   SyncResult,
 } from './finding-types.ts';
+import { KindLooks } from './kind-looks.ts';
 
 export type { OpenObject } from './finding-queries.ts';
 export type * from './finding-types.ts';
@@ -41,6 +42,8 @@ const confirmEveryMs = 60_000;
  * {@link apply} every batch of changes. Each is one transaction: what has returned survives the death of the process.
  */
 export class Findings {
+  /** Which kinds have been looked at; what the first look at one finds is no news. */
+  readonly kinds: KindLooks;
   readonly #db: Database;
   readonly #cluster: string;
   readonly #options: FindingsOptions;
@@ -61,6 +64,7 @@ export class Findings {
   constructor(options: FindingsOptions) {
     const { db, cluster, controls } = options;
     migrate(db, 'findings', findingSteps);
+    this.kinds = new KindLooks(db, cluster);
     this.#db = db;
     this.#cluster = cluster;
     this.#options = options;
@@ -117,7 +121,7 @@ export class Findings {
 
   /**
    * Compares what is known with a complete look: all failing and unknown verdicts. What no longer fails is fixed, what has
-   * come while nobody looked is new; only the first look at a cluster is its baseline. Findings on which a verdict is
+   * come while nobody looked is new; only the first look at a cluster, or at a kind of it, is its baseline. Findings on which a verdict is
    * unknown, the ones on a whole kind (`name: '*'`) included, stay as they were.
    */
   sync(verdicts: Iterable<Verdict>, context: { readonly cause: string; readonly atMs: number }): SyncResult {
@@ -126,7 +130,7 @@ export class Findings {
     const changes: FindingChange[] = [];
     const note = (change: FindingChange): void => {
       counts[change.kind]++;
-      if (!baseline) changes.push(change);
+      if (!baseline && !(change.kind === 'opened' && change.finding.baseline)) changes.push(change);
     };
     this.#write(context.atMs, () => {
       this.#compare(verdicts, { ...context, baseline }, note);
@@ -258,8 +262,10 @@ export class Findings {
     for (const row of known.values()) if (row['open'] === 1) this.#close(row, moment, note);
   }
 
-  #add(verdict: Verdict, evidence: Evidence, { cause, atMs, baseline, drill }: Moment, note: Note): void {
+  #add(verdict: Verdict, evidence: Evidence, moment: Moment, note: Note): void {
     const { controlId, object, related } = verdict;
+    const { cause, atMs, drill } = moment;
+    const baseline = moment.baseline || (drill === '' && this.kinds.isUnseen(object));
     const { group, kind, namespace, name } = object;
     const parts = [this.#cluster, controlId, keyOf(object), evidence.stablePath];
     const id = fnv1a64(drill === '' ? parts : [...parts, drill]);

@@ -31,4 +31,6 @@ export interface Unreadable {
   /** For people: what happened and what is missing, e.g. `403: the service account may not list secrets`. */
   readonly reason: string;
   readonly sinceMs: number;
+  /** The cluster has no such kind, rather than not letting us read it. */
+  readonly isAbsent?: true;
 }

@@ -1,5 +1,6 @@
 import { drillAnnotation, drillControlId } from '../drill/drill-object.ts';
 import type { Findings } from '../findings/findings.ts';
+import type { LookedAtKind } from '../findings/kind-looks.ts';
 import type { NativeSeries } from '../findings/series/native.ts';
 import type { SeriesUpdate } from '../findings/series/series-update.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -22,6 +23,8 @@ export interface ChainDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly inventory: Inventory;
+  /** Kinds of a cluster that are watched; of a folder, none. */
+  readonly watched: readonly LookedAtKind[];
   readonly engine: PostureEngine;
   readonly findings: Findings;
   readonly native: NativeSeries;
@@ -85,12 +88,30 @@ export class Chain {
     this.#record(verdicts, (key) => causes.get(key) ?? fallback, nowMs);
   }
 
+  /** A kind that is read for the first time is no news, nor is what other verdicts come to be by it: they were unknown before. */
   #unreadable(kinds: readonly Unreadable[]): void {
-    const verdicts = this.#deps.engine.setUnreadable(kinds);
+    const { engine, clock, findings, log } = this.#deps;
+    const verdicts = engine.setUnreadable(kinds);
     if (!this.#isSynced) return;
-    const nowMs = this.#deps.clock.now();
+    const nowMs = clock.now();
     const cause = newCause(nowMs);
-    this.#record(verdicts, () => cause, nowMs);
+    const appeared = findings.kinds.appeared(kinds);
+    this.#record(verdicts, () => cause, nowMs, appeared.length > 0);
+    this.#guard(() => this.#noteKinds(kinds, nowMs));
+    if (appeared.length > 0)
+      log.info(
+        { kinds: appeared.map(({ kind }) => kind) },
+        'kinds were read for the first time: what they fail was there before, and is not new',
+      );
+  }
+
+  #noteKinds(unreadable: readonly Unreadable[], atMs: number): void {
+    const { findings, watched } = this.#deps;
+    const isUnreadable = new Set(unreadable.map(({ group, kind }) => `${group}/${kind}`));
+    // Of a kind that the cluster does not have there is nothing that could have been there before.
+    findings.kinds.blind(unreadable.filter(({ isAbsent }) => isAbsent !== true));
+    const readable = watched.filter(({ group, kind }) => !isUnreadable.has(`${group}/${kind}`));
+    findings.kinds.seen([...readable, ...findings.kinds.appeared(unreadable)], atMs);
   }
 
   /** Puts other exceptions of posture in force. */
@@ -138,6 +159,7 @@ export class Chain {
     const cause = newCause(atMs);
     this.#guard(() => {
       const { baseline, counts, changes } = findings.sync(engine.verdicts(), { cause, atMs });
+      this.#noteKinds(this.#deps.inventory.unreadable(), atMs);
       native.rebuild();
       this.#isSynced = true;
       log.info({ baseline, ...counts, objects: engine.size }, 'findings are up to date');
@@ -255,6 +277,7 @@ export class Chain {
           object: formatRef(finding.object),
           severity: finding.severity,
           path: finding.evidence.path,
+          ...(finding.baseline ? { baseline: true } : {}),
           ...(changes.length > maxRowsPerBatch ? { ofChanges: changes.length } : {}),
         },
       });

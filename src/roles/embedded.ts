@@ -60,7 +60,7 @@ import {
 } from './settings.ts';
 import { sharingOf } from './sharing.ts';
 import { storeMetrics } from './store-metrics.ts';
-import { wantedBy } from './watched-kinds.ts';
+import { wantedBy, watchedKinds } from './watched-kinds.ts';
 
 export interface EmbeddedOptions {
   readonly config: LoadedConfig;
@@ -238,6 +238,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     clock,
     log,
     inventory,
+    watched: choice.kind === 'cluster' ? watchedKinds(wanted) : [],
     engine,
     findings,
     native,

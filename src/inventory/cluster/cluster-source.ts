@@ -161,6 +161,7 @@ export class ClusterSource implements Component {
         kind,
         reason: `the cluster has no ${kind}${group === '' ? '' : ` of ${group}`}`,
         sinceMs: since.get(nameOfKind({ group, kind })) ?? nowMs,
+        isAbsent: true,
       }));
   }
 
