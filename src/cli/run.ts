@@ -15,6 +15,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
   exposure: async () => (await import('./exposure.ts')).exposureCommand,
   watch: async () => (await import('./watch.ts')).watchCommand,
   admission: async () => (await import('./admission.ts')).admissionCommand,
+  node: async () => (await import('./node.ts')).nodeCommand,
   drill: async () => (await import('./drill.ts')).drillCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
   check: async () => (await import('./check.ts')).checkCommand,

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Secret } from '../kit/secret.ts';
+import { holdsToken } from './token.ts';
 
 interface GuardOptions {
   readonly token?: Secret;
@@ -31,7 +31,7 @@ export function guard({ token, loopbackOnly }: GuardOptions) {
       return;
     }
     if (token === undefined || openPaths.has(request.url)) return;
-    if (holds(request.headers.authorization, token)) return;
+    if (holdsToken(request.headers.authorization, token)) return;
     await reply.code(401).header('www-authenticate', 'Basic realm="skopos", charset="UTF-8"').send({
       code: 'UNAUTHORIZED',
       error: 'send the API token: "Authorization: Bearer <token>", or Basic with it as password',
@@ -39,21 +39,8 @@ export function guard({ token, loopbackOnly }: GuardOptions) {
   };
 }
 
-function holds(header: string | undefined, token: Secret): boolean {
-  const [scheme = '', value = ''] = (header ?? '').split(' ', 2);
-  if (/^bearer$/i.test(scheme)) return equal(value, token.reveal());
-  if (!/^basic$/i.test(scheme)) return false;
-  const decoded = Buffer.from(value, 'base64').toString('utf8');
-  return equal(decoded.slice(decoded.indexOf(':') + 1), token.reveal());
-}
-
-/** In constant time. */
-function equal(a: string, b: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(a), hash(b));
-}
-
-function isLoopbackName(hostname: string): boolean {
+/** Whether a host of a request names this machine alone. */
+export function isLoopbackName(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (host === 'localhost' || host.endsWith('.localhost')) return true;
   return isIP(host) === 4 ? host.startsWith('127.') : host === '::1';

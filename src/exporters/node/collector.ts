@@ -1,0 +1,50 @@
+import { AppError } from '../../kit/app-error.ts';
+import type { MetricFamily } from '../../model/metric.ts';
+import type { NodeOptions } from './options.ts';
+
+/** Where the host's own folders are seen from this process: a container has them mounted elsewhere, a test has a recorded tree. */
+export interface HostRoots {
+  /** `--path.procfs`, usually `/proc`. */
+  readonly procfs: string;
+  /** `--path.sysfs`, usually `/sys`. */
+  readonly sysfs: string;
+  /** `--path.rootfs`, usually `/`. */
+  readonly rootfs: string;
+  /** `--path.udev.data`, usually `/run/udev/data`. */
+  readonly udevData: string;
+}
+
+/** What a collector says about what it met; nothing secret. */
+export interface CollectorLog {
+  debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** What a collector is given for one scrape. */
+export interface CollectContext {
+  readonly roots: HostRoots;
+  /** Unix ms of this scrape. */
+  readonly atMs: number;
+  /** Aborts when the collector's time is up or the process ends; what comes later is thrown away. */
+  readonly signal: AbortSignal;
+  readonly log: CollectorLog;
+}
+
+/**
+ * One source of series, named by the label `collector` of `node_scrape_collector_success`.
+ *
+ * `collect` reads the host anew at each scrape; it may be called again before an earlier call has ended. What it throws makes
+ * `node_scrape_collector_success` 0 and touches no other collector. Reads go through host-files.ts, which bounds them.
+ */
+export interface NodeCollector {
+  readonly name: string;
+  collect(context: CollectContext): readonly MetricFamily[] | Promise<readonly MetricFamily[]>;
+}
+
+/** Makes a collector once, when the process starts; what it keeps between scrapes is its own. */
+export type CreateCollector = (options: NodeOptions) => NodeCollector;
+
+/** The host does not have what this collector reads: no such device, module or file system. Success is 0, and the log says so at debug only. */
+export class NoDataError extends AppError {
+  readonly code = 'NO_DATA';
+}

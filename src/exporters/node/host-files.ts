@@ -1,0 +1,81 @@
+import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { BadInputError } from '../../kit/app-error.ts';
+
+/** A file of /proc or /sys that is larger is not one that we know. */
+const maxFileBytes = 16 * 1024 * 1024;
+
+/** Grown when a file needs it and kept: what is read at each scrape is about as large each time. */
+let buffer: Buffer = Buffer.allocUnsafe(64 * 1024);
+
+/**
+ * The text of a file of the kernel. It is opened without waiting, so that a FIFO in its place is an empty file rather than a hang,
+ * and read until its end, as such files do not know their size.
+ *
+ * @throws what `open` and `read` throw (`code` is ENOENT, EACCES, …), and BadInputError for more than 16 MiB.
+ */
+export function readText(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    let length = 0;
+    for (;;) {
+      if (length === buffer.length) buffer = grown(buffer, path);
+      const count = readSync(file, buffer, length, buffer.length - length, null);
+      if (count === 0) break;
+      length += count;
+    }
+    return buffer.toString('utf8', 0, length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The same without the white space around it, or undefined where there is no such file or it cannot be read. */
+export function readTextIfAny(path: string): string | undefined {
+  try {
+    return readText(path).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its lines, the empty one after the last newline left out. @throws as {@link readText}. */
+export function readLines(path: string): string[] {
+  const text = readText(path);
+  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+}
+
+/** Names in a folder in order, or undefined where there is no such folder. @throws for other reasons than that. */
+export function namesIn(path: string): string[] | undefined {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Where a link leads, as it is written, or undefined where there is none. */
+export function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an error of a file operation says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function grown(full: Buffer, path: string): Buffer {
+  if (full.length >= maxFileBytes)
+    throw new BadInputError(
+      '',
+      `${path} is larger than ${maxFileBytes} bytes: it is not a file that we know`,
+    );
+  const larger = Buffer.allocUnsafe(full.length * 2);
+  full.copy(larger);
+  return larger;
+}
