@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     pool: 'threads',
     maxWorkers: 2,
+    // What is waited for comes late on a machine that does other things, and a poll ends as soon as it is there.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       suite(
         'unit',

@@ -72,6 +72,7 @@ describe('keyboard', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('hostport');
     await expect.poll(() => pathOf(page)).toBe('/findings?q=hostport');
+    await page.locator('[role=grid][aria-busy=false]').waitFor();
     await page.getByText('Container hostPort').first().waitFor();
     await page.keyboard.press('ArrowDown');
     for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowDown');
@@ -120,12 +121,13 @@ describe('findings', () => {
       .getByRole('columnheader', { name: 'Where', exact: false })
       .and(page.locator('[aria-sort=ascending]'))
       .waitFor();
+    await page.locator('[role=grid][aria-busy=false]').waitFor();
     const address = pathOf(page);
     expect(address).toBe('/findings?severity=high&status=all&sort=object');
     const said = await page.locator('header [role=status]').textContent();
     const first = await page.locator('[aria-rowindex="2"]').textContent();
     await page.reload();
-    await page.getByRole('grid').waitFor();
+    await page.locator('[role=grid][aria-busy=false]').waitFor();
     expect(pathOf(page)).toBe(address);
     expect(await page.locator('header [role=status]').textContent()).toBe(said);
     expect(await page.locator('[aria-rowindex="2"]').textContent()).toBe(first);

@@ -7,6 +7,7 @@ import {
   type ReactElement,
   type ReactNode,
   useEffect,
+  useLayoutEffect,
   useRef,
   useState,
 } from 'react';
@@ -48,6 +49,8 @@ interface Properties<T> {
   /** Which rows are on the screen, for loading. */
   readonly onRange?: (first: number, last: number) => void;
   readonly onHover?: (inside: boolean) => void;
+  /** Whether the rows are those of what was asked before, while what is asked now is on its way. */
+  readonly isOld?: boolean;
   /** Names the list: a new one starts at the top, one that is come back to where it was left. */
   readonly place: string;
 }
@@ -75,10 +78,11 @@ export function VirtualTable<T>(properties: Properties<T>): ReactElement {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the sizes are known to have changed exactly then
   useEffect(() => virtualizer.measure(), [size]);
-  useEffect(() => {
-    setActive(-1);
-    virtualizer.scrollToOffset(places.get(place) ?? 0);
-  }, [place, virtualizer]);
+  useEffect(() => setActive(-1), [place]);
+  // Before it is painted, and at once: the height of all rows stands in the same document already.
+  useLayoutEffect(() => {
+    if (scroller.current !== null) scroller.current.scrollTop = places.get(place) ?? 0;
+  }, [place]);
 
   const rows = virtualizer.getVirtualItems();
   const first = rows[0]?.index ?? 0;
@@ -125,6 +129,7 @@ export function VirtualTable<T>(properties: Properties<T>): ReactElement {
       role="grid"
       aria-label={properties.label}
       aria-rowcount={count + 1}
+      aria-busy={properties.isOld === true}
       aria-activedescendant={activeItem === undefined ? undefined : `row-${properties.id(activeItem)}`}
       tabIndex={0}
       onKeyDown={onKeyDown}

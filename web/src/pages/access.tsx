@@ -77,6 +77,7 @@ export function Access(): ReactElement {
           ) : (
             <VirtualTable
               label="Subjects"
+              isOld={query.isPlaceholderData}
               place={JSON.stringify(filter)}
               count={items.length}
               item={(index) => items[index]}

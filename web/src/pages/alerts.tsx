@@ -74,6 +74,7 @@ function List({ url }: { readonly url: UrlState }): ReactElement {
             <>
               <VirtualTable
                 label="Alerts"
+                isOld={query.isPlaceholderData}
                 place={`alerts ${state} ${url.get('q')} ${url.get('filter')} ${url.get('receiver')}`}
                 count={items.length}
                 item={(index) => items[index]}

@@ -63,6 +63,7 @@ export function Exposure(): ReactElement {
           ) : (
             <VirtualTable
               label="Workloads that can be reached"
+              isOld={query.isPlaceholderData}
               place={JSON.stringify(filter)}
               count={items.length}
               item={(index) => items[index]}

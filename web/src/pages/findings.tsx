@@ -107,6 +107,7 @@ export function Findings(): ReactElement {
         <VirtualTable
           label="Findings"
           place={place}
+          isOld={first.isPlaceholderData}
           count={total}
           item={item}
           id={({ id }) => id}

@@ -56,6 +56,7 @@ export function Jobs(): ReactElement {
           ) : (
             <VirtualTable
               label="Jobs"
+              isOld={query.isPlaceholderData}
               place={JSON.stringify(filter)}
               count={items.length}
               item={(index) => items[index]}

@@ -53,6 +53,7 @@ export function Monitors(): ReactElement {
           ) : (
             <VirtualTable
               label="Objects"
+              isOld={query.isPlaceholderData}
               place={JSON.stringify(filter)}
               count={items.length}
               item={(index) => items[index]}

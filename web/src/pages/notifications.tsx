@@ -78,6 +78,7 @@ export function Notifications(): ReactElement {
           ) : (
             <VirtualTable
               label="Notifications"
+              isOld={query.isPlaceholderData}
               place={`notifications ${outcome} ${receiver}`}
               count={items.length}
               item={(index) => items[index]}

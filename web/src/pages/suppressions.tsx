@@ -77,6 +77,7 @@ export function Suppressions(): ReactElement {
               </span>
               <VirtualTable
                 label="Silences and exceptions"
+                isOld={query.isPlaceholderData}
                 place={`suppressions ${kind} ${state} ${q}`}
                 count={shown.length}
                 item={(index) => shown[index]}

@@ -82,6 +82,7 @@ export function TargetsPage(): ReactElement {
           ) : (
             <VirtualTable
               label="Targets"
+              isOld={first.isPlaceholderData}
               place={JSON.stringify(filter)}
               count={total}
               item={item}

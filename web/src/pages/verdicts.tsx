@@ -80,6 +80,7 @@ export function Verdicts(): ReactElement {
           ) : (
             <VirtualTable
               label="Verdicts"
+              isOld={query.isPlaceholderData}
               place={JSON.stringify({ ...filter, offset })}
               count={items.length}
               item={(index) => items[index]}
