@@ -78,9 +78,9 @@ export function VirtualTable<T>(properties: Properties<T>): ReactElement {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the sizes are known to have changed exactly then
   useEffect(() => virtualizer.measure(), [size]);
-  useEffect(() => setActive(-1), [place]);
   // Before it is painted, and at once: the height of all rows stands in the same document already.
   useLayoutEffect(() => {
+    setActive(-1);
     if (scroller.current !== null) scroller.current.scrollTop = places.get(place) ?? 0;
   }, [place]);
 
