@@ -34,6 +34,9 @@ export interface LeaseElectorOptions {
   readonly random?: () => number;
 }
 
+/** By which leases of leaders are found, whatever their name. */
+export const electionLabels = { 'skopos.dev/elects': 'leader' } as const;
+
 /** How far tries of candidates are spread, as a part of the period. */
 const jitter = 1.2;
 
@@ -146,14 +149,20 @@ export class LeaseElector implements Component, Leadership {
     const { api, lease, identity } = this.#options;
     const held = await api.get(lease, signal);
     if (held === undefined) {
-      this.#observe(await api.create({ metadata: { name: lease }, spec: this.#spec(undefined) }, signal));
+      this.#observe(
+        await api.create(
+          { metadata: { name: lease, labels: electionLabels }, spec: this.#spec(undefined) },
+          signal,
+        ),
+      );
       return true;
     }
     this.#observe(held);
     const holder = held.spec.holderIdentity ?? '';
     if (holder !== identity && holder !== '' && this.#isValid()) return false;
     // The resource version of what we saw makes that only one of several can succeed.
-    this.#observe(await api.update({ metadata: held.metadata, spec: this.#spec(held.spec) }, signal));
+    const metadata = { ...held.metadata, labels: { ...held.metadata.labels, ...electionLabels } };
+    this.#observe(await api.update({ metadata, spec: this.#spec(held.spec) }, signal));
     return true;
   }
 

@@ -1,5 +1,6 @@
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Component } from '../kit/component.ts';
+import { untilAborted } from '../kit/until-aborted.ts';
 import type { Logger } from '../log/logger.ts';
 import { type KubeObject, keyOf, refOf } from '../model/object.ts';
 import type { Control } from '../posture/control.ts';
@@ -64,10 +65,7 @@ export class CustomControls implements Component {
       if (changes.some(({ ref }) => kinds.has(ref.kind))) this.#refresh();
     });
     this.#refresh();
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await untilAborted(signal);
     unsubscribe();
   }
 

@@ -5,6 +5,7 @@ import type { ExceptionStore, KeptException } from '../findings/exceptions/excep
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Component } from '../kit/component.ts';
+import { untilAborted } from '../kit/until-aborted.ts';
 import type { Logger } from '../log/logger.ts';
 import { ExceptionSet, type ExceptionSurroundings } from '../posture/exceptions/exception-set.ts';
 import type { PostureException } from '../posture/exceptions/posture-exception.ts';
@@ -97,10 +98,7 @@ export class Exceptions implements Component {
       });
     };
     armLook();
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await untilAborted(signal);
     unsubscribe();
     cancelLook?.();
     this.#cancelTimer?.();

@@ -30,6 +30,8 @@ interface ReplicasOptions {
 export interface Replicas {
   readonly leadership: Leadership;
   readonly components: readonly Component[];
+  /** What keeps this one from renewing its Leases; '' when nothing does. */
+  readonly problem: () => string;
   /** Whether a namespace ('' for what is of none) is ours to judge. */
   readonly isOurs: (namespace: string) => boolean;
   /** Calls `listener` whenever {@link isOurs} answers otherwise than before. */
@@ -39,6 +41,7 @@ export interface Replicas {
 const alone: Replicas = {
   leadership: alwaysLeader,
   components: [],
+  problem: () => '',
   isOurs: () => true,
   onShare: () => undefined,
 };
@@ -59,7 +62,8 @@ export function createReplicas({ config, choice, clock, log, registry }: Replica
       'say where the Leases are: this process runs in no cluster',
     );
   const { name, identity = ownName(), share, lease_duration: leaseDurationMs } = replicas;
-  const api = kubeLeases(new LazyKubeClient(choice.access), namespace);
+  const client = new LazyKubeClient(choice.access);
+  const api = kubeLeases(client, namespace);
   const times = {
     leaseDurationMs,
     renewDeadlineMs: replicas.renew_deadline,
@@ -81,7 +85,8 @@ export function createReplicas({ config, choice, clock, log, registry }: Replica
   ]);
   return {
     leadership: elector,
-    components: share ? [elector, members] : [elector],
+    components: [elector, members, client],
+    problem: () => elector.problem || members.problem,
     isOurs: share ? isOurs : alone.isOurs,
     onShare: share ? (listener) => void members.onChange(listener) : alone.onShare,
   };

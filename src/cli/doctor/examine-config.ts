@@ -8,6 +8,7 @@ import { controlsByKind } from '../../roles/doctor/concerned-controls.ts';
 import { Doctor, type Probe } from '../../roles/doctor/doctor.ts';
 import { portProbe } from '../../roles/doctor/listen-probe.ts';
 import { receiversProbe } from '../../roles/doctor/receivers-probe.ts';
+import { replicasProbe } from '../../roles/doctor/replicas-probe.ts';
 import { storeProbe } from '../../roles/doctor/store-probe.ts';
 import { chooseSource, type SourceChoice } from '../../roles/object-source.ts';
 import { permissionsFor } from '../../roles/permissions.ts';
@@ -85,6 +86,9 @@ function sourceProbes(choice: SourceChoice, config: LoadedConfig): readonly Prob
         permissions: permissionsFor(config),
         concerned: controlsByKind(loadPosture(config).controls),
       }),
+      ...(config.replicas === undefined
+        ? []
+        : [replicasProbe({ access: choice.access, clock: systemClock, replicas: config.replicas })]),
     ];
   const source = { id: 'source', title: 'What is watched' };
   const message = `the manifests in ${choice.folder}${choice.isExample ? ', the example: no cluster was named or found' : ''}`;

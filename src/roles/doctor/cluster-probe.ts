@@ -4,6 +4,7 @@ import { messageOf } from '../../kit/app-error.ts';
 import { formatDuration } from '../../kit/duration.ts';
 import { KubeClient } from '../../kube/kube-client.ts';
 import { type AccessChoice, loadAccess } from '../../kube/load-access.ts';
+import { credentialsCheck } from './credentials-check.ts';
 import type { Probe } from './doctor.ts';
 import { checkPermissions } from './permission-check.ts';
 
@@ -21,7 +22,7 @@ const oldestMinor = 30;
 const toleratedSkewMs = 2000;
 const badSkewMs = 30_000;
 
-/** The API server: whether it answers, its version, how its clock goes, and what it allows us. */
+/** The API server: whether it answers, its version, until when it knows us, how its clock goes, and what it allows us. */
 export function clusterProbe(options: ClusterProbeOptions): Probe {
   const [id, title] = ['api-server', 'API server'];
   return {
@@ -36,10 +37,12 @@ export function clusterProbe(options: ClusterProbeOptions): Probe {
           ({ gitVersion: version } = await client.get<{ gitVersion: string }>({ path: '/version', signal }));
         } catch (error) {
           const advice = 'Look at the address and the credentials, and whether the server runs.';
-          return [{ id, title, state: 'fail', message: messageOf(error), advice }, ...notAsked];
+          const held = credentialsCheck(await access.credentials(), Date.now());
+          return [{ id, title, state: 'fail', message: messageOf(error), advice }, held, ...notAsked];
         }
         return [
           versionCheck(version, access.server),
+          credentialsCheck(await access.credentials(), Date.now() + (client.clockSkewMs ?? 0)),
           clockCheck(client.clockSkewMs),
           await checkPermissions(client, options, signal),
         ];

@@ -8,6 +8,7 @@ import { Doctor, type Probe } from './doctor.ts';
 import { listenCheck } from './listen-probe.ts';
 import { partsProbe } from './parts-probe.ts';
 import { receiversProbe } from './receivers-probe.ts';
+import { replicasProbe } from './replicas-probe.ts';
 import { storeProbe } from './store-probe.ts';
 
 /** A part that was last right longer ago is behind; parts speak at each evaluation of rules, at most a minute apart. */
@@ -15,12 +16,20 @@ const staleMs = 5 * 60_000;
 
 /** What examines the running process. */
 export function embeddedDoctor(embedded: Embedded): Doctor {
-  const { choice, clock, config, dataFolder, chain, router } = embedded;
+  const { choice, clock, config, dataFolder, chain, router, replicas } = embedded;
   const listen: Probe = { id: 'listen', title: 'Address', run: async () => [listenCheck(config)] };
   return new Doctor({
     clock,
     probes: [
       ...(choice.kind === 'cluster' ? [clusterProbe({ access: choice.access, ...neededBy(embedded) })] : []),
+      ...(choice.kind === 'cluster' && config.replicas !== undefined
+        ? [
+            replicasProbe({
+              ...{ access: choice.access, clock, replicas: config.replicas },
+              problem: replicas.problem,
+            }),
+          ]
+        : []),
       partsProbe({
         clock,
         staleMs,

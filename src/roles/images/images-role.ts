@@ -14,6 +14,7 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import { messageOf } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Component } from '../../kit/component.ts';
+import { untilAborted } from '../../kit/until-aborted.ts';
 import { LazyKubeClient } from '../../kube/lazy-client.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { ImageScanner } from '../../operator/image-scanner.ts';
@@ -152,7 +153,7 @@ function watching(inventory: Inventory, uses: ImageUses, live: LiveImages, clock
     name: 'images in use',
     async run(signal) {
       const leave = [inventory.onReady(gather), inventory.subscribeUnreadable(gather)];
-      await ended(signal);
+      await untilAborted(signal);
       for (const one of leave) one();
       cancel?.();
       cancel = undefined;
@@ -164,15 +165,8 @@ function closing(close: () => Promise<void>): Component {
   return {
     name: 'images end',
     async run(signal) {
-      await ended(signal);
+      await untilAborted(signal);
       await close();
     },
   };
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

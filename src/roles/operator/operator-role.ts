@@ -118,7 +118,7 @@ export class OperatorRole {
       this.jobs,
       scheduler,
       ...(this.#settings === undefined ? [] : [this.#settings]),
-      ...(client === undefined ? [] : [closing(client)]),
+      ...(client === undefined ? [] : [client]),
     ];
   }
 
@@ -154,18 +154,4 @@ function podOf({ image, trigger_url, token_secret }: LoadedConfig['operator']) {
 function whyDisabled(kind: 'posture' | 'images', settings: ClusterSettings): string | undefined {
   const key = kind === 'posture' ? 'postureScanEnabled' : 'imageVulnerabilitiesScanningEnabled';
   return settings[key] === false ? `${key} is false in the ConfigMap ${settingsConfigMap}` : undefined;
-}
-
-/** Ends the client's connections with the process. */
-function closing(client: LazyKubeClient): Component {
-  return {
-    name: 'operator client',
-    async run(signal) {
-      if (!signal.aborted)
-        await new Promise<void>((resolve) =>
-          signal.addEventListener('abort', () => resolve(), { once: true }),
-        );
-      await client.close();
-    },
-  };
 }
