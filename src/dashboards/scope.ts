@@ -17,7 +17,7 @@ export function scopeOf(
   range: TimeRange,
   more: Partial<Steps> = {},
 ): Scope {
-  const scope = new Map<string, ScopeValue>(states.map((state) => [state.variable.name, valueOf(state)]));
+  const scope = new Map<string, ScopeValue>(states.map((state) => [state.variable.name, standsFor(state)]));
   const verbatim = (name: string, value: string) => scope.set(name, { values: [value], isVerbatim: true });
   const spanMs = Math.max(1, range.toMs - range.fromMs);
   verbatim('__from', String(range.fromMs));
@@ -46,7 +46,7 @@ export function narrowed(scope: Scope, values: Readonly<Record<string, string>>)
 }
 
 /** What a variable stands for in texts. */
-export function valueOf({ variable, chosen, choices }: VariableState): ScopeValue {
+export function standsFor({ variable, chosen, choices }: VariableState): ScopeValue {
   const { type, multi, includeAll, allValue } = variable;
   if (type === 'interval' || type === 'constant' || type === 'textbox' || type === 'datasource')
     return { values: chosen, isVerbatim: true };
