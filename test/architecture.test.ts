@@ -29,6 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
   notifier: ['kit', 'model', 'log', 'http', 'discovery', 'relabel'],
   images: ['kit', 'model', 'log', 'http', 'store', 'telemetry', 'node'],
   exporters: ['kit', 'model', 'scrape', 'store', 'wire', 'node'],
+  host: ['kit', 'model', 'log', 'http', 'store', 'node'],
   rules: ['kit', 'model', 'log', 'promql', 'template', 'telemetry'],
   admission: ['kit', 'model', 'log', 'kube', 'posture', 'monitors', 'telemetry', 'node'],
   'cluster-state': ['kit', 'model', 'log', 'kube'],
@@ -39,7 +40,7 @@ const mayImport: Record<string, readonly string[]> = {
   api: ['kit', 'model', 'log', 'http', 'telemetry', 'promql', 'wire', 'node'],
   config: [
     ...['kit', 'log', 'model', 'http', 'alerting', 'exporters', 'rules', 'posture'],
-    ...['relabel', 'discovery', 'monitors', 'scrape', 'remote', 'admission', 'images', 'node'],
+    ...['relabel', 'discovery', 'monitors', 'scrape', 'remote', 'admission', 'images', 'host', 'node'],
   ],
 };
 
