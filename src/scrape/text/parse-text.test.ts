@@ -29,7 +29,36 @@ wait_seconds_sum{path="/a\\"b"} 4.5
   });
 });
 
+it('reads names of any UTF-8 in quotes', () => {
+  const text = `# TYPE "http.wait" summary
+# HELP "http.wait" Waiting.
+{"http.wait",quantile="0.5","région"="ö\\"x"} 2
+{"http.wait_count", "région"="ö\\"x",} 3
+`;
+  expect(parseText(text)).toMatchObject([
+    {
+      ...{ name: 'http.wait', type: 'summary', help: 'Waiting.' },
+      samples: [
+        {
+          ...{ name: 'http.wait', value: 2 },
+          labels: [
+            ['quantile', '0.5'],
+            ['région', 'ö"x'],
+          ],
+        },
+        { name: 'http.wait_count', value: 3 },
+      ],
+    },
+  ]);
+});
+
 it.each([
+  ['{a="1"} 1\n', 'line 1: expected the name of a metric, found "{a="1"} 1"'],
+  ['{"a","b"} 1\n', 'line 1: expected a label such as name="value", found ""b"} 1"'],
+  ['a{"b"} 1\n', 'line 1: expected a label such as name="value", found ""b"} 1"'],
+  ['{"a"\n', 'line 1: expected a label such as name="value", found ""a""'],
+  ['{"b",b="1","b"="2"} 1\n', 'line 1: the label b is there twice'],
+  ['# TYPE "" gauge\n', 'line 1: expected the name of a metric after # TYPE'],
   ['a 1', 'line 1: the last line does not end with a line feed'],
   ['a\n', 'line 1: expected a number as the value, found ""'],
   ['a x\n', 'line 1: expected a number as the value, found "x"'],

@@ -26,41 +26,61 @@ interface Building {
 }
 
 /**
- * Reads a whole exposition of `text/plain; version=0.0.4`.
+ * Reads a whole exposition of `text/plain; version=0.0.4`, names of any UTF-8 in quotes as in 1.0.0 included.
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  * @throws {ExpositionError} with the line and what is wrong there.
  */
 export function parseText(text: string): MetricFamily[] {
+  const slices = readInSlices(text, Number.POSITIVE_INFINITY);
+  for (;;) {
+    const { done, value } = slices.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same in parts: stops after each `lines` of them, so that others have their turn.
+ *
+ * @throws {ExpositionError} as {@link parseText}.
+ */
+export function* readInSlices(text: string, lines: number): Generator<void, MetricFamily[]> {
   const families = new Map<string, Building>();
-  const familyOf = (name: string, line: number): Building => {
+  if (text !== '' && !text.endsWith('\n')) {
+    throw new ExpositionError(text.split('\n').length, 'the last line does not end with a line feed');
+  }
+  let line = 0;
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    readLine(text.slice(at, end), ++line, families);
+    at = end + 1;
+    if (line % lines === 0) yield;
+  }
+  return [...families.values()].map(({ name, line: first, type, help, samples }) => ({
+    name,
+    line: first,
+    type: type ?? 'unknown',
+    help,
+    unit: undefined,
+    samples,
+  }));
+}
+
+function readLine(written: string, line: number, families: Map<string, Building>): void {
+  const familyOf = (name: string): Building => {
     const held = families.get(name);
     if (held !== undefined) return held;
     const made: Building = { name, line, type: undefined, help: undefined, samples: [] };
     families.set(name, made);
     return made;
   };
-  if (text !== '' && !text.endsWith('\n')) {
-    throw new ExpositionError(text.split('\n').length, 'the last line does not end with a line feed');
+  const trimmed = written.replace(/^[ \t]+|[ \t\r]+$/g, '');
+  if (trimmed === '') return;
+  if (trimmed.startsWith('#')) readComment(trimmed, line, familyOf);
+  else {
+    const sample = readSample(trimmed, line);
+    familyOf(familyName(sample.name, families)).samples.push(sample);
   }
-  for (const [index, written] of text.split('\n').entries()) {
-    const line = index + 1;
-    const trimmed = written.replace(/^[ \t]+|[ \t\r]+$/g, '');
-    if (trimmed === '') continue;
-    if (trimmed.startsWith('#')) readComment(trimmed, line, familyOf);
-    else {
-      const sample = readSample(trimmed, line);
-      familyOf(familyName(sample.name, families), line).samples.push(sample);
-    }
-  }
-  return [...families.values()].map(({ name, line, type, help, samples }) => ({
-    name,
-    line,
-    type: type ?? 'unknown',
-    help,
-    unit: undefined,
-    samples,
-  }));
 }
 
 function familyName(sampleName: string, families: ReadonlyMap<string, Building>): string {
@@ -73,13 +93,16 @@ function familyName(sampleName: string, families: ReadonlyMap<string, Building>)
   return sampleName;
 }
 
+const named = /^(?:([a-zA-Z_:][a-zA-Z0-9_:]*)|"((?:[^"\\]|\\.)+)")(?:[ \t]+(.*))?$/s;
+
 /** Comments that are neither HELP nor TYPE say nothing. */
-function readComment(text: string, line: number, familyOf: (name: string, line: number) => Building): void {
+function readComment(text: string, line: number, familyOf: (name: string) => Building): void {
   const [, keyword, rest = ''] = /^#[ \t]*(HELP|TYPE)(?:[ \t]+(.*))?$/s.exec(text) ?? [];
   if (keyword === undefined) return;
-  const [, name, value = ''] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:[ \t]+(.*))?$/s.exec(rest) ?? [];
+  const [, plain, quoted, value = ''] = named.exec(rest) ?? [];
+  const name = plain ?? (quoted === undefined ? undefined : unescapedHelp(quoted));
   if (name === undefined) throw new ExpositionError(line, `expected the name of a metric after # ${keyword}`);
-  const family = familyOf(name, line);
+  const family = familyOf(name);
   if (keyword === 'HELP') {
     if (family.help !== undefined) throw new ExpositionError(line, `a second # HELP for the metric ${name}`);
     family.help = unescapedHelp(value);
@@ -102,13 +125,14 @@ const number =
   /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?|[+-]?nan|[+-]?0[xX][0-9a-fA-F]+)$/i;
 
 function readSample(text: string, line: number): FamilySample {
-  const [whole, name] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)[ \t]*/.exec(text) ?? [];
-  if (whole === undefined || name === undefined) {
-    throw new ExpositionError(line, `expected the name of a metric, found "${text.slice(0, 40)}"`);
-  }
+  const [whole = '', plain] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)[ \t]*/.exec(text) ?? [];
   let rest = text.slice(whole.length);
   let labels: LabelPairs = [];
-  if (rest.startsWith('{')) [labels, rest] = readLabels(rest, line);
+  let name = plain;
+  if (rest.startsWith('{')) ({ name, labels, rest } = readLabels(rest, line, plain));
+  if (name === undefined) {
+    throw new ExpositionError(line, `expected the name of a metric, found "${text.slice(0, 40)}"`);
+  }
   const [value = '', timestamp, more] = rest.trim().split(/[ \t]+/);
   if (!number.test(value))
     throw new ExpositionError(line, `expected a number as the value, found "${value}"`);
@@ -127,23 +151,40 @@ function numberOf(text: string): number {
   return Number(text);
 }
 
-const label = /^[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(,|(?=\}))/s;
+const label =
+  /^[ \t]*(?:([a-zA-Z_][a-zA-Z0-9_]*)|"((?:[^"\\]|\\.)+)")[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(,|(?=\}))/s;
+const quotedName = /^[ \t]*"((?:[^"\\]|\\.)+)"[ \t]*(,|(?=\}))/s;
 
-/** `{a="1", b="2",}` and what follows it. */
-function readLabels(text: string, line: number): [LabelPairs, string] {
+interface Braces {
+  readonly name: string | undefined;
+  readonly labels: LabelPairs;
+  /** What follows. */
+  readonly rest: string;
+}
+
+/** `{a="1", b="2",}`, or `{"the name", "a label"="1"}` where names are more than letters. */
+function readLabels(text: string, line: number, before: string | undefined): Braces {
   const labels: [string, string][] = [];
   let rest = text.slice(1);
+  let name = before;
   for (;;) {
     const end = /^[ \t]*\}/.exec(rest);
-    if (end !== null) return [labels, rest.slice(end[0].length)];
+    if (end !== null) return { name, labels, rest: rest.slice(end[0].length) };
+    const quoted = name === undefined ? quotedName.exec(rest) : null;
+    if (quoted !== null) {
+      name = unescapedHelp(quoted[1] ?? '');
+      rest = rest.slice(quoted[0].length);
+      continue;
+    }
     const found = label.exec(rest);
     if (found === null) {
       throw new ExpositionError(line, `expected a label such as name="value", found "${rest.slice(0, 40)}"`);
     }
-    const [whole, name = '', value = ''] = found;
-    if (labels.some(([held]) => held === name))
-      throw new ExpositionError(line, `the label ${name} is there twice`);
-    labels.push([name, unescapedHelp(value)]);
+    const [whole, plain, written = '', value = ''] = found;
+    const key = plain ?? unescapedHelp(written);
+    if (labels.some(([held]) => held === key))
+      throw new ExpositionError(line, `the label ${key} is there twice`);
+    labels.push([key, unescapedHelp(value)]);
     rest = rest.slice(whole.length);
   }
 }
