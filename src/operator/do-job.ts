@@ -36,7 +36,7 @@ async function doWork(work: JobWork, deps: JobDeps, context: JobContext): Promis
         { cause: job.id, report: work.report },
         signal,
       );
-      if (report !== undefined) context.keepReport(report);
+      if (report !== undefined) await context.keepReport(report);
       return { type: 'posture', ...result };
     }
     case 'images':

@@ -24,7 +24,7 @@ export interface JobContext {
   /** Does a part of it at once, as a job of its own with this one as its parent. Never throws: look at the state. */
   part(spec: JobSpec): Promise<Job>;
   /** Keeps the report of a scan with the job. */
-  keepReport(report: string): void;
+  keepReport(pieces: AsyncIterable<string>): Promise<void>;
 }
 
 export type DoJob = (context: JobContext) => Promise<JobResult>;
@@ -267,7 +267,7 @@ export class JobRunner implements Component {
         await this.#run(part, signal);
         return store.get(part.id) ?? part;
       },
-      keepReport: (report) => store.keepReport(job.id, report),
+      keepReport: (pieces) => store.keepReport(job.id, pieces, signal),
     };
   }
 

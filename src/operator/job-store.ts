@@ -1,4 +1,6 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
 import type { Clock } from '../kit/clock.ts';
 import type { Database, Row, SqlValue } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
@@ -169,12 +171,17 @@ export class JobStore {
     return this.#db.prepare("SELECT * FROM jobs WHERE state = 'queued' ORDER BY seq").all().map(keptOf);
   }
 
-  /** Keeps the report of a scan, compressed; the oldest ones go. */
-  keepReport(id: string, report: string): void {
+  /** Keeps the report of a scan, which comes in pieces, compressed; the oldest ones go. @throws when `signal` is aborted first. */
+  async keepReport(id: string, pieces: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
     const { clock, maxReports = 10 } = this.#options;
+    const packed: Buffer[] = [];
+    const keep = async (source: AsyncIterable<Buffer>): Promise<void> => {
+      for await (const piece of source) packed.push(piece);
+    };
+    await pipeline(pieces, createGzip(), keep, { signal });
     this.#db
       .prepare('INSERT OR REPLACE INTO job_reports VALUES (?, ?, ?)')
-      .run(id, clock.now(), gzipSync(report));
+      .run(id, clock.now(), Buffer.concat(packed));
     this.#db
       .prepare(
         'DELETE FROM job_reports WHERE id IN (SELECT id FROM job_reports ORDER BY at DESC, id LIMIT -1 OFFSET ?)',
@@ -182,9 +189,10 @@ export class JobStore {
       .run(maxReports);
   }
 
-  report(id: string): string | undefined {
+  /** The text of a report as it is read, which may be long; undefined when there is none. */
+  report(id: string): AsyncIterable<Uint8Array> | undefined {
     const body = this.#db.prepare('SELECT body FROM job_reports WHERE id = ?').get(id)?.['body'];
-    return body instanceof Uint8Array ? gunzipSync(body).toString('utf8') : undefined;
+    return body instanceof Uint8Array ? unpacked(body) : undefined;
   }
 
   hasReport(id: string): boolean {
@@ -261,4 +269,8 @@ function jobOf(row: Row): Job {
 
 function keptOf(row: Row): KeptJob {
   return { ...jobOf(row), work: JSON.parse(String(row['work'])) as JobWork };
+}
+
+async function* unpacked(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield* Readable.from([body]).compose(createGunzip()) as AsyncIterable<Uint8Array>;
 }

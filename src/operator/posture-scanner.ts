@@ -33,10 +33,14 @@ export interface PostureScanOptions {
 export interface PostureScanner {
   /** @throws {BadInputError} when the scope names a framework, control or object that there is not. */
   check(scope: PostureScope): void;
-  /** @throws {UnavailableError} while the objects cannot be read; {BadInputError} as {@link check}. */
+  /**
+   * The report comes in pieces, made as they are asked for.
+   *
+   * @throws {UnavailableError} while the objects cannot be read; {BadInputError} as {@link check}.
+   */
   scan(
     scope: PostureScope,
     options: PostureScanOptions,
     signal: AbortSignal,
-  ): Promise<{ readonly result: PostureResult; readonly report?: string }>;
+  ): Promise<{ readonly result: PostureResult; readonly report?: AsyncIterable<string> }>;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type FastifyInstance, type FastifyRequest, parameters, statusOf } from '../../http/server.ts';
 import { BadInputError, messageOf } from '../../kit/app-error.ts';
 import { keyOf, signalOf } from '../skopos/jobs-request.ts';
@@ -36,7 +37,7 @@ export function scanRoutes(app: FastifyInstance, source: KubescapeSource): void 
     if (job.state !== 'done') return reply.code(500).send(failed(job));
     const report = source.report(id);
     if (!query.flag('keep')) source.dropReports(id);
-    return reply.type('application/json; charset=utf-8').send(reportAnswer(id, report ?? 'null'));
+    return reply.type('application/json; charset=utf-8').send(reportAnswer(id, report));
   });
 
   app.delete('/v1/scan', async (request): Promise<Answer> => {
@@ -87,9 +88,19 @@ function failed({ id, state, reason }: KubescapeJob): Answer {
   return { id, type: 'error', response: reason === '' ? state : reason };
 }
 
-/** The report may be large and is JSON already. */
-function reportAnswer(id: string, report: string): string {
-  return `{"id":${JSON.stringify(id)},"type":"v1results","response":${report}}`;
+/** The report may be large and is JSON already: it goes out as it is read. */
+function reportAnswer(id: string, report: AsyncIterable<Uint8Array> | undefined): Readable {
+  return Readable.from(answerPieces(id, report), { objectMode: false });
+}
+
+async function* answerPieces(
+  id: string,
+  report: AsyncIterable<Uint8Array> | undefined,
+): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`{"id":${JSON.stringify(id)},"type":"v1results","response":`);
+  if (report === undefined) yield Buffer.from('null');
+  else yield* report;
+  yield Buffer.from('}');
 }
 
 /** Names of parameters are read however their letters are written, as Kubescape does. */

@@ -26,7 +26,7 @@ export interface KubescapeSource {
   cancel(id: string): void;
   /** Resolves once it has ended. */
   ended(id: string, signal: AbortSignal): Promise<KubescapeJob>;
-  report(id: string): string | undefined;
+  report(id: string): AsyncIterable<Uint8Array> | undefined;
   /** Every one when no id is given. */
   dropReports(id?: string): void;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from '../../http/server.ts';
 import { parameters } from '../../http/server.ts';
 import { NotFoundError } from '../../kit/app-error.ts';
@@ -50,7 +51,7 @@ export function jobRoutes(app: FastifyInstance, source: OperatorSource): void {
       throw new NotFoundError(
         `there is no report of the job "${id}"; only scans by /v1/scan keep one, and the last few`,
       );
-    return reply.type('application/json; charset=utf-8').send(report);
+    return reply.type('application/json; charset=utf-8').send(Readable.from(report, { objectMode: false }));
   });
 
   app.post(`${base}/jobs/:id/cancel`, async (request): Promise<JobJson> => {

@@ -32,7 +32,7 @@ export interface OperatorSource {
   jobs(filter: JobFilter): JobsJson;
   job(id: string): JobDetailJson | undefined;
   /** Kubescape's report of a scan, where one is kept. */
-  report(id: string): string | undefined;
+  report(id: string): AsyncIterable<Uint8Array> | undefined;
   /** @throws {BadInputError | QueueFullError} */
   start(wish: z.output<typeof newJobSchema>, key: string | undefined): readonly StartedJob[];
   /** @throws {NotFoundError | BadInputError} */

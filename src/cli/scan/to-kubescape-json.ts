@@ -11,84 +11,136 @@ const statuses = {
   'not-applicable': { status: 'passed', subStatus: 'irrelevant' },
 } as const satisfies Record<ControlState, { status: string; subStatus?: string }>;
 
+/** What the report is made of: the head of a scan, and what was said of each object. */
+export interface KubescapeReportInput
+  extends Pick<ScanResult, 'source' | 'controls' | 'controlScores' | 'frameworks' | 'atMs'> {
+  readonly objects: readonly ObjectResult[];
+  /** The version that the object was read at, `apps/v1`. */
+  apiVersionOf(object: ObjectRef): string;
+}
+
+/** As {@link kubescapeJsonPieces}, of a scan, in one piece. */
+export function toKubescapeJson(result: ScanResult): string {
+  const objects = [...byObject(result).values()];
+  return [...kubescapeJsonPieces({ ...result, objects })].join('');
+}
+
 /**
- * The result in the shape of Kubescape's v2 report, for what reads that. `score` is the share of failed objects. Objects
- * are named only: their contents may be secret.
+ * The result in the shape of Kubescape's v2 report, for what reads that, a piece at a time, as it may be longer than is good for memory.
+ * `score` is the share of failed objects. Objects are named only: their contents may be secret.
  *
  * Source: https://github.com/kubescape/opa-utils/blob/master/reporthandling/v2/datastructures.go
  */
-export function toKubescapeJson(result: ScanResult): string {
-  const objects = [...byObject(result).values()];
-  const summaries = new Map(
-    result.controlScores.map((score) => [score.controlId, summaryOf(score, objects, result)]),
-  );
-  const compliance = [...summaries.values()].map((one) => one.complianceScore);
-  const severityOf = new Map(result.controlScores.map(({ controlId, severity }) => [controlId, severity]));
-  const document = {
+export function* kubescapeJsonPieces(input: KubescapeReportInput): Generator<string, void, undefined> {
+  const { objects, controlScores, frameworks } = input;
+  const report: Report = { ...input, ids: objects.map(({ object }) => idOf(object, input)) };
+  const summaries = (scores: readonly ControlScore[]): Iterable<Field> =>
+    mapped(scores, (score) => [score.controlId, summaryOf(score, report)]);
+  yield `${headOf(input)},\n  "summaryDetails": {\n    "controls": `;
+  yield* objectPieces(summaries(controlScores), 2);
+  yield `,\n    "status": ${JSON.stringify(overall(controlScores))},\n    "frameworks": [`;
+  for (const [i, { name, compliance: complianceScore, controlIds }] of frameworks.entries()) {
+    const ids = new Set(controlIds);
+    const members = controlScores.filter(({ controlId }) => ids.has(controlId));
+    const fields = {
+      ...{ name, version: '', status: overall(members), score: mean(members.map(risk)), complianceScore },
+      ResourceCounters: countersOf(objects.map((one) => within(one, ids))),
+    };
+    yield `${i === 0 ? '' : ','}\n      ${textOf(fields, 3).replace(/\n {6}\}$/, '')},\n        "controls": `;
+    yield* objectPieces(summaries(members), 4);
+    yield '\n      }';
+  }
+  yield frameworks.length === 0 ? '],' : '\n    ],';
+  yield `${totalsOf(report)}\n  },\n  "results": `;
+  yield* listPieces(mapped(objects, (one, i) => resultOf(one, report, i)));
+  yield ',\n  "resources": ';
+  yield* listPieces(mapped(objects, ({ object }, i) => resourceOf(object, report, i)));
+  yield '\n}\n';
+}
+
+interface Report extends KubescapeReportInput {
+  /** Of the objects, in their order. */
+  readonly ids: readonly string[];
+}
+
+type Field = readonly [name: string, value: object];
+
+function* mapped<Item, Made>(
+  items: readonly Item[],
+  make: (item: Item, index: number) => Made,
+): Generator<Made, void, undefined> {
+  for (const [i, item] of items.entries()) yield make(item, i);
+}
+
+/** A value as `JSON.stringify` writes it at that depth, two spaces a level. */
+function textOf(value: unknown, depth: number): string {
+  return JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${'  '.repeat(depth)}`);
+}
+
+function* objectPieces(fields: Iterable<Field>, depth: number): Generator<string, void, undefined> {
+  let count = 0;
+  for (const [name, value] of fields)
+    yield `${count++ === 0 ? '{' : ','}\n${'  '.repeat(depth + 1)}${JSON.stringify(name)}: ${textOf(value, depth + 1)}`;
+  yield count === 0 ? '{}' : `\n${'  '.repeat(depth)}}`;
+}
+
+function* listPieces(items: Iterable<object>): Generator<string, void, undefined> {
+  let count = 0;
+  for (const item of items) yield `${count++ === 0 ? '[' : ','}\n    ${textOf(item, 2)}`;
+  yield count === 0 ? '[]' : '\n  ]';
+}
+
+/** All before the summary, without the end of the object. */
+function headOf({ source, atMs, frameworks }: KubescapeReportInput): string {
+  const head = {
     attributes: [],
     customerGUID: '',
-    clusterName: result.source.kind === 'cluster' ? result.source.name : '',
+    clusterName: source.kind === 'cluster' ? source.name : '',
     clusterCloudProvider: '',
     clusterAPIServerInfo: null,
     reportGUID: '',
     jobID: '',
     paginationInfo: { chunkNumber: 0, isLastChunk: true },
-    generationTime: new Date(result.atMs).toISOString(),
+    generationTime: new Date(atMs).toISOString(),
     metadata: {
       scanMetadata: {
         format: 'json',
-        scanningTarget: result.source.kind === 'cluster' ? 0 : 1,
+        scanningTarget: source.kind === 'cluster' ? 0 : 1,
         targetType: 'framework',
-        targetNames: result.frameworks.map(({ name }) => name),
+        targetNames: frameworks.map(({ name }) => name),
       },
       clusterMetadata: {},
     },
-    summaryDetails: {
-      controls: Object.fromEntries(summaries),
-      status: overall(result.controlScores),
-      frameworks: result.frameworks.map(({ name, compliance: complianceScore, controlIds }) => {
-        const ids = new Set(controlIds);
-        const members = result.controlScores.filter(({ controlId }) => ids.has(controlId));
-        return {
-          name,
-          version: '',
-          status: overall(members),
-          score: mean(members.map(risk)),
-          complianceScore,
-          ResourceCounters: countersOf(objects.map((one) => within(one, ids))),
-          controls: Object.fromEntries([...summaries].filter(([id]) => ids.has(id))),
-        };
-      }),
-      resourcesSeverityCounters: severityCounters(
-        objects.flatMap(({ failed }) => [...failed.keys()].map((id) => severityOf.get(id) ?? 'unknown')),
-      ),
-      controlsSeverityCounters: severityCounters(
-        result.controlScores.filter(({ state }) => state === 'fail').map(({ severity }) => severity),
-      ),
-      ResourceCounters: countersOf(objects),
-      score: mean(result.controlScores.map(risk)),
-      complianceScore: mean(compliance),
-    },
-    results: objects.map((one) => resultOf(one, result)),
-    resources: objects.map(({ object }) => ({
-      resourceID: idOf(object, result),
-      object: {
-        apiVersion: result.apiVersionOf(object),
-        kind: object.kind,
-        metadata: { name: object.name, ...(object.namespace === '' ? {} : { namespace: object.namespace }) },
-      },
-    })),
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return textOf(head, 0).replace(/\n\}$/, '');
 }
 
-function summaryOf(score: ControlScore, objects: readonly ObjectResult[], result: ScanResult) {
+/** The fields of the summary that follow the frameworks. */
+function totalsOf({ objects, controlScores }: Report): string {
+  const severityOf = new Map(controlScores.map(({ controlId, severity }) => [controlId, severity]));
+  const totals = {
+    resourcesSeverityCounters: severityCounters(
+      objects.flatMap(({ failed }) => [...failed.keys()].map((id) => severityOf.get(id) ?? 'unknown')),
+    ),
+    controlsSeverityCounters: severityCounters(
+      controlScores.filter(({ state }) => state === 'fail').map(({ severity }) => severity),
+    ),
+    ResourceCounters: countersOf(objects),
+    score: mean(controlScores.map(risk)),
+    complianceScore: mean(controlScores.map(({ compliance }) => compliance)),
+  };
+  return textOf(totals, 1)
+    .replace(/^\{/, '')
+    .replace(/\n {2}\}$/, '');
+}
+
+function summaryOf(score: ControlScore, { objects, ids, controls }: Report) {
   const { controlId, control, state, passed, failed, unknown, compliance } = score;
-  const known = result.controls.find(({ id }) => id === controlId);
+  const known = controls.find(({ id }) => id === controlId);
   const resourceIDs = Object.fromEntries(
-    objects.flatMap((one) => {
+    objects.flatMap((one, i) => {
       const found = stateUnder(one, controlId);
-      return found === undefined ? [] : [[idOf(one.object, result), statuses[found].status]];
+      return found === undefined ? [] : [[ids[i] ?? '', statuses[found].status]];
     }),
   );
   return {
@@ -112,11 +164,23 @@ function stateUnder({ failed, unknown, passed }: ObjectResult, id: string): Cont
   return passed.includes(id) ? 'pass' : undefined;
 }
 
-function resultOf({ object, failed, unknown, passed }: ObjectResult, result: ScanResult) {
-  const name = (id: string) => result.controls.find((control) => control.id === id)?.name ?? id;
+function resourceOf(object: ObjectRef, { ids, apiVersionOf }: Report, index: number) {
+  const { kind, name, namespace } = object;
+  return {
+    resourceID: ids[index] ?? '',
+    object: {
+      apiVersion: apiVersionOf(object),
+      kind,
+      metadata: { name, ...(namespace === '' ? {} : { namespace }) },
+    },
+  };
+}
+
+function resultOf({ failed, unknown, passed }: ObjectResult, report: Report, index: number) {
+  const name = (id: string) => report.controls.find((control) => control.id === id)?.name ?? id;
   const ids = [...failed.keys(), ...unknown.keys(), ...passed].sort();
   return {
-    resourceID: idOf(object, result),
+    resourceID: report.ids[index] ?? '',
     controls: ids.map((id) => {
       const findings = failed.get(id);
       const state = findings !== undefined ? 'fail' : unknown.has(id) ? 'unknown' : 'pass';
@@ -127,7 +191,7 @@ function resultOf({ object, failed, unknown, passed }: ObjectResult, result: Sca
         status: statuses[state],
         rules: [
           {
-            name: ruleOf(id, result),
+            name: ruleOf(id, report),
             status: statuses[state].status,
             ...(paths.length === 0 ? {} : { paths }),
           },
@@ -138,7 +202,7 @@ function resultOf({ object, failed, unknown, passed }: ObjectResult, result: Sca
 }
 
 /** The rule behind a control; where there are several nobody says which found what, and the control's id stands for all. */
-function ruleOf(id: string, { controls }: ScanResult): string {
+function ruleOf(id: string, { controls }: Report): string {
   const [only, ...others] = controls.find((control) => control.id === id)?.checks ?? [];
   return only === undefined || others.length > 0 ? id : only.rule;
 }
@@ -193,8 +257,8 @@ function mean(values: readonly number[]): number {
 }
 
 /** As Kubescape writes it: group, version, namespace, kind, name. */
-function idOf(object: ObjectRef, result: ScanResult): string {
-  const apiVersion = result.apiVersionOf(object);
+function idOf(object: ObjectRef, input: KubescapeReportInput): string {
+  const apiVersion = input.apiVersionOf(object);
   const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
   return `${version}/${object.namespace}/${object.kind}/${object.name}`;
 }

@@ -1,65 +1,88 @@
-import type { ScanResult } from '../../cli/scan/scan-result.ts';
-import { toKubescapeJson } from '../../cli/scan/to-kubescape-json.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ObjectResult } from '../../cli/scan/by-object.ts';
+import { kubescapeJsonPieces } from '../../cli/scan/to-kubescape-json.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { fnv1a64 } from '../../kit/hash.ts';
 import { keyOf, type ObjectRef } from '../../model/object.ts';
-import { severityOf } from '../../model/verdict.ts';
+import { severityOf, type Verdict } from '../../model/verdict.ts';
 import type { Control } from '../../posture/control.ts';
 import type { PostureEngine } from '../../posture/engine.ts';
 import { type ControlScore, type FrameworkControls, frameworkScore } from '../../posture/scores.ts';
 
 export interface ReportInput {
-  readonly inventory: Inventory;
-  readonly engine: PostureEngine;
+  readonly inventory: Pick<Inventory, 'cluster'>;
+  readonly engine: Pick<PostureEngine, 'resources' | 'verdicts'>;
   readonly controls: readonly Control[];
   readonly frameworks: readonly FrameworkControls[];
   readonly scores: readonly ControlScore[];
   readonly isWanted: (ref: ObjectRef) => boolean;
-  readonly objects: number;
   readonly now: () => number;
 }
 
-/** What the running engine says of everything in scope, in the shape of Kubescape's report. */
-export function kubescapeReport(input: ReportInput): string {
-  const { inventory, engine, controls, frameworks, scores, isWanted, objects, now } = input;
+/** After this long others get their turn. */
+const sliceMs = 10;
+const states = ['fail', 'unknown', 'pass', 'excepted'] as const;
+
+/**
+ * What the running engine says of everything in scope, in the shape of Kubescape's report, in pieces and in turns with other work: the
+ * report of a large cluster is longer than is good for memory, and takes a while. An object that goes meanwhile is left out.
+ */
+export async function* kubescapeReport(input: ReportInput, signal: AbortSignal): AsyncGenerator<string> {
+  const { inventory, engine, controls, frameworks, scores, isWanted, now } = input;
+  const turn = turns(signal);
   const byId = new Map(controls.map((control) => [control.id, control]));
-  const findings: ScanResult['findings'][number][] = [];
-  const unknown: ScanResult['unknown'][number][] = [];
-  for (const { controlId, object, state, evidence: all, related, reason = '' } of engine.verdicts()) {
-    const control = byId.get(controlId);
-    if (control === undefined || (object.name !== '*' && !isWanted(object))) continue;
-    const severity = severityOf(control.baseScore);
-    if (state === 'unknown') unknown.push({ control, severity, object, reason });
-    else
-      for (const evidence of all) {
-        const fingerprint = fnv1a64([controlId, keyOf(object), evidence.stablePath]);
-        findings.push({ fingerprint, severity, control, object, evidence, related });
-      }
+  const versions = new Map<ObjectRef, string>();
+  for (const { object, apiVersion } of engine.resources([...byId.keys()]))
+    if (isWanted(object)) versions.set(object, apiVersion);
+  const objects: ObjectResult[] = [];
+  for (const object of versions.keys()) {
+    const found: ObjectResult = { object, failed: new Map(), unknown: new Map(), passed: [] };
+    for (const verdict of engine.verdicts({ states, key: keyOf(object) })) {
+      const control = byId.get(verdict.controlId);
+      if (control !== undefined && verdict.object.name !== '*') note(found, control, verdict);
+    }
+    if (found.failed.size + found.unknown.size + found.passed.length > 0) objects.push(found);
+    if (turn.isOver()) await turn.next();
   }
-  const states = ['pass', 'excepted'] as const;
-  return toKubescapeJson({
+  const pieces = kubescapeJsonPieces({
+    ...{ objects, controls, controlScores: scores, atMs: now() },
     source: { kind: 'cluster', name: inventory.cluster },
-    objects,
-    controls,
-    controlScores: scores,
     frameworks: frameworks.map((framework) => ({
       ...frameworkScore(framework, scores),
       title: framework.name,
       controlIds: framework.controls.filter((id) => byId.has(id)),
     })),
-    findings,
-    unknown,
-    unreadable: inventory.unreadable(),
-    warnings: [],
-    atMs: now(),
-    *passedOf(controlId) {
-      for (const { object } of engine.verdicts({ states, controlIds: [controlId] }))
-        if (isWanted(object)) yield object;
-    },
-    *passes() {
-      for (const { controlId, object } of engine.verdicts({ states }))
-        if (byId.has(controlId) && isWanted(object)) yield { controlId, object };
-    },
-    apiVersionOf: (object) => inventory.object(keyOf(object))?.apiVersion ?? object.group,
+    apiVersionOf: (object) => versions.get(object) ?? object.group,
   });
+  for (const piece of pieces) {
+    yield piece;
+    if (turn.isOver()) await turn.next();
+  }
+}
+
+function note({ failed, unknown, passed }: ObjectResult, control: Control, verdict: Verdict): void {
+  const { controlId, object, state, evidence: all, related, reason = '' } = verdict;
+  const severity = severityOf(control.baseScore);
+  if (state === 'unknown') unknown.set(controlId, { control, severity, object, reason });
+  else if (state !== 'fail') passed.push(controlId);
+  else
+    failed.set(
+      controlId,
+      all.map((evidence) => {
+        const fingerprint = fnv1a64([controlId, keyOf(object), evidence.stablePath]);
+        return { fingerprint, severity, control, object, evidence, related };
+      }),
+    );
+}
+
+function turns(signal: AbortSignal) {
+  let untilMs = performance.now() + sliceMs;
+  return {
+    isOver: () => performance.now() >= untilMs,
+    async next(): Promise<void> {
+      signal.throwIfAborted();
+      await nextTurn();
+      untilMs = performance.now() + sliceMs;
+    },
+  };
 }

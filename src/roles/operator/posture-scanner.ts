@@ -48,7 +48,7 @@ export function postureScanner(deps: PostureScannerDeps): PostureScanner {
       const scores = controlScores(controls, counts);
       const ids = new Set(controls.map(({ id }) => id));
       const report = options.report
-        ? kubescapeReport({ ...deps, controls, frameworks, scores, isWanted, objects })
+        ? kubescapeReport({ ...deps, controls, frameworks, scores, isWanted }, signal)
         : undefined;
       return {
         result: {
