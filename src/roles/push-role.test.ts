@@ -137,6 +137,23 @@ describe('the role push', () => {
     expect((await send('POST', '/metrics/job/j', '# TYPE y histogram\ny_count 1\n')).statusCode).toBe(400);
   });
 
+  it('takes names of any UTF-8 where it may, and gives them back as they came', async () => {
+    const body = '# TYPE "http.wait" gauge\n{"http.wait","région"="x"} 2\n';
+    const refused = await openPush().send('PUT', '/metrics/job/j', body);
+    expect([refused.statusCode, refused.body]).toEqual([
+      400,
+      expect.stringContaining('"http.wait" is no name'),
+    ]);
+    const { send, value } = openPush({ utf8_names: true });
+    expect((await send('PUT', '/metrics/job/j', body)).statusCode).toBe(200);
+    expect(value('http.wait')).toBe(2);
+    const shown = (await send('GET', '/metrics/push')).body;
+    expect(shown).toContain('# TYPE "http.wait" gauge\n');
+    expect(parseText(shown).find(({ name }) => name === 'http.wait')?.samples).toMatchObject([
+      { value: 2, labels: expect.arrayContaining([['région', 'x']]) },
+    ]);
+  });
+
   it('wipes nothing unless it may', async () => {
     const closed = openPush();
     expect((await closed.send('PUT', '/api/v1/admin/wipe')).statusCode).toBe(404);

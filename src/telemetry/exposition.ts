@@ -1,4 +1,3 @@
-import type { Labels } from '../model/labels.ts';
 import type { MetricFamily } from '../model/metric.ts';
 import { formatValue } from './registry.ts';
 
@@ -6,26 +5,34 @@ import { formatValue } from './registry.ts';
 export const expositionType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Families in the Prometheus text format 0.0.4.
+ * Families in the Prometheus text format 0.0.4; names that it does not know stand in quotes, as in 1.0.0.
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 export function expositionText(families: Iterable<MetricFamily>): string {
   let text = '';
-  for (const { name, help, type, samples } of families) {
+  for (const { name: plain, help, type, samples } of families) {
+    const name = nameText(plain);
     text += `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`;
     text += `# TYPE ${name} ${type === 'unknown' ? 'untyped' : type}\n`;
-    for (const sample of samples) {
-      text += `${sample.name}${labelText(sample.labels)} ${formatValue(sample.value)}\n`;
-    }
+    for (const sample of samples) text += `${seriesText(sample)} ${formatValue(sample.value)}\n`;
   }
   return text;
 }
 
-function labelText(labels: Labels): string {
-  const names = Object.keys(labels);
-  if (names.length === 0) return '';
-  return `{${names.map((name) => `${name}="${escapeValue(labels[name] ?? '')}"`).join(',')}}`;
+const knownName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const knownLabel = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+function nameText(name: string, known = knownName): string {
+  return known.test(name) ? name : `"${escapeValue(name)}"`;
+}
+
+function seriesText({ name, labels }: MetricFamily['samples'][number]): string {
+  const pairs = Object.keys(labels).map(
+    (label) => `${nameText(label, knownLabel)}="${escapeValue(labels[label] ?? '')}"`,
+  );
+  if (!knownName.test(name)) return `{${[nameText(name), ...pairs].join(',')}}`;
+  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
 }
 
 function escapeValue(value: string): string {

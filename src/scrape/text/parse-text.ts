@@ -32,19 +32,6 @@ interface Building {
  * @throws {ExpositionError} with the line and what is wrong there.
  */
 export function parseText(text: string): MetricFamily[] {
-  const slices = readInSlices(text, Number.POSITIVE_INFINITY);
-  for (;;) {
-    const { done, value } = slices.next();
-    if (done === true) return value;
-  }
-}
-
-/**
- * The same in parts: stops after each `lines` of them, so that others have their turn.
- *
- * @throws {ExpositionError} as {@link parseText}.
- */
-export function* readInSlices(text: string, lines: number): Generator<void, MetricFamily[]> {
   const families = new Map<string, Building>();
   if (text !== '' && !text.endsWith('\n')) {
     throw new ExpositionError(text.split('\n').length, 'the last line does not end with a line feed');
@@ -54,7 +41,6 @@ export function* readInSlices(text: string, lines: number): Generator<void, Metr
     const end = text.indexOf('\n', at);
     readLine(text.slice(at, end), ++line, families);
     at = end + 1;
-    if (line % lines === 0) yield;
   }
   return [...families.values()].map(({ name, line: first, type, help, samples }) => ({
     name,
