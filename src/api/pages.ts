@@ -44,6 +44,8 @@ const pagePaths = [
   '/target',
   '/service-discovery',
   '/remote-write',
+  '/pushed',
+  '/pushed/group',
   '/backtest',
   '/monitors',
   '/monitors/:kind/:namespace/:name',

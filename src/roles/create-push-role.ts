@@ -1,4 +1,5 @@
 import type { PushSource } from '../api/pushgateway/source.ts';
+import type { PushedReader } from '../api/skopos/pushed.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { GroupTable } from '../exporters/push/group-table.ts';
 import type { Database } from '../store/database.ts';
@@ -6,6 +7,7 @@ import type { Registry } from '../telemetry/registry.ts';
 import { crc32c } from '../tsdb/crc32c.ts';
 import { one } from './process-metrics.ts';
 import { PushRole, type PushRoleOptions } from './push-role.ts';
+import { pushedReader } from './pushed-reader.ts';
 import { version } from './version.ts';
 
 export interface PushRoleDeps extends Omit<PushRoleOptions, 'settings' | 'keeper'> {
@@ -19,9 +21,10 @@ export interface PushRoleDeps extends Omit<PushRoleOptions, 'settings' | 'keeper
 export function createPushRole({ config, db, registry, startedAtMs, ...deps }: PushRoleDeps): {
   readonly components: readonly PushRole[];
   readonly source: PushSource | undefined;
+  readonly reader: PushedReader | undefined;
 } {
   const settings = config.push;
-  if (settings?.enabled !== true) return { components: [], source: undefined };
+  if (settings?.enabled !== true) return { components: [], source: undefined, reader: undefined };
   const role = new PushRole({ ...deps, settings, keeper: new GroupTable(db) });
   const requests = registry.counter(
     'skopos_push_requests_total',
@@ -44,5 +47,5 @@ export function createPushRole({ config, db, registry, startedAtMs, ...deps }: P
       bytes.inc({}, sizeBytes);
     },
   });
-  return { components: [role], source };
+  return { components: [role], source, reader: pushedReader(role.groups) };
 }

@@ -449,6 +449,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     admission: clusterParts.admission,
     wanted,
     externalLabels: labels,
+    pushed: push.reader,
     /** The `prometheus.yml` of the start. */
     startedWith: reloadable.prometheus,
     queries,

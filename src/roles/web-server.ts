@@ -10,6 +10,7 @@ import { doctorRoutes } from '../api/skopos/doctor.ts';
 import { imageRoutes } from '../api/skopos/images.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
 import { operatorRoutes } from '../api/skopos/operator-routes.ts';
+import { pushedRoutes } from '../api/skopos/pushed.ts';
 import { remoteRoutes } from '../api/skopos/remote.ts';
 import { skoposRoutes } from '../api/skopos/routes.ts';
 import { ruleCheckRoutes } from '../api/skopos/rule-checks.ts';
@@ -48,6 +49,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   ruleCheckRoutes(app, ruleChecks(embedded));
   monitoringRoutes(app, monitoringSource(embedded));
   remoteRoutes(app, embedded.remote.status);
+  pushedRoutes(app, embedded.pushed);
   doctorRoutes(app, embeddedDoctor(embedded));
   imageRoutes(app, embedded.images);
   operatorRoutes(app, operatorSource(embedded.operator, embedded.clock), version);

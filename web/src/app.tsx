@@ -59,6 +59,10 @@ const Ledger = lazy(() => import('./pages/ledger.tsx').then(({ Ledger: page }) =
 const RemoteWrite = lazy(() =>
   import('./pages/remote-write.tsx').then(({ RemoteWritePage: page }) => ({ default: page })),
 );
+const Pushed = lazy(() => import('./pages/pushed.tsx').then(({ Pushed: page }) => ({ default: page })));
+const PushedGroup = lazy(() =>
+  import('./pages/pushed-group.tsx').then(({ PushedGroup: page }) => ({ default: page })),
+);
 const Targets = lazy(() =>
   import('./pages/targets.tsx').then(({ TargetsPage: page }) => ({ default: page })),
 );
@@ -122,6 +126,8 @@ export function App(): ReactElement {
         <Route path="query" element={<Query />} />
         <Route path="targets" element={<Targets />} />
         <Route path="remote-write" element={<RemoteWrite />} />
+        <Route path="pushed" element={<Pushed />} />
+        <Route path="pushed/group" element={<PushedGroup />} />
         <Route path="target" element={<TargetPage />} />
         <Route path="service-discovery" element={<ServiceDiscovery />} />
         <Route path="monitors" element={<Monitors />} />

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BadInputError } from '../../kit/app-error.ts';
 import '../../../test/support/property-seed.ts';
-import { groupingOf } from './grouping.ts';
+import { groupingOf, groupPath } from './grouping.ts';
 
 const plain = { utf8Names: false };
 
@@ -64,6 +64,20 @@ it('reads back every group that is written as base64', () => {
       },
     ),
   );
+});
+
+it('reads from the path that a group is given what the group is', () => {
+  const name = fc
+    .oneof(fc.string({ minLength: 1, unit: 'grapheme' }), fc.constantFrom('U__x', 'a@base64', 'a.b', '_'))
+    .filter((text) => !text.startsWith('__') && text !== 'job');
+  const value = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', '.', '..', 'a/b', '%2f', '+'));
+  fc.assert(
+    fc.property(fc.dictionary(name, value), fc.string({ minLength: 1 }), (labels, job) => {
+      expect(groupingOf(groupPath({ ...labels, job }), { utf8Names: true })).toEqual({ ...labels, job });
+    }),
+  );
+  expect(groupPath({ instance: 'db1', job: 'backup' })).toBe('/metrics/job/backup/instance/db1');
+  expect(groupPath({ job: 'a/b', 'x.y': '' })).toBe('/metrics/job@base64/YS9i/U__x_2e_y@base64/=');
 });
 
 it('never fails on any path but by saying what is wrong', () => {

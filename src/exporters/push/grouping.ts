@@ -38,6 +38,35 @@ export function groupingOf(path: string, { utf8Names }: { readonly utf8Names: bo
   return { ...labels };
 }
 
+/** The path whose {@link groupingOf} are these labels, names of any UTF-8 allowed. */
+export function groupPath({ job = '', ...labels }: Labels): string {
+  const parts = [
+    ...part('job', job),
+    ...Object.entries(labels).flatMap(([name, value]) => part(name, value)),
+  ];
+  return `/metrics/${parts.map(encodeURIComponent).join('/').replaceAll('%40', '@').replaceAll('%3D', '=')}`;
+}
+
+/** Name and value; base64 for what a path cannot say: a slash, dots that lead elsewhere, or nothing at all. */
+function part(name: string, value: string): [name: string, value: string] {
+  const written = labelName.test(name) && !name.startsWith('U__') ? name : escapedName(name);
+  if (!/\/|^\.{0,2}$/.test(value)) return [written, value];
+  return [written + suffix, toBase64(value) || '='];
+}
+
+function escapedName(name: string): string {
+  const letters = [...name].map((letter) => {
+    if (letter === '_') return '__';
+    return /[a-zA-Z0-9]/.test(letter) ? letter : `_${letter.codePointAt(0)?.toString(16)}_`;
+  });
+  return `U__${letters.join('')}`;
+}
+
+function toBase64(text: string): string {
+  const binary = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

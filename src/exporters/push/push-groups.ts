@@ -58,6 +58,10 @@ export class PushGroups {
     return [...this.#groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
   }
 
+  get(labels: Labels): PushGroup | undefined {
+    return this.#groups.get(groupKey(labels));
+  }
+
   entries(): Iterable<readonly [key: string, group: PushGroup]> {
     return this.#groups;
   }

@@ -30,6 +30,7 @@ import { findingDetail, listFindings, makeFindings } from './fake-findings.ts';
 import { fakeLive, isLive } from './fake-live.ts';
 import { fakeMonitoring, isMonitoring } from './fake-monitoring.ts';
 import { fakePrometheus } from './fake-prometheus.ts';
+import { fakePushed, isPushed } from './fake-pushed.ts';
 
 /** `busy`: 10,000 findings. `empty`: nothing yet. `error`: every request is refused. `slow`: answers never come in time. */
 export type Mode = 'busy' | 'empty' | 'error' | 'slow';
@@ -65,6 +66,7 @@ const routes = [
   /^(ledger|live|cluster-map)$/,
   /^query$/,
   /^(targets?|service-discovery|rules|backtest|configuration|store|doctor|status|flags)$/,
+  /^pushed(\/group)?$/,
   /^monitors(\/[^/]+\/[^/]+\/[^/]+)?$/,
 ];
 
@@ -86,6 +88,8 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
       serveReal(prometheus, request, `/${path}${url.search}`, response);
     else if (isLive(resource) && api.mode !== 'error')
       serveReal(live, request, `/${path}${url.search}`, response);
+    else if (isPushed(resource) && api.mode !== 'error')
+      serveReal(pushed, request, `/${path}${url.search}`, response);
     else if (isMonitoring(resource) && api.mode !== 'error')
       serveReal(monitoring, request, `/${path}${url.search}`, response);
     else serveApi(request, resource, url.searchParams, response);
@@ -110,6 +114,7 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
   const prometheus = fakePrometheus(nowMs);
   const monitoring = fakeMonitoring(nowMs);
   const live = fakeLive(nowMs);
+  const pushed = fakePushed(nowMs);
 
   /** The real routes over made-up data; there is none while the mode is `empty`. */
   function serveReal(

@@ -10,6 +10,7 @@ const tabs = [
   { to: '/rules', label: 'Rules' },
   { to: '/backtest', label: 'Back-test' },
   { to: '/remote-write', label: 'Remote write' },
+  { to: '/pushed', label: 'Pushed' },
   { to: '/configuration', label: 'Configuration' },
   { to: '/store', label: 'Store' },
   { to: '/doctor', label: 'Doctor' },
