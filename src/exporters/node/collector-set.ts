@@ -56,7 +56,7 @@ export class CollectorSet {
       stop.abort(new UnavailableError(`took longer than ${timeLimitMs} ms`)),
     );
     const signal = AbortSignal.any([outer, stop.signal]);
-    const context: CollectContext = { roots, log, signal, atMs: clock.now() };
+    const context: CollectContext = { roots, log, clock, signal, atMs: clock.now() };
     const outcome = (families: readonly MetricFamily[], isSuccess: boolean): Outcome => ({
       ...{ name: collector.name, families, isSuccess },
       seconds: (performance.now() - startedAt) / 1000,

@@ -1,4 +1,5 @@
 import { AppError } from '../../kit/app-error.ts';
+import type { Clock } from '../../kit/clock.ts';
 import type { MetricFamily } from '../../model/metric.ts';
 import type { NodeOptions } from './options.ts';
 
@@ -23,6 +24,7 @@ export interface CollectorLog {
 /** What a collector is given for one scrape. */
 export interface CollectContext {
   readonly roots: HostRoots;
+  readonly clock: Clock;
   /** Unix ms of this scrape. */
   readonly atMs: number;
   /** Aborts when the collector's time is up or the process ends; what comes later is thrown away. */

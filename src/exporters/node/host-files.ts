@@ -79,3 +79,41 @@ function grown(full: Buffer, path: string): Buffer {
   full.copy(larger);
   return larger;
 }
+
+/** The number that a file holds, or undefined where there is none that can be read. */
+export function readNumberIfAny(path: string): number | undefined {
+  const text = readTextIfAny(path);
+  return text === undefined ? undefined : numberIn(text);
+}
+
+/** @throws {BadInputError} when the file holds no number; as {@link readText} when it cannot be read. */
+export function readNumber(path: string): number {
+  const number = numberIn(readText(path).trim());
+  if (number === undefined) throw new BadInputError('', `${path} does not hold a number`);
+  return number;
+}
+
+/** A number as the kernel writes it, decimal or `0x…`, or undefined for any other text. */
+export function numberIn(text: string): number | undefined {
+  const number = text === '' ? Number.NaN : Number(text);
+  return Number.isNaN(number) ? undefined : number;
+}
+
+/**
+ * Where what is told of the network is that of the host: the first process's own view. `net` itself is the view of who reads, which
+ * in a container is the container's. A recorded tree, or a host that hides processes of others, has only that.
+ */
+export function procNet(procfs: string): string {
+  const ofFirst = `${procfs}/1/net`;
+  return readTextIfAny(`${ofFirst}/dev`) === undefined ? `${procfs}/net` : ofFirst;
+}
+
+/** What follows a label and a colon in each line: `Name: value`, or `NAME=value` for another separator. Later lines of a name win. */
+export function fieldsOf(text: string, separator = ':'): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const at = line.indexOf(separator);
+    if (at > 0) fields.set(line.slice(0, at).trim(), line.slice(at + 1).trim());
+  }
+  return fields;
+}

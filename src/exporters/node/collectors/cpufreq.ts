@@ -1,0 +1,35 @@
+import { gauge } from '../build-family.ts';
+import type { CreateCollector } from '../collector.ts';
+import { namesIn, readNumberIfAny, readTextIfAny } from '../host-files.ts';
+
+const files = [
+  ['cpuinfo_cur_freq', 'frequency_hertz', 'Current CPU thread frequency in hertz.'],
+  ['cpuinfo_min_freq', 'frequency_min_hertz', 'Minimum CPU thread frequency in hertz.'],
+  ['cpuinfo_max_freq', 'frequency_max_hertz', 'Maximum CPU thread frequency in hertz.'],
+  ['scaling_cur_freq', 'scaling_frequency_hertz', 'Current scaled CPU thread frequency in hertz.'],
+  ['scaling_min_freq', 'scaling_frequency_min_hertz', 'Minimum scaled CPU thread frequency in hertz.'],
+  ['scaling_max_freq', 'scaling_frequency_max_hertz', 'Maximum scaled CPU thread frequency in hertz.'],
+] as const;
+
+/** Frequencies, in kHz there. Source: https://docs.kernel.org/admin-guide/pm/cpufreq.html */
+export const cpufreq: CreateCollector = () => ({
+  name: 'cpufreq',
+  collect({ roots }) {
+    const folder = `${roots.sysfs}/devices/system/cpu`;
+    const families = files.map(([file, name, help]) => ({ file, family: gauge(`node_cpu_${name}`, help) }));
+    const governors = gauge('node_cpu_scaling_governor', 'Current enabled CPU frequency governor.');
+    for (const name of namesIn(folder) ?? []) {
+      const cpu = /^cpu(\d+)$/.exec(name)?.[1];
+      if (cpu === undefined) continue;
+      for (const { file, family } of families) {
+        const kilohertz = readNumberIfAny(`${folder}/${name}/cpufreq/${file}`);
+        if (kilohertz !== undefined) family.add(kilohertz * 1000, { cpu });
+      }
+      const chosen = readTextIfAny(`${folder}/${name}/cpufreq/scaling_governor`);
+      if (chosen === undefined) continue;
+      const all = readTextIfAny(`${folder}/${name}/cpufreq/scaling_available_governors`) ?? chosen;
+      for (const governor of all.split(/\s+/)) governors.add(governor === chosen ? 1 : 0, { cpu, governor });
+    }
+    return [...families.map(({ family }) => family), governors];
+  },
+});
