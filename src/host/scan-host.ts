@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { posix } from 'node:path';
 import { messageOf, UnavailableError } from '../kit/app-error.ts';
 import type { Clock } from '../kit/clock.ts';
-import type { HostFact } from '../model/host.ts';
+import { type HostFact, unknownFact } from '../model/host.ts';
 import type { Host, Sensor } from './host.ts';
 import { readAccounts } from './root/accounts.ts';
 import { HostRoot } from './root/host-root.ts';
@@ -62,18 +62,22 @@ async function sensed(
   clock: Clock,
   timeoutMs: number,
 ): Promise<HostFact | undefined> {
-  const failed = (reason: string): HostFact => ({ kind, data: {}, gaps: [{ field: '', reason }] });
   let cancel = (): void => undefined;
   const late = new Promise<HostFact>((resolve) => {
     cancel = clock.timer(timeoutMs, () =>
-      resolve(failed(`reading it took more than ${timeoutMs / 1000} s; a file system of the node may hang`)),
+      resolve(
+        unknownFact(
+          kind,
+          `reading it took more than ${timeoutMs / 1000} s; a file system of the node may hang`,
+        ),
+      ),
     );
   });
   try {
     const found = await Promise.race([sense(host), late]);
     return found === undefined ? undefined : { kind, data: found.data, gaps: found.gaps };
   } catch (error) {
-    return failed(`reading it failed: ${messageOf(error)}`);
+    return unknownFact(kind, `reading it failed: ${messageOf(error)}`);
   } finally {
     cancel();
   }

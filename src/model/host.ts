@@ -35,6 +35,11 @@ export interface HostFact {
   readonly gaps: readonly HostGap[];
 }
 
+/** A fact of which nothing is known. */
+export function unknownFact(kind: HostKind, reason: string): HostFact {
+  return { kind, data: kind === 'LinuxKernelVariables' ? [] : {}, gaps: [{ field: '', reason }] };
+}
+
 /** A file as the host scanner reports it. Source: https://github.com/kubescape/host-scanner, `FileInfo`. */
 export interface HostFileFact {
   readonly path: string;

@@ -1,3 +1,4 @@
+import { hostGap } from '../model/host.ts';
 import type { KubeObject } from '../model/object.ts';
 import { dig } from './cloud.ts';
 import type { Breach } from './control.ts';
@@ -7,6 +8,12 @@ export function cniNamesOf(info: KubeObject): readonly string[] | undefined {
   const names = dig(info['data'], 'CNINames');
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) return undefined;
   return names as readonly string[];
+}
+
+/** Why they are not known. */
+export function unknownCni(info: KubeObject): string | undefined {
+  if (cniNamesOf(info) !== undefined) return undefined;
+  return hostGap(info, 'CNINames') ?? 'data.CNINames is not reported, or is no list of names';
 }
 
 /** That NetworkPolicies do nothing with these plugins. */

@@ -1,3 +1,4 @@
+import { hostGap } from '../model/host.ts';
 import type { KubeObject } from '../model/object.ts';
 import { dig } from './cloud.ts';
 import { decodedText, mappingOf } from './embedded.ts';
@@ -21,9 +22,9 @@ export interface EncryptionEntry {
   readonly kmsNames: readonly string[];
 }
 
-/** Whether the node reports such a file at all. */
+/** Whether the node reports such a file, or that it could not read it. */
 export function hasEncryptionConfig(info: KubeObject): boolean {
-  return contentOf(info) !== undefined;
+  return contentOf(info) !== undefined || gapOf(info) !== undefined;
 }
 
 /** Undefined when there is none, or when it cannot be understood. */
@@ -56,12 +57,17 @@ function entryOf(item: unknown, index: number): EncryptionEntry | undefined {
 /** Why the file, which is there, cannot be understood. */
 export function unreadableEncryptionConfig(info: KubeObject): string | undefined {
   if (!hasEncryptionConfig(info) || encryptionConfigOf(info) !== undefined) return undefined;
+  if (contentOf(info) === undefined) return gapOf(info);
   return 'data.APIServerInfo.encryptionProviderConfigFile.content is no EncryptionConfiguration';
 }
 
 /** The file as what a verdict rests on, with the name that Kubescape gives it. */
 export function encryptionExternal({ file }: EncryptionConfig): unknown {
   return { ...file, name: 'encryption-provider-config' };
+}
+
+function gapOf(info: KubeObject): string | undefined {
+  return hostGap(info, 'APIServerInfo.encryptionProviderConfigFile.content');
 }
 
 function contentOf(info: KubeObject): unknown {

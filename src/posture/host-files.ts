@@ -1,3 +1,4 @@
+import { hostGap } from '../model/host.ts';
 import type { KubeObject } from '../model/object.ts';
 import { dig } from './cloud.ts';
 import type { Breach, Check } from './control.ts';
@@ -79,26 +80,32 @@ function fileCheck(rule: string, places: readonly FilePlace[], { gap, breach }: 
     rule,
     kinds,
     needs: kinds,
-    applies: (object) => filesOf(object).length > 0,
+    applies: (object) => filesOf(object).length > 0 || gapOf(object, places) !== undefined,
     unreadable: (object) =>
       filesOf(object)
         .map(gap)
         .find((reason) => reason !== undefined),
-    judge: (object) =>
-      filesOf(object).flatMap((found) => {
-        const wrong = breach(found);
+    judge(object) {
+      const { apiVersion, kind, metadata } = object;
+      const found = filesOf(object).flatMap((file): Breach[] => {
+        const wrong = breach(file);
         if (wrong === undefined) return [];
-        const { apiVersion, kind, metadata } = object;
-        return [
-          {
-            ...wrong,
-            failedPaths: [],
-            fixPaths: [],
-            external: { apiVersion, kind, metadata, data: found.alone },
-          },
-        ];
-      }),
+        const external = { apiVersion, kind, metadata, data: file.alone };
+        return [{ ...wrong, failedPaths: [], fixPaths: [], external }];
+      });
+      // Files that could be read may be at fault whatever the others are.
+      const missed = gapOf(object, places);
+      return missed === undefined ? found : [...found, { message: missed, unknown: true }];
+    },
   };
+}
+
+/** Why some of the files are not known. */
+function gapOf(object: KubeObject, places: readonly FilePlace[]): string | undefined {
+  return places
+    .filter(({ kind }) => kind === object.kind)
+    .map(({ field }) => hostGap(object, field))
+    .find((reason) => reason !== undefined);
 }
 
 function filesAt(object: KubeObject, { kind, field, suffix }: FilePlace): FoundFile[] {

@@ -1,3 +1,4 @@
+import { hostGap } from '../model/host.ts';
 import type { KubeObject } from '../model/object.ts';
 import { dig } from './cloud.ts';
 import type { Breach, Check, ShownPlace } from './control.ts';
@@ -34,11 +35,11 @@ export function kubeletCheck(setting: KubeletSetting): Check {
     needs: ['KubeletInfo'],
     unreadable(object) {
       const facts = kubeletFactsOf(object);
-      if (facts === undefined) return 'data.cmdLine is not reported';
+      if (facts === undefined) return noCommandLine(object);
       const isByFlag = setting.flag !== undefined && kubeletFlag(facts, setting.flag) !== undefined;
       return isByFlag || setting.field === undefined
         ? undefined
-        : (unreadableConfig(facts) ?? unreadableField(facts, setting, setting.field));
+        : (unreadConfig(object, facts) ?? unreadableField(facts, setting, setting.field));
     },
     judge(object) {
       const facts = kubeletFactsOf(object);
@@ -113,8 +114,22 @@ export function hasConfig({ commandLine, configText }: KubeletFacts): boolean {
   return configText !== undefined || /(?:^|\s)--config(?:-dir)?(?:[=\s]|$)/.test(commandLine);
 }
 
+/** Why the command line is not known. */
+export function noCommandLine(object: KubeObject): string {
+  return hostGap(object, 'cmdLine') ?? 'data.cmdLine is not reported';
+}
+
+/** Why what the configuration file says is not known, where that has been said or can be seen. */
+export function unreadConfig(object: KubeObject, facts: KubeletFacts): string | undefined {
+  return (
+    unreadableConfig(facts) ?? (facts.configText === undefined ? hostGap(object, configContent) : undefined)
+  );
+}
+
+const configContent = 'configFile.content';
+
 /** Why the content of the configuration file, where there is some, cannot be understood. */
-export function unreadableConfig({ configText, config }: KubeletFacts): string | undefined {
+function unreadableConfig({ configText, config }: KubeletFacts): string | undefined {
   if (configText === undefined || config !== undefined) return undefined;
   return 'data.configFile.content is no YAML mapping, so that the kubelet’s configuration cannot be read';
 }
@@ -123,7 +138,8 @@ export function unreadableConfig({ configText, config }: KubeletFacts): string |
 export function notReported(object: KubeObject, field: string, withoutReview?: true): Breach {
   return {
     ...onCommandLine(
-      `data.configFile.content is not reported, so that ${field} cannot be read`,
+      hostGap(object, configContent) ??
+        `data.configFile.content is not reported, so that ${field} cannot be read`,
       withoutReview,
     ),
     undecided: true,

@@ -24,39 +24,65 @@ export async function firstFileFact(
   return undefined;
 }
 
-/** All files of a folder and of its sub-folders. */
+export interface FilesWanted {
+  readonly suffixes: readonly string[];
+  /** More are an obstacle, as a part of them would look like all. */
+  readonly most: number;
+}
+
+/** All files of a folder and of its sub-folders whose names end so. */
 export async function fileFactsBelow(
   host: Host,
   folder: string,
-  { suffixes, most }: { readonly suffixes: readonly string[]; readonly most: number },
+  { suffixes, most }: FilesWanted,
 ): Promise<Reading<readonly HostFileFact[]>> {
+  const paths = await pathsBelow(host, folder, mostDepth);
+  if ('obstacle' in paths) return paths;
+  const wanted = paths.value.filter((path) => suffixes.some((suffix) => path.endsWith(suffix)));
+  if (wanted.length > most)
+    return { obstacle: 'too-large', reason: `${folder}: has more than ${most} files` };
   const facts: HostFileFact[] = [];
-  const folders = [{ path: folder, depth: 0 }];
-  for (let at = folders.shift(); at !== undefined; at = folders.shift()) {
-    const names = await host.files.list(at.path);
-    if ('obstacle' in names) return names;
-    for (const name of names.value) {
-      const path = `${at.path}/${name}`;
-      const state = await host.files.stat(path);
-      if ('obstacle' in state) {
-        // A link to nowhere is no file.
-        if (state.obstacle === 'absent') continue;
-        return state;
-      }
-      if (state.value.isFolder) {
-        if (at.depth < mostDepth) folders.push({ path, depth: at.depth + 1 });
-        continue;
-      }
-      if (!suffixes.some((suffix) => name.endsWith(suffix))) continue;
-      if (facts.length === most)
-        return { obstacle: 'too-large', reason: `${folder}: has more than ${most} files` };
-      const fact = await fileFact(host, path);
-      if ('value' in fact) facts.push(fact.value);
-      else if (fact.obstacle !== 'absent') return fact;
-    }
+  for (const path of wanted) {
+    const fact = await fileFact(host, path);
+    if ('value' in fact) facts.push(fact.value);
+    else if (fact.obstacle !== 'absent') return fact;
   }
   return { value: facts };
 }
 
+async function pathsBelow(host: Host, folder: string, depth: number): Promise<Reading<readonly string[]>> {
+  const entries = await entriesOf(host, folder);
+  if ('obstacle' in entries) return entries;
+  const paths: string[] = [];
+  for (const { path, isFolder } of entries.value) {
+    if (!isFolder) paths.push(path);
+    else if (depth > 0) {
+      const below = await pathsBelow(host, path, depth - 1);
+      if ('obstacle' in below) return below;
+      paths.push(...below.value);
+    }
+  }
+  return { value: paths };
+}
+
 /** Folders in each other that are looked into: a folder that links to itself has no end. */
 const mostDepth = 4;
+
+interface FolderEntry {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/** What is in a folder. A link to nowhere is nothing. */
+async function entriesOf({ files }: Host, folder: string): Promise<Reading<readonly FolderEntry[]>> {
+  const names = await files.list(folder);
+  if ('obstacle' in names) return names;
+  const entries: FolderEntry[] = [];
+  for (const name of names.value) {
+    const path = `${folder}/${name}`;
+    const state = await files.stat(path);
+    if ('value' in state) entries.push({ path, isFolder: state.value.isFolder });
+    else if (state.obstacle !== 'absent') return state;
+  }
+  return { value: entries };
+}

@@ -32,7 +32,7 @@ describe('links of the host', () => {
 
   it('never lead out of the root', async () => {
     symlinkSync(join(base, 'secret/key'), join(folder, 'absolute'));
-    symlinkSync('../../../../../../../../../../..' + join(base, 'secret/key'), join(folder, 'etc/relative'));
+    symlinkSync(`../../../../../../../../../../..${join(base, 'secret/key')}`, join(folder, 'etc/relative'));
     symlinkSync('../../secret', join(folder, 'etc/up'));
     for (const path of [
       '/absolute',

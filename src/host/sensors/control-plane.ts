@@ -91,11 +91,7 @@ async function partOf(host: Host, { field, program, config }: Part, gaps: Gaps):
   const configFile =
     config === undefined ? undefined : await first(host, gaps, `${field}.configFile`, [config]);
   if (specsFile === undefined && process === undefined && configFile === undefined) return undefined;
-  if (process === undefined)
-    gaps.add(
-      `${field}.cmdLine`,
-      host.processes.unseen ?? `no ${program} runs on the node, although it has files of it`,
-    );
+  if (process === undefined) unseenPart(host, field, program, gaps);
   const files =
     field === 'APIServerInfo' ? await filesOfFlags(host, process?.args ?? [], specsFile, gaps) : {};
   return {
@@ -106,6 +102,19 @@ async function partOf(host: Host, { field, program, config }: Part, gaps: Gaps):
   };
 }
 
+/** Without the command line it is not known either which files it names. */
+function unseenPart({ processes }: Host, field: string, program: string, gaps: Gaps): void {
+  const reason = processes.unseen ?? `no ${program} runs on the node, although it has files of it`;
+  gaps.add(`${field}.cmdLine`, reason);
+  if (field !== 'APIServerInfo') return;
+  for (const { field: file } of filesByFlag) gaps.add(`${field}.${file}`, reason);
+}
+
+const filesByFlag = [
+  { field: 'encryptionProviderConfigFile', flag: 'encryption-provider-config' },
+  { field: 'auditPolicyFile', flag: 'audit-policy-file' },
+];
+
 /** Files that flags of the API server name, in its own view of the file system. */
 async function filesOfFlags(
   host: Host,
@@ -113,11 +122,7 @@ async function filesOfFlags(
   specsFile: HostFileFact | undefined,
   gaps: Gaps,
 ): Promise<object> {
-  const wanted = [
-    { field: 'encryptionProviderConfigFile', flag: 'encryption-provider-config' },
-    { field: 'auditPolicyFile', flag: 'audit-policy-file' },
-  ];
-  const named = wanted.flatMap(({ field, flag }) => {
+  const named = filesByFlag.flatMap(({ field, flag }) => {
     const path = argumentOf(args, flag);
     return path === undefined || path === '' ? [] : [{ field, path }];
   });

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../model/object.ts';
 import { dig } from '../../cloud.ts';
-import { cniNamesOf, withoutPolicies } from '../../cni.ts';
+import { cniNamesOf, unknownCni, withoutPolicies } from '../../cni.ts';
 import { type ClusterView, defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
@@ -18,8 +18,7 @@ export const eksNetworkPolicy = defineControl({
       kinds: ['CNIInfo'],
       needs: ['CNIInfo'],
       applies: (_, { view }) => isEks(view),
-      unreadable: (info) =>
-        cniNamesOf(info) === undefined ? 'data.CNINames is not reported, or is no list of names' : undefined,
+      unreadable: unknownCni,
       judge(info) {
         const names = cniNamesOf(info);
         if (names === undefined || names.includes('Calico') || names.includes('Cilium')) return [];

@@ -1,3 +1,4 @@
+import { hostGap } from '../../../model/host.ts';
 import type { KubeObject } from '../../../model/object.ts';
 import { dig } from '../../cloud.ts';
 import { defineControl } from '../../control.ts';
@@ -18,11 +19,18 @@ export const auditPolicyContent = defineControl({
       rule: 'audit-policy-content',
       kinds: ['ControlPlaneInfo'],
       needs: ['ControlPlaneInfo'],
-      applies: (info) => typeof dig(info['data'], 'APIServerInfo', 'cmdLine') === 'string',
-      unreadable: (info) =>
-        isAudited(info) && policyOf(info) === undefined
-          ? 'data.APIServerInfo.auditPolicyFile.content is not reported, or is no audit policy'
-          : undefined,
+      applies: (info) =>
+        typeof dig(info['data'], 'APIServerInfo', 'cmdLine') === 'string' ||
+        hostGap(info, 'APIServerInfo.cmdLine') !== undefined,
+      unreadable(info) {
+        if (typeof dig(info['data'], 'APIServerInfo', 'cmdLine') !== 'string')
+          return hostGap(info, 'APIServerInfo.cmdLine');
+        if (!isAudited(info) || policyOf(info) !== undefined) return undefined;
+        return (
+          hostGap(info, 'APIServerInfo.auditPolicyFile.content') ??
+          'data.APIServerInfo.auditPolicyFile.content is not reported, or is no audit policy'
+        );
+      },
       judge(info) {
         const { apiVersion, kind, metadata } = info;
         if (!isAudited(info)) {

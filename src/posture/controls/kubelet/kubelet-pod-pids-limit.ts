@@ -2,7 +2,14 @@ import { dig } from '../../cloud.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { kubeletFactsOf } from '../../kubelet.ts';
-import { hasConfig, kubeletFlag, unreadableConfig, withCommandLine } from '../../kubelet-checks.ts';
+import {
+  hasConfig,
+  kubeletFlag,
+  noCommandLine,
+  notReported,
+  unreadConfig,
+  withCommandLine,
+} from '../../kubelet-checks.ts';
 
 export const kubeletPodPidsLimit = defineControl({
   id: 'C-0284',
@@ -19,12 +26,12 @@ export const kubeletPodPidsLimit = defineControl({
       needs: ['KubeletInfo'],
       unreadable(object) {
         const facts = kubeletFactsOf(object);
-        if (facts === undefined) return 'data.cmdLine is not reported';
+        if (facts === undefined) return noCommandLine(object);
         if (flags.some((flag) => kubeletFlag(facts, flag) !== undefined)) return undefined;
         if (hasConfig(facts) && facts.configText === undefined) {
-          return 'data.configFile.content is not reported, so that podPidsLimit cannot be read';
+          return unreadConfig(object, facts) ?? notReported(object, 'podPidsLimit').message;
         }
-        return unreadableConfig(facts);
+        return unreadConfig(object, facts);
       },
       judge(object) {
         const facts = kubeletFactsOf(object);

@@ -2,7 +2,14 @@ import { dig } from '../../cloud.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 import { type KubeletFacts, kubeletFactsOf } from '../../kubelet.ts';
-import { inFile, isOn, kubeletFlag, unreadableConfig, withCommandLine } from '../../kubelet-checks.ts';
+import {
+  inFile,
+  isOn,
+  kubeletFlag,
+  noCommandLine,
+  unreadConfig,
+  withCommandLine,
+} from '../../kubelet-checks.ts';
 
 export const kubeletRotateServerCertificate = defineControl({
   id: 'C-0183',
@@ -19,8 +26,8 @@ export const kubeletRotateServerCertificate = defineControl({
       needs: ['KubeletInfo'],
       unreadable(object) {
         const facts = kubeletFactsOf(object);
-        if (facts === undefined) return 'data.cmdLine is not reported';
-        return gateOf(facts) === undefined ? unreadableConfig(facts) : undefined;
+        if (facts === undefined) return noCommandLine(object);
+        return gateOf(facts) === undefined ? unreadConfig(object, facts) : undefined;
       },
       judge(object) {
         const facts = kubeletFactsOf(object);

@@ -6,8 +6,9 @@ import {
   hasConfig,
   inFile,
   kubeletFlag,
+  noCommandLine,
   notReported,
-  unreadableConfig,
+  unreadConfig,
   withCommandLine,
 } from '../../kubelet-checks.ts';
 
@@ -26,9 +27,9 @@ export const kubeletTlsCertificate = defineControl({
       needs: ['KubeletInfo'],
       unreadable(object) {
         const facts = kubeletFactsOf(object);
-        if (facts === undefined) return 'data.cmdLine is not reported';
+        if (facts === undefined) return noCommandLine(object);
         const isByFlag = settings.every(({ flag }) => kubeletFlag(facts, flag) !== undefined);
-        return isByFlag ? undefined : unreadableConfig(facts);
+        return isByFlag ? undefined : unreadConfig(object, facts);
       },
       judge(object) {
         const facts = kubeletFactsOf(object);

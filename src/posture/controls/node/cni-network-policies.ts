@@ -1,4 +1,4 @@
-import { cniNamesOf, withoutPolicies } from '../../cni.ts';
+import { cniNamesOf, unknownCni, withoutPolicies } from '../../cni.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
@@ -15,8 +15,7 @@ export const cniNetworkPolicies = defineControl({
       rule: 'ensure-that-the-cni-in-use-supports-network-policies',
       kinds: ['CNIInfo'],
       needs: ['CNIInfo'],
-      unreadable: (info) =>
-        cniNamesOf(info) === undefined ? 'data.CNINames is not reported, or is no list of names' : undefined,
+      unreadable: unknownCni,
       judge(info) {
         const names = cniNamesOf(info) ?? [];
         const isBareFlannel = names.includes('Flannel') && !names.includes('Calico');

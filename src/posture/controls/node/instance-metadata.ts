@@ -1,3 +1,4 @@
+import { hostGap } from '../../../model/host.ts';
 import { dig } from '../../cloud.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
@@ -19,9 +20,10 @@ export const instanceMetadata = defineControl({
         const data = info['data'];
         if (typeof data !== 'object' || data === null || Array.isArray(data)) return 'data is no mapping';
         const access = dig(data, 'providerMetaDataAPIAccess');
+        if (typeof access === 'boolean') return undefined;
         // It is left out where there is no access.
-        return access === undefined || typeof access === 'boolean'
-          ? undefined
+        return access === undefined
+          ? hostGap(info, 'providerMetaDataAPIAccess')
           : 'data.providerMetaDataAPIAccess is no boolean';
       },
       judge(info) {

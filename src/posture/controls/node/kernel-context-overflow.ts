@@ -1,3 +1,4 @@
+import { hostGap } from '../../../model/host.ts';
 import type { KubeObject } from '../../../model/object.ts';
 import { dig } from '../../cloud.ts';
 import { type ClusterView, defineControl } from '../../control.ts';
@@ -23,9 +24,11 @@ export const kernelContextOverflow = defineControl({
         const facts = view.get('LinuxKernelVariables', '', node.metadata.name);
         if (facts === undefined)
           return 'needs LinuxKernelVariables facts of the node: its kernel is vulnerable';
-        return variableOf(facts) === undefined
-          ? 'data: kernel.unprivileged_userns_clone is not reported, and the node’s kernel is vulnerable'
-          : undefined;
+        if (variableOf(facts) !== undefined) return undefined;
+        return (
+          hostGap(facts, variable) ??
+          'data: kernel.unprivileged_userns_clone is not reported, and the node’s kernel is vulnerable'
+        );
       },
       judge(node, { view }) {
         const kernelVersion = dig(node['status'], 'nodeInfo', 'kernelVersion');
@@ -88,6 +91,8 @@ export const kernelContextOverflow = defineControl({
   },
 });
 
+const variable = 'unprivileged_userns_clone';
+
 type Version = readonly [major: number, minor: number, patch: number];
 
 function kernelOf(node: KubeObject): Version | undefined {
@@ -111,7 +116,7 @@ function factsOf(node: KubeObject, view: ClusterView): KubeObject | undefined {
 
 function variableOf(facts: KubeObject): string | undefined {
   const found = itemsOf(facts['data'] as readonly object[] | undefined).find(
-    ({ item }) => dig(item, 'key') === 'unprivileged_userns_clone',
+    ({ item }) => dig(item, 'key') === variable,
   );
   const value = dig(found?.item, 'value');
   return typeof value === 'string' ? value.trim() : undefined;
