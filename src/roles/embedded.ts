@@ -293,12 +293,15 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   const images = createImagesRole({
     ...{ config, choice, dataFolder, db, clock, log, registry, inventory, operator: operatorRole },
+    ...{ store, ledger: ledger.append },
+    inputsChanged: (series, cause) => rules.inputsChanged(series, cause),
   });
 
   // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.
   const exporter = exporterSeries({
     engine,
     severityOf: (id) => severityOf(controlNamed(id)?.baseScore ?? 0),
+    vulnerabilities: images.vulnerabilityRows,
   });
   for (const collect of [native.collect, kubescape, exporter])
     registry.collector(() => (chain.isReady ? collect() : []));
@@ -369,6 +372,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     registry,
     store,
     intervalMs: config.rules.evaluation_interval,
+    turns: queries.turns,
     before() {
       const nowMs = clock.now();
       chain.tick();
@@ -380,7 +384,9 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     },
   });
 
-  inventory.onReady(() => scrape.round());
+  inventory.onReady(
+    () => void scrape.round().catch((err) => log.error({ err }, 'own series could not be written')),
+  );
 
   /** The state of each part of the chain, for people. */
   const parts = (): PartJson[] =>
@@ -443,13 +449,13 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     remote,
     state,
     push: push.source,
+    pushed: push.reader,
     operator: operatorRole,
-    images: images.source,
+    images,
     replicas,
     admission: clusterParts.admission,
     wanted,
     externalLabels: labels,
-    pushed: push.reader,
     /** The `prometheus.yml` of the start. */
     startedWith: reloadable.prometheus,
     queries,

@@ -1,11 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { VirtualClock } from '../kit/clock.ts';
 import { silentLogger } from '../log/logger.ts';
 import { formatLabels, type Labels } from '../model/labels.ts';
+import { Turns } from '../promql/turns.ts';
 import { Registry } from '../telemetry/registry.ts';
 import { SelfScrape } from './self-scrape.ts';
 
-function scrape(fails = false) {
+function scrape(fails = false, turns = new Turns({ now: () => 0 })) {
   const clock = new VirtualClock(1000);
   const registry = new Registry();
   const written: string[] = [];
@@ -23,6 +24,7 @@ function scrape(fails = false) {
     log: silentLogger,
     registry,
     intervalMs: 15_000,
+    turns,
     before: () => {
       if (fails && clock.now() === 1000) throw new Error('database away');
     },
@@ -34,20 +36,18 @@ function scrape(fails = false) {
       },
     },
   });
-  return { clock, self, written, namespaces };
+  return { clock, self, registry, written, namespaces };
 }
 
-it('writes every series at its pace, ends those that are gone once, and takes them up again', async () => {
+it('writes every series, ends those that are gone once, and takes them up again', async () => {
   const { clock, self, written, namespaces } = scrape();
-  const stop = new AbortController();
-  const running = self.run(stop.signal);
+  await self.round();
   namespaces.delete('a');
-  await clock.advance(15_000);
-  await clock.advance(15_000);
-  namespaces.add('a');
-  await clock.advance(15_000);
-  stop.abort();
-  await running;
+  for (const change of [() => undefined, () => undefined, () => namespaces.add('a')]) {
+    change();
+    await clock.advance(15_000);
+    await self.round();
+  }
   expect(written).toEqual([
     'x{namespace="a"} 1 @1000',
     'x{namespace="b"} 1 @1000',
@@ -59,12 +59,43 @@ it('writes every series at its pace, ends those that are gone once, and takes th
   ]);
 });
 
-it('goes on after a round that failed', async () => {
+it('goes on at its pace after a round that failed', async () => {
   const { clock, self, written } = scrape(true);
   const stop = new AbortController();
   const running = self.run(stop.signal);
-  await clock.advance(15_000);
+  // Its timer is set some turns of the loop after a round has ended.
+  const passed = async () => {
+    await clock.advance(15_000);
+    expect(written.length).toBeGreaterThan(3);
+  };
+  await vi.waitFor(passed, { timeout: 15_000, interval: 5 });
   stop.abort();
   await running;
-  expect(written).toHaveLength(2);
+  expect(new Set(written.map((line) => line.split('@')[0]))).toEqual(
+    new Set(['x{namespace="a"} 1 ', 'x{namespace="b"} 1 ']),
+  );
+});
+
+it('lets other work go first when its slice is spent', async () => {
+  let now = 0;
+  const given: number[] = [];
+  const turns = new Turns({
+    now: () => ++now * 20,
+    giveWay: async () => void given.push(written.length),
+  });
+  const { self, registry, written } = scrape(false, turns);
+  registry.collector(function* () {
+    for (const name of ['y', 'z']) {
+      yield { name, help: '', type: 'gauge', samples: [{ name, labels: {}, value: 1 }] };
+    }
+  });
+  await Promise.all([self.round(), self.round()]);
+  expect(written.slice(0, 4)).toEqual([
+    'x{namespace="a"} 1 @1000',
+    'x{namespace="b"} 1 @1000',
+    'y 1 @1000',
+    'z 1 @1000',
+  ]);
+  expect(written).toHaveLength(8);
+  expect(given.length).toBeGreaterThan(4);
 });

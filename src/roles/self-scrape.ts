@@ -4,6 +4,8 @@ import type { Component } from '../kit/component.ts';
 import { sleep } from '../kit/sleep.ts';
 import type { Logger } from '../log/logger.ts';
 import { type Labels, labelsKey } from '../model/labels.ts';
+import type { Work } from '../promql/evaluation.ts';
+import { Turns } from '../promql/turns.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
 
@@ -15,6 +17,8 @@ export interface SelfScrapeOptions {
   readonly intervalMs: number;
   /** Called before each round. */
   readonly before: () => void;
+  /** What it shares the thread with; turns of its own when left out. */
+  readonly turns?: Turns;
 }
 
 /** Writes all of our own series into the store at a steady pace, and ends those that are gone. A scrape without HTTP. */
@@ -23,6 +27,7 @@ export class SelfScrape implements Component {
   readonly #options: SelfScrapeOptions;
   readonly #known = new Map<string, { readonly labels: Labels; round: number }>();
   #round = 0;
+  #running: Promise<void> | undefined;
 
   constructor(options: SelfScrapeOptions) {
     this.#options = options;
@@ -32,21 +37,33 @@ export class SelfScrape implements Component {
     const { clock, log, intervalMs } = this.#options;
     do {
       try {
-        this.round();
+        await this.round();
       } catch (error) {
         log.error({ err: messageOf(error) }, 'own series could not be written');
       }
     } while (await sleep(intervalMs, signal, clock));
   }
 
-  /** One round, now. */
-  round(): void {
-    const { clock, registry, store, before } = this.#options;
+  /** One round, after the one that goes on, in turns with other work. @throws what a collector throws. */
+  async round(): Promise<void> {
+    const { turns = new Turns() } = this.#options;
+    while (this.#running !== undefined) await this.#running.catch(() => undefined);
+    this.#running = turns.run((isSpent) => this.#work(isSpent));
+    try {
+      await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  *#work(isSpent: () => boolean): Work<void> {
+    const { clock, registry, before } = this.#options;
     before();
-    const atMs = clock.now();
-    const batch: { labels: Labels; atMs: number; value: number | 'stale' }[] = [];
     this.#round++;
-    for (const { samples } of registry.gather()) {
+    for (const { samples } of registry.families()) {
+      // What the chain writes from here on is newer, and what we still write of this family is then refused, as it should be.
+      const atMs = clock.now();
+      let batch: Sample[] = [];
       for (const { name, labels, value } of samples) {
         // A series that was there before lends its labels, so that steady series allocate as little as may be.
         const key = name + labelsKey(labels);
@@ -55,13 +72,39 @@ export class SelfScrape implements Component {
         if (known === undefined) this.#known.set(key, series);
         series.round = this.#round;
         batch.push({ labels: series.labels, atMs, value });
+        if (batch.length < batchSize) continue;
+        this.#write(batch);
+        batch = [];
+        if (isSpent()) yield;
       }
+      this.#write(batch);
+      if (isSpent()) yield;
     }
+    this.#endGone();
+  }
+
+  /** Those that were not there any more. */
+  #endGone(): void {
+    const atMs = this.#options.clock.now();
+    const gone: Sample[] = [];
     for (const [key, { labels, round }] of this.#known) {
       if (round === this.#round) continue;
       this.#known.delete(key);
-      batch.push({ labels, atMs, value: 'stale' });
+      gone.push({ labels, atMs, value: 'stale' });
     }
-    store.append(batch);
+    this.#write(gone);
+  }
+
+  #write(batch: readonly Sample[]): void {
+    if (batch.length > 0) this.#options.store.append(batch);
   }
 }
+
+interface Sample {
+  readonly labels: Labels;
+  readonly atMs: number;
+  readonly value: number | 'stale';
+}
+
+/** Samples that are written without a look at the time: about a millisecond's work. */
+const batchSize = 200;

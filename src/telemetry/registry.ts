@@ -2,7 +2,10 @@ import type { Labels } from '../model/labels.ts';
 import { labelsKey } from '../model/labels.ts';
 import type { MetricFamily } from '../model/metric.ts';
 
-/** Something that is asked for its families at each scrape; it reads live state and must be quick. */
+/**
+ * Something that is asked for its families at each scrape; it reads live state. One that has much to say makes a family when it is asked
+ * for the next, so that each is quick.
+ */
 export type Collector = () => Iterable<MetricFamily>;
 
 export interface Counter {
@@ -90,10 +93,13 @@ export class Registry {
 
   /** Every family, those without samples left out, in order of name. */
   gather(): MetricFamily[] {
-    return this.#collectors
-      .flatMap((collect) => [...collect()])
-      .filter((family) => family.samples.length > 0)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.families()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The same in the order of collectors, each asked only when its turn comes, so that other work may go on between two families. */
+  *families(): Generator<MetricFamily, void, undefined> {
+    for (const collect of this.#collectors)
+      for (const family of collect()) if (family.samples.length > 0) yield family;
   }
 
   #scalar(name: string, help: string, type: 'counter' | 'gauge', initial: readonly Labels[]) {

@@ -9,7 +9,6 @@ import { type SeriesUpdate, type Subject, subjectKey } from './series-update.ts'
 
 /** What these series ask of the findings; `Findings` is one. */
 export interface FindingSource {
-  readonly version: number;
   openObjects(options: { readonly newSinceMs?: number; readonly limit: number }): OpenObject[];
   countOpenObjects(): number;
   ofObject(controlId: string, object: ObjectRef, drill?: string): Finding[];
@@ -36,9 +35,11 @@ export class FindingSeries {
   /** When a new finding stops being new, by its subject; in rising order, as all are new for equally long. */
   readonly #newUntil = new Map<string, number>();
   readonly #newTotals = new Map<string, { readonly labels: Labels; value: number }>();
+  /** Controls and objects with open findings, those without a series included. */
+  #openCount = 0;
   /** Something may have room that had none. */
-  #isStale = false;
-  #overflow = { version: -1, count: 0 };
+  #hasRoom = false;
+  #rebuiltAtMs = Number.NEGATIVE_INFINITY;
 
   constructor({ findings, controls, newForMs = 86_400_000, limit = 10_000 }: FindingSeriesOptions) {
     this.#findings = findings;
@@ -52,29 +53,46 @@ export class FindingSeries {
 
   /** Reads everything anew: once at the start, after the first complete look. */
   rebuild(nowMs: number): void {
-    this.#open.clear();
-    for (const one of this.#findings.openObjects({ limit: this.#limit })) {
-      this.#open.add(subjectKey(one), one.severity, labelsOf(one));
-    }
+    this.#fill(nowMs);
+    this.#openCount = this.#open.isFull ? this.#findings.countOpenObjects() : this.#open.size;
     this.#new.clear();
     this.#newUntil.clear();
     const newSinceMs = nowMs - this.#newForMs + 1;
     const young = this.#findings.openObjects({ newSinceMs, limit: this.#limit });
     for (const one of young.sort((a, b) => a.openedMs - b.openedMs)) this.#addNew(one, one.openedMs);
-    this.#isStale = false;
+  }
+
+  /** The most severe ones that there are, read anew. */
+  #fill(nowMs: number): void {
+    this.#open.clear();
+    for (const one of this.#findings.openObjects({ limit: this.#limit })) {
+      this.#open.add(subjectKey(one), one.severity, labelsOf(one));
+    }
+    this.#hasRoom = false;
+    this.#rebuiltAtMs = nowMs;
+  }
+
+  /** Reading all anew takes long where there are many, so that a few places stay empty for a while. */
+  #needsFill(nowMs: number): boolean {
+    if (!this.#hasRoom) return false;
+    const empty = this.#limit - this.#open.size;
+    return empty > this.#limit * mostEmpty || nowMs - this.#rebuiltAtMs >= fillEveryMs;
   }
 
   /** Takes in what happened to findings and says which series are other than before. */
   apply(changes: readonly FindingChange[]): SeriesUpdate[] {
     const updates: SeriesUpdate[] = [];
-    const seen = new Set<string>();
+    /** The last change of each control and object, and how many more of its findings are open than before. */
+    const last = new Map<string, { readonly change: FindingChange; more: number }>();
     for (const change of changes.toReversed()) {
-      const { finding } = change;
+      const { finding, kind } = change;
+      if (kind === 'changed') continue;
       const key = `${finding.drill ?? ''}|${subjectKey(subjectOf(finding))}`;
-      if (change.kind === 'changed' || seen.has(key)) continue;
-      seen.add(key);
-      this.#settle(change, updates);
+      const known = last.get(key);
+      if (known === undefined) last.set(key, { change, more: moreOf(kind) });
+      else known.more += moreOf(kind);
     }
+    for (const { change, more } of last.values()) this.#settle(change, more, updates);
     for (const change of changes) this.#count(change, updates);
     return updates;
   }
@@ -97,36 +115,36 @@ export class FindingSeries {
     return undefined;
   }
 
-  families(nowMs: number): MetricFamily[] {
+  *families(nowMs: number): Generator<MetricFamily, void, undefined> {
     this.expire(nowMs);
-    if (this.#isStale) this.rebuild(nowMs);
+    if (this.#needsFill(nowMs)) this.#fill(nowMs);
     const overflow = 'skopos_finding_overflow';
-    return [
-      this.#open.family(
-        '1 for each control and object that it has an open finding on; the most severe ones.',
-      ),
-      {
-        name: overflow,
-        help: 'Controls and objects with open findings that have no skopos_finding series because there are too many.',
-        type: 'gauge',
-        samples: [{ name: overflow, labels: {}, value: this.#countOverflow() }],
-      },
-      this.#new.family('1 while a finding is open that was not there when watching began and opened lately.'),
-      this.#drill.family('1 while the finding of a drill is open; in no other series.'),
-      {
+    yield this.#open.family(
+      '1 for each control and object that it has an open finding on; the most severe ones.',
+    );
+    yield {
+      name: overflow,
+      help: 'Controls and objects with open findings that have no skopos_finding series because there are too many.',
+      type: 'gauge',
+      samples: [{ name: overflow, labels: {}, value: Math.max(0, this.#openCount - this.#open.size) }],
+    };
+    yield this.#new.family(
+      '1 while a finding is open that was not there when watching began and opened lately.',
+    );
+    yield this.#drill.family('1 while the finding of a drill is open; in no other series.');
+    yield {
+      name: newTotal,
+      help: 'Findings that opened since the start of the process, those of the first look at the cluster left out.',
+      type: 'counter',
+      samples: [...this.#newTotals.values()].map(({ labels, value }) => ({
         name: newTotal,
-        help: 'Findings that opened since the start of the process, those of the first look at the cluster left out.',
-        type: 'counter',
-        samples: [...this.#newTotals.values()].map(({ labels, value }) => ({
-          name: newTotal,
-          labels,
-          value,
-        })),
-      },
-    ];
+        labels,
+        value,
+      })),
+    };
   }
 
-  #settle({ finding, atMs }: FindingChange, updates: SeriesUpdate[]): void {
+  #settle({ finding, atMs }: FindingChange, more: number, updates: SeriesUpdate[]): void {
     const { controlId, object, drill } = finding;
     const open = this.#findings.ofObject(controlId, object, drill).filter(({ status }) => status === 'open');
     const subject = subjectOf(finding);
@@ -136,6 +154,7 @@ export class FindingSeries {
       this.#set(this.#drill, `${drill}|${key}`, subject, open.length > 0 ? labels : undefined, atMs, updates);
       return;
     }
+    this.#openCount += Number(open.length > 0) - Number(open.length - more > 0);
     this.#set(this.#open, key, subject, open.length > 0 ? labelsOf(subject) : undefined, atMs, updates);
     const openedMs = Math.max(...open.filter(({ baseline }) => !baseline).map((one) => one.openedMs));
     const isNew = openedMs + this.#newForMs > atMs;
@@ -157,7 +176,7 @@ export class FindingSeries {
       const ended = series.delete(key);
       if (ended === undefined) return;
       updates.push({ labels: ended, value: undefined, atMs });
-      this.#isStale ||= wasFull;
+      this.#hasRoom ||= wasFull && series === this.#open;
       return;
     }
     const { added, evicted } = series.add(key, severity, labels);
@@ -186,15 +205,6 @@ export class FindingSeries {
     updates.push({ labels: named, value, atMs });
   }
 
-  #countOverflow(): number {
-    if (!this.#open.isFull) return 0;
-    const { version } = this.#findings;
-    if (this.#overflow.version !== version) {
-      this.#overflow = { version, count: this.#findings.countOpenObjects() };
-    }
-    return Math.max(0, this.#overflow.count - this.#open.size);
-  }
-
   #newLabels(subject: Subject): Labels {
     const { control_id, ...rest } = labelsOf(subject);
     return { control_id, control: this.#controlNamed(subject.controlId)?.name ?? subject.controlId, ...rest };
@@ -202,6 +212,13 @@ export class FindingSeries {
 }
 
 const newTotal = 'skopos_findings_new_total';
+/** Of all places, before all is read anew at once. */
+const mostEmpty = 0.01;
+const fillEveryMs = 300_000;
+
+function moreOf(kind: FindingChange['kind']): number {
+  return kind === 'fixed' ? -1 : 1;
+}
 
 function subjectOf({ controlId, severity, object }: Finding): Subject {
   return { controlId, severity, namespace: object.namespace, kind: object.kind, name: object.name };

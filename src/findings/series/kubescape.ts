@@ -34,24 +34,24 @@ export interface KubescapeSeriesOptions {
  * Source: https://github.com/kubescape/kubescape, core/pkg/resultshandling/printer/v2/prometheusutils.go
  */
 export function kubescapeSeries(options: KubescapeSeriesOptions): Collector {
-  return () => {
+  return function* () {
     const scores = controlScores(options.controls, options.engine.counts());
     const all = frameworkScore({ name: '', controls: options.controls.map(({ id }) => id) }, scores);
     const overall = wholeScore(all.compliance);
-    return [
-      gauge('kubescape_score', 'Overall compliance score, 100 at best.', [[{}, overall]]),
-      gauge('kubescape_cluster_complianceScore', 'Compliance score of the cluster, 100 at best.', [
-        [{}, overall],
-      ]),
-      gauge('kubescape_cluster_coverage_score', 'How much of what should be judged could be, 100 at best.', [
-        [{}, coverageOf(scores, options.engine.unreadableKinds)],
-      ]),
-      ...resourceCounts('kubescape_cluster', [[{}, countResources(options.engine.resources())]]),
-      ...controlCounts('kubescape_cluster', [[{}, scores]]),
-      ...frameworkFamilies(options, scores),
-      ...controlFamilies(scores),
-      ...resourceFamilies(options),
-    ];
+    yield gauge('kubescape_score', 'Overall compliance score, 100 at best.', [[{}, overall]]);
+    yield gauge('kubescape_cluster_complianceScore', 'Compliance score of the cluster, 100 at best.', [
+      [{}, overall],
+    ]);
+    yield gauge(
+      'kubescape_cluster_coverage_score',
+      'How much of what should be judged could be, 100 at best.',
+      [[{}, coverageOf(scores, options.engine.unreadableKinds)]],
+    );
+    yield* resourceCounts('kubescape_cluster', [[{}, countResources(options.engine.resources())]]);
+    yield* controlCounts('kubescape_cluster', [[{}, scores]]);
+    yield* frameworkFamilies(options, scores);
+    yield* controlFamilies(scores);
+    yield* resourceFamilies(options);
   };
 }
 

@@ -85,8 +85,10 @@ export class NativeSeries {
   }
 
   /** A `Collector`. */
-  readonly collect = (): MetricFamily[] => [
-    {
+  readonly collect = (): Iterable<MetricFamily> => this.#families();
+
+  *#families(): Generator<MetricFamily, void, undefined> {
+    yield {
       name: resources,
       help: 'Objects by what a control says of them.',
       type: 'gauge',
@@ -97,8 +99,8 @@ export class NativeSeries {
           value: row.states[status],
         })),
       ),
-    },
-    {
+    };
+    yield {
       name: score,
       help: 'Share of what should be judged that passed, as the mean of the controls, 0 to 100; what is unknown did not pass.',
       type: 'gauge',
@@ -107,8 +109,8 @@ export class NativeSeries {
         labels: { framework },
         value,
       })),
-    },
-    {
+    };
+    yield {
       name: success,
       help: 'When a part of the chain last did its work, in Unix time.',
       type: 'gauge',
@@ -117,9 +119,9 @@ export class NativeSeries {
         labels: { part },
         value: atMs / 1000,
       })),
-    },
-    ...this.#findings.families(this.#options.now()),
-  ];
+    };
+    yield* this.#findings.families(this.#options.now());
+  }
 
   #countUpdates(controlId: string, namespace: string, atMs: number): SeriesUpdate[] {
     const row = this.#options.engine.countsAt(controlId, namespace) ?? this.#emptyRow(controlId, namespace);

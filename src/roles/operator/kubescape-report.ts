@@ -36,12 +36,8 @@ export async function* kubescapeReport(input: ReportInput, signal: AbortSignal):
     if (isWanted(object)) versions.set(object, apiVersion);
   const objects: ObjectResult[] = [];
   for (const object of versions.keys()) {
-    const found: ObjectResult = { object, failed: new Map(), unknown: new Map(), passed: [] };
-    for (const verdict of engine.verdicts({ states, key: keyOf(object) })) {
-      const control = byId.get(verdict.controlId);
-      if (control !== undefined && verdict.object.name !== '*') note(found, control, verdict);
-    }
-    if (found.failed.size + found.unknown.size + found.passed.length > 0) objects.push(found);
+    const found = resultOf(object, engine, byId);
+    if (found !== undefined) objects.push(found);
     if (turn.isOver()) await turn.next();
   }
   const pieces = kubescapeJsonPieces({
@@ -58,6 +54,20 @@ export async function* kubescapeReport(input: ReportInput, signal: AbortSignal):
     yield piece;
     if (turn.isOver()) await turn.next();
   }
+}
+
+/** What is said of an object now; undefined when nothing is, as of one that went meanwhile. */
+function resultOf(
+  object: ObjectRef,
+  engine: ReportInput['engine'],
+  byId: ReadonlyMap<string, Control>,
+): ObjectResult | undefined {
+  const found: ObjectResult = { object, failed: new Map(), unknown: new Map(), passed: [] };
+  for (const verdict of engine.verdicts({ states, key: keyOf(object) })) {
+    const control = byId.get(verdict.controlId);
+    if (control !== undefined && verdict.object.name !== '*') note(found, control, verdict);
+  }
+  return found.failed.size + found.unknown.size + found.passed.length > 0 ? found : undefined;
 }
 
 function note({ failed, unknown, passed }: ObjectResult, control: Control, verdict: Verdict): void {
