@@ -130,6 +130,8 @@ export function imagesWithPaths(images: ImagesSettings, resolve: (path: string) 
   return {
     ...images,
     ...resolved('docker_config', images.docker_config),
+    ignore_files: images.ignore_files.map(resolve),
+    vex_files: images.vex_files.map(resolve),
     registries: images.registries.map((entry) => ({
       ...withTls(entry),
       ...resolved('password_file', entry.password_file),

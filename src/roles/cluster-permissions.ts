@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { isScanOn } from '../images/live/config.ts';
 import { type Permission, permissionsOf } from '../inventory/permissions/permission.ts';
 import { leaseRules } from '../kube/lease.ts';
+import { ruleMapRules } from './images/image-rules.ts';
 import { pullSecretRules } from './images/pull-secrets.ts';
 
 /** What the webhook, replicas and results ask of the API server, as far as they are configured. */
@@ -40,6 +41,12 @@ export function clusterPartPermissions({
       ? permissionsOf(pullSecretRules, {
           scope: 'cluster',
           purpose: 'to read the pull secrets of pods whose images are scanned',
+        })
+      : []),
+    ...(images.rule_config_maps.length > 0 && isScanOn(images)
+      ? permissionsOf(ruleMapRules(images.rule_config_maps), {
+          scope: 'own-namespace',
+          purpose: 'to read what vulnerabilities of images do not count',
         })
       : []),
     ...(results?.events === true

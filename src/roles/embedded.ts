@@ -266,8 +266,9 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   const clusterParts = createClusterParts({
     ...{ config, choice, dataFolder, clock, log, registry, inventory, engine, posture, findings, replicas },
-    ...{ chain, ledger },
+    ...{ chain, ledger, db },
   });
+  const { host } = clusterParts;
 
   const { exceptions, book } = createExceptions({
     db,
@@ -390,7 +391,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   /** The state of each part of the chain, for people. */
   const parts = (): PartJson[] =>
-    chainParts({ source, rules, inventory, chain, reload, router, receiverWatch, clock });
+    chainParts({ source, rules, inventory, chain, reload, router, receiverWatch, clock, host });
 
   /** Runs until aborted, then closes everything in the order that loses nothing. */
   async function run(signal: AbortSignal, more: readonly Component[] = []): Promise<void> {
@@ -451,6 +452,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     push: push.source,
     pushed: push.reader,
     operator: operatorRole,
+    host,
     images,
     replicas,
     admission: clusterParts.admission,

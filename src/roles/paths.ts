@@ -15,20 +15,21 @@ export const runbookFolder = join(packageFolder, 'docs/runbooks');
  * Files of absolute patterns with `*` and `?` in the file's name, in order; a folder stands for its `.yaml` and `.yml` files,
  * rule tests (`*.test.yaml`) left out.
  *
+ * @param field of the configuration, for messages
  * @throws {BadInputError} when a plain path is not there.
  */
-export function expandFiles(patterns: readonly string[]): string[] {
-  return [...new Set(patterns.flatMap(expandOne))];
+export function expandFiles(patterns: readonly string[], field = 'rules.files'): string[] {
+  return [...new Set(patterns.flatMap((pattern) => expandOne(pattern, field)))];
 }
 
-function expandOne(pattern: string): string[] {
+function expandOne(pattern: string, field: string): string[] {
   const name = basename(pattern);
   if (/[*?]/.test(name)) return filesOf(dirname(pattern), wildcard(name));
   let isFolder: boolean;
   try {
     isFolder = statSync(pattern).isDirectory();
   } catch (error) {
-    throw new BadInputError('rules.files', `${pattern}: there is no such file`, { cause: error });
+    throw new BadInputError(field, `${pattern}: there is no such file`, { cause: error });
   }
   if (!isFolder) return [pattern];
   return filesOf(pattern, /^(?!.*\.test\.ya?ml$).*\.ya?ml$/);

@@ -1,6 +1,7 @@
 import { type ConfigFlags, type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { messageOf } from '../kit/app-error.ts';
 import type { Embedded } from './embedded.ts';
+import { rulePlaces } from './images/images-role.ts';
 import { findsByKubernetes } from './metrics.ts';
 import { externalLabels, loadExceptions, loadPolicies, loadReloadable, shownDocuments } from './settings.ts';
 
@@ -22,6 +23,7 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
     admission: config.admission === undefined ? undefined : { ...config.admission, rules: [] },
     replicas: config.replicas,
     results: config.results,
+    images: { ...config.images, ignore_files: [], vex_files: [] },
   });
   const [old, now] = [fixed(before), fixed(after)];
   return Object.keys(old).filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]));
@@ -39,8 +41,11 @@ export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string
     const fresh = loadConfig(flags, cwd);
     const { rules: files, alerting, silences, prometheus } = loadReloadable(fresh);
     const policies = loadPolicies(fresh);
+    const exceptions = loadExceptions(fresh);
+    // It reads what it loads, and takes nothing over when that fails.
+    embedded.images.rules?.load(rulePlaces(fresh));
     if (fresh.admission !== undefined) embedded.admission?.load(fresh.admission.rules);
-    embedded.exceptions.load(loadExceptions(fresh));
+    embedded.exceptions.load(exceptions);
     embedded.custom.load(policies);
     router.reload(alerting);
     router.declareSilences(silences);

@@ -51,7 +51,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   remoteRoutes(app, embedded.remote.status);
   pushedRoutes(app, embedded.pushed);
   doctorRoutes(app, embeddedDoctor(embedded));
-  imageRoutes(app, embedded.images);
+  imageRoutes(app, embedded.images.source);
   operatorRoutes(app, operatorSource(embedded.operator, embedded.clock), version);
   pageRoutes(app, pagesFolder);
 

@@ -1,27 +1,16 @@
 import { z } from 'zod';
 import type { FastifyInstance } from '../../http/server.ts';
+import { imageOperations } from './images-operations.ts';
+import type { Operation } from './operation.ts';
 import * as schemas from './operator-contract.ts';
 import { base } from './parameters.ts';
-
-interface Operation {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
-  /** Parameters in braces: `/jobs/{id}`. */
-  readonly path: string;
-  readonly summary: string;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Whether the same `Idempotency-Key` again is the same request. */
-  readonly takesKey?: boolean;
-  readonly body?: z.ZodType;
-  readonly status?: number;
-  /** None for an answer without a body. */
-  readonly answer?: z.ZodType;
-}
 
 const started = z.object({ items: z.array(schemas.jobSchema) });
 const page = { offset: 'How many to pass over.', limit: 'At most so many, up to 1000; 100 when left out.' };
 
-/** The routes of jobs and recurring scans; a test holds them beside those that are served. */
+/** The routes of images, jobs and recurring scans; a test holds them beside those that are served. */
 export const operations: readonly Operation[] = [
+  ...imageOperations,
   {
     method: 'get',
     path: `${base}/jobs`,
@@ -111,7 +100,7 @@ export const operations: readonly Operation[] = [
 const errorSchema = z.object({ code: z.string(), error: z.string() });
 
 /**
- * The OpenAPI 3.1 document of jobs and recurring scans, made of the schemas that requests are checked by.
+ * The OpenAPI 3.1 document of images, jobs and recurring scans, made of the schemas that requests are checked by.
  *
  * Source: https://spec.openapis.org/oas/v3.1.0
  */
@@ -124,7 +113,7 @@ export function openApiDocument(version: string): object {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Skopos: jobs and recurring scans',
+      title: 'Skopos: images, jobs and recurring scans',
       version,
       description: 'The rest of the API is described in docs/api.md.',
     },

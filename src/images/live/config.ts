@@ -12,6 +12,14 @@ export const liveFields = {
   pull_secrets: z.boolean().default(false),
   /** Whether results are shown as Trivy Operator's series too. */
   trivy_series: z.boolean().default(false),
+  /** Series of single vulnerabilities that are shown at most; none for 0. */
+  cve_series: z.int().min(0).max(100_000).default(0),
+  /** Files and folders with ignore rules as Grype's configuration has them. */
+  ignore_files: z.array(z.string().min(1)).default([]),
+  /** Files and folders with OpenVEX and CSAF documents. */
+  vex_files: z.array(z.string().min(1)).default([]),
+  /** ConfigMaps of Skopos' own namespace: keys that end in `.json` are VEX documents, the others ignore rules. */
+  rule_config_maps: z.array(z.string().min(1).max(253)).default([]),
 } as const;
 
 /** Nobody's images are pulled unasked: it is on where it is said, or where vulnerability data has been set up. */

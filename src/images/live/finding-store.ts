@@ -1,8 +1,10 @@
 import type { Clock } from '../../kit/clock.ts';
-import { type VulnerabilitySeverity, vulnerabilitySeverities } from '../../model/vulnerability.ts';
-import type { Database, Row } from '../../store/database.ts';
+import { vulnerabilitySeverities } from '../../model/vulnerability.ts';
+import type { Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
-import { type ImageFinding, isFixable, type KeptMatch } from './live-image.ts';
+import { compareFindings, type FindingDifference, type RepositoryState } from './compare-findings.ts';
+import { findingOfRow, findingTables, putFinding } from './finding-rows.ts';
+import type { ImageFinding } from './live-image.ts';
 
 export interface FindingStoreOptions {
   readonly db: Database;
@@ -11,41 +13,20 @@ export interface FindingStoreOptions {
   readonly maxFixedAgeMs?: number;
 }
 
-/** What all images of one repository that are in use have now. */
-export interface RepositoryState {
-  readonly repository: string;
-  readonly matches: Iterable<KeptMatch>;
-  /** Whether all of them are known: otherwise nothing is said to be fixed. */
-  readonly isKnown: boolean;
+export interface LookedAt extends RepositoryState {
   /** Whether they have all been looked at: what is found from now on is no baseline any more. */
   readonly isSettled: boolean;
 }
 
-export interface FindingChanges {
-  /** Seen for the first time, or again after they were fixed; those of a baseline are left out. */
-  readonly new: readonly ImageFinding[];
-  readonly fixed: readonly ImageFinding[];
-}
+/** Those of a baseline are not new. */
+export type FindingChanges = Omit<FindingDifference, 'other'>;
 
-const steps: readonly string[] = [
-  `CREATE TABLE image_repositories (repository TEXT PRIMARY KEY, baseline INTEGER NOT NULL);
-   CREATE TABLE image_findings (
-     repository TEXT NOT NULL,
-     vulnerability TEXT NOT NULL,
-     package_type TEXT NOT NULL,
-     package_name TEXT NOT NULL,
-     severity TEXT NOT NULL,
-     exploited INTEGER NOT NULL,
-     installed TEXT NOT NULL,
-     fixed_in TEXT NOT NULL,
-     first_seen REAL NOT NULL,
-     baseline INTEGER NOT NULL,
-     fixed REAL,
-     PRIMARY KEY (repository, vulnerability, package_type, package_name)
-   ) WITHOUT ROWID;
-   CREATE INDEX image_findings_seen ON image_findings (first_seen);
-   CREATE INDEX image_findings_fixed ON image_findings (fixed) WHERE fixed IS NOT NULL;`,
-];
+/** What happened to findings of a repository since a time, by what they are now. */
+export type NewsKind = 'new' | 'fixed' | 'ignored';
+
+export const newsKinds: readonly NewsKind[] = ['new', 'fixed', 'ignored'];
+
+const isOpenRow = 'fixed IS NULL AND ignored IS NULL';
 
 /** Since when each repository has what, across tags, digests, replicas and restarts. */
 export class FindingStore {
@@ -60,7 +41,7 @@ export class FindingStore {
     this.#db = db;
     this.#clock = clock;
     this.#maxFixedAgeMs = maxFixedAgeMs;
-    migrate(db, 'image findings', steps);
+    migrate(db, 'image findings', findingTables);
     this.isFresh = db.prepare('SELECT 1 FROM image_repositories LIMIT 1').get() === undefined;
   }
 
@@ -72,24 +53,40 @@ export class FindingStore {
   }
 
   /** Holds what a repository has now beside what it had, keeps it, and says what is other. */
-  reconcile({ repository, matches, isKnown, isSettled }: RepositoryState): FindingChanges {
+  reconcile(state: LookedAt): FindingChanges {
+    const { repository, isSettled } = state;
     const nowMs = this.#clock.now();
-    const held = new Map(this.of(repository).map((finding) => [keyOf(finding), finding]));
     const isBaseline = this.#isBaseline(repository);
-    const found = findingsOf(repository, matches, { firstSeenMs: nowMs, isBaseline });
-    const changes = compare(held, found, isKnown ? nowMs : undefined);
+    const { other, ...changes } = compareFindings(this.of(repository), state, {
+      firstSeenMs: nowMs,
+      isBaseline,
+    });
     this.#db.transaction(() => {
-      for (const finding of [...changes.new, ...changes.other, ...changes.fixed]) this.#put(finding);
+      for (const finding of [...Object.values(changes).flat(), ...other]) putFinding(this.#db, finding);
       if (isBaseline && isSettled)
         this.#db.prepare('UPDATE image_repositories SET baseline = 0 WHERE repository = ?').run(repository);
       this.#db.prepare('DELETE FROM image_findings WHERE fixed < ?').run(nowMs - this.#maxFixedAgeMs);
     });
-    return { new: isBaseline ? [] : changes.new, fixed: changes.fixed };
+    return { ...changes, new: isBaseline ? [] : changes.new };
   }
 
-  /** All of a repository, fixed ones too. */
+  /** All of a repository, fixed and ignored ones too. */
   of(repository: string): readonly ImageFinding[] {
-    return this.#db.prepare('SELECT * FROM image_findings WHERE repository = ?').all(repository).map(readRow);
+    return this.#db
+      .prepare('SELECT * FROM image_findings WHERE repository = ?')
+      .all(repository)
+      .map(findingOfRow);
+  }
+
+  /** Those of a vulnerability by any of its names, in every repository; at most `limit`. */
+  named(vulnerability: string, limit: number): readonly ImageFinding[] {
+    return this.#db
+      .prepare(
+        `SELECT * FROM image_findings WHERE vulnerability = ? OR instr(' ' || aliases || ' ', ?) > 0
+         ORDER BY repository, vulnerability, package_name LIMIT ?`,
+      )
+      .all(vulnerability, ` ${vulnerability} `, limit)
+      .map(findingOfRow);
   }
 
   /** Repositories that have any that is not fixed. */
@@ -102,14 +99,43 @@ export class FindingStore {
 
   /** Open ones that are new since then, the worst first; at most `limit`. */
   newSince(sinceMs: number, limit: number): readonly ImageFinding[] {
+    return this.#worst(`first_seen >= ? AND baseline = 0 AND ${isOpenRow}`, [sinceMs], limit);
+  }
+
+  /** Open ones, the worst first; at most `limit`. */
+  open(limit: number): readonly ImageFinding[] {
+    return this.#worst(isOpenRow, [], limit);
+  }
+
+  /** How many open ones each repository has. */
+  openCounts(): ReadonlyMap<string, number> {
+    const rows = this.#db
+      .prepare(`SELECT repository, count(*) AS n FROM image_findings WHERE ${isOpenRow} GROUP BY repository`)
+      .all();
+    return new Map(rows.map((row) => [String(row['repository']), Number(row['n'])]));
+  }
+
+  /** Everything that has happened since then: in use at first sight are not among the new ones. */
+  news(sinceMs: number): readonly { readonly kind: NewsKind; readonly finding: ImageFinding }[] {
+    const where: Record<NewsKind, string> = {
+      new: `first_seen >= ? AND baseline = 0 AND ${isOpenRow}`,
+      fixed: 'fixed >= ?',
+      ignored: 'ignored >= ? AND fixed IS NULL',
+    };
+    return newsKinds.flatMap((kind) =>
+      this.#worst(where[kind], [sinceMs], mostNews).map((finding) => ({ kind, finding })),
+    );
+  }
+
+  #worst(where: string, values: readonly number[], limit: number): readonly ImageFinding[] {
     const rank = vulnerabilitySeverities.map((name, i) => `WHEN '${name}' THEN ${i}`).join(' ');
     return this.#db
       .prepare(
-        `SELECT * FROM image_findings WHERE first_seen >= ? AND baseline = 0 AND fixed IS NULL
-         ORDER BY CASE severity ${rank} END, fixed_in = '', repository, vulnerability, package_name LIMIT ?`,
+        `SELECT * FROM image_findings WHERE ${where} ORDER BY CASE severity ${rank} END, exploited DESC, fixed_in = '',
+         repository, vulnerability, package_name LIMIT ?`,
       )
-      .all(sinceMs, limit)
-      .map(readRow);
+      .all(...values, limit)
+      .map(findingOfRow);
   }
 
   #isBaseline(repository: string): boolean {
@@ -118,109 +144,7 @@ export class FindingStore {
       .get(repository);
     return row?.['baseline'] === 1;
   }
-
-  #put(finding: ImageFinding): void {
-    const { repository, vulnerability, packageType, packageName, severity, knownExploited } = finding;
-    const { installed, fixedIn, firstSeenMs, isBaseline, fixedAtMs } = finding;
-    const texts = [repository, vulnerability, packageType, packageName, severity];
-    this.#db
-      .prepare('INSERT OR REPLACE INTO image_findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(
-        ...texts,
-        knownExploited ? 1 : 0,
-        installed,
-        fixedIn,
-        firstSeenMs,
-        isBaseline ? 1 : 0,
-        fixedAtMs ?? null,
-      );
-  }
 }
 
-/** One for each vulnerable package, whatever the number of its versions and records. */
-function findingsOf(
-  repository: string,
-  matches: Iterable<KeptMatch>,
-  since: Pick<ImageFinding, 'firstSeenMs' | 'isBaseline'>,
-): ReadonlyMap<string, ImageFinding> {
-  const found = new Map<string, ImageFinding>();
-  for (const match of matches) {
-    const next = findingOf(repository, match, since);
-    const key = keyOf(next);
-    const other = found.get(key);
-    if (other === undefined || isWorse(next, other)) found.set(key, next);
-  }
-  return found;
-}
-
-/** @param fixedAtMs when what is missing was fixed; undefined when that cannot be told */
-function compare(
-  held: ReadonlyMap<string, ImageFinding>,
-  found: ReadonlyMap<string, ImageFinding>,
-  fixedAtMs: number | undefined,
-) {
-  const fresh: ImageFinding[] = [];
-  const other: ImageFinding[] = [];
-  for (const [key, finding] of found) {
-    const before = held.get(key);
-    if (before === undefined || before.fixedAtMs !== undefined) {
-      fresh.push(finding);
-      continue;
-    }
-    const { firstSeenMs, isBaseline } = before;
-    const now = { ...finding, firstSeenMs, isBaseline };
-    if (JSON.stringify(now) !== JSON.stringify(before)) other.push(now);
-  }
-  const fixed =
-    fixedAtMs === undefined
-      ? []
-      : [...held]
-          .filter(([key, before]) => !found.has(key) && before.fixedAtMs === undefined)
-          .map(([, before]) => ({ ...before, fixedAtMs }));
-  return { new: fresh, other, fixed };
-}
-
-function findingOf(
-  repository: string,
-  match: KeptMatch,
-  since: Pick<ImageFinding, 'firstSeenMs' | 'isBaseline'>,
-): ImageFinding {
-  return {
-    repository,
-    vulnerability: match.id,
-    packageType: match.package.type,
-    packageName: match.package.name,
-    severity: match.severity,
-    knownExploited: match.knownExploited,
-    installed: match.package.version,
-    fixedIn: isFixable(match) ? match.fix.versions.join(', ') : '',
-    ...since,
-  };
-}
-
-function keyOf({ vulnerability, packageType, packageName }: ImageFinding): string {
-  return JSON.stringify([vulnerability, packageType, packageName]);
-}
-
-/** Of several versions or records of one package: the worse severity is told, then the one that can be mended. */
-function isWorse(a: ImageFinding, b: ImageFinding): boolean {
-  const rank = (of: ImageFinding) => vulnerabilitySeverities.indexOf(of.severity);
-  return rank(a) < rank(b) || (rank(a) === rank(b) && a.fixedIn !== '' && b.fixedIn === '');
-}
-
-function readRow(row: Row): ImageFinding {
-  const text = (name: string): string => String(row[name] ?? '');
-  return {
-    repository: text('repository'),
-    vulnerability: text('vulnerability'),
-    packageType: text('package_type'),
-    packageName: text('package_name'),
-    severity: text('severity') as VulnerabilitySeverity,
-    knownExploited: row['exploited'] === 1,
-    installed: text('installed'),
-    fixedIn: text('fixed_in'),
-    firstSeenMs: Number(row['first_seen']),
-    isBaseline: row['baseline'] === 1,
-    ...(row['fixed'] === null ? {} : { fixedAtMs: Number(row['fixed']) }),
-  };
-}
+/** Of each kind. */
+const mostNews = 20_000;

@@ -1,3 +1,4 @@
+import type { AnalysisProgress } from '../pipeline/progress.ts';
 import type { ImageSummary, ImageUse, NamedImage } from './live-image.ts';
 
 /** How far an image that is in use has come. */
@@ -19,10 +20,14 @@ export interface ImageEntry {
   failures: number;
   /** Unix ms before which it is not tried again. */
   notBeforeMs: number;
+  /** While it is read. */
+  progress?: AnalysisProgress | undefined;
+  /** Of the change that brought it: what is found in it is because of that. */
+  cause: string;
 }
 
-export function newEntry(named: NamedImage): ImageEntry {
-  return { named, uses: [], phase: 'waiting', problem: '', failures: 0, notBeforeMs: 0 };
+export function newEntry(named: NamedImage, cause: string): ImageEntry {
+  return { named, uses: [], phase: 'waiting', problem: '', failures: 0, notBeforeMs: 0, cause };
 }
 
 export function entryKey({ reference, platform }: NamedImage): string {

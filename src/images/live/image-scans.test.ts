@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import {
   builtAt,
   builtAtMs,
@@ -22,7 +22,7 @@ import { stateOf } from './image-entries.ts';
 import { LiveImages, type LiveImagesOptions } from './image-scans.ts';
 import { ImageStore } from './image-store.ts';
 import { type ImageUse, statusOf } from './live-image.ts';
-import { databaseMatcher } from './matcher.ts';
+import { databaseMatcher, type MatchRules } from './matcher.ts';
 
 const digestOf = (name: string) => `sha256:${Buffer.from(name).toString('hex').padEnd(64, '0')}`;
 
@@ -102,9 +102,13 @@ function start(shelf: Shelf, db = openDatabase(':memory:'), more: Partial<LiveIm
   const images = new ImageStore({ db, clock });
   const findings = new FindingStore({ db, clock });
   const told: string[] = [];
+  const rules: { now: MatchRules } = { now: { version: '', options: {} } };
   const live = new LiveImages({
-    ...{ analyser, matcher: databaseMatcher(database), images, findings, clock, log: silentLogger },
-    onFindings: (repository, { new: fresh, fixed }) => {
+    ...{ analyser, images, findings, clock, log: silentLogger },
+    matcher: databaseMatcher(database, () => rules.now),
+    onFindings: (repository, { new: fresh, fixed, ignored, returned }) => {
+      for (const { vulnerability } of ignored) told.push(`ignored ${vulnerability} in ${repository}`);
+      for (const { vulnerability } of returned) told.push(`returned ${vulnerability} in ${repository}`);
       for (const { vulnerability } of fresh) told.push(`new ${vulnerability} in ${repository}`);
       for (const { vulnerability } of fixed) told.push(`fixed ${vulnerability} in ${repository}`);
     },
@@ -118,7 +122,7 @@ function start(shelf: Shelf, db = openDatabase(':memory:'), more: Partial<LiveIm
   };
   onTestFinished(end);
   const states = () => [...live.entries()].map((entry) => stateOf(entry));
-  return { clock, database, analyser, images, findings, live, told, states, end, db };
+  return { clock, database, analyser, images, findings, live, told, states, end, db, rules };
 }
 
 it('reads an image when it first appears, once for all that run it', async () => {
@@ -255,3 +259,103 @@ it('drops the images that were not in use for the longest time', async () => {
   expect(images.digests()).toEqual([digestOf('c'), digestOf('a')]);
   expect(images.sbom(digestOf('b'))).toBeUndefined();
 });
+
+/** Says that a vulnerability does not count. */
+function ignoring(vulnerability: string): MatchRules {
+  const rule = { vulnerability, reason: 'not reachable', source: 'rules.yaml' };
+  return { version: vulnerability, options: { ignore: [rule] } };
+}
+
+it('tells what is ignored from what is fixed, by whom and why, and takes it back as old as it was', async () => {
+  const { live, clock, told, findings, images, rules } = start({ 'r.test/cart:1': '3.0.1' });
+  live.use([use('cart:1')]);
+  await clock.advance(1000);
+  const [before] = findings.of('r.test/cart');
+  rules.now = ignoring('CVE-1');
+  await live.rematchAll();
+  expect(told).toEqual(['ignored CVE-1 in r.test/cart']);
+  const ignored = { by: 'ignore rule of rules.yaml', reason: 'not reachable', atMs: clock.now() };
+  expect(findings.of('r.test/cart')).toEqual([{ ...before, ignored }]);
+  expect(images.summary(digestOf('3.0.1'))).toMatchObject({ tallies: [], ignored: 1 });
+  expect(findings.news(0)).toMatchObject([{ kind: 'ignored' }]);
+  rules.now = { version: '', options: {} };
+  await live.rematchAll();
+  expect(told.slice(1)).toEqual(['returned CVE-1 in r.test/cart']);
+  expect(findings.of('r.test/cart')).toEqual([before]);
+});
+
+it('takes what never counted for new once it does', async () => {
+  const { live, clock, told, rules, database } = start({ 'r.test/cart:1': '3.0.1' });
+  live.use([use('cart:1')]);
+  await clock.advance(0);
+  rules.now = ignoring('CVE-2');
+  replace(database, 'CVE-1', 'CVE-2');
+  await live.rematchAll();
+  expect(told).toEqual([]);
+  rules.now = { version: '', options: {} };
+  await live.rematchAll();
+  expect(told).toEqual(['new CVE-2 in r.test/cart']);
+});
+
+it('says that what was ignored is fixed once no image has it', async () => {
+  const { live, clock, told, rules } = start({
+    [`r.test/${pinned('3.0.1')}`]: '3.0.1',
+    [`r.test/${pinned('3.0.2')}`]: '3.0.2',
+  });
+  live.use([use(pinned('3.0.1'))]);
+  await clock.advance(0);
+  rules.now = ignoring('CVE-1');
+  await live.rematchAll();
+  live.use([use(pinned('3.0.2'))]);
+  await clock.advance(0);
+  expect(told).toEqual(['ignored CVE-1 in r.test/cart', 'fixed CVE-1 in r.test/cart']);
+});
+
+it('does not look at new images while the cluster says so, but does when somebody asks', async () => {
+  const { live, clock, states } = start({ 'r.test/cart:1': '3.0.1' }, undefined, {
+    bounds: () => ({ scansNew: false }),
+  });
+  live.use([use('cart:1')]);
+  await clock.advance(60_000);
+  expect(states()).toEqual(['waiting']);
+  const [entry] = live.entries();
+  if (entry === undefined) throw new Error('there is no image');
+  await live.scanEntry(entry, new AbortController().signal);
+  expect(states()).toEqual(['complete']);
+});
+
+it('gives up an image that takes longer than it may, and says so', async () => {
+  const shelf = shelfAnalyser({ 'r.test/cart:1': '3.0.1' });
+  const { live, clock, states } = start({}, undefined, {
+    analyser: { ...shelf, analyse: (_image, { signal }) => untilAborted(signal) },
+    bounds: () => ({ timeoutMs: 5000 }),
+  });
+  live.use([use('cart:1')]);
+  await clock.advance(0);
+  await clock.advance(4000);
+  expect(states()).toEqual(['scanning']);
+  await clock.advance(1000);
+  await vi.waitFor(() => expect(states()).toEqual(['unknown']));
+  expect([...live.entries()][0]?.problem).toContain('scanTimeout');
+});
+
+it('does not read an image that is larger than it may be', async () => {
+  const shelf = shelfAnalyser({ 'r.test/cart:1': '3.0.1' });
+  const layer = { mediaType: '', digest: '', sizeBytes: 1001, diffId: '' };
+  const { live, clock, states } = start({}, undefined, {
+    analyser: {
+      ...shelf,
+      open: async (reference) => ({ ...(await shelf.open(reference)), layers: [layer] }),
+    },
+    bounds: () => ({ maxImageBytes: 1000 }),
+  });
+  live.use([use('cart:1')]);
+  await clock.advance(0);
+  expect(states()).toEqual(['unknown']);
+  expect([...live.entries()][0]?.problem).toContain('maxImageSize');
+  expect(shelf.asked).toEqual(['open r.test/cart:1']);
+});
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}

@@ -1,13 +1,22 @@
 import { messageOf } from '../../kit/app-error.ts';
 import { backoffMs } from '../../kit/backoff.ts';
+import { newCause } from '../../kit/cause.ts';
 import type { Component } from '../../kit/component.ts';
 import { SharedWork } from '../pipeline/shared-work.ts';
 import type { CredentialSource } from '../registry/credentials.ts';
 import { areSettled, entryKey, type ImageEntry, isKnown, newEntry } from './image-entries.ts';
-import type { ImageSummary, ImageUse, KeptMatch, NamedImage } from './live-image.ts';
+import { ImageReader, isPinned, type ScanBounds } from './image-reader.ts';
+import type { IgnoredMatch, ImageSummary, ImageUse, KeptMatch, NamedImage } from './live-image.ts';
 import type { LiveImagesOptions, ScanReport } from './live-options.ts';
 
 export type { LiveImagesOptions, ScanReport } from './live-options.ts';
+
+/** How a scan on request is told from others, and how it logs in. */
+export interface ScanOptions {
+  readonly credentials?: CredentialSource | undefined;
+  /** What is found is because of it; the change that brought the image when left out. */
+  readonly cause?: string | undefined;
+}
 
 const retry = { initialMs: 30_000, maxMs: 6 * 3_600_000 };
 
@@ -20,7 +29,8 @@ export class LiveImages implements Component {
   readonly #options: LiveImagesOptions;
   readonly #entries = new Map<string, ImageEntry>();
   readonly #byName = new SharedWork<ImageSummary>();
-  readonly #byDigest = new SharedWork<string>();
+  readonly #reader: ImageReader;
+  readonly #bounds: () => ScanBounds;
   readonly #running = new Set<Promise<void>>();
   #signal: AbortSignal | undefined;
   #cancelRetry: () => void = () => {};
@@ -30,6 +40,9 @@ export class LiveImages implements Component {
 
   constructor(options: LiveImagesOptions) {
     this.#options = options;
+    const { analyser, matcher, images, clock, bounds = () => ({}) } = options;
+    this.#bounds = bounds;
+    this.#reader = new ImageReader({ analyser, matcher, images, clock, bounds });
   }
 
   /** Images in use. */
@@ -52,8 +65,13 @@ export class LiveImages implements Component {
     await Promise.all([...this.#running, this.#rematch?.catch(() => 0)]);
   }
 
-  /** All that is in use now, in place of what was before. */
-  use(uses: Iterable<ImageUse>): void {
+  /** Looks again what may be scanned now: bounds may be other than before. */
+  wake(): void {
+    this.#pump();
+  }
+
+  /** All that is in use now, in place of what was before, because of `cause`. */
+  use(uses: Iterable<ImageUse>, cause = newCause(this.#options.clock.now())): void {
     const { images, findings } = this.#options;
     const byKey = new Map<string, ImageUse[]>();
     for (const use of uses) {
@@ -62,11 +80,11 @@ export class LiveImages implements Component {
       if (others === undefined) byKey.set(key, [use]);
       else others.push(use);
     }
-    const changed = new Set([...this.#leave(byKey), ...this.#enterAll(byKey)]);
+    const changed = new Set([...this.#leave(byKey), ...this.#enterAll(byKey, cause)]);
     if (!this.#isUsedOnce) for (const repository of findings.openRepositories()) changed.add(repository);
     this.#isUsedOnce = true;
     images.touch([...this.#entries.values()].flatMap(({ digest }) => digest ?? []));
-    for (const repository of changed) this.#reconcile(repository);
+    for (const repository of changed) this.#reconcile(repository, cause);
     this.#pump();
   }
 
@@ -75,45 +93,61 @@ export class LiveImages implements Component {
    *
    * @throws {AppError} when it cannot be had or read.
    */
-  async scan(named: NamedImage, signal: AbortSignal, credentials?: CredentialSource): Promise<ImageSummary> {
-    const { clock, onScanned } = this.#options;
+  async scan(named: NamedImage, signal: AbortSignal, options: ScanOptions = {}): Promise<ImageSummary> {
+    const { clock } = this.#options;
     const startedAtMs = clock.now();
     return await this.#byName.run(entryKey(named), signal, async (shared) => {
-      const report = (outcome: ScanReport['outcome']): void =>
-        onScanned?.({ outcome, durationMs: clock.now() - startedAtMs });
+      const cause = options.cause ?? this.#entries.get(entryKey(named))?.cause ?? newCause(startedAtMs);
+      const report = (facts: Pick<ScanReport, 'outcome' | 'problem' | 'summary'>): void =>
+        this.#options.onScanned?.({ ...facts, durationMs: clock.now() - startedAtMs, named, cause });
       try {
-        const { digest, wasRead } = await this.#read(named, shared, credentials);
-        const summary = this.#match(digest);
-        report(wasRead ? 'read' : 'known');
-        this.#settle(named, { digest, summary, phase: 'done', problem: '', failures: 0 });
+        const { digest, wasRead } = await this.#reader.read(named, {
+          signal: shared,
+          credentials: options.credentials,
+          onProgress: (progress) => this.#progress(named, progress),
+        });
+        const summary = this.#reader.match(digest);
+        report({ outcome: wasRead ? 'read' : 'known', problem: '', summary });
+        this.#settle(named, { digest, summary, phase: 'done', problem: '', failures: 0 }, cause);
         return summary;
       } catch (error) {
-        if (!shared.aborted) report('failed');
+        if (!shared.aborted) report({ outcome: 'failed', problem: messageOf(error) });
         throw error;
+      } finally {
+        this.#progress(named, undefined);
       }
     });
   }
 
-  /** Matches everything that was ever read with the data that there is now, without asking any registry. @returns how many */
-  rematchAll(): Promise<number> {
-    const before = this.#rematch;
-    const next = (before === undefined ? this.#rematchAll() : before.then(() => this.#rematchAll())).finally(
-      () => {
-        if (this.#rematch === next) this.#rematch = undefined;
-      },
-    );
+  /** As {@link scan} of one in use, with the logins of those who run it. @throws as {@link scan} */
+  async scanEntry(entry: Readonly<ImageEntry>, signal: AbortSignal, cause?: string): Promise<ImageSummary> {
+    const credentials = await this.#options.credentialsOf?.(entry.uses, signal);
+    return await this.scan(entry.named, signal, { credentials, cause });
+  }
+
+  /**
+   * Matches everything that was ever read with the data and rules that there are now, without asking any registry.
+   *
+   * @returns how many
+   */
+  rematchAll(cause = newCause(this.#options.clock.now())): Promise<number> {
+    const before = this.#rematch ?? Promise.resolve(0);
+    const again = (): Promise<number> => this.#rematchAll(cause);
+    const next = before.then(again, again).finally(() => {
+      if (this.#rematch === next) this.#rematch = undefined;
+    });
     this.#rematch = next;
     return next;
   }
 
-  async #rematchAll(): Promise<number> {
+  async #rematchAll(cause: string): Promise<number> {
     const { images, log } = this.#options;
     let count = 0;
     const summaries = new Map<string, ImageSummary>();
     for (const digest of images.digests()) {
       if (this.#signal?.aborted) break;
       try {
-        summaries.set(digest, this.#match(digest, true));
+        summaries.set(digest, this.#reader.match(digest, true));
         count++;
       } catch (error) {
         log.error({ image: digest, err: messageOf(error) }, 'an image could not be matched again');
@@ -124,7 +158,7 @@ export class LiveImages implements Component {
       const summary = entry.digest === undefined ? undefined : summaries.get(entry.digest);
       if (summary !== undefined) entry.summary = summary;
     }
-    for (const repository of this.#repositories()) this.#reconcile(repository);
+    for (const repository of this.#repositories()) this.#reconcile(repository, cause);
     return count;
   }
 
@@ -136,7 +170,7 @@ export class LiveImages implements Component {
   }
 
   /** @returns the repositories of those that are new */
-  #enterAll(now: ReadonlyMap<string, readonly ImageUse[]>): readonly string[] {
+  #enterAll(now: ReadonlyMap<string, readonly ImageUse[]>, cause: string): readonly string[] {
     const { findings, maxImages = 5000 } = this.#options;
     // Of what nobody had looked at before, what is there at first is no news.
     const isBaseline = !this.#isUsedOnce && findings.isFresh;
@@ -146,18 +180,22 @@ export class LiveImages implements Component {
       const known = this.#entries.get(key);
       if (known !== undefined) known.uses = uses;
       else if (this.#entries.size >= maxImages) this.#leftOut++;
-      else changed.push(this.#enter(key, uses, isBaseline));
+      else changed.push(this.#enter(key, uses, { isBaseline, cause }));
     }
     return changed;
   }
 
   /** An image that was not in use before: what is known of it already is taken as it is. @returns its repository */
-  #enter(key: string, uses: readonly ImageUse[], isBaseline: boolean): string {
+  #enter(
+    key: string,
+    uses: readonly ImageUse[],
+    { isBaseline, cause }: { readonly isBaseline: boolean; readonly cause: string },
+  ): string {
     const { images, findings, analyser } = this.#options;
     const [named] = uses;
     if (named === undefined) return '';
     const { reference, platform, repository } = named;
-    const entry = newEntry({ reference, platform, repository });
+    const entry = newEntry({ reference, platform, repository }, named.cause ?? cause);
     entry.uses = uses;
     const digest = images.digestOf(named);
     const summary = digest === undefined ? undefined : images.summary(digest);
@@ -176,67 +214,39 @@ export class LiveImages implements Component {
     return database === this.#options.matcher.version();
   }
 
-  /** Has what the image is made of kept under its digest. */
-  async #read(
-    named: NamedImage,
-    signal: AbortSignal,
-    credentials: CredentialSource | undefined,
-  ): Promise<{ readonly digest: string; readonly wasRead: boolean }> {
-    const { analyser, images } = this.#options;
-    const known = isPinned(named) ? images.digestOf(named) : undefined;
-    if (known !== undefined && images.has(known, analyser.version)) return { digest: known, wasRead: false };
-    const { reference, platform } = named;
-    const options = { signal, platform, ...(credentials === undefined ? {} : { credentials }) };
-    const opened = await analyser.open(reference, options);
-    const isKept = opened.digest !== '' && images.has(opened.digest, analyser.version);
-    const read = async (shared: AbortSignal): Promise<string> => {
-      const sbom = await analyser.analyse(opened, { ...options, signal: shared });
-      images.keepSbom(sbom);
-      return sbom.digest;
-    };
-    const digest = isKept
-      ? opened.digest
-      : await this.#byDigest.run(opened.digest || reference, signal, read);
-    images.name(named, digest);
-    return { digest, wasRead: !isKept };
+  #progress(named: NamedImage, progress: ImageEntry['progress']): void {
+    const entry = this.#entries.get(entryKey(named));
+    if (entry !== undefined) entry.progress = progress;
   }
 
-  /** The result of an image that was read; made anew when it is of other data, unless there is no data now. */
-  #match(digest: string, isForced = false): ImageSummary {
-    const { images, matcher, clock } = this.#options;
-    const known = images.summary(digest);
-    const version = matcher.version();
-    if (known !== undefined && (version === '' || (!isForced && known.database === version))) return known;
-    const sbom = images.sbom(digest);
-    if (sbom === undefined) throw new Error(`what ${digest} is made of has been dropped: too many images`);
-    return images.keepResult(matcher.match(sbom, clock.now()));
-  }
-
-  #settle(named: NamedImage, change: Partial<ImageEntry>): void {
+  #settle(named: NamedImage, change: Partial<ImageEntry>, cause: string): void {
     const entry = this.#entries.get(entryKey(named));
     if (entry === undefined) return;
     Object.assign(entry, change);
-    this.#reconcile(named.repository);
+    this.#reconcile(named.repository, cause);
   }
 
   #repositories(): ReadonlySet<string> {
     return new Set([...this.#entries.values()].map(({ named }) => named.repository));
   }
 
-  #reconcile(repository: string): void {
+  #reconcile(repository: string, cause: string): void {
     const { images, findings, onFindings } = this.#options;
     const entries = [...this.#entries.values()].filter(({ named }) => named.repository === repository);
     const digests = new Set(entries.flatMap(({ digest }) => digest ?? []));
-    const matches = function* (): Iterable<KeptMatch> {
-      for (const digest of digests) yield* images.result(digest)?.matches ?? [];
-    };
+    const matches: KeptMatch[] = [];
+    const ignored: IgnoredMatch[] = [];
+    for (const digest of digests) {
+      const result = images.result(digest);
+      for (const match of result?.matches ?? []) matches.push(match);
+      for (const match of result?.ignored ?? []) ignored.push(match);
+    }
     const changes = findings.reconcile({
-      repository,
-      matches: matches(),
+      ...{ repository, matches, ignored },
       isKnown: entries.every(isKnown),
       isSettled: areSettled(entries),
     });
-    if (changes.new.length + changes.fixed.length > 0) onFindings?.(repository, changes);
+    if (Object.values(changes).some((some) => some.length > 0)) onFindings?.(repository, changes, cause);
   }
 
   /** Starts what is due, as much as may run at once, and comes back when more is. */
@@ -249,11 +259,17 @@ export class LiveImages implements Component {
     let nextAtMs = Number.POSITIVE_INFINITY;
     for (const entry of this.#entries.values()) {
       if (entry.phase !== 'waiting' && entry.phase !== 'failed') continue;
+      if (this.#isHeld(entry)) continue;
       if (entry.notBeforeMs > nowMs) nextAtMs = Math.min(nextAtMs, entry.notBeforeMs);
       else if (this.#running.size < atOnce) this.#start(entry, signal);
       else break;
     }
     if (Number.isFinite(nextAtMs)) this.#cancelRetry = clock.timer(nextAtMs - nowMs, () => this.#pump());
+  }
+
+  /** Whether nobody is to look at it before somebody asks. */
+  #isHeld(entry: ImageEntry): boolean {
+    return this.#bounds().scansNew === false && entry.digest === undefined;
   }
 
   #start(entry: ImageEntry, signal: AbortSignal): void {
@@ -266,29 +282,24 @@ export class LiveImages implements Component {
   }
 
   async #attempt(entry: ImageEntry, signal: AbortSignal): Promise<void> {
-    const { clock, log, credentialsOf } = this.#options;
+    const { clock, log } = this.#options;
     const { named } = entry;
     try {
-      await this.scan(named, signal, await credentialsOf?.(entry.uses, signal));
+      await this.scanEntry(entry, signal);
     } catch (error) {
       if (signal.aborted) return;
       const waitMs = backoffMs(entry.failures, retry);
       const problem = messageOf(error);
-      this.#settle(named, {
-        phase: 'failed',
-        problem,
-        failures: entry.failures + 1,
-        notBeforeMs: clock.now() + waitMs,
-      });
+      const failures = entry.failures + 1;
+      this.#settle(
+        named,
+        { phase: 'failed', problem, failures, notBeforeMs: clock.now() + waitMs },
+        entry.cause,
+      );
       log.warn(
         { image: named.reference, err: problem, retryInMs: Math.round(waitMs) },
         'an image could not be scanned; will try again',
       );
     }
   }
-}
-
-/** Whether the name always means the same image. */
-function isPinned({ reference }: NamedImage): boolean {
-  return /@sha\d+:[0-9a-f]+$/.test(reference);
 }

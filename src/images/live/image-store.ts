@@ -32,6 +32,8 @@ const steps: readonly string[] = [
      summary TEXT NOT NULL,
      body BLOB NOT NULL
    );`,
+  // Results tell more since then: they are made anew of what is kept of the images.
+  'DELETE FROM image_results',
 ];
 
 /** What images are made of and what is wrong with them, by digest: an image is read once, and matched again from here. */
@@ -54,6 +56,14 @@ export class ImageStore {
       .prepare('SELECT digest FROM image_names WHERE reference = ? AND platform = ?')
       .get(reference, platform);
     return row === undefined ? undefined : String(row['digest']);
+  }
+
+  /** A name that an image has had. */
+  nameOf(digest: string): string | undefined {
+    const row = this.#db
+      .prepare('SELECT reference FROM image_names WHERE digest = ? ORDER BY reference LIMIT 1')
+      .get(digest);
+    return row === undefined ? undefined : String(row['reference']);
   }
 
   name({ reference, platform }: Pick<NamedImage, 'reference' | 'platform'>, digest: string): void {
@@ -99,15 +109,16 @@ export class ImageStore {
     const summary = summaryOf(result);
     this.#db
       .prepare('INSERT OR REPLACE INTO image_results VALUES (?, ?, ?)')
-      .run(result.digest, JSON.stringify(summary), packed(result.matches));
+      .run(result.digest, JSON.stringify(summary), packed([result.matches, result.ignored]));
     return summary;
   }
 
   result(digest: string): ImageResult | undefined {
     const row = this.#db.prepare('SELECT summary, body FROM image_results WHERE digest = ?').get(digest);
     if (row === undefined) return undefined;
-    const { tallies: _tallies, ...rest } = JSON.parse(String(row['summary'])) as ImageSummary;
-    return { ...rest, matches: unpacked(row) as ImageResult['matches'] };
+    const { tallies: _, risk: __, ...rest } = JSON.parse(String(row['summary'])) as ImageSummary;
+    const [matches, ignored] = unpacked(row) as [ImageResult['matches'], ImageResult['ignored']];
+    return { ...rest, matches, ignored };
   }
 
   summary(digest: string): ImageSummary | undefined {

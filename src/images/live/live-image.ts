@@ -19,6 +19,8 @@ export interface ImageUse extends NamedImage {
   /** The top of the chain of owners. */
   readonly workload: ObjectRef;
   readonly container: string;
+  /** Of the change that brought it. */
+  readonly cause?: string;
   /** Of the pod: Secrets with logins. */
   readonly pullSecrets?: readonly { readonly namespace: string; readonly name: string }[];
 }
@@ -26,6 +28,8 @@ export interface ImageUse extends NamedImage {
 /** A vulnerability in an image, as it is kept: what the data says of it besides can be asked again by its id. */
 export interface KeptMatch {
   readonly id: string;
+  /** Its other names: `CVE-…` of a `GHSA-…`. */
+  readonly aliases: readonly string[];
   readonly namespace: string;
   readonly severity: VulnerabilitySeverity;
   readonly knownExploited: boolean;
@@ -39,6 +43,17 @@ export interface KeptMatch {
     readonly version: string;
     readonly purl: string;
   };
+}
+
+/** Who says that a match does not count, and why: an ignore rule, a VEX document, the distribution. */
+export interface IgnoreReason {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A match that does not count. */
+export interface IgnoredMatch extends KeptMatch {
+  readonly ignored: IgnoreReason;
 }
 
 /**
@@ -59,9 +74,20 @@ export interface ImageResult {
   /** Whether all of the image could be read: what is missing of another may still be there otherwise. */
   readonly isWhole: boolean;
   readonly packages: number;
+  readonly image: ImageFacts;
   readonly matches: readonly KeptMatch[];
-  /** How many matches do not count, by rules or VEX. */
-  readonly ignored: number;
+  /** What does not count. */
+  readonly ignored: readonly IgnoredMatch[];
+}
+
+/** What a list of images tells of each. */
+export interface ImageFacts {
+  /** Unix ms, 0 where it is not written. */
+  readonly builtAtMs: number;
+  /** Compressed, of all layers. */
+  readonly sizeBytes: number;
+  /** `debian 12.5`; empty where none was found. */
+  readonly distribution: string;
 }
 
 /** How many matches of an image are alike in what series tell. */
@@ -73,8 +99,12 @@ export interface Tally {
 }
 
 /** A result without its matches; small enough to be held for every image. */
-export interface ImageSummary extends Omit<ImageResult, 'matches'> {
+export interface ImageSummary extends Omit<ImageResult, 'matches' | 'ignored'> {
   readonly tallies: readonly Tally[];
+  /** How many matches do not count. */
+  readonly ignored: number;
+  /** The risk of the riskiest vulnerability, 0..100, as Grype counts it. */
+  readonly risk: number;
 }
 
 export interface FindingKey {
@@ -86,6 +116,8 @@ export interface FindingKey {
 
 /** A vulnerable package of a repository: the same one whatever the tag, digest or number of replicas. */
 export interface ImageFinding extends FindingKey {
+  /** Other names of the vulnerability. */
+  readonly aliases: readonly string[];
   readonly severity: VulnerabilitySeverity;
   readonly knownExploited: boolean;
   readonly installed: string;
@@ -96,14 +128,23 @@ export interface ImageFinding extends FindingKey {
   readonly isBaseline: boolean;
   /** When no image in use had it any more; absent while one has. */
   readonly fixedAtMs?: number;
+  /** Since when it does not count although it is there, by whom and why. */
+  readonly ignored?: IgnoreReason & { readonly atMs: number };
 }
 
-export type FindingStatus = 'new' | 'still' | 'fixed';
+/** `ignored`: it is there still, and somebody has said that it does not count. */
+export type FindingStatus = 'new' | 'still' | 'fixed' | 'ignored';
 
 /** @param newSinceMs what was first seen from then on is new */
 export function statusOf(finding: ImageFinding, newSinceMs: number): FindingStatus {
   if (finding.fixedAtMs !== undefined) return 'fixed';
+  if (finding.ignored !== undefined) return 'ignored';
   return !finding.isBaseline && finding.firstSeenMs >= newSinceMs ? 'new' : 'still';
+}
+
+/** Whether any image in use has it, and nobody has said that it does not count. */
+export function isOpen({ fixedAtMs, ignored }: ImageFinding): boolean {
+  return fixedAtMs === undefined && ignored === undefined;
 }
 
 export function isFixable({ fix }: Pick<KeptMatch, 'fix'>): boolean {
@@ -111,7 +152,7 @@ export function isFixable({ fix }: Pick<KeptMatch, 'fix'>): boolean {
 }
 
 /** A result without its matches, which are counted. */
-export function summaryOf({ matches, ...rest }: ImageResult): ImageSummary {
+export function summaryOf({ matches, ignored, ...rest }: ImageResult): ImageSummary {
   const tallies = new Map<string, Tally>();
   for (const match of matches) {
     const { severity, knownExploited } = match;
@@ -120,5 +161,6 @@ export function summaryOf({ matches, ...rest }: ImageResult): ImageSummary {
     const count = (tallies.get(key)?.count ?? 0) + 1;
     tallies.set(key, { severity, fixable, knownExploited, count });
   }
-  return { ...rest, tallies: [...tallies.values()] };
+  const risk = matches.reduce((most, match) => Math.max(most, match.risk), 0);
+  return { ...rest, tallies: [...tallies.values()], ignored: ignored.length, risk };
 }

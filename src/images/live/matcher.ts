@@ -1,26 +1,52 @@
 import type { ImageSbom } from '../../model/image-sbom.ts';
 import type { VulnerabilityMatch } from '../../model/vulnerability.ts';
 import type { VulnerabilityDatabase } from '../database/vulnerability-database.ts';
+import type { MatchResult } from '../match/match-result.ts';
 import { type MatchOptions, matchSbom } from '../match/match-sbom.ts';
-import type { ImageResult, KeptMatch } from './live-image.ts';
+import type { IgnoredMatch, ImageResult, KeptMatch } from './live-image.ts';
 
 /** Says what is wrong with an image by what it is made of. */
 export interface ImageMatcher {
-  /** What results are made with; other data has another version. Empty while there is none. */
+  /** What results are made with; other data or other rules have another version. Empty while there is no data. */
   version(): string;
-  /** @throws {VulnerabilityDatabaseError} when the data turns out to be damaged. */
-  match(sbom: ImageSbom, atMs: number): ImageResult;
+  /**
+   * @param name what the image is called, for VEX documents that speak of it so; may be empty
+   * @throws {VulnerabilityDatabaseError} when the data turns out to be damaged.
+   */
+  match(sbom: ImageSbom, atMs: number, name: string): ImageResult;
+  /** The same with all that the data says of each vulnerability and why it is there. @throws as {@link match} */
+  explain(sbom: ImageSbom, name: string): MatchResult;
 }
 
-/** The matcher of a database, whatever data it has at the time. */
-export function databaseMatcher(database: VulnerabilityDatabase, options: MatchOptions = {}): ImageMatcher {
+/** What people say does not count, as it is at the time. */
+export interface MatchRules {
+  /** Other rules have another version; empty for none. */
+  readonly version: string;
+  readonly options: Pick<MatchOptions, 'ignore' | 'vex'>;
+}
+
+const noRules: MatchRules = { version: '', options: {} };
+
+/** The matcher of a database, whatever data and rules there are at the time. */
+export function databaseMatcher(
+  database: VulnerabilityDatabase,
+  rules: () => MatchRules = () => noRules,
+): ImageMatcher {
+  const explain = (sbom: ImageSbom, name: string): MatchResult =>
+    matchSbom(sbom, database, { ...rules().options, reference: name });
+  const version = (): string => {
+    const data = versionOf(database);
+    const { version: own } = rules();
+    return data === '' || own === '' ? data : `${data} rules=${own}`;
+  };
   return {
-    version: () => versionOf(database),
-    match(sbom, atMs) {
-      const { matches, ignored, coverage } = matchSbom(sbom, database, options);
+    version,
+    explain,
+    match(sbom, atMs, name) {
+      const { matches, ignored, coverage } = explain(sbom, name);
       return {
         digest: sbom.digest,
-        database: versionOf(database),
+        database: version(),
         matchedAtMs: atMs,
         state: coverage.state === 'complete' && sbom.partial.length > 0 ? 'partial' : coverage.state,
         reasons: [
@@ -29,8 +55,13 @@ export function databaseMatcher(database: VulnerabilityDatabase, options: MatchO
         ],
         isWhole: sbom.partial.length === 0,
         packages: sbom.packages.length,
+        image: {
+          builtAtMs: sbom.builtAtMs,
+          sizeBytes: sbom.sizeBytes,
+          distribution: distributionName(sbom),
+        },
         matches: matches.flatMap((match) => keptOf(match, sbom)),
-        ignored: ignored.length,
+        ignored: ignored.flatMap((match) => ignoredOf(match, sbom)),
       };
     },
   };
@@ -38,6 +69,10 @@ export function databaseMatcher(database: VulnerabilityDatabase, options: MatchO
 
 /** Parts of an image that could not be read and are told of. */
 const mostReasons = 20;
+
+export function distributionName({ distribution }: ImageSbom): string {
+  return distribution === undefined ? '' : `${distribution.id} ${distribution.version}`.trim();
+}
 
 function versionOf(database: VulnerabilityDatabase): string {
   if (database.snapshot === undefined) return '';
@@ -50,16 +85,21 @@ function versionOf(database: VulnerabilityDatabase): string {
 function keptOf(match: VulnerabilityMatch, { packages }: ImageSbom): readonly KeptMatch[] {
   const found = packages[match.package];
   if (found === undefined) return [];
-  const { id, namespace, severity, knownExploited, risk, epss } = match.vulnerability;
+  const { id, aliases, namespace, severity, knownExploited, risk, epss } = match.vulnerability;
   const { type, name, version, purl } = found;
   const { state, versions } = match.fix;
   return [
     {
-      ...{ id, namespace, severity, risk },
+      ...{ id, aliases, namespace, severity, risk },
       knownExploited: knownExploited !== undefined,
       ...(epss === undefined ? {} : { epss: epss.probability }),
       fix: { state, versions },
       package: { type, name, version, purl },
     },
   ];
+}
+
+function ignoredOf(match: VulnerabilityMatch, sbom: ImageSbom): readonly IgnoredMatch[] {
+  const { ignored } = match;
+  return ignored === undefined ? [] : keptOf(match, sbom).map((kept) => ({ ...kept, ignored }));
 }

@@ -9,6 +9,8 @@ export interface IgnoreRule {
   /** Whether `vulnerability` may be an alias, too. */
   readonly includeAliases?: boolean;
   readonly reason?: string;
+  /** Where it is written, told with what it ignores. */
+  readonly source?: string;
   readonly namespace?: string;
   readonly fixState?: string;
   readonly vexStatus?: string;

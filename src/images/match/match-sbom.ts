@@ -86,9 +86,9 @@ const channels: Readonly<Record<string, string>> = { rhel: 'eus', ubuntu: 'esm' 
 function judgeAll(sbom: ImageSbom, judge: PackageJudge) {
   const all: VulnerabilityMatch[] = [];
   const unjudged = new Map<UnjudgedReason, number[]>();
-  sbom.packages.forEach((found, index) => {
-    const judged = judge.judge(found);
-    for (const one of judged.found) all.push({ ...one, package: index });
+  judge.judge(sbom.packages).forEach((judged, index) => {
+    for (const { vulnerability, fix, reasons } of judged.found)
+      all.push({ vulnerability, package: index, fix, reasons });
     if (judged.unjudged === undefined) return;
     const others = unjudged.get(judged.unjudged);
     if (others === undefined) unjudged.set(judged.unjudged, [index]);
@@ -115,7 +115,7 @@ function sift(
     const why =
       (builtIn === undefined ? undefined : { by: 'built-in rule', reason: builtIn }) ??
       ownerSays(match, sbom, judge) ??
-      (rule === undefined ? undefined : { by: 'ignore rule', reason: rule.reason ?? describe(rule) }) ??
+      (rule === undefined ? undefined : { by: nameOf(rule), reason: rule.reason ?? describe(rule) }) ??
       vex?.judge({ match, found, sbom, reference: reference ?? '', rules: ignore });
     if (why === undefined) matches.push(match);
     else ignored.push({ ...match, ignored: why });
@@ -140,6 +140,10 @@ function ownerSays(
   };
 }
 
-function describe({ reason: _reason, ...rule }: IgnoreRule): string {
+function nameOf({ source }: IgnoreRule): string {
+  return source === undefined ? 'ignore rule' : `ignore rule of ${source}`;
+}
+
+function describe({ reason: _reason, source: _source, ...rule }: IgnoreRule): string {
   return JSON.stringify(rule);
 }

@@ -1,13 +1,16 @@
+import type { VulnerabilityRow } from '../../findings/series/exporter.ts';
 import type { FindingStore } from '../../images/live/finding-store.ts';
 import { type ImageEntry, imageStates, stateOf } from '../../images/live/image-entries.ts';
 import type { LiveImages } from '../../images/live/image-scans.ts';
-import type { ImageUse, Tally } from '../../images/live/live-image.ts';
-import { parseReference } from '../../images/reference.ts';
-import { type Labels, labelsKey } from '../../model/labels.ts';
+import type { ImageFinding } from '../../images/live/live-image.ts';
+import type { Labels } from '../../model/labels.ts';
 import type { MetricFamily } from '../../model/metric.ts';
 import type { ObjectRef } from '../../model/object.ts';
 import type { Registry } from '../../telemetry/registry.ts';
 import { one } from '../process-metrics.ts';
+import { kubescapeImages, kubescapeRows, trivySeries } from './foreign-series.ts';
+import { usesByRepository } from './image-news.ts';
+import { SeriesMap } from './series-map.ts';
 
 export interface ImageMetricsOptions {
   readonly registry: Registry;
@@ -17,19 +20,27 @@ export interface ImageMetricsOptions {
   readonly newSinceMs: () => number;
   /** Whether Trivy Operator's series are shown too. */
   readonly trivy: boolean;
+  /** Series of single vulnerabilities that are shown at most; none for 0. */
+  readonly cveSeries: number;
 }
 
-/** Series of a family that are shown at most: an image may have hundreds of vulnerabilities, and run in hundreds of places. */
-const mostSeries = 20_000;
 /** New findings that are told one by one. */
-const mostNew = 500;
+export const mostNew = 500;
+/** One for each workload that runs them. */
+export const mostNewSeries = mostNew * 4;
 
-/** The series of images, asked for at each scrape. */
-export function imageMetrics({ registry, live, findings, newSinceMs, trivy }: ImageMetricsOptions): void {
+export const newFamily = 'skopos_new_image_vulnerability';
+
+/** The series of images, asked for at each scrape. @returns what Kubescape's exporter tells of them */
+export function imageMetrics(options: ImageMetricsOptions): () => readonly VulnerabilityRow[] {
+  const { registry, live, findings, newSinceMs, trivy } = options;
   registry.collector(() => {
     const counts = countSeries(live.entries());
+    const ignored = ignoredSeries(live.entries());
     const news = newSeries(live, findings, newSinceMs());
-    const shown = trivy ? trivySeries(live.entries()) : new SeriesMap();
+    const single = cveSeries(options);
+    const foreign = [...kubescapeImages(live.entries()), ...(trivy ? trivySeries(live.entries()) : [])];
+    const all = [counts, ignored, news, single, ...foreign.map(({ series }) => series)];
     return [
       imagesFamily(live),
       one(
@@ -42,44 +53,28 @@ export function imageMetrics({ registry, live, findings, newSinceMs, trivy }: Im
         'skopos_image_series_left_out',
         'gauge',
         'Series of images that are not shown, as there are too many.',
-        counts.leftOut + news.leftOut + shown.leftOut,
+        all.reduce((sum, { leftOut }) => sum + leftOut, 0),
       ),
       counts.family(
         'skopos_image_vulnerabilities',
         'Known vulnerabilities in the image that a container runs.',
       ),
+      ignored.family(
+        'skopos_image_vulnerabilities_ignored',
+        'Vulnerabilities in the image that a container runs and that do not count, by rules or VEX.',
+      ),
       news.family(
-        'skopos_new_image_vulnerability',
+        newFamily,
         'A vulnerability that is new in an image in use, for each workload that runs it.',
       ),
-      shown.family('trivy_image_vulnerabilities', 'Number of container image vulnerabilities'),
+      single.family(
+        'skopos_image_vulnerability',
+        'A vulnerability of an image in use, for each workload that runs it.',
+      ),
+      ...foreign.map(({ name, help, series }) => series.family(name, help)),
     ];
   });
-}
-
-/** Samples by their labels, up to a bound. */
-class SeriesMap {
-  readonly #samples = new Map<string, { readonly labels: Labels; value: number }>();
-  readonly #most: number;
-  leftOut = 0;
-
-  constructor(most = mostSeries) {
-    this.#most = most;
-  }
-
-  /** Of several values the greatest stands. */
-  raise(labels: Labels, value: number): void {
-    const key = labelsKey(labels);
-    const known = this.#samples.get(key);
-    if (known !== undefined) known.value = Math.max(known.value, value);
-    else if (this.#samples.size >= this.#most) this.leftOut++;
-    else this.#samples.set(key, { labels, value });
-  }
-
-  family(name: string, help: string): MetricFamily {
-    const samples = [...this.#samples.values()].map((sample) => ({ name, ...sample }));
-    return { name, help, type: 'gauge', samples };
-  }
+  return () => kubescapeRows(live.entries());
 }
 
 function imagesFamily(live: LiveImages): MetricFamily {
@@ -109,82 +104,64 @@ function countSeries(entries: Iterable<Readonly<ImageEntry>>): SeriesMap {
   return series;
 }
 
+/** Only where there are any. */
+function ignoredSeries(entries: Iterable<Readonly<ImageEntry>>): SeriesMap {
+  const series = new SeriesMap();
+  for (const { summary, uses } of entries)
+    if (summary !== undefined && summary.ignored > 0)
+      for (const { workload, container } of uses)
+        series.raise({ ...workloadLabels(workload), container }, summary.ignored);
+  return series;
+}
+
 function workloadLabels({ namespace, name, kind }: ObjectRef) {
   return { namespace, workload: name, kind };
 }
 
 function newSeries(live: LiveImages, findings: FindingStore, sinceMs: number): SeriesMap {
-  const series = new SeriesMap(mostNew * 4);
+  const series = new SeriesMap(mostNewSeries);
   const found = findings.newSince(sinceMs, mostNew);
   if (found.length === 0) return series;
   const uses = usesByRepository(live.entries());
-  for (const { repository, ...finding } of found)
-    for (const { workload } of uses.get(repository) ?? [])
-      series.raise(
-        {
-          vulnerability: finding.vulnerability,
-          severity: finding.severity.toLowerCase(),
-          fixable: String(finding.fixedIn !== ''),
-          known_exploited: String(finding.knownExploited),
-          package: finding.packageName,
-          package_type: finding.packageType,
-          installed: finding.installed,
-          fixed_in: finding.fixedIn,
-          repository,
-          ...workloadLabels(workload),
-        },
-        1,
-      );
+  for (const finding of found)
+    for (const { workload } of uses.get(finding.repository) ?? [])
+      series.raise(findingLabels(finding, workload), 1);
   return series;
 }
 
-function usesByRepository(entries: Iterable<Readonly<ImageEntry>>): ReadonlyMap<string, readonly ImageUse[]> {
-  const all = new Map<string, ImageUse[]>();
-  for (const { named, uses } of entries)
-    all.set(named.repository, [...(all.get(named.repository) ?? []), ...uses]);
-  return all;
-}
-
-/** Trivy's words for severities; it has none for negligible ones, which it calls low. */
-const trivySeverities: Readonly<Record<string, string>> = {
-  Critical: 'Critical',
-  High: 'High',
-  Medium: 'Medium',
-  Low: 'Low',
-  Negligible: 'Low',
-  Unknown: 'Unknown',
-};
-
-/** Source of names and labels: https://aquasecurity.github.io/trivy-operator/latest/tutorials/grafana-dashboard/ */
-function trivySeries(entries: Iterable<Readonly<ImageEntry>>): SeriesMap {
-  const series = new SeriesMap();
-  for (const { summary, uses, digest = '' } of entries) {
-    if (summary === undefined || summary.state === 'unknown') continue;
-    const counts = new Map(Object.values(trivySeverities).map((severity) => [severity, 0]));
-    for (const { severity, count } of summary.tallies)
-      add(counts, trivySeverities[severity] ?? 'Unknown', count);
-    for (const use of uses)
-      for (const [severity, count] of counts) series.raise({ ...trivyLabels(use, digest), severity }, count);
-  }
-  return series;
-}
-
-function add(counts: Map<string, number>, key: string, count: Tally['count']): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
-}
-
-function trivyLabels({ workload, container, image }: ImageUse, digest: string) {
-  const { registry, repository, tag = '' } = parseReference(image);
-  const { namespace, kind, name } = workload;
+/** What tells one vulnerability of one workload from the others. */
+export function findingLabels(finding: ImageFinding, workload: ObjectRef): Labels {
   return {
-    namespace,
-    name: `${kind.toLowerCase()}-${name}-${container}`,
-    resource_kind: kind,
-    resource_name: name,
-    container_name: container,
-    image_registry: registry === 'docker.io' ? 'index.docker.io' : registry,
-    image_repository: repository,
-    image_tag: tag,
-    image_digest: digest,
+    vulnerability: finding.vulnerability,
+    severity: finding.severity.toLowerCase(),
+    fixable: String(finding.fixedIn !== ''),
+    known_exploited: String(finding.knownExploited),
+    package: finding.packageName,
+    package_type: finding.packageType,
+    installed: finding.installed,
+    fixed_in: finding.fixedIn,
+    repository: finding.repository,
+    ...workloadLabels(workload),
   };
+}
+
+/** Single vulnerabilities, on request and the worst first; how many there would be is counted without making them. */
+function cveSeries({ live, findings, cveSeries: most }: ImageMetricsOptions): SeriesMap {
+  const series = new SeriesMap(most);
+  if (most === 0) return series;
+  const workloads = new Map(
+    [...usesByRepository(live.entries())].map(([repository, uses]) => [
+      repository,
+      [...new Map(uses.map(({ workload }) => [JSON.stringify(workload), workload])).values()],
+    ]),
+  );
+  for (const finding of findings.open(most))
+    for (const workload of workloads.get(finding.repository) ?? [])
+      series.raise(findingLabels(finding, workload), 1);
+  const all = [...findings.openCounts()].reduce(
+    (sum, [repository, count]) => sum + count * (workloads.get(repository)?.length ?? 0),
+    0,
+  );
+  series.leftOut = Math.max(0, all - series.size);
+  return series;
 }

@@ -33,12 +33,15 @@ export class ImageUses {
   /** @returns whether anything may be other than before. */
   see(changes: readonly ObjectChange[]): boolean {
     let isOther = false;
-    for (const { key, ref, object, origin } of changes) {
+    for (const { key, ref, object, origin, cause } of changes) {
       if (!kinds.has(ref.kind) || origin.source === 'drill') continue;
       const uses = object === undefined ? [] : this.#usesOf(object);
       if (uses.length === 0) isOther = this.#byObject.delete(key) || isOther;
       else {
-        this.#byObject.set(key, uses);
+        this.#byObject.set(
+          key,
+          uses.map((use) => ({ ...use, cause })),
+        );
         isOther = true;
       }
       // Those that a pod belongs to may be read after it.

@@ -1,32 +1,43 @@
 import { join } from 'node:path';
 import type { ImagesSource } from '../../api/skopos/images.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
+import type { VulnerabilityRow } from '../../findings/series/exporter.ts';
 import { createHttpClient } from '../../http/client.ts';
 import { DatabaseUpdater } from '../../images/database/updater.ts';
 import { VulnerabilityDatabase } from '../../images/database/vulnerability-database.ts';
 import { isScanOn } from '../../images/live/config.ts';
 import { FindingStore } from '../../images/live/finding-store.ts';
-import { LiveImages, type LiveImagesOptions } from '../../images/live/image-scans.ts';
+import { LiveImages } from '../../images/live/image-scans.ts';
 import { ImageStore } from '../../images/live/image-store.ts';
+import type { LiveImagesOptions } from '../../images/live/live-options.ts';
 import { databaseMatcher } from '../../images/live/matcher.ts';
 import { Analyser } from '../../images/pipeline/analyser.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { messageOf } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Component } from '../../kit/component.ts';
-import { untilAborted } from '../../kit/until-aborted.ts';
 import { LazyKubeClient } from '../../kube/lazy-client.ts';
 import type { Logger } from '../../log/logger.ts';
+import type { Labels } from '../../model/labels.ts';
+import type { Ledger } from '../../model/ledger.ts';
+import type { ClusterSettings } from '../../operator/cluster-settings.ts';
 import type { ImageScanner } from '../../operator/image-scanner.ts';
 import type { Database } from '../../store/database.ts';
 import type { Registry } from '../../telemetry/registry.ts';
+import type { TimeSeriesStore } from '../../tsdb/store.ts';
 import type { SourceChoice } from '../object-source.ts';
 import { DataKeeper } from './data-keeper.ts';
+import { ImageChain } from './image-chain.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { ImageRules, type RulePlaces } from './image-rules.ts';
+import { ruleMetrics } from './image-rules-metrics.ts';
 import { ImageUses } from './image-uses.ts';
+import { closing, watching } from './images-components.ts';
 import { imagesSource, noImages } from './images-source.ts';
 import { operatorScanner } from './operator-scanner.ts';
 import { podLogins } from './pull-secrets.ts';
+import { RequestLogins } from './request-logins.ts';
+import { boundsOf, whyHeld } from './scan-bounds.ts';
 
 export interface ImagesRoleDeps {
   readonly config: LoadedConfig;
@@ -37,19 +48,31 @@ export interface ImagesRoleDeps {
   readonly log: Logger;
   readonly registry: Registry;
   readonly inventory: Inventory;
-  /** Whose scans of images are done here from now on. */
-  readonly operator: { useImageScanner(scanner: ImageScanner): void };
-  /** How often the folder of vulnerability data is looked at; 30 s when left out. */
+  readonly ledger: Ledger;
+  readonly store: Pick<TimeSeriesStore, 'append'>;
+  /** `RuleManager.inputsChanged`. */
+  readonly inputsChanged: (series: readonly Labels[], cause: string) => void;
+  /** Whose scans of images are done here from now on, and what the cluster's settings say. */
+  readonly operator: {
+    readonly settings: ClusterSettings;
+    readonly namespace: string;
+    useImageScanner(scanner: ImageScanner): void;
+  };
+  /** How often the folder of vulnerability data and the rules are looked at; 30 s when left out. */
   readonly lookEveryMs?: number;
 }
 
 export interface ImagesRole {
   readonly components: readonly Component[];
   readonly source: ImagesSource;
+  /** What Kubescape's exporter tells of images; none where nothing is known. */
+  readonly vulnerabilityRows: () => readonly VulnerabilityRow[];
+  /** Absent where no images are scanned. */
+  readonly rules?: Pick<ImageRules, 'load'>;
+  /** Logins that come with requests, by their jobs. */
+  readonly logins: RequestLogins;
 }
 
-/** How long changes of who runs what are gathered. */
-const gatherMs = 500;
 /** Upper bounds in seconds of how long scans take. */
 const scanBuckets = [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600];
 
@@ -57,7 +80,8 @@ const scanBuckets = [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600];
 export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
   const { config, choice, dataFolder, db, clock, log, registry, inventory, operator } = deps;
   const { images: settings } = config;
-  if (!isScanOn(settings)) return { components: [], source: noImages };
+  const logins = new RequestLogins();
+  if (!isScanOn(settings)) return { components: [], source: noImages, vulnerabilityRows: () => [], logins };
   const database = VulnerabilityDatabase.open(
     settings.database.folder ?? join(dataFolder, 'vulnerability-db'),
     { maxAgeMs: settings.database.max_age, clock },
@@ -65,57 +89,103 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
   const analyser = new Analyser({ settings, dataDir: join(dataFolder, 'images'), clock, log });
   const images = new ImageStore({ db, clock, maxImages: settings.max_images });
   const findings = new FindingStore({ db, clock, maxFixedAgeMs: config.storage.history });
-  const client =
-    choice.kind === 'cluster' && settings.pull_secrets ? new LazyKubeClient(choice.access) : undefined;
-  const live = new LiveImages({
-    ...{ analyser, matcher: databaseMatcher(database), images, findings, clock, log },
+  const newSinceMs = () => clock.now() - config.posture.new_for;
+  const chain = new ImageChain({ ...deps, newSinceMs });
+  const client = clientOf(deps);
+  const rules = new ImageRules({
+    ...{ places: rulePlaces(config), namespace: operator.namespace, clock, log },
+    ...(client === undefined || settings.rule_config_maps.length === 0 ? {} : { client }),
+    ...(deps.lookEveryMs === undefined ? {} : { everyMs: deps.lookEveryMs }),
+    onChanged: ({ counts }) => rematch(chain.inputChanged('image-rules', 'changed', counts)),
+  });
+  const matcher = databaseMatcher(database, () => rules.rules);
+  const live: LiveImages = new LiveImages({
+    ...{ analyser, matcher, images, findings, clock, log },
     atOnce: settings.scan_at_once,
     maxImages: settings.max_images,
-    ...(client === undefined ? {} : { credentialsOf: podLogins(client, log) }),
-    ...instruments(registry),
+    bounds: () => boundsOf(settings, operator.settings),
+    ...(client === undefined || !settings.pull_secrets ? {} : { credentialsOf: podLogins(client, log) }),
+    ...told(registry, chain, () => live),
   });
-  database.onReplaced(() => {
-    live.rematchAll().then(
-      (count) => log.info({ images: count }, 'images were matched with new vulnerability data'),
+  function rematch(cause: string): void {
+    live.rematchAll(cause).then(
+      (count) => log.info({ images: count }, 'images were matched again'),
       (error: unknown) => log.error({ err: messageOf(error) }, 'images could not be matched again'),
     );
+  }
+  database.onReplaced(() => {
+    const { state, builtAtMs } = database.status();
+    const built = builtAtMs === 0 ? '' : new Date(builtAtMs).toISOString();
+    rematch(chain.inputChanged('vulnerability-data', 'replaced', { state, built }));
   });
-  const newSinceMs = () => clock.now() - config.posture.new_for;
-  imageMetrics({ registry, live, findings, newSinceMs, trivy: settings.trivy_series });
-  operator.useImageScanner(operatorScanner(live, analyser));
-  const http = settings.database.update
-    ? createHttpClient({ proxy_from_environment: true, follow_redirects: true } as never)
-    : undefined;
-  const updater =
-    http === undefined
-      ? undefined
-      : new DatabaseUpdater({
-          ...{ database, clock, client: http },
-          url: settings.database.url,
-          mirrors: settings.database.mirrors,
-          checkEveryMs: settings.database.check_every,
-        });
-  const keeper = new DataKeeper({
-    ...{ database, clock, log },
-    ...(updater === undefined ? {} : { updater }),
-    ...(deps.lookEveryMs === undefined ? {} : { everyMs: deps.lookEveryMs }),
+  const vulnerabilityRows = imageMetrics({
+    ...{ registry, live, findings, newSinceMs },
+    trivy: settings.trivy_series,
+    cveSeries: settings.cve_series,
   });
+  ruleMetrics(registry, rules);
+  operator.useImageScanner(operatorScanner(live, analyser, logins));
+  const data = dataKeeper(deps, database);
   const uses = new ImageUses({ inventory, from: choice.kind === 'folder' ? 'manifests' : 'pods' });
   return {
     components: [
       live,
-      keeper,
-      watching(inventory, uses, live, clock),
+      data.keeper,
+      rules,
+      watching({ inventory, uses, live, clock }),
       closing(async () => {
-        await Promise.all([analyser.close(), client?.close(), http?.close()]);
+        await Promise.all([analyser.close(), client?.close(), data.close()]);
         database.close();
       }),
     ],
-    source: imagesSource({ live, images, findings, database, newSinceMs }),
+    source: imagesSource({
+      ...{ live, images, findings, database, matcher, clock, newSinceMs },
+      heldBecause: () => whyHeld(settings, operator.settings),
+    }),
+    ...{ vulnerabilityRows, rules, logins },
   };
 }
 
-function instruments(registry: Registry): Pick<LiveImagesOptions, 'onScanned' | 'onFindings'> {
+/** Where a configuration says what does not count. */
+export function rulePlaces({ images }: Pick<LoadedConfig, 'images'>): RulePlaces {
+  return {
+    ignoreFiles: images.ignore_files,
+    vexFiles: images.vex_files,
+    configMaps: images.rule_config_maps,
+  };
+}
+
+function clientOf({ config, choice }: ImagesRoleDeps): LazyKubeClient | undefined {
+  const { pull_secrets: readsSecrets, rule_config_maps: maps } = config.images;
+  const isNeeded = choice.kind === 'cluster' && (readsSecrets || maps.length > 0);
+  return isNeeded ? new LazyKubeClient(choice.access) : undefined;
+}
+
+function dataKeeper(
+  { config, clock, log, lookEveryMs }: ImagesRoleDeps,
+  database: VulnerabilityDatabase,
+): { readonly keeper: DataKeeper; readonly close: () => Promise<void> } {
+  const { update, url, mirrors, check_every: checkEveryMs } = config.images.database;
+  const client = update
+    ? createHttpClient({ proxy_from_environment: true, follow_redirects: true } as never)
+    : undefined;
+  const updater =
+    client === undefined
+      ? {}
+      : { updater: new DatabaseUpdater({ database, clock, client, url, mirrors, checkEveryMs }) };
+  const every = lookEveryMs === undefined ? {} : { everyMs: lookEveryMs };
+  return {
+    keeper: new DataKeeper({ database, clock, log, ...updater, ...every }),
+    close: async () => await client?.close(),
+  };
+}
+
+/** Counts what scans bring, and tells the chain of it. */
+function told(
+  registry: Registry,
+  chain: ImageChain,
+  live: () => LiveImages,
+): Pick<LiveImagesOptions, 'onScanned' | 'onFindings'> {
   const seconds = registry.histogram(
     'skopos_image_scan_seconds',
     'How long scans of images took, by whether the image had to be read.',
@@ -126,47 +196,14 @@ function instruments(registry: Registry): Pick<LiveImagesOptions, 'onScanned' | 
     'Vulnerabilities that were new in an image in use.',
   );
   return {
-    onScanned: ({ outcome, durationMs }) => seconds.observe(durationMs / 1000, { outcome }),
-    onFindings(_repository, { new: fresh }) {
-      for (const { severity, fixedIn } of fresh)
+    onScanned(report) {
+      seconds.observe(report.durationMs / 1000, { outcome: report.outcome });
+      chain.scanned(report);
+    },
+    onFindings(repository, changes, cause) {
+      for (const { severity, fixedIn } of changes.new)
         found.inc({ severity: severity.toLowerCase(), fixable: String(fixedIn !== '') });
-    },
-  };
-}
-
-/** Tells who runs what, once all is read and whenever that changes. */
-function watching(inventory: Inventory, uses: ImageUses, live: LiveImages, clock: Clock): Component {
-  let cancel: (() => void) | undefined;
-  const gather = (): void => {
-    if (!inventory.ready) return;
-    cancel ??= clock.timer(gatherMs, () => {
-      cancel = undefined;
-      // Where pods may not be read, nobody knows that none runs.
-      if (!inventory.unreadable().some(({ kind }) => kind === 'Pod')) live.use(uses.all());
-    });
-  };
-  // Before anything is read, so that nothing is missed.
-  inventory.subscribe((changes) => {
-    if (uses.see(changes)) gather();
-  });
-  return {
-    name: 'images in use',
-    async run(signal) {
-      const leave = [inventory.onReady(gather), inventory.subscribeUnreadable(gather)];
-      await untilAborted(signal);
-      for (const one of leave) one();
-      cancel?.();
-      cancel = undefined;
-    },
-  };
-}
-
-function closing(close: () => Promise<void>): Component {
-  return {
-    name: 'images end',
-    async run(signal) {
-      await untilAborted(signal);
-      await close();
+      chain.found(repository, changes, cause, live());
     },
   };
 }

@@ -1,38 +1,36 @@
+import type { ImageEntry } from '../../images/live/image-entries.ts';
 import type { LiveImages } from '../../images/live/image-scans.ts';
 import type { ImageSummary } from '../../images/live/live-image.ts';
 import type { Analyser } from '../../images/pipeline/analyser.ts';
 import { BadInputError } from '../../kit/app-error.ts';
 import { compileMatcher } from '../../kit/compile-matcher.ts';
-import type { Severity } from '../../model/verdict.ts';
-import type { VulnerabilitySeverity } from '../../model/vulnerability.ts';
 import type { ImageScanner, ImageScanOutcome, RegistryRef } from '../../operator/image-scanner.ts';
+import { plainSeverities } from './foreign-series.ts';
 import { namedImage } from './image-uses.ts';
+import type { RequestLogins } from './request-logins.ts';
 
 const platform = 'linux/amd64';
-
-/** Severities as jobs count them; what is negligible is at least low. */
-const severityWords: Readonly<Record<VulnerabilitySeverity, Severity>> = {
-  Critical: 'critical',
-  High: 'high',
-  Medium: 'medium',
-  Low: 'low',
-  Negligible: 'low',
-  Unknown: 'unknown',
-};
 
 /**
  * Scans on request, with the same results and queue of layers as those of images in use. How registries are spoken to is said in
  * the configuration alone: nobody who may start a job can take TLS away.
  */
 export function operatorScanner(
-  live: Pick<LiveImages, 'scan' | 'entries'>,
+  live: Pick<LiveImages, 'scan' | 'scanEntry' | 'entries'>,
   analyser: Pick<Analyser, 'repositories' | 'tags'>,
+  logins: Pick<RequestLogins, 'of'>,
 ): ImageScanner {
   return {
-    async scan({ image }, signal) {
+    async scan({ image, cause }, signal) {
       const named = namedImage(image);
       if (named === undefined) throw new BadInputError('image', `"${image}" is no image reference`);
-      return outcomeOf(image, await live.scan({ ...named, platform }, signal));
+      const inUse = [...live.entries()].find((entry) => isOf(entry, named.reference, image));
+      const credentials = logins.of(cause);
+      const summary =
+        inUse === undefined || credentials !== undefined
+          ? await live.scan(inUse?.named ?? { ...named, platform }, signal, { cause, credentials })
+          : await live.scanEntry(inUse, signal, cause);
+      return outcomeOf(image, summary);
     },
     imagesOf: (registry, signal) => imagesOf(registry, analyser, signal),
     async check(registry, signal) {
@@ -41,13 +39,18 @@ export function operatorScanner(
   };
 }
 
+/** Whether a name means what is in use: as it is pulled, or as a container writes it. */
+function isOf({ named, uses }: Readonly<ImageEntry>, reference: string, image: string): boolean {
+  return named.reference === reference || uses.some((use) => use.image === image);
+}
+
 function outcomeOf(
   image: string,
   { digest, packages, tallies, reasons, state }: ImageSummary,
 ): ImageScanOutcome {
   if (state === 'unknown') throw new BadInputError('', `nothing can be said of it: ${reasons.join(' ')}`);
   const vulnerabilities = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
-  for (const { severity, count } of tallies) vulnerabilities[severityWords[severity]] += count;
+  for (const { severity, count } of tallies) vulnerabilities[plainSeverities[severity]] += count;
   const fixable = tallies.reduce((sum, one) => sum + (one.fixable ? one.count : 0), 0);
   return { image, digest, packages, vulnerabilities, fixable, warnings: reasons };
 }

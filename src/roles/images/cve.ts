@@ -1,0 +1,140 @@
+import type { CveJson } from '../../api/skopos/images-contract.ts';
+import type { ImageEntry } from '../../images/live/image-entries.ts';
+import {
+  type IgnoredMatch,
+  type ImageFinding,
+  type KeptMatch,
+  statusOf,
+} from '../../images/live/live-image.ts';
+import { type Vulnerability, vulnerabilitySeverities } from '../../model/vulnerability.ts';
+import { imageJson, severityWord, workloadsOf } from './image-json.ts';
+import { findingJson } from './image-news.ts';
+import type { ImagesSourceParts } from './images-source.ts';
+
+/** Findings of one vulnerability that are told, and images that are looked into for them. */
+const mostFindings = 500;
+const mostImages = 500;
+/** Images whose data is asked what it says of the vulnerability, until one does. */
+const mostAsked = 5;
+
+type Parts = Pick<ImagesSourceParts, 'live' | 'images' | 'findings' | 'matcher' | 'newSinceMs'>;
+
+/** One vulnerability by any of its names: what is said of it, and where it is or was. Undefined when nowhere. */
+export function cveOf(id: string, parts: Parts): CveJson | undefined {
+  const { findings, newSinceMs } = parts;
+  const found = findings.named(id, mostFindings);
+  const having = imagesWith(id, parts);
+  if (found.length === 0 && having.length === 0) return undefined;
+  const facts = factsOf(id, having, parts);
+  const [main] = facts;
+  const sinceMs = newSinceMs();
+  const names = new Set([
+    ...facts.flatMap((one) => [one.id, ...one.aliases]),
+    ...found.flatMap(({ vulnerability, aliases }) => [vulnerability, ...aliases]),
+  ]);
+  names.delete(id);
+  const severity = vulnerabilitySeverities.find((one) =>
+    [...facts, ...found].some((other) => other.severity === one),
+  );
+  return {
+    id,
+    aliases: [...names].sort(),
+    ...(severity === undefined ? {} : { severity: severityWord(severity) }),
+    ...aboutOf(main),
+    risk: Math.max(0, ...facts.map(({ risk }) => risk)),
+    records: [...new Set(facts.map((one) => `${one.namespace}: ${one.id}`))],
+    findings: found.map((finding) => whereOf(finding, having, sinceMs)),
+  };
+}
+
+interface Having {
+  readonly entry: Readonly<ImageEntry>;
+  readonly matches: readonly (KeptMatch | IgnoredMatch)[];
+}
+
+/** Images in use that have it, whether it counts or not. */
+function imagesWith(id: string, { live, images, findings }: Parts): readonly Having[] {
+  const repositories = new Set(findings.named(id, mostFindings).map(({ repository }) => repository));
+  const known = new Map<string, Having['matches']>();
+  const having: Having[] = [];
+  for (const entry of live.entries()) {
+    const { digest, named } = entry;
+    if (digest === undefined || (repositories.size > 0 && !repositories.has(named.repository))) continue;
+    if (known.size >= mostImages && !known.has(digest)) continue;
+    const matches = known.get(digest) ?? matchesOf(images.result(digest), id);
+    known.set(digest, matches);
+    if (matches.length > 0) having.push({ entry, matches });
+  }
+  return having;
+}
+
+function matchesOf(
+  result: { readonly matches: readonly KeptMatch[]; readonly ignored: readonly IgnoredMatch[] } | undefined,
+  id: string,
+): Having['matches'] {
+  if (result === undefined) return [];
+  return [...result.matches, ...result.ignored].filter(
+    (match) => match.id === id || match.aliases.includes(id),
+  );
+}
+
+/** All that the data says of it, by each record of it. */
+function factsOf(
+  id: string,
+  having: readonly Having[],
+  { images, matcher }: Parts,
+): readonly Vulnerability[] {
+  if (matcher.version() === '') return [];
+  const facts = new Map<string, Vulnerability>();
+  for (const { entry } of having.slice(0, mostAsked)) {
+    const sbom = entry.digest === undefined ? undefined : images.sbom(entry.digest);
+    if (sbom === undefined) continue;
+    const { matches, ignored } = matcher.explain(sbom, entry.named.reference);
+    for (const { vulnerability } of [...matches, ...ignored])
+      if (vulnerability.id === id || vulnerability.aliases.includes(id))
+        facts.set(`${vulnerability.namespace} ${vulnerability.id}`, vulnerability);
+  }
+  // What is told under the name that was asked for comes first, then who says more.
+  return [...facts.values()].sort(
+    (a, b) => Number(b.id === id) - Number(a.id === id) || b.description.length - a.description.length,
+  );
+}
+
+function aboutOf(facts: Vulnerability | undefined) {
+  const { description = '', urls = [], cvss = [], epss, knownExploited } = facts ?? {};
+  const { publishedAtMs, modifiedAtMs } = facts ?? {};
+  return {
+    description,
+    urls: [...urls],
+    cvss: [...cvss],
+    ...(epss === undefined ? {} : { epss }),
+    ...(knownExploited === undefined ? {} : { knownExploited }),
+    ...(publishedAtMs === undefined ? {} : { publishedAtMs }),
+    ...(modifiedAtMs === undefined ? {} : { modifiedAtMs }),
+  };
+}
+
+function whereOf(
+  finding: ImageFinding,
+  having: readonly Having[],
+  sinceMs: number,
+): CveJson['findings'][number] {
+  const own = having.filter(
+    ({ entry, matches }) =>
+      entry.named.repository === finding.repository &&
+      matches.some(
+        ({ id, package: { type, name } }) =>
+          id === finding.vulnerability && type === finding.packageType && name === finding.packageName,
+      ),
+  );
+  const uses = own.flatMap(({ entry }) => entry.uses);
+  return {
+    ...findingJson(finding, workloadsOf(uses)),
+    status: statusOf(finding, sinceMs),
+    isBaseline: finding.isBaseline,
+    images: own.map(({ entry }) => {
+      const { id, reference, platform, names } = imageJson(entry);
+      return { id, reference, platform, names };
+    }),
+  };
+}
