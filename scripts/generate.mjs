@@ -1,5 +1,5 @@
-// `npm run generate`: writes the list of all posture controls, their pages in docs/controls, and what the chart's role is made of. With
-// `--check` it only says whether they are current.
+// `npm run generate`: writes the list of all posture controls, their pages in docs/controls, what the chart's role is made of, our
+// dashboards, and the names of our series. With `--check` it only says whether they are current.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runnerImport } from 'vite';
@@ -68,3 +68,25 @@ const { frameworks } = await load('src/posture/frameworks/index.ts');
 const { chartPermissions } = await load('src/cli/export/chart-permissions.ts');
 const chart = join(import.meta.dirname, '../charts/skopos/files');
 put(chart, 'permissions.yaml', chartPermissions(controls, frameworks));
+
+const { shippedDashboards } = await load('src/dashboards/shipped/index.ts');
+for (const folder of ['../dashboards', '../charts/skopos/files/dashboards']) {
+  const home = join(import.meta.dirname, folder);
+  if (!isCheck) mkdirSync(home, { recursive: true });
+  for (const [file, dashboard] of Object.entries(shippedDashboards))
+    put(home, file, `${JSON.stringify(dashboard, null, 2)}\n`);
+  const kept = existsSync(home) ? readdirSync(home).filter((name) => name.endsWith('.json')) : [];
+  for (const file of kept.filter((name) => shippedDashboards[name] === undefined)) put(home, file, undefined);
+}
+
+const { documentedNames } = await load('src/cli/check/metric-names/documented-names.ts');
+const documented = documentedNames(readFileSync(join(import.meta.dirname, '../docs/metrics.md'), 'utf8'));
+put(
+  join(import.meta.dirname, '../src/cli/check/metric-names'),
+  'own-names.generated.ts',
+  `// Written by scripts/generate.mjs from docs/metrics.md; run \`npm run generate\` after changing it.
+/** Our own series, as docs/metrics.md tells of them. */
+export const ownNames: readonly string[] = [
+${documented.map((name) => `  '${name}',\n`).join('')}];
+`,
+);

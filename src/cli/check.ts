@@ -1,12 +1,15 @@
+import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { BadInputError } from '../kit/app-error.ts';
 import { parseDuration } from '../kit/duration.ts';
 import { checkAlertmanager } from './check/check-alertmanager.ts';
 import { checkConfig } from './check/check-config.ts';
+import { checkDashboard } from './check/check-dashboards.ts';
 import { checkMetrics } from './check/check-metrics.ts';
 import { checkPrometheus, looksLikePrometheus } from './check/check-prometheus.ts';
 import { checkRules, checkRuleText } from './check/check-rules.ts';
 import { readLints } from './check/lints.ts';
+import { knownMetrics, namesInFile } from './check/metric-names/known-metrics.ts';
 import { type CheckOutcome, exitCodeOf, printOutcome } from './check/outcome.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
@@ -14,6 +17,11 @@ interface LintFlags {
   readonly lint?: string;
   readonly lintFatal?: boolean;
   readonly ignoreUnknownFields?: boolean;
+}
+
+interface DashboardFlags {
+  readonly metrics?: readonly string[];
+  readonly syntaxOnly?: boolean;
 }
 
 interface ConfigFlags extends LintFlags {
@@ -74,6 +82,24 @@ export const checkCommand: AddCommand = (program, { cwd, stdin }) => {
           ? [checkRuleText(await readAll(stdin ?? process.stdin), 'standard input', options)]
           : files.map((file) => checkRules(file, cwd, options));
       end(outcomes, flags.lintFatal);
+    });
+  check
+    .command('dashboards')
+    .description(
+      "Grafana's dashboards: expressions that do not parse, metrics and variables that do not exist",
+    )
+    .argument('<files...>')
+    .option(
+      '--metrics <file>',
+      'a file of metrics, or of a name a line, that there are beside those that Skopos brings',
+      gather,
+    )
+    .option('--syntax-only', 'do not ask whether metrics exist')
+    .action((files: readonly string[], { metrics = [], syntaxOnly = false }: DashboardFlags) => {
+      const known = syntaxOnly
+        ? undefined
+        : new Set([...knownMetrics(), ...metrics.flatMap((file) => namesInFile(resolve(cwd, file)))]);
+      end(files.map((file) => checkDashboard(file, cwd, known)));
     });
   check
     .command('metrics')

@@ -4,8 +4,8 @@ import { type Cell, type Field, type Frame, nameOf } from './frames.ts';
 import { interpolate, type Scope } from './interpolate.ts';
 import { listOf, numberOf, recordOf, textOf, textsOf } from './json-view.ts';
 import { readLinks } from './read-panels.ts';
-import { showValue, type ShowContext } from './units.ts';
 import { unslashed } from './transformations/columns.ts';
+import { type ShowContext, showValue } from './units.ts';
 
 /** How a column or line looks: the defaults of its panel with the overrides that fit it. */
 export interface FieldStyle {
@@ -73,7 +73,13 @@ export function styleOf(field: Field, frame: Frame, config: FieldConfig, scope: 
 
 /** `${__field.labels.pod}` and the variables of the dashboard. */
 function filledName(text: string, field: Field, scope: Scope): string {
-  return interpolate(text.replace(/\$\{__field\.labels\.(\w+)\}/g, (_, label: string) => field.labels?.[label] ?? '').replaceAll('${__field.name}', field.name), scope, 'text');
+  return interpolate(
+    text
+      .replace(/\$\{__field\.labels\.(\w+)\}/g, (_, label: string) => field.labels?.[label] ?? '')
+      .replaceAll('${__field.name}', field.name),
+    scope,
+    'text',
+  );
 }
 
 function fitsField(
@@ -156,7 +162,8 @@ export function mappingOf(value: Cell, mappings: readonly Mapping[]): MappedTo |
 }
 
 function fitsMapping(value: Cell, mapping: Exclude<Mapping, { readonly kind: 'value' }>): boolean {
-  if (mapping.kind === 'range') return typeof value === 'number' && value >= mapping.from && value <= mapping.to;
+  if (mapping.kind === 'range')
+    return typeof value === 'number' && value >= mapping.from && value <= mapping.to;
   if (mapping.kind === 'regex') return value !== null && isFound(mapping.pattern, String(value));
   const isNaN = typeof value === 'number' && Number.isNaN(value);
   if (mapping.match === 'null') return value === null;

@@ -87,11 +87,13 @@ function tableOf(series: readonly AnswerSeries[], { refId, queries }: FrameOptio
     refId,
     fields: [
       { name: 'Time', type: 'time', values: rows.map(({ point }) => point[0] * 1000) },
-      ...labels.map((label): Field => ({
-        name: label,
-        type: 'string',
-        values: rows.map(({ metric }) => metric[label] ?? ''),
-      })),
+      ...labels.map(
+        (label): Field => ({
+          name: label,
+          type: 'string',
+          values: rows.map(({ metric }) => metric[label] ?? ''),
+        }),
+      ),
       {
         name: queries > 1 ? `Value #${refId}` : 'Value',
         type: 'number',

@@ -86,7 +86,12 @@ function placed(
       copies.push({
         key: `${panel.id}${suffix}${i === 0 ? '' : `-clone-${i}`}`,
         panel,
-        place: { w, h: at.h, x: repeat.direction === 'v' ? at.x : (i % perRow) * w, y: at.y + Math.floor(i / perRow) * at.h },
+        place: {
+          w,
+          h: at.h,
+          x: repeat.direction === 'v' ? at.x : (i % perRow) * w,
+          y: at.y + Math.floor(i / perRow) * at.h,
+        },
         values: { ...values, [repeat.variable]: value },
       });
     });

@@ -47,9 +47,16 @@ function blockAt(lines: readonly string[], at: number): [block: Block | undefine
   if (bullet.test(line) || numbered.test(line)) return list(lines, at);
   if (/^ {0,3}>/.test(line)) {
     const [taken, next] = whileLines(lines, at, (each) => /^ {0,3}>/.test(each));
-    return [{ kind: 'quote', inner: inlineOf(taken.map((each) => each.replace(/^ {0,3}> ?/, '')).join(' ')) }, next];
+    return [
+      { kind: 'quote', inner: inlineOf(taken.map((each) => each.replace(/^ {0,3}> ?/, '')).join(' ')) },
+      next,
+    ];
   }
-  if (line.includes('|') && /^[\s|:-]*-[\s|:-]*$/.test(lines[at + 1] ?? '') && (lines[at + 1] ?? '').includes('|'))
+  if (
+    line.includes('|') &&
+    /^[\s|:-]*-[\s|:-]*$/.test(lines[at + 1] ?? '') &&
+    (lines[at + 1] ?? '').includes('|')
+  )
     return table(lines, at);
   const [taken, next] = whileLines(lines, at, isPlain);
   return [{ kind: 'paragraph', inner: inlineOf(taken.map((each) => each.trim()).join(' ')) }, next];
@@ -59,7 +66,9 @@ const bullet = /^\s*[-*+]\s+(?=\S)/;
 const numbered = /^\s*\d{1,9}[.)]\s+(?=\S)/;
 
 function isPlain(line: string): boolean {
-  return line.trim() !== '' && !/^ {0,3}(```|#{1,6}\s|>)/.test(line) && !bullet.test(line) && !numbered.test(line);
+  return (
+    line.trim() !== '' && !/^ {0,3}(```|#{1,6}\s|>)/.test(line) && !bullet.test(line) && !numbered.test(line)
+  );
 }
 
 function whileLines(
@@ -109,7 +118,8 @@ function cells(line: string): Inline[][] {
 }
 
 /** Code, links, strong and emphasised words; each form takes the shortest that ends it, so that no text is slow. */
-const marks = /`([^`]+)`|\[([^[\]]{1,500})\]\(([^()\s]{1,2000})\)|\*\*([^*]+)\*\*|__([^_]+)__|\*([^*\s][^*]*)\*|<(https?:\/\/[^<>\s]+)>/;
+const marks =
+  /`([^`]+)`|\[([^[\]]{1,500})\]\(([^()\s]{1,2000})\)|\*\*([^*]+)\*\*|__([^_]+)__|\*([^*\s][^*]*)\*|<(https?:\/\/[^<>\s]+)>/;
 
 function inlineOf(text: string): Inline[] {
   const parts: Inline[] = [];

@@ -14,7 +14,11 @@ export const reducers = {
   count: { title: 'Count', of: ({ all }: Numbers) => all.length },
   range: {
     title: 'Range',
-    of: ({ known }: Numbers) => minus(extreme(known, (a, b) => a > b), extreme(known, (a, b) => a < b)),
+    of: ({ known }: Numbers) =>
+      minus(
+        extreme(known, (a, b) => a > b),
+        extreme(known, (a, b) => a < b),
+      ),
   },
   delta: { title: 'Delta', of: ({ known }: Numbers) => increase(known) },
   diff: { title: 'Difference', of: ({ known }: Numbers) => minus(known.at(-1), known[0]) },

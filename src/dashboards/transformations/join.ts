@@ -1,7 +1,7 @@
 import { type Cell, type Field, type Frame, nameOf } from '../frames.ts';
 import { textOf } from '../json-view.ts';
-import { compareCells } from './rows.ts';
 import { fieldNamed } from './columns.ts';
+import { compareCells } from './rows.ts';
 import type { Transform } from './transformation.ts';
 
 /** Frames side by side, a row for each value of one column: that of times when none is named. */

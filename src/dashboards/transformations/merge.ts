@@ -13,7 +13,8 @@ export const merge: Transform = (frames) => {
   if (filled.length === 1) return [first];
   const columns = new Map<string, Omit<Field, 'values'>>();
   for (const { fields } of filled)
-    for (const { values: _, ...field } of fields) if (!columns.has(field.name)) columns.set(field.name, field);
+    for (const { values: _, ...field } of fields)
+      if (!columns.has(field.name)) columns.set(field.name, field);
   const shared = [...columns.keys()].filter((name) =>
     filled.every(({ fields }) => fields.some((field) => field.name === name)),
   );

@@ -25,8 +25,14 @@ const tests: Readonly<Record<string, Test>> = {
   isNull: (cell) => cell === null,
   isNotNull: (cell) => cell !== null,
   regex: (cell, { value }) => fits(textOf(value), String(cell ?? '')),
-  substring: (cell, { value }) => String(cell ?? '').toLowerCase().includes(textOf(value).toLowerCase()),
-  notSubstring: (cell, { value }) => !String(cell ?? '').toLowerCase().includes(textOf(value).toLowerCase()),
+  substring: (cell, { value }) =>
+    String(cell ?? '')
+      .toLowerCase()
+      .includes(textOf(value).toLowerCase()),
+  notSubstring: (cell, { value }) =>
+    !String(cell ?? '')
+      .toLowerCase()
+      .includes(textOf(value).toLowerCase()),
 };
 
 /** Keeps, or takes out, the rows that fit any or all conditions. A condition that is not known is passed over. */

@@ -1,6 +1,6 @@
 import { type Cell, type Field, type Frame, lengthOf, nameOf, withRows } from '../frames.ts';
 import { listOf, recordOf, textOf, textsOf } from '../json-view.ts';
-import { reduce as reduceValues, reducers, reducersOf } from '../reduce.ts';
+import { reducers, reducersOf, reduce as reduceValues } from '../reduce.ts';
 import { fieldNamed } from './columns.ts';
 import type { Transform } from './transformation.ts';
 
@@ -57,13 +57,22 @@ export const groupBy: Transform = (frames, options) => {
     return {
       ...frame,
       fields: [
-        ...withRows({ ...frame, fields: keys }, rows.map(([row = 0]) => row)).fields,
+        ...withRows(
+          { ...frame, fields: keys },
+          rows.map(([row = 0]) => row),
+        ).fields,
         ...frame.fields.flatMap((field): Field[] => {
           if (of(field)['operation'] !== 'aggregate') return [];
           return reducersOf(listOf(of(field)['aggregations'])).map((calc) => ({
             name: `${nameOf(field)} (${calc})`,
             type: 'number',
-            values: rows.map((group) => reduceValues(group.map((row) => field.values[row] ?? null), calc) ?? null),
+            values: rows.map(
+              (group) =>
+                reduceValues(
+                  group.map((row) => field.values[row] ?? null),
+                  calc,
+                ) ?? null,
+            ),
           }));
         }),
       ],
@@ -104,12 +113,17 @@ export const calculateField: Transform = (frames, options) => {
       const used = numbers.filter((field) => include.length === 0 || include.includes(nameOf(field)));
       values = Array.from(
         { length },
-        (_, row) => reduceValues(used.map((field) => field.values[row] ?? null), calc) ?? null,
+        (_, row) =>
+          reduceValues(
+            used.map((field) => field.values[row] ?? null),
+            calc,
+          ) ?? null,
       );
       name = reducers[calc].title;
     }
     const added: Field = { name: alias === '' ? name : alias, type: 'number', values };
-    const kept = options['replaceFields'] === true ? frame.fields.filter(({ type }) => type === 'time') : frame.fields;
+    const kept =
+      options['replaceFields'] === true ? frame.fields.filter(({ type }) => type === 'time') : frame.fields;
     return { ...frame, fields: [...kept, added] };
   });
 };
