@@ -1,6 +1,7 @@
 import { constructFromEvents, EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml';
 import { messageOf } from '../../kit/app-error.ts';
 import { locateJsonError } from './locate-json-error.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import type { FileProblem } from './problem.ts';
 import { kubectlSchema } from './yaml-schema.ts';
 
@@ -74,8 +75,7 @@ function newlines(text: string): number {
 
 function parseChunk(chunk: Chunk, isJson: boolean, report: Report): readonly ParsedDocument[] {
   try {
-    const json = parseJson(chunk, isJson);
-    return json ?? parseYaml(chunk, report);
+    return parseJson(chunk, isJson) ?? parsePlain(chunk) ?? parseYaml(chunk, report);
   } catch (error) {
     reportError(chunk, error, report);
     return [];
@@ -126,6 +126,13 @@ function tryEvents(text: string): readonly Event[] {
   } catch {
     return [];
   }
+}
+
+function parsePlain(chunk: Chunk): readonly ParsedDocument[] | undefined {
+  const read = readPlainYaml(chunk.text);
+  if (read === undefined) return undefined;
+  const lineOf = (line: number): number => chunk.line + line + 1;
+  return [{ value: read.value, line: lineOf(read.line), itemLines: read.itemLines.map(lineOf) }];
 }
 
 function parseYaml(chunk: Chunk, report: Report): readonly ParsedDocument[] {

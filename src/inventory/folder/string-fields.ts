@@ -56,6 +56,7 @@ export function mendText(object: Readonly<Record<string, unknown>>): Mended {
     return copy ?? fields;
   };
 
+  if (!mayNeedMending(object, '')) return { value: object, paths };
   const isConfig = object['kind'] === 'ConfigMap' || object['kind'] === 'Secret';
   const mended = mendFields(object, '');
   if (!isConfig) return { value: mended, paths };
@@ -65,6 +66,19 @@ export function mendText(object: Readonly<Record<string, unknown>>): Mended {
     if (isFields(values)) withData[field] = mapOf(values, field);
   }
   return { value: withData, paths };
+}
+
+/** Whether there is a number or boolean where text may be wanted; without the paths, which are most of the work. */
+function mayNeedMending(value: unknown, field: string): boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return field === 'value' || field === 'text';
+  if (Array.isArray(value)) {
+    const of = textLists.has(field) ? 'text' : field;
+    return value.some((item) => mayNeedMending(item, of));
+  }
+  if (!isFields(value)) return false;
+  const isTexts = textMaps.has(field) || field === 'data' || field === 'stringData';
+  for (const name in value) if (mayNeedMending(value[name], isTexts ? 'text' : name)) return true;
+  return false;
 }
 
 function replaceChanged(
