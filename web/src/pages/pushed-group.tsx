@@ -33,7 +33,7 @@ export function PushedGroup(): ReactElement {
           <>
             <Facts group={group} />
             {group.parts.map((family) => (
-              <Family key={family.name} family={family} isStale={group.state === 'stale'} />
+              <Family key={family.name} family={family} group={group} />
             ))}
           </>
         )}
@@ -123,13 +123,16 @@ function Remove({ path }: { readonly path: string }): ReactElement {
 
 function Family({
   family: { name, type, help, atMs, series, total },
-  isStale,
+  group,
 }: {
   readonly family: PushedFamilyJson;
-  readonly isStale: boolean;
+  readonly group: PushedGroupDetailJson;
 }): ReactElement {
   return (
-    <section className={isStale ? 'panel stack tight stale' : 'panel stack tight'} aria-label={name}>
+    <section
+      className={group.state === 'stale' ? 'panel stack tight stale' : 'panel stack tight'}
+      aria-label={name}
+    >
       <div className="row spread wraps">
         <h2 className="wrap">{name}</h2>
         <span className="small dim">
@@ -137,10 +140,19 @@ function Family({
         </span>
       </div>
       {help !== '' && <p className="dim small">{help}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre className="small" tabIndex={0}>
-        {series.map((one) => `${seriesText(one)} ${one.value}`).join('\n')}
-      </pre>
+      <table className="plain-table small">
+        <tbody>
+          {series.map((one) => {
+            const text = ownText(one, name, group);
+            return (
+              <tr key={text}>
+                <td className="mono">{text}</td>
+                <td className="number mono">{one.value}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
       <span className="row spread wraps small">
         {total > series.length && (
           <span className="dim">
@@ -153,11 +165,15 @@ function Family({
   );
 }
 
-type Series = PushedFamilyJson['series'][number];
-
-function seriesText({ name, labels }: Series): string {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return `${name}{${pairs.join(', ')}}`;
+/** What tells a series from the others of its family: the labels that are not those of the group, and `_sum` or the like. */
+function ownText(
+  { name, labels }: PushedFamilyJson['series'][number],
+  family: string,
+  group: PushedGroupDetailJson,
+): string {
+  const own = Object.entries(labels).filter(([label, value]) => value !== '' && !(label in group.labels));
+  const pairs = own.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(', ');
+  return `${name.slice(family.length)}${pairs === '' ? '' : `{${pairs}}`}` || 'no labels of its own';
 }
 
 function selectorOf(name: string): string {
