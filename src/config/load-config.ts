@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { hostWithPaths } from '../host/settings.ts';
 import { imagesWithPaths } from '../images/config.ts';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { Secret } from '../kit/secret.ts';
@@ -101,6 +102,7 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
         ...(flags.rules ?? []).map((of) => resolve(cwd, of)),
       ],
     },
+    ...(config.host === undefined ? {} : { host: hostWithPaths(config.host, (of) => path(of) ?? of) }),
     images: imagesWithPaths(config.images, (of) => path(of) ?? of),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { admissionSchema } from '../admission/settings.ts';
 import { pushSchema } from '../exporters/push/settings.ts';
 import { stateSchema } from '../exporters/state/settings.ts';
+import { hostSchema } from '../host/settings.ts';
 import { imagesSchema } from '../images/config.ts';
 import { parseByteSize } from '../kit/byte-size.ts';
 import { duration } from '../kit/duration.ts';
@@ -87,6 +88,9 @@ export const configSchema = z.strictObject({
 
   /** Metrics that jobs push, as to a Pushgateway; none may when left out. */
   push: pushSchema.optional(),
+
+  /** Nodes that tell what host controls judge; none are asked when left out. */
+  host: hostSchema.optional(),
 
   /** Images: registries, how they are read, and vulnerability data. */
   images: imagesSchema.prefault({}),

@@ -1,13 +1,23 @@
 import type { Component } from '../kit/component.ts';
+import type { Database } from '../store/database.ts';
 import { AdmissionRole } from './admission.ts';
 import type { Chain } from './chain.ts';
 import { type ClusterResultsOptions, clusterResults } from './cluster-results.ts';
+import { createHostRole, type HostRole } from './host/host-role.ts';
 
-type Deps = Omit<ClusterResultsOptions, 'isReady'> & { readonly dataFolder: string; readonly chain: Chain };
+type Deps = Omit<ClusterResultsOptions, 'isReady'> & {
+  readonly dataFolder: string;
+  readonly chain: Chain;
+  readonly db: Database;
+};
 
-/** What acts upon the cluster, where it is asked for: the webhook and results written into it. Also keeps our share of it. */
+/**
+ * What acts upon the cluster, or reads more of it than its API tells, where it is asked for: the webhook, results written into it, facts of
+ * its nodes. Also keeps our share of it.
+ */
 export function createClusterParts(deps: Deps): {
   readonly admission: AdmissionRole | undefined;
+  readonly host: HostRole | undefined;
   readonly components: readonly Component[];
 } {
   const { config, replicas, chain, ledger } = deps;
@@ -23,8 +33,10 @@ export function createClusterParts(deps: Deps): {
           leadership: replicas.leadership,
           isReady,
         });
+  const host = createHostRole(deps);
   return {
     admission,
-    components: [...(admission === undefined ? [] : [admission]), ...clusterResults({ ...deps, isReady })],
+    host,
+    components: [admission ?? [], host ?? [], clusterResults({ ...deps, isReady })].flat(),
   };
 }

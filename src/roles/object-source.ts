@@ -66,7 +66,7 @@ export function createSource(
     log,
     kinds: watchedKinds(wanted),
     ...(tap === undefined ? {} : { tap }),
-    ...(wanted.targets || wanted.monitors ? { keepAddresses: true } : {}),
+    ...(wanted.targets || wanted.monitors || wanted.addresses === true ? { keepAddresses: true } : {}),
   });
 }
 

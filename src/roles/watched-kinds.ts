@@ -21,6 +21,8 @@ export interface Wanted {
   readonly judged: readonly string[];
   /** To find scrape targets by objects. */
   readonly targets: boolean;
+  /** Addresses of pods: those of the node process are asked for facts. */
+  readonly addresses?: boolean;
   /** The Prometheus operator's objects. */
   readonly monitors: boolean;
   /** What the role `state` turns into series; left out where it is not on. */
@@ -43,6 +45,7 @@ export function wantedBy(
   return {
     judged: kindsReadBy([...controls, ...custom]),
     targets: findsByKubernetes(prometheus, operator),
+    ...(config.host?.pods === undefined ? {} : { addresses: true }),
     monitors: operator !== undefined,
     ...(isStateOn(config) ? { state: stateKinds(config.state, loadCustomKinds(config.state)) } : {}),
   };

@@ -3,9 +3,6 @@ import type { Clock } from '../../kit/clock.ts';
 import type { HostFact } from '../../model/host.ts';
 import { scanHost } from '../scan-host.ts';
 
-/** Where `skopos node` answers. */
-export const factsPath = '/host/facts';
-
 export interface FactsEndpointOptions {
   readonly node: string;
   readonly root: string;

@@ -1,7 +1,7 @@
 import type { StreamingHttpClient } from '../../http/client.ts';
 import { AppError, BadInputError } from '../../kit/app-error.ts';
 import { mostMessageBytes, type NodeAnswer, parseFacts } from './fact-message.ts';
-import { factsPath } from './facts-endpoint.ts';
+import { factsPath } from './facts-path.ts';
 
 /** A node that is to be asked. */
 export interface NodeTarget {

@@ -25,6 +25,8 @@ const advice: Readonly<Record<string, string>> = {
   rules: 'Open the rule on the page Rules: its last error is there.',
   configuration:
     'Mend the file that the message names and reload (`POST /-/reload`), or restart where it asks for that.',
+  nodes:
+    'Open the page Nodes: each has the reason beside it. Look at the pods of `skopos node`, and at their log.',
   peers: 'Look at the shared database, and at the other processes.',
 };
 

@@ -1,4 +1,5 @@
 import type { CollectorLog, HostRoots } from '../../exporters/node/collector.ts';
+import { factsPath } from '../../host/channel/facts-path.ts';
 import type { Clock } from '../../kit/clock.ts';
 
 /** What an endpoint beside the metrics is made from. */
@@ -27,4 +28,6 @@ export interface EndpointEntry {
 }
 
 /** Paths of `skopos node` beside its metrics. To add one, name it here. */
-export const endpointTable: readonly EndpointEntry[] = [];
+export const endpointTable: readonly EndpointEntry[] = [
+  { path: factsPath, load: async () => (await import('./host-facts.ts')).hostFacts },
+];

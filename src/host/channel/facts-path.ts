@@ -1,0 +1,2 @@
+/** Where `skopos node` tells its facts. */
+export const factsPath = '/host/facts';
