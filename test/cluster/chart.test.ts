@@ -8,10 +8,17 @@ import { checkConfig } from '../../src/cli/check/check-config.ts';
 import { exportCommand } from '../../src/cli/export.ts';
 import { scanCommand } from '../../src/cli/scan.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import type { KubeAccess } from '../../src/kube/access.ts';
 import { KubeClient } from '../../src/kube/kube-client.ts';
+import { kubeLeases } from '../../src/kube/lease.ts';
+import { LeaseElector } from '../../src/kube/lease-elector.ts';
+import { LeaseMembers } from '../../src/kube/lease-members.ts';
+import { silentLogger } from '../../src/log/logger.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { frameworks } from '../../src/posture/frameworks/index.ts';
 import { checkPermissions } from '../../src/roles/doctor/permission-check.ts';
+import { replicasProbe } from '../../src/roles/doctor/replicas-probe.ts';
 import { permissionsFor } from '../../src/roles/permissions.ts';
 import { runCli } from '../support/run-cli.ts';
 import { binaries, KubeCluster } from './support/kube-cluster.ts';
@@ -52,6 +59,13 @@ function rulesOf(objects: readonly KubeObject[], kind: string): readonly unknown
   const { rules = [] } = (ofKind(objects, kind) ?? {}) as { rules?: readonly Record<string, unknown>[] };
   const texts = rules.map((rule) => JSON.stringify(Object.entries(rule).sort()));
   return texts.sort();
+}
+
+/** What of skopos.yaml the chart adds for several replicas. */
+function configOf(values: { config?: object }): { config: object; prometheusConfig?: string } {
+  const data = ofKind(objectsOf(rendered(values)), 'ConfigMap')?.['data'] as Record<string, string>;
+  const { replicas, admission } = parse(data['skopos.yaml'] ?? '') as Record<string, object>;
+  return { config: { ...values.config, replicas, ...(admission === undefined ? {} : { admission }) } };
 }
 
 /** Everything switched on. */
@@ -104,8 +118,46 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
     [{ rules: { '../x.yaml': 'x' } }, /x\.yaml/],
     [{ config: { posture: { frameworks: ['NSB'] } } }, /there is no framework "NSB"/],
     [{ ingress: { enabled: true } }, /tlsSecret is needed/],
+    [{ replicas: 0 }, /replicas/],
+    [{ replicas: 2, persistence: { existingClaim: 'mine' } }, /one claim does not do/],
+    [{ replicas: 2, alertmanagerConfig: full.alertmanagerConfig }, /each would send every notification/],
   ])('refuses %j', (values, problem) => {
     expect(() => rendered(values)).toThrow(problem);
+  });
+
+  it('makes several replicas a StatefulSet, each with a volume, spread out, and emptied one after the other', () => {
+    const made = objectsOf(rendered({ replicas: 3, config: { replicas: { share: true } } }));
+    expect(ofKind(made, 'Deployment') ?? ofKind(made, 'PersistentVolumeClaim')).toBeUndefined();
+    expect(ofKind(made, 'StatefulSet')).toMatchObject({
+      spec: {
+        replicas: 3,
+        volumeClaimTemplates: [{ metadata: { name: 'data' } }],
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain' },
+        template: {
+          spec: {
+            affinity: {
+              podAntiAffinity: {
+                preferredDuringSchedulingIgnoredDuringExecution: [
+                  { podAffinityTerm: { topologyKey: 'kubernetes.io/hostname' } },
+                  { podAffinityTerm: { topologyKey: 'topology.kubernetes.io/zone' } },
+                ],
+              },
+            },
+          },
+        },
+      },
+    });
+    expect(ofKind(made, 'PodDisruptionBudget')).toMatchObject({ spec: { maxUnavailable: 1 } });
+    expect(ofKind(made, 'Service')).toMatchObject({ spec: { sessionAffinity: 'ClientIP' } });
+    expect(configOf({ replicas: 3, config: { replicas: { share: true } } } as object).config).toEqual({
+      replicas: { name: 'skopos', share: true },
+    });
+    const bare = objectsOf(
+      rendered({ replicas: 2, persistence: { enabled: false }, affinity: { nodeAffinity: {} } }),
+    );
+    const { spec } = ofKind(bare, 'StatefulSet') as unknown as { spec: { template: { spec: object } } };
+    expect(spec).not.toHaveProperty('volumeClaimTemplates');
+    expect(spec.template.spec).toMatchObject({ affinity: { nodeAffinity: {} } });
   });
 
   it('has a Service, a port and a way in for the webhook, where there is one', () => {
@@ -140,11 +192,15 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
     ['schedules as CronJobs', { config: { operator: { schedules: 'cronjobs' } } }],
     ['replicas and results', { config: { replicas: {}, results: { events: true, policy_reports: true } } }],
     ['admission', { config: { admission: { webhook: 'mine', certificates: { secret: 'certs' } } } }],
+    ['images', { config: { images: { scan: true, pull_secrets: true, rule_config_maps: ['b', 'a'] } } }],
+    ['images that are not scanned', { config: { images: { pull_secrets: true } } }],
+    ['several replicas', { replicas: 3 }],
+    ['several replicas that judge on admission', { replicas: 2, config: { admission: {} } }],
   ])(
     'has the ClusterRole that Skopos says it needs: %s',
-    async (_case, values: { config?: object; prometheusConfig?: string }) => {
+    async (_case, values: { config?: object; prometheusConfig?: string; replicas?: number }) => {
       const place = mkdtempSync(join(dir, 'role-'));
-      const { prometheusConfig, config = {} } = values;
+      const { prometheusConfig, config = {} } = values.replicas === undefined ? values : configOf(values);
       if (prometheusConfig !== undefined) writeFileSync(join(place, 'prometheus.yml'), prometheusConfig);
       const metrics =
         prometheusConfig === undefined ? {} : { metrics: { prometheus_config: 'prometheus.yml' } };
@@ -185,35 +241,48 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
     if (values === full) expect(config.cluster).toBe('prod');
   });
 
-  it('has no finding by any of our controls, but those that it makes an exception for, and no exception too many', async () => {
-    // The image is pinned, as whoever installs it should.
-    const text = rendered({ image: full.image });
-    const place = mkdtempSync(join(dir, 'scan-'));
-    writeFileSync(join(place, 'manifests.yaml'), text);
-    const { data } = ofKind(objectsOf(text), 'ConfigMap') as unknown as { data: Record<string, string> };
-    writeFileSync(join(place, 'exceptions.yaml.txt'), data['skopos-exceptions.yaml'] ?? '');
-    const names = ['AllControls', 'PSS-restricted', 'PSS-baseline'].flatMap((name) => ['--framework', name]);
-    const judged = async (...args: readonly string[]) => {
-      const { out, err, exitCode } = await runCli(
-        scanCommand,
-        ['scan', 'manifests.yaml', ...names, ...args, '-f', 'json'],
-        place,
-      );
-      const { findings } = JSON.parse(out) as {
-        findings: readonly { controlId: string; object: { kind: string } }[];
+  it.each([
+    ['Deployment', 1, ['C-0305 Deployment']],
+    ['StatefulSet', 3, []],
+  ])(
+    'has no finding by any of our controls as a %s, but its exceptions, none too many',
+    async (kind, replicas, more) => {
+      // The image is pinned, as whoever installs it should.
+      const text = rendered({ image: full.image, replicas });
+      const place = mkdtempSync(join(dir, 'scan-'));
+      writeFileSync(join(place, 'manifests.yaml'), text);
+      const { data } = ofKind(objectsOf(text), 'ConfigMap') as unknown as { data: Record<string, string> };
+      writeFileSync(join(place, 'exceptions.yaml.txt'), data['skopos-exceptions.yaml'] ?? '');
+      const names = ['AllControls', 'PSS-restricted', 'PSS-baseline'].flatMap((name) => [
+        '--framework',
+        name,
+      ]);
+      const judged = async (...args: readonly string[]) => {
+        const { out, err, exitCode } = await runCli(
+          scanCommand,
+          ['scan', 'manifests.yaml', ...names, ...args, '-f', 'json'],
+          place,
+        );
+        const { findings } = JSON.parse(out) as {
+          findings: readonly { controlId: string; object: { kind: string } }[];
+        };
+        return {
+          err,
+          exitCode,
+          found: findings.map(({ controlId, object }) => `${controlId} ${object.kind}`),
+        };
       };
-      return { err, exitCode, found: findings.map(({ controlId, object }) => `${controlId} ${object.kind}`) };
-    };
-    const { exitCode, found, err } = await judged('--exceptions', 'exceptions.yaml.txt');
-    expect([found, exitCode]).toEqual([[], 0]);
-    expect(err).not.toMatch(/matches nothing/);
-    // What the exceptions are about, for the reader and so that none of them hides another.
-    const plain = await judged();
-    expect([...new Set(plain.found)].sort()).toEqual([
-      ...['C-0053 ClusterRoleBinding', 'C-0078 Deployment', 'C-0234 Deployment', 'C-0245 Service'],
-      ...['C-0257 Deployment', 'C-0258 Deployment', 'C-0305 Deployment'],
-    ]);
-  });
+      const { exitCode, found, err } = await judged('--exceptions', 'exceptions.yaml.txt');
+      expect([found, exitCode]).toEqual([[], 0]);
+      expect(err).not.toMatch(/matches nothing/);
+      // What the exceptions are about, for the reader and so that none of them hides another.
+      const plain = await judged();
+      expect([...new Set(plain.found)].sort()).toEqual([
+        ...['C-0053 ClusterRoleBinding', `C-0078 ${kind}`, `C-0234 ${kind}`, 'C-0245 Service'],
+        ...[`C-0257 ${kind}`, `C-0258 ${kind}`, ...more],
+      ]);
+    },
+  );
 });
 
 describe.skipIf(missing !== '')(`the chart on a real API server${missing}`, () => {
@@ -234,6 +303,27 @@ describe.skipIf(missing !== '')(`the chart on a real API server${missing}`, () =
   });
   afterAll(async () => await cluster?.close());
 
+  /** What the pod of a service account may do. */
+  async function accessOf(account: string): Promise<KubeAccess> {
+    const { status } = await cluster.request<{ status: { token: string } }>(
+      'POST',
+      `/api/v1/namespaces/skopos/serviceaccounts/${account}/token`,
+      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
+    );
+    return {
+      name: 'chart',
+      server: cluster.url,
+      tls: { insecure: true },
+      credentials: async () => ({ authorization: `Bearer ${status.token}` }),
+    };
+  }
+
+  function folderWith(config: string): string {
+    const place = mkdtempSync(join(dir, 'config-'));
+    writeFileSync(join(place, 'skopos.yaml'), config);
+    return place;
+  }
+
   it('is applied, with everything switched on, and its pod is let into a namespace of the standard restricted', async () => {
     const text = rendered(full);
     expect(apply(text)).toMatch(/deployment\.apps\/skopos created/);
@@ -246,19 +336,51 @@ describe.skipIf(missing !== '')(`the chart on a real API server${missing}`, () =
     expect(apply(rendered())).toMatch(/networkpolicy\.networking\.k8s\.io\/skopos (?:configured|unchanged)/);
   });
 
+  it('is applied with several replicas, which elect one leader by the rights that they are given, and the doctor says who', async () => {
+    const several = rendered(
+      { replicas: 3, config: { replicas: { share: true } } },
+      '--set',
+      'fullnameOverride=many',
+    );
+    expect(apply(several)).toMatch(/statefulset\.apps\/many created/);
+    const access = await accessOf('many');
+    const client = new KubeClient(access);
+    const stop = new AbortController();
+    const api = kubeLeases(client, 'skopos');
+    const electors = ['many-0', 'many-1', 'many-2'].map(
+      (identity) => new LeaseElector({ api, lease: 'many', identity, clock: systemClock, log: silentLogger }),
+    );
+    const members = electors.map(
+      (_one, i) =>
+        new LeaseMembers({
+          api,
+          group: 'many',
+          identity: `many-${i}`,
+          clock: systemClock,
+          log: silentLogger,
+        }),
+    );
+    const running = [...electors, ...members].map((one) => one.run(stop.signal));
+    try {
+      const leaders = () => electors.filter((one) => one.isLeader()).length;
+      await expect.poll(leaders, { timeout: 60_000 }).toBe(1);
+      await expect.poll(() => members[0]?.members.length, { timeout: 60_000 }).toBe(3);
+      const { replicas } = loadConfig({}, folderWith('replicas: { name: many, namespace: skopos }'));
+      if (replicas === undefined) throw new Error('no replicas');
+      const probe = replicasProbe({ access: { access }, clock: systemClock, replicas });
+      expect(await probe.run(stop.signal)).toMatchObject([
+        { state: 'ok', message: expect.stringMatching(/^many-\d leads since .*; 3 replicas$/) },
+      ]);
+    } finally {
+      stop.abort();
+      await Promise.all(running);
+      await client.close();
+    }
+  });
+
   it('gives its service account all that Skopos needs, and nothing of Secrets unless a control asks for them', async () => {
     apply(rendered());
-    const { status } = await cluster.request<{ status: { token: string } }>(
-      'POST',
-      '/api/v1/namespaces/skopos/serviceaccounts/skopos/token',
-      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
-    );
-    const client = new KubeClient({
-      name: 'chart',
-      server: cluster.url,
-      tls: { insecure: true },
-      credentials: async () => ({ authorization: `Bearer ${status.token}` }),
-    });
+    const client = new KubeClient(await accessOf('skopos'));
     try {
       const signal = new AbortController().signal;
       const needed = permissionsFor(loadConfig({}, mkdtempSync(join(dir, 'empty-'))));

@@ -62,6 +62,41 @@ labels:
 {{- end -}}
 {{- end -}}
 
+{{/* Not empty where there are several processes for the cluster. */}}
+{{- define "skopos.isReplicated" -}}
+{{- if gt (int .Values.replicas) 1 }}true{{ end -}}
+{{- end -}}
+
+{{/* Fails for what several processes cannot share. */}}
+{{- define "skopos.checkReplicas" -}}
+{{- if and .Values.persistence.enabled .Values.persistence.existingClaim -}}
+{{- fail "persistence.existingClaim: each of several replicas has a data folder of its own, so one claim does not do; leave it out" -}}
+{{- end -}}
+{{- $isTold := or .Values.alertmanagerConfig .Values.alertmanagerConfigSecret.name -}}
+{{- $isShared := or (dig "alerting" "peers" "" .Values.config) (eq (dig "replicas" "share" false .Values.config | toString) "true") -}}
+{{- if and $isTold (not $isShared) -}}
+{{- fail "replicas: each would send every notification. Let them take turns (config.alerting.peers), or share the namespaces out (config.replicas.share): docs/high-availability.md" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What is asked of a volume, for a claim of its own or one of each replica. */}}
+{{- define "skopos.claim" -}}
+accessModes:
+  {{- toYaml .Values.persistence.accessModes | nindent 2 }}
+{{- with .Values.persistence.storageClass }}
+storageClassName: {{ . }}
+{{- end }}
+resources:
+  requests:
+    storage: {{ .Values.persistence.size }}
+{{- end -}}
+
+{{/* The Secret with certificates of the webhook, which several replicas have to share; empty where there is none. */}}
+{{- define "skopos.certificateSecret" -}}
+{{- $isNeeded := and (include "skopos.isReplicated" .) (hasKey .Values.config "admission") -}}
+{{- dig "admission" "certificates" "secret" (ternary (printf "%s-admission" (include "skopos.fullname" .)) "" (not (empty $isNeeded))) .Values.config -}}
+{{- end -}}
+
 {{/* A file of the configuration, that may be given as text or as YAML. */}}
 {{- define "skopos.text" -}}
 {{- if kindIs "string" . -}}{{ . }}{{- else -}}{{ toYaml . }}{{- end -}}
@@ -92,10 +127,21 @@ labels:
 {{- end -}}
 {{- $metrics := dict -}}
 {{- with .Values.prometheusConfig -}}{{- $_ := set $metrics "prometheus_config" (printf "%s/prometheus.yml" $folder) -}}{{- end -}}
-{{- range $section, $own := dict "alerting" $alerting "posture" $posture "rules" $rules "metrics" $metrics -}}
+{{- $replicas := dict -}}
+{{- if include "skopos.isReplicated" . -}}
+{{- $_ := set $replicas "name" (dig "replicas" "name" (include "skopos.fullname" .) $config) -}}
+{{- with include "skopos.certificateSecret" . -}}{{- $_ := set $forced "admission" (dict "certificates" (dict "secret" .)) -}}{{- end -}}
+{{- end -}}
+{{- range $section, $own := dict "replicas" $replicas "alerting" $alerting "posture" $posture "rules" $rules "metrics" $metrics -}}
 {{- if $own -}}{{- $_ := set $forced $section $own -}}{{- end -}}
 {{- end -}}
 {{- toYaml (mustMergeOverwrite $config $forced) -}}
+{{- end -}}
+
+{{/* "true" where config.metrics.kubelet is on. */}}
+{{- define "skopos.scrapesKubelets" -}}
+{{- $metrics := default dict .Values.config.metrics -}}
+{{- if not (has (get $metrics "kubelet" | toString) (list "" "false" "<nil>")) -}}true{{- end -}}
 {{- end -}}
 
 {{/* The rules of the ClusterRole: what is always watched, and what the frameworks, scrapes and monitors of the configuration add. */}}
@@ -141,12 +187,22 @@ labels:
   resources: {{ get $groups $group | uniq | sortAlpha | toJson }}
   verbs: ["list", "watch"]
 {{- end }}
+{{- if include "skopos.scrapesKubelets" . }}
+- apiGroups: [""]
+  resources: ["nodes/metrics"]
+  verbs: ["get"]
+{{- end }}
 {{- $admission := default dict .Values.config.admission -}}
 {{- if and (hasKey .Values.config "admission") (ne (dig "certificates" "patch_webhook" true $admission | toString) "false") }}
 - apiGroups: ["admissionregistration.k8s.io"]
   resources: ["validatingwebhookconfigurations"]
   resourceNames: [{{ default "skopos" $admission.webhook | quote }}]
   verbs: ["get", "patch"]
+{{- end }}
+{{- if and (include "skopos.scansImages" .) (eq (dig "images" "pull_secrets" false .Values.config | toString) "true") }}
+- apiGroups: [""]
+  resources: ["secrets"]
+  verbs: ["get"]
 {{- end }}
 {{- if eq (dig "results" "events" false .Values.config | toString) "true" }}
 - apiGroups: ["events.k8s.io"]
@@ -163,9 +219,16 @@ labels:
 {{- end }}
 {{- end -}}
 
+{{/* Not empty where the images of running containers are scanned: where it is said, or vulnerability data is set up. */}}
+{{- define "skopos.scansImages" -}}
+{{- $images := default dict .Values.config.images -}}
+{{- $database := default dict $images.database -}}
+{{- if ternary $images.scan (or $database.update $database.folder) (hasKey $images "scan") }}true{{ end -}}
+{{- end -}}
+
 {{/* The rules of the Role in the own namespace; empty when nothing is needed there. */}}
 {{- define "skopos.ownRules" -}}
-{{- $secret := dig "admission" "certificates" "secret" "" .Values.config -}}
+{{- $secret := include "skopos.certificateSecret" . -}}
 {{- if eq (dig "operator" "schedules" "" .Values.config) "cronjobs" }}
 - apiGroups: [""]
   resources: ["configmaps"]
@@ -174,10 +237,17 @@ labels:
   resources: ["cronjobs"]
   verbs: ["create", "delete", "get", "list", "update"]
 {{- end }}
-{{- if hasKey .Values.config "replicas" }}
+{{- if or (hasKey .Values.config "replicas") (include "skopos.isReplicated" .) }}
 - apiGroups: ["coordination.k8s.io"]
   resources: ["leases"]
   verbs: ["create", "delete", "get", "list", "update"]
+{{- end }}
+{{- $ruleMaps := dig "images" "rule_config_maps" list .Values.config -}}
+{{- if and (include "skopos.scansImages" .) $ruleMaps }}
+- apiGroups: [""]
+  resources: ["configmaps"]
+  resourceNames: {{ $ruleMaps | uniq | sortAlpha | toJson }}
+  verbs: ["get"]
 {{- end }}
 {{- if $secret }}
 - apiGroups: [""]
