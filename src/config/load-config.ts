@@ -89,6 +89,10 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
             ...optional('custom_resource_state_config', path(config.state.custom_resource_state_config)),
           },
         }),
+    dashboards: {
+      ...config.dashboards,
+      folders: config.dashboards.folders.map((of) => path(of) ?? of),
+    },
     alerting: {
       ...config.alerting,
       ...optional('config', path(config.alerting.config, flags.alertmanager)),

@@ -9,6 +9,8 @@ import { duration } from '../kit/duration.ts';
 import { secret } from '../kit/secret.ts';
 import { logLevels } from '../log/logger.ts';
 import { operatorSchema } from '../monitors/operator-settings.ts';
+import { dashboardsSchema } from './dashboards-schema.ts';
+import { kubeletSchema } from './kubelet-schema.ts';
 import { operatorDefaults, operatorRoleSchema } from './operator-schema.ts';
 import { peersSchema } from './peers-schema.ts';
 import { replicasSchema, resultsSchema } from './replicas-schema.ts';
@@ -80,6 +82,8 @@ export const configSchema = z.strictObject({
       prometheus_config: z.string().optional(),
       /** Which objects of the Prometheus operator are honoured; none when left out. */
       operator: operatorSchema.optional(),
+      /** Whether each node's kubelet is scraped: itself, its probes and its cAdvisor. */
+      kubelet: kubeletSchema.optional(),
     })
     .default({}),
 
@@ -105,6 +109,8 @@ export const configSchema = z.strictObject({
       external_labels: z.record(z.string(), z.string()).default({}),
     })
     .default({ files: [], shipped: true, evaluation_interval: 15_000, external_labels: {} }),
+
+  dashboards: dashboardsSchema.prefault({}),
 
   alerting: z
     .strictObject({

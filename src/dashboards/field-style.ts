@@ -165,10 +165,10 @@ function fitsMapping(value: Cell, mapping: Exclude<Mapping, { readonly kind: 'va
   if (mapping.kind === 'range')
     return typeof value === 'number' && value >= mapping.from && value <= mapping.to;
   if (mapping.kind === 'regex') return value !== null && isFound(mapping.pattern, String(value));
-  const isNaN = typeof value === 'number' && Number.isNaN(value);
+  const isNoNumber = typeof value === 'number' && Number.isNaN(value);
   if (mapping.match === 'null') return value === null;
-  if (mapping.match === 'nan') return isNaN;
-  if (mapping.match === 'null+nan') return value === null || isNaN;
+  if (mapping.match === 'nan') return isNoNumber;
+  if (mapping.match === 'null+nan') return value === null || isNoNumber;
   return mapping.match === 'empty' && value === '';
 }
 

@@ -38,6 +38,7 @@ import { createClusterParts } from './cluster-parts.ts';
 import { createPushRole } from './create-push-role.ts';
 import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
+import { createDashboards } from './dashboards/create-dashboards.ts';
 import { createExceptions } from './exceptions-role.ts';
 import { createImagesRole } from './images/images-role.ts';
 import { inventoryMetrics } from './inventory-metrics.ts';
@@ -123,7 +124,6 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   ledger.subscribe((row) => receiverWatch.see(row));
 
   const inventory = new Inventory({ cluster, clock, log });
-  const { operator } = config.metrics;
   const wanted = wantedBy(config, posture.controls, reloadable.prometheus);
   const state = createStateRole({
     ...{ config, choice, clock, log, registry, store, ledger: ledger.append },
@@ -143,7 +143,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     objects: inventory,
     rulesChanged: () => loadRules(),
   });
-  metrics.load(reloadable.prometheus, operator);
+  metrics.load(reloadable.prometheus, config.metrics);
   const labels = externalLabels(config, reloadable.prometheus);
   const remote = new RemoteRole({
     config,
@@ -158,6 +158,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ruleExpressions: () => rules.groups().flatMap(({ rules: all }) => all.map(({ spec }) => spec.expr)),
   });
   remote.load(reloadable.prometheus);
+  const dashboards = createDashboards({ config, clock, log, registry });
   const replicas = createReplicas({ config, choice, clock, log, registry });
   const engine = new PostureEngine({
     controls: posture.controls,
@@ -411,7 +412,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
             remote.components,
           ].flat(),
           ...[...replicas.components, ...clusterParts.components, ...images.components],
-          ...[...operatorRole.components, metrics.discovery, metrics.monitors, metrics.scrape, ...more],
+          ...[dashboards, ...operatorRole.components, metrics.discovery, metrics.monitors, metrics.scrape, ...more],
         ],
         signal,
       );
@@ -454,6 +455,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     operator: operatorRole,
     host,
     images,
+    dashboards,
     replicas,
     admission: clusterParts.admission,
     wanted,

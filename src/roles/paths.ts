@@ -8,6 +8,7 @@ export const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
 
 export const pagesFolder = join(packageFolder, 'web/dist');
 export const shippedRules = join(packageFolder, 'rules');
+export const shippedDashboards = join(packageFolder, 'dashboards');
 export const exampleFolder = join(packageFolder, 'examples/shop');
 export const runbookFolder = join(packageFolder, 'docs/runbooks');
 

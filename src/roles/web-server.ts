@@ -6,6 +6,7 @@ import { pageRoutes } from '../api/pages.ts';
 import { prometheusRoutes } from '../api/prometheus/routes.ts';
 import { pushgatewayRoutes } from '../api/pushgateway/routes.ts';
 import { admissionRoutes } from '../api/skopos/admission.ts';
+import { dashboardRoutes } from '../api/skopos/dashboards.ts';
 import { doctorRoutes } from '../api/skopos/doctor.ts';
 import { imageRoutes } from '../api/skopos/images.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
@@ -50,6 +51,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   monitoringRoutes(app, monitoringSource(embedded));
   remoteRoutes(app, embedded.remote.status);
   pushedRoutes(app, embedded.pushed);
+  dashboardRoutes(app, embedded.dashboards);
   doctorRoutes(app, embeddedDoctor(embedded));
   imageRoutes(app, embedded.images.source);
   operatorRoutes(app, operatorSource(embedded.operator, embedded.clock), version);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FastifyInstance } from '../../http/server.ts';
+import { dashboardOperations } from './dashboards-operations.ts';
 import { imageOperations } from './images-operations.ts';
 import type { Operation } from './operation.ts';
 import * as schemas from './operator-contract.ts';
@@ -8,9 +9,10 @@ import { base } from './parameters.ts';
 const started = z.object({ items: z.array(schemas.jobSchema) });
 const page = { offset: 'How many to pass over.', limit: 'At most so many, up to 1000; 100 when left out.' };
 
-/** The routes of images, jobs and recurring scans; a test holds them beside those that are served. */
+/** The routes of images, dashboards, jobs and recurring scans; a test holds them beside those that are served. */
 export const operations: readonly Operation[] = [
   ...imageOperations,
+  ...dashboardOperations,
   {
     method: 'get',
     path: `${base}/jobs`,
@@ -100,7 +102,7 @@ export const operations: readonly Operation[] = [
 const errorSchema = z.object({ code: z.string(), error: z.string() });
 
 /**
- * The OpenAPI 3.1 document of images, jobs and recurring scans, made of the schemas that requests are checked by.
+ * The OpenAPI 3.1 document of images, dashboards, jobs and recurring scans, made of the schemas that requests are checked by.
  *
  * Source: https://spec.openapis.org/oas/v3.1.0
  */
@@ -113,7 +115,7 @@ export function openApiDocument(version: string): object {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Skopos: images, jobs and recurring scans',
+      title: 'Skopos: images, dashboards, jobs and recurring scans',
       version,
       description: 'The rest of the API is described in docs/api.md.',
     },

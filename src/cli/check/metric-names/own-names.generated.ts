@@ -147,6 +147,7 @@ export const ownNames: readonly string[] = [
   'skopos_config_last_reload_successful',
   'skopos_control_resources',
   'skopos_custom_controls',
+  'skopos_dashboards',
   'skopos_drill_finding',
   'skopos_drill_last_duration_seconds',
   'skopos_drill_last_success_timestamp_seconds',
