@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { KubeletSettings } from '../config/kubelet-schema.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
 import { type GlobalSection, globalSchema } from '../config/prometheus/global-section.ts';
+import { readScrapeSection } from '../config/prometheus/read-scrape-section.ts';
 import type { ScrapeConfig } from '../config/prometheus/resolve-scrape-config.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { BadInputError } from '../kit/app-error.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../log/logger.ts';
 import type { OperatorSettings } from '../monitors/operator-settings.ts';
@@ -10,6 +14,7 @@ import { ScrapeManager } from '../scrape/scrape-manager.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
 import type { FamilyMetadata } from '../wire/write-request.ts';
+import { kubeletSections } from './kubelet-scrape.ts';
 import { monitorMetrics } from './monitor-metrics.ts';
 import { MonitorObjects } from './monitor-objects.ts';
 import { otherCluster } from './other-cluster.ts';
@@ -32,6 +37,7 @@ export class MetricsRole {
   readonly monitors: MonitorObjects;
   readonly #log: Logger;
   #settings: PrometheusSettings | undefined;
+  #kubelet: KubeletSettings | undefined;
 
   constructor({ clock, log, store, registry, objects, rulesChanged }: MetricsOptions) {
     this.#log = log;
@@ -75,8 +81,12 @@ export class MetricsRole {
   }
 
   /** Takes the place of what was scraped; nothing is scraped without a `prometheus.yml` and without objects that say so. */
-  load(settings: PrometheusSettings | undefined, operator: OperatorSettings | undefined): void {
+  load(
+    settings: PrometheusSettings | undefined,
+    { operator, kubelet }: Pick<LoadedConfig['metrics'], 'operator' | 'kubelet'>,
+  ): void {
     this.#settings = settings;
+    this.#kubelet = kubelet;
     this.monitors.configure(operator, globalOf(settings));
     this.#apply();
   }
@@ -85,6 +95,7 @@ export class MetricsRole {
     const configs = new Map<string, ScrapeConfig>();
     for (const config of [
       ...(this.#settings?.config.scrape_configs ?? []),
+      ...this.#kubeletConfigs(),
       ...this.monitors.scrapeConfigs(),
     ]) {
       if (!configs.has(config.job_name)) configs.set(config.job_name, config);
@@ -92,6 +103,15 @@ export class MetricsRole {
     }
     this.discovery.load(configs);
     this.scrape.load([...configs.values()]);
+  }
+
+  #kubeletConfigs(): readonly ScrapeConfig[] {
+    if (this.#kubelet === undefined) return [];
+    return kubeletSections(this.#kubelet).map((section) => {
+      const read = readScrapeSection(section, globalOf(this.#settings));
+      if ('problem' in read) throw new BadInputError('metrics.kubelet', read.problem);
+      return read;
+    });
   }
 }
 

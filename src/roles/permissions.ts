@@ -3,6 +3,7 @@ import { permissionsOf as ofRules, type Permission } from '../inventory/permissi
 import { watchPermissions } from '../inventory/permissions/watch-permissions.ts';
 import { scheduleRules, settingsRules } from '../operator/permissions.ts';
 import { clusterPartPermissions } from './cluster-permissions.ts';
+import { kubeletRules } from './kubelet-scrape.ts';
 import { loadPosture, loadPrometheus } from './settings.ts';
 import { type Wanted, wantedBy, watchedKinds } from './watched-kinds.ts';
 
@@ -21,6 +22,9 @@ export function permissionsOf(config: LoadedConfig, wanted: Wanted): readonly Pe
   return [
     ...watchPermissions(watchedKinds(wanted)),
     ...ofSchedules(config),
+    ...(config.metrics.kubelet === undefined
+      ? []
+      : ofRules(kubeletRules, { scope: 'cluster', purpose: 'to scrape the kubelets of nodes' })),
     ...clusterPartPermissions(config),
   ];
 }

@@ -58,7 +58,9 @@ export function reloadConfig(embedded: Embedded, flags: ConfigFlags, cwd: string
     if (operator !== undefined && started === undefined) restart.push('metrics.operator');
     else if (findsByKubernetes(prometheus, operator) && !findsByKubernetes(embedded.startedWith, started))
       restart.push('kubernetes_sd_configs');
-    embedded.metrics.load(prometheus, operator);
+    if (fresh.metrics.kubelet !== undefined && embedded.config.metrics.kubelet === undefined)
+      restart.push('metrics.kubelet');
+    embedded.metrics.load(prometheus, fresh.metrics);
     embedded.remote.load(prometheus);
     const message = restart.length === 0 ? '' : `restart to apply: ${restart.join(', ')}`;
     reload.accepted({ atMs: clock.now(), message }, shownDocuments(fresh, prometheus));

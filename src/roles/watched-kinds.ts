@@ -45,7 +45,7 @@ export function wantedBy(
   return {
     judged: kindsReadBy([...controls, ...custom]),
     targets: findsByKubernetes(prometheus, operator),
-    ...(config.host?.pods === undefined ? {} : { addresses: true }),
+    ...(config.host?.pods === undefined && config.metrics.kubelet === undefined ? {} : { addresses: true }),
     monitors: operator !== undefined,
     ...(isStateOn(config) ? { state: stateKinds(config.state, loadCustomKinds(config.state)) } : {}),
   };

@@ -83,6 +83,8 @@ async function refusedVerbs(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const place = scope === 'cluster' ? {} : { namespace: own };
+  const [whole, subresource] = resource.split('/');
+  const attributes = subresource === undefined ? { resource: whole } : { resource: whole, subresource };
   const refused: string[] = [];
   for (const verb of verbs)
     for (const name of names) {
@@ -92,7 +94,9 @@ async function refusedVerbs(
         body: {
           apiVersion: 'authorization.k8s.io/v1',
           kind: 'SelfSubjectAccessReview',
-          spec: { resourceAttributes: { verb, group, resource, ...place, ...(name === '' ? {} : { name }) } },
+          spec: {
+            resourceAttributes: { verb, group, ...attributes, ...place, ...(name === '' ? {} : { name }) },
+          },
         },
         signal,
       });
