@@ -1,7 +1,10 @@
-import { keepHeapSmall, roomForWork } from './roles/heap.ts';
+import { keepHeapSmall, keepProcessSmall, roomForWork } from './roles/heap.ts';
+
+const isNodeProcess = process.argv[2] === 'node';
 
 // The heap is told its size before all else is loaded.
-keepHeapSmall();
+if (isNodeProcess) keepProcessSmall();
+else keepHeapSmall();
 const { runCommandLine } = await import('./cli/run.ts');
-roomForWork();
+if (!isNodeProcess) roomForWork();
 await runCommandLine();

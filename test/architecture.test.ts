@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 const mayImport: Record<string, readonly string[]> = {
   model: [],
   kit: [],
-  log: [],
+  log: ['node'],
   telemetry: ['model'],
   store: ['kit', 'node'],
   http: ['kit', 'log', 'node'],

@@ -1,18 +1,22 @@
 import { Option } from 'commander';
 import { systemClock } from '../kit/clock.ts';
-import { createLogger, type LogLevel, logLevels } from '../log/logger.ts';
+import { createLineLog } from '../log/line-log.ts';
+import type { LogLevel } from '../log/logger.ts';
 import { collectorTable } from '../roles/node/collector-table.ts';
 import { createNodeAgent } from '../roles/node/node-agent.ts';
 import { switchFlags, type ValueFlag, valueFlags } from '../roles/node/node-flags.ts';
 import { type GivenFlags, nodeSettings } from '../roles/node/node-settings.ts';
 import type { AddCommand } from './program.ts';
 
+/** Named here, as the module that has them loads all of the other logger. */
+const logLevels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+
 /** `skopos node`: the small process on each node, until SIGTERM. It imports nothing of the rest of the program. */
 export const nodeCommand: AddCommand = (program, { cwd, signal }) => {
   const command = program
     .command('node')
     .description("serve this machine's metrics, as node exporter does; one process on each node")
-    .addOption(new Option('--log-level <level>', 'what is logged').choices([...logLevels]).default('info'));
+    .addOption(new Option('--log-level <level>', 'what is logged').choices(logLevels).default('info'));
   for (const flag of valueFlags) command.addOption(valueOption(flag));
   for (const { flag, help } of switchFlags) addSwitch(flag, help);
   for (const { name, isDefault } of collectorTable)
@@ -24,7 +28,7 @@ export const nodeCommand: AddCommand = (program, { cwd, signal }) => {
 
   command.action(async () => {
     const settings = nodeSettings(givenFlags(command.opts()), cwd);
-    const log = createLogger(command.opts()['logLevel'] as LogLevel);
+    const log = createLineLog(command.opts()['logLevel'] as LogLevel);
     const agent = await createNodeAgent({ settings, log, clock: systemClock });
     agent.onListening = ({ address, port }) =>
       log.info({ address, port, collectors: [...settings.enabled] }, 'listening');

@@ -11,13 +11,13 @@ export function agentMetrics({
   const build = new FamilyBuilder(
     'node_exporter_build_info',
     'gauge',
-    'Always 1; the labels say what answers: Skopos in the place of node_exporter.',
+    "A metric with a constant '1' value labeled by version, revision, branch, goversion from which node_exporter was built, and the goos and goarch for the build.",
   ).add(1, {
     version,
     branch: 'skopos',
     goversion: process.version,
     goos: process.platform,
-    goarch: process.arch,
+    goarch: process.arch === 'x64' ? 'amd64' : process.arch,
     revision: '',
     tags: '',
   });

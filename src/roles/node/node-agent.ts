@@ -1,7 +1,7 @@
 import { CollectorSet } from '../../exporters/node/collector-set.ts';
 import { BadInputError, UnavailableError } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { Logger } from '../../log/logger.ts';
+import type { LineLog } from '../../log/line-log.ts';
 import type { MetricFamily } from '../../model/metric.ts';
 import { expositionText, expositionType } from '../../telemetry/exposition.ts';
 import { agentMetrics } from './agent-metrics.ts';
@@ -13,7 +13,7 @@ import type { NodeSettings } from './node-settings.ts';
 export interface NodeAgentOptions {
   readonly settings: NodeSettings;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: LineLog;
 }
 
 /** All of `skopos node`: the collectors that are enabled, the endpoints beside them, and the server, which is what runs. */

@@ -12,13 +12,13 @@ import { holdsToken } from '../../http/token.ts';
 import { AppError, BadInputError, messageOf, NotFoundError, UnavailableError } from '../../kit/app-error.ts';
 import type { Component } from '../../kit/component.ts';
 import { Secret } from '../../kit/secret-value.ts';
-import type { Logger } from '../../log/logger.ts';
+import type { LineLog } from '../../log/line-log.ts';
 import type { NodeReply } from './endpoint-table.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 export interface NodeServerOptions {
   readonly settings: Pick<NodeSettings, 'listen' | 'tokenFile' | 'tls'>;
-  readonly log: Logger;
+  readonly log: LineLog;
   /** Answers GET of a path, or undefined where there is nothing. */
   answer(path: string, query: URLSearchParams, signal: AbortSignal): Promise<NodeReply | undefined>;
 }
@@ -135,7 +135,7 @@ export class NodeServer implements Component {
 
 async function createFor(
   { tls }: NodeServerOptions['settings'],
-  log: Logger,
+  log: LineLog,
   listener: RequestListener,
 ): Promise<Server> {
   if (tls === undefined) return createServer(listener);

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:https';
 import { messageOf, UnavailableError } from '../../kit/app-error.ts';
-import type { Logger } from '../../log/logger.ts';
+import type { LineLog } from '../../log/line-log.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 type TlsSettings = NonNullable<NodeSettings['tls']>;
@@ -15,7 +15,7 @@ const lookEveryMs = 60_000;
  *
  * @throws {UnavailableError} when a file cannot be read or is not what it should be.
  */
-export function createTlsServer(tls: TlsSettings, log: Logger, listener: RequestListener): Server {
+export function createTlsServer(tls: TlsSettings, log: LineLog, listener: RequestListener): Server {
   let stamp = stampOf(tls);
   const server = createServer({ ...contextOf(tls), minVersion: 'TLSv1.2' }, listener);
   const timer = setInterval(() => {

@@ -123,27 +123,29 @@ export const bcache: CreateCollector = ({ bcachePriorityStats }) => ({
   collect({ roots }) {
     const set = new FamilySet();
     const folder = `${roots.sysfs}/fs/bcache`;
-    for (const uuid of namesIn(folder) ?? []) {
-      if (!uuid.includes('-')) continue;
-      const path = `${folder}/${uuid}`;
-      addFiles(set, path, setFiles, { uuid });
-      for (const name of namesIn(path) ?? []) {
-        const place = `${path}/${name}`;
-        if (/^bdev\d+$/.test(name)) {
-          const labels = { uuid, backing_device: name };
-          addFiles(set, place, backingFiles, labels);
-          addLines(set, `${place}/writeback_rate_debug`, rateLines, labels);
-        } else if (/^cache\d+$/.test(name)) {
-          const labels = { uuid, cache_device: name };
-          addFiles(set, place, cacheFiles, labels);
-          // Reading it walks through all buckets.
-          if (bcachePriorityStats) addLines(set, `${place}/priority_stats`, priorityLines, labels);
-        }
-      }
-    }
+    for (const uuid of namesIn(folder) ?? [])
+      if (uuid.includes('-')) addSet(set, `${folder}/${uuid}`, uuid, bcachePriorityStats);
     return set.families;
   },
 });
+
+/** A set of caches, the devices that it caches, and those that it caches on. */
+function addSet(set: FamilySet, path: string, uuid: string, withPriorities: boolean): void {
+  addFiles(set, path, setFiles, { uuid });
+  for (const name of namesIn(path) ?? []) {
+    const place = `${path}/${name}`;
+    if (/^bdev\d+$/.test(name)) {
+      const labels = { uuid, backing_device: name };
+      addFiles(set, place, backingFiles, labels);
+      addLines(set, `${place}/writeback_rate_debug`, rateLines, labels);
+    } else if (/^cache\d+$/.test(name)) {
+      const labels = { uuid, cache_device: name };
+      addFiles(set, place, cacheFiles, labels);
+      // Reading it walks through all buckets.
+      if (withPriorities) addLines(set, `${place}/priority_stats`, priorityLines, labels);
+    }
+  }
+}
 
 function addFiles(set: FamilySet, folder: string, files: readonly File[], labels: Labels): void {
   for (const file of files) addText(set, readTextIfAny(`${folder}/${file[0]}`), file, labels);

@@ -41,23 +41,31 @@ function secondsFamilies(path: string, told: Map<string, number[]>, withGuests: 
     'node_cpu_guest_seconds_total',
     'Seconds the CPUs spent in guests (VMs) for each mode.',
   );
-  const there = new Set<string>();
-  for (const line of readLines(path)) {
-    const [, cpu, rest] = /^cpu(\d+) (.*)$/.exec(line) ?? [];
-    if (cpu === undefined || rest === undefined) continue;
-    const read = rest.split(' ').map((text) => Number(text) / ticksPerSecond);
-    if (read.length <= idleColumn || read.some(Number.isNaN))
-      throw new BadInputError('', `${path}: the line of cpu${cpu} is not of numbers`);
-    const values = neverLess(told.get(cpu), read);
+  const read = processorLines(path);
+  if (read.size === 0) throw new BadInputError('', `${path} has no line of a processor`);
+  for (const cpu of told.keys()) if (!read.has(cpu)) told.delete(cpu);
+  for (const [cpu, now] of read) {
+    const values = neverLess(told.get(cpu), now);
     told.set(cpu, values);
-    there.add(cpu);
     for (const [i, mode] of modes.entries()) seconds.add(values[i] ?? 0, { cpu, mode });
     if (withGuests)
       for (const [i, mode] of guestModes.entries()) guests.add(values[modes.length + i] ?? 0, { cpu, mode });
   }
-  if (there.size === 0) throw new BadInputError('', `${path} has no line of a processor`);
-  for (const cpu of told.keys()) if (!there.has(cpu)) told.delete(cpu);
   return [seconds, guests];
+}
+
+/** Seconds in each column, by the processor's number. */
+function processorLines(path: string): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const line of readLines(path)) {
+    const [, cpu, rest] = /^cpu(\d+) (.*)$/.exec(line) ?? [];
+    if (cpu === undefined || rest === undefined) continue;
+    const values = rest.split(' ').map((text) => Number(text) / ticksPerSecond);
+    if (values.length <= idleColumn || values.some(Number.isNaN))
+      throw new BadInputError('', `${path}: the line of cpu${cpu} is not of numbers`);
+    found.set(cpu, values);
+  }
+  return found;
 }
 
 function neverLess(last: readonly number[] | undefined, read: number[]): number[] {

@@ -1,4 +1,4 @@
-import { gauge } from '../build-family.ts';
+import { type FamilyBuilder, gauge } from '../build-family.ts';
 import type { CreateCollector } from '../collector.ts';
 import { namesIn, readNumberIfAny, readTextIfAny } from '../host-files.ts';
 
@@ -25,11 +25,15 @@ export const cpufreq: CreateCollector = () => ({
         const kilohertz = readNumberIfAny(`${folder}/${name}/cpufreq/${file}`);
         if (kilohertz !== undefined) family.add(kilohertz * 1000, { cpu });
       }
-      const chosen = readTextIfAny(`${folder}/${name}/cpufreq/scaling_governor`);
-      if (chosen === undefined) continue;
-      const all = readTextIfAny(`${folder}/${name}/cpufreq/scaling_available_governors`) ?? chosen;
-      for (const governor of all.split(/\s+/)) governors.add(governor === chosen ? 1 : 0, { cpu, governor });
+      addGovernors(governors, `${folder}/${name}/cpufreq`, cpu);
     }
     return [...families.map(({ family }) => family), governors];
   },
 });
+
+function addGovernors(family: FamilyBuilder, folder: string, cpu: string): void {
+  const chosen = readTextIfAny(`${folder}/scaling_governor`);
+  if (chosen === undefined) return;
+  const all = readTextIfAny(`${folder}/scaling_available_governors`) ?? chosen;
+  for (const governor of all.split(/\s+/)) family.add(governor === chosen ? 1 : 0, { cpu, governor });
+}

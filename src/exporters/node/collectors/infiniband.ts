@@ -1,4 +1,5 @@
-import { counter, gauge } from '../build-family.ts';
+import type { Labels } from '../../../model/labels.ts';
+import { counter, type FamilyBuilder, gauge } from '../build-family.ts';
 import { type CreateCollector, NoDataError } from '../collector.ts';
 import { namesIn, readNumberIfAny, readTextIfAny } from '../host-files.ts';
 
@@ -158,13 +159,16 @@ export const infiniband: CreateCollector = () => ({
         state.add(Number.parseInt(text(`ports/${port}/state`), 10) || 0, labels);
         physical.add(Number.parseInt(text(`ports/${port}/phys_state`), 10) || 0, labels);
         rate.add((Number.parseFloat(text(`ports/${port}/rate`)) || 0) * bytesPerGigabit, labels);
-        for (const [i, [file, name]] of counters.entries()) {
-          const value = readNumberIfAny(`${folder}/${device}/ports/${port}/${file}`);
-          if (value !== undefined)
-            families[i]?.add(name.includes('_data_') ? value * wordBytes : value, labels);
-        }
+        addCounters(families, `${folder}/${device}/ports/${port}`, labels);
       }
     }
     return [info, state, physical, rate, ...families];
   },
 });
+
+function addCounters(families: readonly FamilyBuilder[], folder: string, labels: Labels): void {
+  for (const [i, [file, name]] of counters.entries()) {
+    const value = readNumberIfAny(`${folder}/${file}`);
+    if (value !== undefined) families[i]?.add(name.includes('_data_') ? value * wordBytes : value, labels);
+  }
+}

@@ -1,6 +1,7 @@
 import { gauge } from '../build-family.ts';
 import type { CreateCollector } from '../collector.ts';
 import { namesIn, readTextIfAny } from '../host-files.ts';
+import { zoneName } from '../zone-name.ts';
 
 /** The clock as we see it, its zone, and what the kernel takes time from. */
 export const time: CreateCollector = () => ({
@@ -30,15 +31,10 @@ export const time: CreateCollector = () => ({
       gauge('node_time_zone_offset_seconds', 'System time zone offset in seconds.').add(
         // Not minus zero.
         0 - date.getTimezoneOffset() * 60,
-        { time_zone: zoneName(date) },
+        { time_zone: zoneName(-date.getTimezoneOffset()) },
       ),
       available,
       current,
     ];
   },
 });
-
-function zoneName(date: Date): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(date);
-  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-}
