@@ -23,14 +23,14 @@ export function parseStaticPod(text: string): StaticPod | undefined {
     const from = volumes.get(fieldOf(mount, 'name'));
     const sub = fieldOf(mount, 'subPath') ?? '';
     return typeof at === 'string' && typeof from === 'string' && typeof sub === 'string'
-      ? [{ at: posix.join('/', at), from: posix.join('/', from, sub) }]
+      ? [{ at: posix.resolve('/', at), from: posix.resolve('/', from, sub) }]
       : [];
   });
   // The innermost mount is what the container sees.
   mounts.sort((a, b) => b.at.length - a.at.length);
   return {
     hostPathOf(path) {
-      const wanted = posix.join('/', path);
+      const wanted = posix.resolve('/', path);
       const mount = mounts.find(({ at }) => at === '/' || wanted === at || wanted.startsWith(`${at}/`));
       return mount === undefined ? undefined : posix.join(mount.from, posix.relative(mount.at, wanted));
     },
