@@ -48,6 +48,9 @@ export interface Advisory {
   readonly ecosystem: string;
   /** `target_software` of the CPE it is told of. */
   readonly targetSoftware?: string;
+  /** The row of {@link Advisory.about} in its file. */
+  readonly blob: number;
+  /** Read when it is first asked for. */
   readonly about: AdvisoryPackage;
 }
 

@@ -1,4 +1,3 @@
-import { parseConstraint } from '../versions/constraint.ts';
 import { schemeOf } from '../versions/schemes.ts';
 import type {
   AdvisoryFix,
@@ -9,6 +8,7 @@ import type {
   AdvisorySeverity,
   KnownExploited,
 } from './advisory.ts';
+import { constraintOf } from './package-rows.ts';
 
 /**
  * Reads the JSON of the table `blobs`. What a blob lacks is empty; what has another type than it should counts as lacking, as
@@ -85,14 +85,6 @@ function readRange(range: Readonly<Record<string, unknown>>): AdvisoryRange {
     constraint: constraintOf(text),
     ...(fix === undefined ? {} : { fix }),
   };
-}
-
-function constraintOf(text: string): AdvisoryRange['constraint'] {
-  try {
-    return parseConstraint(text === 'none (unknown)' ? '' : text);
-  } catch {
-    return undefined;
-  }
 }
 
 const fixStates: ReadonlySet<string> = new Set(['fixed', 'not-fixed', 'wont-fix', 'not-affected']);

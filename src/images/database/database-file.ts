@@ -1,7 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import { messageOf } from '../../kit/app-error.ts';
-import type { Row, SqlValue } from '../../store/database.ts';
-import type { Driver, DriverStatement } from '../../store/driver.ts';
+import type { Row } from '../../store/database.ts';
 import type {
   Advisory,
   AdvisoryPackage,
@@ -10,12 +7,23 @@ import type {
   KnownExploited,
   OperatingSystem,
 } from './advisory.ts';
-import { readKevBlob, readPackageBlob, timeOf } from './blobs.ts';
+import { readPackageBlob, timeOf } from './blobs.ts';
+import { ById } from './by-id.ts';
 import type { Cpe } from './cpe.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
-import { overrideOf, recordOf, systemOf, textOf } from './database-rows.ts';
+import {
+  exploitPredictions,
+  knownExploited,
+  packageBlobs,
+  vulnerabilityRecords,
+} from './database-readings.ts';
+import { overrideOf, systemOf, textOf } from './database-rows.ts';
 import { openFile } from './open-file.ts';
 import type { OperatingSystemOverride } from './operating-systems.ts';
+import { PackageRows, type RowTest } from './package-rows.ts';
+import { Queries } from './queries.ts';
+import { type RowKind, rowKinds } from './rows-by-name.ts';
+import { linesSql, type RowSource, type ScopeId, ScopeRows } from './scope-rows.ts';
 
 export interface Provider {
   readonly id: string;
@@ -23,15 +31,6 @@ export interface Provider {
   readonly capturedAtMs: number;
   readonly version: string;
 }
-
-/** Rows that say a package is concerned, or that it is not. */
-export type RowKind = 'affected' | 'unaffected';
-
-/** Blobs and records that are kept parsed: shared by rows, and asked for again by the next image. */
-const keptBlobs = 30_000;
-const keptRecords = 20_000;
-/** Rows that are kept by what was asked for. */
-const keptRows = 300_000;
 
 const cpeColumns = {
   part: 'part',
@@ -44,21 +43,7 @@ const cpeColumns = {
   other: 'other',
 } as const satisfies Readonly<Record<string, keyof Cpe>>;
 
-/** Which rows of a name are meant. */
-const rowTests = {
-  ecosystem: 'AND p.ecosystem = ? COLLATE NOCASE AND h.operating_system_id IS NULL',
-  system: 'AND h.operating_system_id = ?',
-  any: 'LIMIT ?',
-} as const;
-
-function rowsSql(kind: RowKind, test: string): string {
-  return `SELECT group_concat(v || ',' || ifnull(o, '') || ',' || ifnull(b, 0) || ',' || ifnull(e, ''), char(10)) AS all_rows
-    FROM (SELECT h.vulnerability_id AS v, h.operating_system_id AS o, h.blob_id AS b, p.ecosystem AS e
-      FROM packages p JOIN ${kind}_package_handles h ON h.package_id = p.id
-      WHERE p.name = ? COLLATE NOCASE ${test})`;
-}
-
-/** One file of the database, opened for reading. Statements are prepared once; blobs are parsed once while they are in use. */
+/** One file of the database, opened for reading. What is read is kept while it is in use, within bounds. */
 export class DatabaseFile {
   readonly path: string;
   readonly builtAtMs: number;
@@ -69,17 +54,14 @@ export class DatabaseFile {
   readonly overrides: readonly OperatingSystemOverride[];
   /** Package types that the data calls by other names, in lower case. */
   readonly ecosystems: ReadonlyMap<string, string>;
-  readonly #driver: Driver;
+  readonly #queries: Queries;
   readonly #index: number;
-  readonly #epssDate: string;
-  readonly #statements = new Map<string, DriverStatement>();
-  readonly #rowStatements = new Map<string, DriverStatement>();
-  readonly #blobs = new LRUCache<number, AdvisoryPackage>({ max: keptBlobs });
-  readonly #records = new LRUCache<number, AdvisoryRecord>({ max: keptRecords });
-  readonly #asked = new LRUCache<string, readonly Advisory[]>({
-    maxSize: keptRows,
-    sizeCalculation: (rows) => rows.length + 1,
-  });
+  readonly #source: RowSource;
+  readonly #scopes = { affected: new Map<ScopeId, ScopeRows>(), unaffected: new Map<ScopeId, ScopeRows>() };
+  readonly #blobs: ById<number, AdvisoryPackage>;
+  readonly #records: ById<number, AdvisoryRecord>;
+  readonly #exploited: ById<string, KnownExploited>;
+  readonly #predictions: ById<string, ExploitPrediction>;
   readonly #systems: ReadonlyMap<number, OperatingSystem>;
   readonly #hasRows = new Map<number, boolean>();
   /** Tables that have rows: the others need not be asked. */
@@ -90,40 +72,59 @@ export class DatabaseFile {
    * @throws {VulnerabilityDatabaseError} when it is no database of the model that is read here.
    */
   constructor(path: string, index: number) {
-    const { driver, builtAtMs, schema, tables } = openFile(path);
+    const { driver, builtAtMs, schema, tables, isPrepared } = openFile(path);
+    const queries = new Queries(driver, path);
     this.path = path;
     this.builtAtMs = builtAtMs;
     this.schema = schema;
-    this.#driver = driver;
+    this.#queries = queries;
     this.#index = index;
     this.#filled = new Set(
-      [...tables].filter((table) => this.#get(`SELECT 1 FROM ${table} LIMIT 1`) !== undefined),
+      [...tables].filter((table) => queries.get(`SELECT 1 FROM ${table} LIMIT 1`) !== undefined),
     );
-    this.providers = this.#rows('providers').map((row) => ({
+    this.providers = this.#allOf('providers').map((row) => ({
       id: textOf(row['id']),
       capturedAtMs: timeOf(row['date_captured']) ?? 0,
       version: textOf(row['version']),
     }));
-    this.operatingSystems = this.#rows('operating_systems').map((row) => systemOf(row, index));
+    this.operatingSystems = this.#allOf('operating_systems').map((row) => systemOf(row, index));
     this.#systems = new Map(this.operatingSystems.map((system) => [system.id, system]));
-    this.overrides = this.#rows('operating_system_specifier_overrides').map(overrideOf);
+    this.overrides = this.#allOf('operating_system_specifier_overrides').map(overrideOf);
     this.ecosystems = new Map(
-      this.#rows('package_specifier_overrides').map((row) => [
+      this.#allOf('package_specifier_overrides').map((row) => [
         textOf(row['ecosystem']).toLowerCase(),
         textOf(row['replacement_ecosystem']),
       ]),
     );
-    this.#epssDate = textOf(this.#rows('epss_metadata')[0]?.['date']).slice(0, 10);
+    const epssDate = textOf(this.#allOf('epss_metadata')[0]?.['date']).slice(0, 10);
+    this.#source = { queries, isPrepared, advisoryOf: (head) => this.#advisory(head) };
+    this.#blobs = new ById(queries, packageBlobs);
+    this.#records = new ById(queries, vulnerabilityRecords);
+    this.#exploited = new ById(queries, knownExploited);
+    this.#predictions = new ById(queries, exploitPredictions(epssDate));
   }
 
-  /** Rows of a package of an ecosystem that are of no operating system. */
-  byEcosystem(kind: RowKind, ecosystem: string, name: string): readonly Advisory[] {
-    return this.#packageRows(kind, 'ecosystem', [name, ecosystem]);
+  /** Rows of a name, all or those that a test lets pass. */
+  rows(kind: RowKind, scope: ScopeId, name: string, test?: RowTest): readonly Advisory[] {
+    return this.#scope(kind, scope)?.of(name).rows(test) ?? [];
   }
 
-  /** Rows of a package of one operating system. */
-  byOperatingSystem(kind: RowKind, system: OperatingSystem, name: string): readonly Advisory[] {
-    return this.#packageRows(kind, 'system', [name, system.id]);
+  /** Reads the rows of many names at once, for {@link DatabaseFile.rows}. */
+  fetchRows(kind: RowKind, scope: ScopeId, names: Iterable<string>): void {
+    this.#scope(kind, scope)?.fetch(names);
+  }
+
+  /** Reads what rows say and the records that they are of at once, for what asks for them one by one. */
+  fetchAbout(advisories: readonly Advisory[]): void {
+    this.#blobs.fetch(advisories.map(({ blob }) => blob));
+    this.#records.fetch(advisories.map(({ vulnerability }) => vulnerability));
+  }
+
+  /** Reads what is known of CVEs at once, for what asks for them one by one. */
+  fetchCves(cves: Iterable<string>): void {
+    const all = [...cves];
+    if (this.#filled.has(exploitedTable)) this.#exploited.fetch(all);
+    if (this.#filled.has(predictionTable)) this.#predictions.fetch(all);
   }
 
   /** Rows of CPEs that this one is within: its attributes that are given are the same, or open in the data. */
@@ -134,51 +135,42 @@ export class DatabaseFile {
     const sql = `SELECT h.vulnerability_id AS v, h.blob_id AS b, c.target_software AS t
       FROM cpes c JOIN ${kind}_cpe_handles h ON h.cpe_id = c.id
       WHERE c.product = ? COLLATE NOCASE ${tests}`;
-    return this.#all(sql, [cpe.product, ...given.map(([, attribute]) => cpe[attribute])]).map((row) => ({
-      file: this.#index,
-      vulnerability: Number(row['v']),
-      ecosystem: '',
+    const values = [cpe.product, ...given.map(([, attribute]) => cpe[attribute])];
+    return this.#queries.all(sql, values).map((row) => ({
+      ...this.#advisory([row['v'], '', row['b'] ?? 0, ''].join(',')),
       targetSoftware: textOf(row['t']) || '*',
-      about: this.#blob(Number(row['b'] ?? 0)),
     }));
   }
 
   /** The record of a row. */
   record(vulnerability: number): AdvisoryRecord {
-    const known = this.#records.get(vulnerability);
-    if (known !== undefined) return known;
-    const row = this.#get(
-      'SELECT h.*, b.value AS blob FROM vulnerability_handles h LEFT JOIN blobs b ON b.id = h.blob_id WHERE h.id = ?',
-      [vulnerability],
-    );
-    if (row === undefined)
+    const record = this.#records.get(vulnerability);
+    if (record === undefined)
       throw new VulnerabilityDatabaseError(
         `${this.path} is damaged: it has no vulnerability ${vulnerability}`,
       );
-    const record = recordOf(row);
-    this.#records.set(vulnerability, record);
     return record;
   }
 
   /** Records by what they are called, any case. */
   recordsNamed(name: string): readonly (AdvisoryRecord & { readonly row: number })[] {
-    return this.#all('SELECT id FROM vulnerability_handles WHERE name = ? COLLATE NOCASE LIMIT 200', [
-      name,
-    ]).map((row) => ({ ...this.record(Number(row['id'])), row: Number(row['id']) }));
+    return this.#queries
+      .all('SELECT id FROM vulnerability_handles WHERE name = ? COLLATE NOCASE LIMIT 200', [name])
+      .map((row) => ({ ...this.record(Number(row['id'])), row: Number(row['id']) }));
   }
 
   /** Names of records that are aliases of this one. */
   namesOfAlias(alias: string): readonly string[] {
-    return this.#all('SELECT name FROM vulnerability_aliases WHERE alias = ? COLLATE NOCASE LIMIT 200', [
-      alias,
-    ]).map((row) => textOf(row['name']));
+    return this.#queries
+      .all('SELECT name FROM vulnerability_aliases WHERE alias = ? COLLATE NOCASE LIMIT 200', [alias])
+      .map((row) => textOf(row['name']));
   }
 
   /** The packages that a record is told of, at most `limit`. */
   packagesOf(vulnerability: number, limit: number): readonly (Advisory & { readonly name: string })[] {
     const sql = `SELECT h.vulnerability_id AS v, h.operating_system_id AS o, h.blob_id AS b, p.ecosystem AS e, p.name AS n
       FROM affected_package_handles h JOIN packages p ON p.id = h.package_id WHERE h.vulnerability_id = ? LIMIT ?`;
-    return this.#all(sql, [vulnerability, limit]).map((row) => {
+    return this.#queries.all(sql, [vulnerability, limit]).map((row) => {
       const parts = [row['v'], row['o'] ?? '', row['b'] ?? 0, row['e'] ?? ''];
       return { ...this.#advisory(parts.join(',')), name: textOf(row['n']) };
     });
@@ -186,33 +178,26 @@ export class DatabaseFile {
 
   /** Rows of a package, whatever its ecosystem and operating system; for people who search. */
   byName(name: string, limit: number): readonly Advisory[] {
-    return this.#packageRows('affected', 'any', [name, limit]);
+    const text = textOf(this.#queries.get(linesSql('affected', 'LIMIT ?'), [name, limit])?.['rows']);
+    return new PackageRows(text, (head) => this.#advisory(head)).rows();
   }
 
   knownExploited(cve: string): KnownExploited | undefined {
-    if (!this.#filled.has('known_exploited_vulnerability_handles')) return undefined;
-    const row = this.#get(
-      'SELECT b.value FROM known_exploited_vulnerability_handles k JOIN blobs b ON b.id = k.blob_id WHERE k.cve = ? COLLATE NOCASE',
-      [cve],
-    );
-    return row === undefined ? undefined : readKevBlob(textOf(row['value']));
+    return this.#filled.has(exploitedTable) ? this.#exploited.get(cve) : undefined;
   }
 
   exploitPrediction(cve: string): ExploitPrediction | undefined {
-    if (!this.#filled.has('epss_handles')) return undefined;
-    const row = this.#get('SELECT epss, percentile FROM epss_handles WHERE cve = ? COLLATE NOCASE', [cve]);
-    if (row === undefined) return undefined;
-    return { probability: Number(row['epss']), percentile: Number(row['percentile']), date: this.#epssDate };
+    return this.#filled.has(predictionTable) ? this.#predictions.get(cve) : undefined;
   }
 
   /** Whether there are rows of an operating system at all, rather than its name alone. */
   hasRows(system: OperatingSystem): boolean {
     let has = this.#hasRows.get(system.id);
     if (has === undefined) {
-      has = ['affected', 'unaffected'].some(
+      has = rowKinds.some(
         (kind) =>
-          this.#filled.has(`${kind}_package_handles`) &&
-          this.#get(`SELECT 1 FROM ${kind}_package_handles WHERE operating_system_id = ? LIMIT 1`, [
+          this.#hasKind(kind) &&
+          this.#queries.get(`SELECT 1 FROM ${kind}_package_handles WHERE operating_system_id = ? LIMIT 1`, [
             system.id,
           ]) !== undefined,
       );
@@ -222,80 +207,43 @@ export class DatabaseFile {
   }
 
   close(): void {
-    this.#statements.clear();
-    this.#rowStatements.clear();
-    this.#driver.close();
+    this.#queries.close();
   }
 
-  /**
-   * Rows of a package. They come as one text, as each row that crosses the binding costs more than all else, and are kept for
-   * the next image that asks the same.
-   */
-  #packageRows(kind: RowKind, test: keyof typeof rowTests, values: readonly SqlValue[]): readonly Advisory[] {
-    if (!this.#filled.has(`${kind}_package_handles`)) return [];
-    const key = `${kind} ${test} ${values.join('\n')}`;
-    const known = this.#asked.get(key);
-    if (known !== undefined) return known;
-    const form = `${kind} ${test}`;
-    let statement = this.#rowStatements.get(form);
-    if (statement === undefined) {
-      statement = this.#driver.prepare(rowsSql(kind, rowTests[test]));
-      this.#rowStatements.set(form, statement);
-    }
-    const asked = statement;
-    const text = textOf(this.#guard(() => asked.get(values))?.['all_rows']);
-    const found = text === '' ? [] : text.split('\n').map((line) => this.#advisory(line));
-    this.#asked.set(key, found);
-    return found;
+  #scope(kind: RowKind, id: ScopeId): ScopeRows | undefined {
+    const known = this.#scopes[kind].get(id);
+    if (known !== undefined || !this.#hasKind(kind)) return known;
+    const rows = new ScopeRows(this.#source, kind, id);
+    this.#scopes[kind].set(id, rows);
+    return rows;
   }
 
-  #advisory(line: string): Advisory {
-    const [vulnerability = '', os = '', blob = '', ...ecosystem] = line.split(',');
+  #hasKind(kind: RowKind): boolean {
+    return this.#filled.has(`${kind}_package_handles`);
+  }
+
+  /** @param head `vulnerability,system,blob,ecosystem` */
+  #advisory(head: string): Advisory {
+    const [vulnerability = '', os = '', blob = '', ...ecosystem] = head.split(',');
     const system = os === '' ? undefined : this.#systems.get(Number(os));
+    const blobs = this.#blobs;
     return {
       file: this.#index,
       vulnerability: Number(vulnerability),
       ...(system === undefined ? {} : { operatingSystem: system }),
       ecosystem: ecosystem.join(','),
-      about: this.#blob(Number(blob)),
+      blob: Number(blob),
+      get about() {
+        return blobs.get(this.blob) ?? nothingSaid;
+      },
     };
   }
 
-  #blob(key: number): AdvisoryPackage {
-    const known = this.#blobs.get(key);
-    if (known !== undefined) return known;
-    const row = this.#get('SELECT value FROM blobs WHERE id = ?', [key]);
-    const blob = readPackageBlob(textOf(row?.['value']));
-    this.#blobs.set(key, blob);
-    return blob;
-  }
-
-  #rows(table: string): readonly Row[] {
-    return this.#filled.has(table) ? this.#all(`SELECT * FROM ${table}`, []) : [];
-  }
-
-  #get(sql: string, values: readonly SqlValue[] = []): Row | undefined {
-    return this.#guard(() => this.#prepared(sql).get(values));
-  }
-
-  #all(sql: string, values: readonly SqlValue[]): readonly Row[] {
-    return this.#guard(() => this.#prepared(sql).all(values));
-  }
-
-  #prepared(sql: string): DriverStatement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#driver.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  #guard<Result>(work: () => Result): Result {
-    try {
-      return work();
-    } catch (error) {
-      throw new VulnerabilityDatabaseError(`cannot read ${this.path}: ${messageOf(error)}`, { cause: error });
-    }
+  #allOf(table: string): readonly Row[] {
+    return this.#filled.has(table) ? this.#queries.all(`SELECT * FROM ${table}`) : [];
   }
 }
+
+const nothingSaid = readPackageBlob('');
+const exploitedTable = 'known_exploited_vulnerability_handles';
+const predictionTable = 'epss_handles';

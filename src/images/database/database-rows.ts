@@ -8,21 +8,30 @@ export function textOf(value: SqlValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Of `vulnerability_handles`, in the order in which {@link recordOf} takes them, the text of the blob behind them. */
+export const recordColumns = [
+  'name',
+  'status',
+  'published_date',
+  'modified_date',
+  'withdrawn_date',
+  'provider_id',
+] as const;
+
 /** A row of `vulnerability_handles` with its blob. */
-export function recordOf(row: Row): AdvisoryRecord {
-  const times = {
-    publishedAtMs: timeOf(row['published_date']),
-    modifiedAtMs: timeOf(row['modified_date']),
-    withdrawnAtMs: timeOf(row['withdrawn_date']),
-  };
+export function recordOf(row: readonly SqlValue[]): AdvisoryRecord {
+  const [name, status, published, modified, withdrawn, provider, blob] = row;
+  const publishedAtMs = timeOf(published);
+  const modifiedAtMs = timeOf(modified);
+  const withdrawnAtMs = timeOf(withdrawn);
   return {
-    id: textOf(row['name']),
-    status: textOf(row['status']).toLowerCase(),
-    provider: textOf(row['provider_id']),
-    ...(Object.fromEntries(Object.entries(times).filter(([, ms]) => ms !== undefined)) as Partial<
-      Record<keyof typeof times, number>
-    >),
-    ...readVulnerabilityBlob(textOf(row['blob'])),
+    id: textOf(name),
+    status: textOf(status).toLowerCase(),
+    provider: textOf(provider),
+    ...(publishedAtMs === undefined ? {} : { publishedAtMs }),
+    ...(modifiedAtMs === undefined ? {} : { modifiedAtMs }),
+    ...(withdrawnAtMs === undefined ? {} : { withdrawnAtMs }),
+    ...readVulnerabilityBlob(textOf(blob)),
   };
 }
 

@@ -9,8 +9,10 @@ import type {
 } from './advisory.ts';
 import type { Cpe } from './cpe.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
-import { DatabaseFile, type Provider, type RowKind } from './database-file.ts';
+import { DatabaseFile, type Provider } from './database-file.ts';
 import { findOperatingSystems, type LookUp } from './operating-systems.ts';
+import type { RowTest } from './package-rows.ts';
+import { type RowKind, rowKinds } from './rows-by-name.ts';
 
 /** The data at one time: Grype's database and one's own advisories, asked as one. */
 export class DatabaseSnapshot {
@@ -63,14 +65,48 @@ export class DatabaseSnapshot {
     return systems.some((system) => this.#files[system.file]?.hasRows(system) === true);
   }
 
-  byOperatingSystems(kind: RowKind, systems: readonly OperatingSystem[], name: string): readonly Advisory[] {
-    return systems.flatMap((system) => this.#files[system.file]?.byOperatingSystem(kind, system, name) ?? []);
+  /** Rows of a package of operating systems: all, or those that a test lets pass. */
+  byOperatingSystems(
+    kind: RowKind,
+    systems: readonly OperatingSystem[],
+    name: string,
+    test?: RowTest,
+  ): readonly Advisory[] {
+    return systems.flatMap(({ file, id }) => this.#files[file]?.rows(kind, id, name, test) ?? []);
   }
 
-  byEcosystem(kind: RowKind, ecosystem: string, name: string): readonly Advisory[] {
-    return this.#files.flatMap((file) =>
-      file.byEcosystem(kind, file.ecosystems.get(ecosystem.toLowerCase()) ?? ecosystem, name),
-    );
+  /** Rows of a package of an ecosystem that are of no operating system: all, or those that a test lets pass. */
+  byEcosystem(kind: RowKind, ecosystem: string, name: string, test?: RowTest): readonly Advisory[] {
+    return this.#files.flatMap((file) => file.rows(kind, ecosystemIn(file, ecosystem), name, test));
+  }
+
+  /** Reads the rows of many names of operating systems at once, for {@link DatabaseSnapshot.byOperatingSystems}. */
+  fetchOfSystems(systems: readonly OperatingSystem[], names: Iterable<string>): void {
+    for (const { file, id } of systems)
+      for (const kind of rowKinds) this.#files[file]?.fetchRows(kind, id, names);
+  }
+
+  /** Reads the rows of many names of an ecosystem at once, for {@link DatabaseSnapshot.byEcosystem}. */
+  fetchOfEcosystem(ecosystem: string, names: Iterable<string>): void {
+    for (const file of this.#files)
+      for (const kind of rowKinds) file.fetchRows(kind, ecosystemIn(file, ecosystem), names);
+  }
+
+  /** Reads at once all that is told of these rows, their records and the CVEs of those. */
+  fetchAbout(advisories: readonly Advisory[]): void {
+    const byFile = new Map<number, Advisory[]>();
+    for (const advisory of advisories) {
+      const others = byFile.get(advisory.file);
+      if (others === undefined) byFile.set(advisory.file, [advisory]);
+      else others.push(advisory);
+    }
+    for (const [index, all] of byFile) this.#files[index]?.fetchAbout(all);
+    const cves = new Set<string>();
+    for (const advisory of advisories) {
+      const { id, aliases } = this.record(advisory);
+      for (const name of [id, ...aliases, ...advisory.about.cves]) if (/^CVE-/i.test(name)) cves.add(name);
+    }
+    for (const file of this.#files) file.fetchCves(cves);
   }
 
   byCpe(kind: RowKind, cpe: Cpe): readonly Advisory[] {
@@ -111,4 +147,9 @@ export class DatabaseSnapshot {
       }
     return undefined;
   }
+}
+
+/** The data may call an ecosystem by another name. */
+function ecosystemIn({ ecosystems }: DatabaseFile, ecosystem: string): string {
+  return ecosystems.get(ecosystem.toLowerCase()) ?? ecosystem;
 }

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { type Driver, type DriverStatement, openDriver } from '../../store/driver.ts';
-import { indexes, tables, writtenSchema } from './schema.ts';
+import { prepareTables } from './prepare-tables.ts';
+import { tables, writtenSchema } from './schema.ts';
 
 /** An operating system that rows are written for. */
 export interface WrittenSystem {
@@ -166,8 +167,7 @@ export class DatabaseWriter {
   /** Writes all of it out and gives the file its name, in place of one that has it. */
   finish(): void {
     this.#driver.exec('COMMIT');
-    if (this.#isIndexed)
-      for (const { name, table, on } of indexes) this.#driver.exec(`CREATE INDEX ${name} ON ${table}(${on})`);
+    if (this.#isIndexed) prepareTables(this.#driver, new Set(Object.keys(tables)));
     this.#close();
     renameSync(this.#part, this.#path);
   }

@@ -2,7 +2,7 @@ import { messageOf } from '../../kit/app-error.ts';
 import { openDriver } from '../../store/driver.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
 import { openFile } from './open-file.ts';
-import { indexes } from './schema.ts';
+import { prepareTables } from './prepare-tables.ts';
 
 export interface HydratedFile {
   readonly builtAtMs: number;
@@ -11,7 +11,7 @@ export interface HydratedFile {
 
 /**
  * Makes a database file that has just arrived ready to be asked: looks whether it is whole and of the right schema, and builds
- * the indexes that published files come without. Takes seconds, all of them busy.
+ * the indexes that published files come without, and the rows of each name in one place. Takes seconds, all of them busy.
  *
  * @throws {VulnerabilityDatabaseError} when it is not what it should be, or the disk is full.
  */
@@ -25,8 +25,7 @@ export function hydrate(path: string): HydratedFile {
       driver.prepare('PRAGMA journal_mode = OFF').get([]);
       driver.exec('PRAGMA synchronous = OFF');
       driver.exec('PRAGMA temp_store = FILE');
-      for (const { name, table, on } of indexes)
-        if (opened.tables.has(table)) driver.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table}(${on})`);
+      prepareTables(driver, opened.tables);
       const check = driver.prepare('PRAGMA quick_check(1)').get([]);
       const said = String(Object.values(check ?? {})[0] ?? '');
       if (said !== 'ok') throw new VulnerabilityDatabaseError(`${path} is damaged: ${said}`);

@@ -3,6 +3,7 @@ import { messageOf } from '../../kit/app-error.ts';
 import { type Driver, openDriver } from '../../store/driver.ts';
 import { timeOf } from './blobs.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
+import { rowsByName } from './rows-by-name.ts';
 import { model, optionalTables, tables } from './schema.ts';
 
 export interface OpenedFile {
@@ -12,6 +13,8 @@ export interface OpenedFile {
   readonly schema: string;
   /** The tables that it has, of those that are known here. */
   readonly tables: ReadonlySet<string>;
+  /** It has the table {@link rowsByName} beside the published ones. */
+  readonly isPrepared: boolean;
 }
 
 /**
@@ -53,7 +56,12 @@ function lookAt(driver: Driver, path: string): Omit<OpenedFile, 'driver'> {
   if (missing.length > 0)
     throw new VulnerabilityDatabaseError(`${path} is incomplete: it lacks the table ${missing.join(', ')}`);
   const schema = `${Number(about?.['model'])}.${Number(about?.['revision'])}.${Number(about?.['addition'])}`;
-  return { builtAtMs, schema, tables: new Set(Object.keys(tables).filter((table) => found.has(table))) };
+  return {
+    builtAtMs,
+    schema,
+    tables: new Set(Object.keys(tables).filter((table) => found.has(table))),
+    isPrepared: found.has(rowsByName),
+  };
 }
 
 function otherSchema(path: string, what: string): VulnerabilityDatabaseError {

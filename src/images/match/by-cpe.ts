@@ -19,6 +19,7 @@ export function byCpe(found: Package, scene: Scene): Findings {
         scene.data.byCpe(kind, cpe).filter((advisory) => isTarget(found, advisory));
       return [
         judge(found, scene, {
+          name: cpe.product,
           kind: 'cpe-match',
           matcher,
           searchedFor: withVersion(text, version),

@@ -1,26 +1,34 @@
 import type { Package } from '../../model/package.ts';
 import { type Findings, type Scene, together } from './hit.ts';
+import { rowTestOf } from './judge-version.ts';
 import { ruleOf, searchNames } from './package-types.ts';
-import { judge } from './search.ts';
+import { judge, type Search } from './search.ts';
 
 /** Vulnerabilities that are told for a package's type and name, whatever distribution it is in. */
-export function byEcosystem(found: Package, scene: Scene): Findings {
+export function byEcosystem(
+  found: Package,
+  scene: Scene,
+  searches = ecosystemSearches(found, scene),
+): Findings {
+  return together(searches.map((search) => judge(found, scene, search)));
+}
+
+/** The questions that are asked by a package's names. */
+export function ecosystemSearches(found: Package, { data }: Scene): readonly Search[] {
   const { matcher, scheme } = ruleOf(found.type);
   const version = versionOf(found);
-  return together(
-    searchNames(found).map((name) =>
-      judge(found, scene, {
-        kind: 'exact-direct-match',
-        matcher,
-        searchedFor: `${name} ${version}`,
-        version,
-        scheme,
-        affected: scene.data.byEcosystem('affected', found.type, name),
-        unaffected: () => scene.data.byEcosystem('unaffected', found.type, name),
-        keepsWithdrawn: false,
-      }),
-    ),
-  );
+  const test = rowTestOf(version, scheme);
+  return searchNames(found).map((name) => ({
+    name,
+    kind: 'exact-direct-match',
+    matcher,
+    searchedFor: `${name} ${version}`,
+    version,
+    scheme,
+    affected: data.byEcosystem('affected', found.type, name, test),
+    unaffected: () => data.byEcosystem('unaffected', found.type, name, test),
+    keepsWithdrawn: false,
+  }));
 }
 
 /** Some Java artifacts name the runtime they were made for behind their version: it is no part of it. */

@@ -1,15 +1,18 @@
 import { LRUCache } from 'lru-cache';
+import { Recent } from '../../kit/recent.ts';
 import type { Package } from '../../model/package.ts';
 import type { DatabaseSnapshot } from '../database/database-snapshot.ts';
 import { byCpe } from './by-cpe.ts';
 import { byDistribution, clearedBy } from './by-distribution.ts';
 import { byEcosystem, isUnversionedMainModule } from './by-ecosystem.ts';
 import { distributionNames } from './distribution-names.ts';
+import { gather } from './gather.ts';
 import { type Findings, type Hit, namesOf, noFindings, type Scene, together } from './hit.ts';
 import { isUnknownVersion } from './judge-version.ts';
 import type { UnjudgedReason } from './match-result.ts';
 import { wantsCpes } from './match-settings.ts';
 import { isOfDistribution, ruleOf } from './package-types.ts';
+import type { Search } from './search.ts';
 import { type FoundVulnerability, mergeHits } from './to-vulnerability.ts';
 
 export interface JudgedPackage {
@@ -27,8 +30,8 @@ const keptPackages = 100_000;
  */
 export class PackageJudge {
   readonly #scene: Scene;
-  readonly #judged = new LRUCache<string, JudgedPackage>({ max: keptPackages });
-  readonly #cleared = new LRUCache<string, ReadonlySet<string>>({ max: 2000 });
+  readonly #judged = new Recent<string, JudgedPackage>(keptPackages);
+  readonly #cleared = new Recent<string, ReadonlySet<string>>(2000);
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -38,14 +41,18 @@ export class PackageJudge {
     return this.#scene;
   }
 
-  judge(found: Package): JudgedPackage {
-    const key = identityOf(found);
-    let judged = this.#judged.get(key);
-    if (judged === undefined) {
-      judged = judgePackage(found, this.#scene);
-      this.#judged.set(key, judged);
-    }
-    return judged;
+  /** In the order of the packages. */
+  judge(packages: readonly Package[]): readonly JudgedPackage[] {
+    const keys = packages.map(identityOf);
+    const known = keys.map((key) => this.#judged.get(key));
+    const missing = packages.filter((_found, i) => known[i] === undefined);
+    const searches = missing.length === 0 ? undefined : gather(missing, this.#scene);
+    return packages.map((found, i) => {
+      if (known[i] !== undefined) return known[i];
+      const judged = judgePackage(found, this.#scene, searches?.get(found) ?? []);
+      this.#judged.set(keys[i] ?? '', judged);
+      return judged;
+    });
   }
 
   /** What a distribution's package is told not to have, see {@link clearedBy}. */
@@ -73,10 +80,12 @@ function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function judgePackage(found: Package, scene: Scene): JudgedPackage {
+function judgePackage(found: Package, scene: Scene, searches: readonly Search[]): JudgedPackage {
   if (isUnknownVersion(found.version)) return { found: [], unjudged: 'no-version' };
   if (isUnversionedMainModule(found, scene)) return { found: [], unjudged: 'unreadable-version' };
-  const findings = isOfDistribution(found) ? ofDistribution(found, scene) : ofEcosystem(found, scene);
+  const findings = isOfDistribution(found)
+    ? ofDistribution(found, scene, searches)
+    : ofEcosystem(found, scene, searches);
   const unjudged = unjudgedReason(found, scene, findings);
   return {
     found: mergeHits(findings.hits, scene.data),
@@ -94,16 +103,16 @@ function unjudgedReason(
   return found.type === 'unknown' && found.cpes.length === 0 ? 'no-data' : undefined;
 }
 
-function ofEcosystem(found: Package, scene: Scene): Findings {
+function ofEcosystem(found: Package, scene: Scene, searches: readonly Search[]): Findings {
   const { settings, distribution } = scene;
   const isStdlib = settings.goStdlibCpes && found.type === 'go-module' && found.name === 'stdlib';
   const usesCpes = isStdlib || wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id);
-  return together([byEcosystem(found, scene), usesCpes ? byCpe(found, scene) : noFindings]);
+  return together([byEcosystem(found, scene, searches), usesCpes ? byCpe(found, scene) : noFindings]);
 }
 
-function ofDistribution(found: Package, scene: Scene): Findings {
+function ofDistribution(found: Package, scene: Scene, searches: readonly Search[]): Findings {
   const { settings, distribution } = scene;
-  const findings = byDistribution(found, scene);
+  const findings = byDistribution(found, scene, searches);
   if (!wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id)) return findings;
   return together([findings, withoutKnown(byCpe(found, scene), found, scene)]);
 }

@@ -1,11 +1,11 @@
-import type { AdvisoryRange } from '../database/advisory.ts';
+import type { Bounds, RowTest } from '../database/package-rows.ts';
 import { satisfies } from '../versions/constraint.ts';
 import { UnsupportedVersionError, type VersionScheme } from '../versions/scheme.ts';
 import { schemeOf } from '../versions/schemes.ts';
 
-export interface JudgedRanges {
+export interface JudgedRanges<Range extends Bounds> {
   /** Ranges that the version is in. */
-  readonly within: readonly AdvisoryRange[];
+  readonly within: readonly Range[];
   /** Some range, or the version in the range's scheme, could not be read. */
   readonly isUnreadable: boolean;
 }
@@ -15,11 +15,11 @@ export interface JudgedRanges {
  *
  * @param scheme of the package's type
  */
-export function judgeVersion(
-  ranges: readonly AdvisoryRange[],
+export function judgeVersion<Range extends Bounds>(
+  ranges: readonly Range[],
   version: string,
   scheme: string,
-): JudgedRanges {
+): JudgedRanges<Range> {
   let isUnreadable = false;
   const within = ranges.filter((range) => {
     if (range.constraint === undefined) {
@@ -37,8 +37,23 @@ export function judgeVersion(
   return { within, isUnreadable };
 }
 
+/** Lets rows pass that the version is in a range of, or of which that cannot be told. */
+export function rowTestOf(version: string, scheme: string): RowTest {
+  return (ranges) => {
+    try {
+      for (const range of ranges)
+        if (range.constraint === undefined || satisfies(schemeFor(range, scheme), version, range.constraint))
+          return true;
+      return false;
+    } catch (error) {
+      if (error instanceof UnsupportedVersionError) return true;
+      throw error;
+    }
+  };
+}
+
 /** The range's; NVD's have none, and are judged fuzzily, but for Java's runtimes, whose versions nothing else understands. */
-export function schemeFor({ type, scheme }: AdvisoryRange, ofPackage: string): VersionScheme {
+export function schemeFor({ type, scheme }: Bounds, ofPackage: string): VersionScheme {
   const isOpen = type === '' || type === 'unknown' || scheme.name === 'fuzzy';
   if (!isOpen) return scheme.name === 'rpm' && ofPackage === 'rpm-zero' ? rpmZero : scheme;
   return ofPackage === 'jvm' ? schemeOf('jvm') : type === '' ? schemeOf(ofPackage) : scheme;

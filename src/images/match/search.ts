@@ -7,12 +7,15 @@ import { isQualified } from './qualifiers.ts';
 
 /** One question to the data: the rows of a name, and the version to judge them by. */
 export interface Search {
+  /** Of the package, as the data may know it; a CPE's product. */
+  readonly name: string;
   readonly kind: MatchReason['kind'];
   readonly matcher: string;
   readonly searchedFor: string;
   readonly version: string;
   /** Of versions, see `judgeVersion`. */
   readonly scheme: string;
+  /** Of rows that the version is in no range of, none need be here. */
   readonly affected: readonly Advisory[];
   /** Rows that say the opposite: asked for when there is something to take back. */
   readonly unaffected: () => readonly Advisory[];
@@ -36,7 +39,7 @@ export function judge(found: Package, scene: Scene, search: Search): Findings {
 export function concerned(
   found: Package,
   { data, distribution }: Scene,
-  search: Omit<Search, 'affected' | 'unaffected'>,
+  search: Omit<Search, 'name' | 'affected' | 'unaffected'>,
   advisories: readonly Advisory[],
 ): { readonly hits: Hit[]; readonly isUnreadable: boolean } {
   let isUnreadable = false;

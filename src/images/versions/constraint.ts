@@ -40,9 +40,16 @@ function parseTerm(written: string, whole: string): Term {
  */
 export function satisfies(scheme: VersionScheme, version: string, constraint: Constraint): boolean {
   if (constraint.length === 0) return true;
-  const orderOf = (bound: string) =>
-    scheme.compareToBound?.(version, bound) ?? scheme.compare(version, bound);
-  return constraint.some((terms) => terms.every((term) => holds(orderOf(term.version), term.operator)));
+  for (const terms of constraint) if (holdAll(terms, scheme, version)) return true;
+  return false;
+}
+
+function holdAll(terms: readonly Term[], scheme: VersionScheme, version: string): boolean {
+  for (const { version: bound, operator } of terms) {
+    const order = scheme.compareToBound?.(version, bound) ?? scheme.compare(version, bound);
+    if (!holds(order, operator)) return false;
+  }
+  return true;
 }
 
 function holds(order: number, operator: Operator): boolean {

@@ -14,5 +14,8 @@ export const go: VersionScheme = {
 function parsed(text: string) {
   // What a build from a working tree calls itself: no version.
   if (text === '(devel)') throw new UnsupportedVersionError('go', text);
-  return required('go', text.replace(/^go/, '').replace(/\+incompatible$/, ''));
+  const from = text.startsWith('go') ? 2 : 0;
+  return required('go', text.slice(from, text.endsWith(incompatible) ? -incompatible.length : undefined));
 }
+
+const incompatible = '+incompatible';

@@ -25,7 +25,10 @@ export const pep440: VersionScheme = {
   },
   // A bound without a local part is about all of them.
   compareToBound: (version, bound) =>
-    pep440.compare(bound.includes('+') ? version : version.replace(/\+.*$/s, ''), bound),
+    pep440.compare(
+      !version.includes('+') || bound.includes('+') ? version : version.replace(/\+.*$/s, ''),
+      bound,
+    ),
 };
 
 const form =

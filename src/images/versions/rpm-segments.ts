@@ -8,33 +8,60 @@ import { compareDigits, compareTexts } from './scheme.ts';
  */
 export function compareRpmParts(left: string, right: string): number {
   if (left === right) return 0;
-  let [a, b] = [left, right];
+  let [i, j] = [0, 0];
   for (;;) {
-    a = a.replace(/^[^A-Za-z0-9~^]+/, '');
-    b = b.replace(/^[^A-Za-z0-9~^]+/, '');
-    if (a.startsWith('~') || b.startsWith('~')) {
-      if (!a.startsWith('~')) return 1;
-      if (!b.startsWith('~')) return -1;
-      [a, b] = [a.slice(1), b.slice(1)];
+    i = skipSeparators(left, i);
+    j = skipSeparators(right, j);
+    const mark = compareMarks(left[i], right[j]);
+    if (mark === 'both') {
+      i++;
+      j++;
       continue;
     }
-    if (a.startsWith('^') || b.startsWith('^')) {
-      if (a === '') return -1;
-      if (b === '') return 1;
-      if (!a.startsWith('^')) return 1;
-      if (!b.startsWith('^')) return -1;
-      [a, b] = [a.slice(1), b.slice(1)];
-      continue;
-    }
-    if (a === '' || b === '') return a === b ? 0 : a === '' ? -1 : 1;
-    const isNumber = /^\d/.test(a);
-    const run = isNumber ? /^\d+/ : /^[A-Za-z]+/;
-    const [one] = run.exec(a) ?? [''];
-    const [two] = run.exec(b) ?? [''];
+    if (mark !== 'none') return mark;
+    if (i === left.length || j === right.length) return Number(i < left.length) - Number(j < right.length);
+    const isIn = isDigit(left.charCodeAt(i)) ? isDigit : isLetter;
+    const [endOfLeft, endOfRight] = [endOfRun(left, i, isIn), endOfRun(right, j, isIn)];
     // A number is newer than letters.
-    if (two === '') return isNumber ? 1 : -1;
-    const order = isNumber ? compareDigits(one, two) : compareTexts(one, two);
+    if (endOfRight === j) return isIn === isDigit ? 1 : -1;
+    const [one, two] = [left.slice(i, endOfLeft), right.slice(j, endOfRight)];
+    const order = isIn === isDigit ? compareDigits(one, two) : compareTexts(one, two);
     if (order !== 0) return order;
-    [a, b] = [a.slice(one.length), b.slice(two.length)];
+    i = endOfLeft;
+    j = endOfRight;
   }
+}
+
+/** By the marks of which one side or both have one. */
+function compareMarks(left: string | undefined, right: string | undefined): number | 'both' | 'none' {
+  if (left === '~' || right === '~') return left === right ? 'both' : left === '~' ? -1 : 1;
+  if (left !== '^' && right !== '^') return 'none';
+  if (left === right) return 'both';
+  if (left === undefined) return -1;
+  if (right === undefined) return 1;
+  return left === '^' ? -1 : 1;
+}
+
+function skipSeparators(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && !isWord(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function endOfRun(text: string, from: number, isIn: (code: number) => boolean): number {
+  let at = from;
+  while (at < text.length && isIn(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function isWord(code: number): boolean {
+  return isDigit(code) || isLetter(code) || code === 0x7e || code === 0x5e;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 }

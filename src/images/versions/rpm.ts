@@ -31,7 +31,7 @@ export function compareRpm(left: string, right: string, missingEpoch: 'zero' | '
 }
 
 function withoutZeros(text: string): string {
-  return /-[^-]*\.el\d+(?:\.0+)+$/.test(text) ? text.replace(/(?:\.0+)+$/, '') : text;
+  return text.includes('.el') && /-[^-]*\.el\d+(?:\.0+)+$/.test(text) ? text.replace(/(?:\.0+)+$/, '') : text;
 }
 
 const parsed = remembered((text) => {
