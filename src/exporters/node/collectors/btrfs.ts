@@ -23,7 +23,7 @@ export const btrfs: CreateCollector = () => ({
     const families = new BtrfsFamilies();
     const folder = `${roots.sysfs}/fs/btrfs`;
     for (const uuid of namesIn(folder) ?? [])
-      if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(uuid)) families.addFileSystem(`${folder}/${uuid}`, uuid);
+      if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(uuid)) families.addFileSystem(`${folder}/${uuid}`);
     return families.all;
   },
 });
@@ -62,7 +62,8 @@ class BtrfsFamilies {
     ];
   }
 
-  addFileSystem(folder: string, uuid: string): void {
+  addFileSystem(folder: string): void {
+    const uuid = readTextIfAny(`${folder}/metadata_uuid`) ?? folder.slice(folder.lastIndexOf('/') + 1);
     this.#info.add(1, { uuid, label: readTextIfAny(`${folder}/label`) ?? '' });
     this.#reserve.add(readNumberIfAny(`${folder}/allocation/global_rsv_size`) ?? 0, { uuid });
     const devices = namesIn(`${folder}/devices`) ?? [];

@@ -64,14 +64,15 @@ function arrayOf(line: string, status: string, work: string, blocks: number): Ra
   const [device = '', , activity] = line.split(/\s+/);
   const named = line.match(/\[\d+\]/g)?.length ?? 0;
   const isActive = activity === 'active';
-  const [, required = named, active = isActive ? named : 0] = /\[(\d+)\/(\d+)\]/.exec(status) ?? [];
+  // Of one that does not run, the kernel does not say how many it should have.
+  const [, required = named, active = named] = /\[(\d+)\/(\d+)\]/.exec(status) ?? [];
   const [, kind] = /(recovery|resync|check|reshape)\s*=/.exec(work) ?? [];
   const done = /\((\d+)\/\d+\)/.exec(work)?.[1];
   return {
     device,
     state: stateOf(isActive, kind),
-    required: Number(required),
-    active: Number(active),
+    required: isActive ? Number(required) : 0,
+    active: isActive ? Number(active) : 0,
     failed: line.match(/\(F\)/g)?.length ?? 0,
     spare: line.match(/\(S\)/g)?.length ?? 0,
     blocks,

@@ -98,9 +98,8 @@ const columns = [
     'directory_operation_getdents_total',
     'Number of times the directory getdents operation was performed for a filesystem.',
   ],
-  // Linux writes the calls that write first; node exporter takes them for those that read, and dashboards expect what it tells.
-  ['rw', 0, 'read_calls_total', 'Number of read(2) system calls made to files in a filesystem.'],
-  ['rw', 1, 'write_calls_total', 'Number of write(2) system calls made to files in a filesystem.'],
+  ['rw', 1, 'read_calls_total', 'Number of read(2) system calls made to files in a filesystem.'],
+  ['rw', 0, 'write_calls_total', 'Number of write(2) system calls made to files in a filesystem.'],
   ['vnodes', 0, 'vnode_active_total', 'Number of vnodes not on free lists for a filesystem.'],
   ['vnodes', 1, 'vnode_allocate_total', 'Number of times vn_alloc called for a filesystem.'],
   ['vnodes', 2, 'vnode_get_total', 'Number of times vn_get called for a filesystem.'],
