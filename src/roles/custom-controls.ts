@@ -1,4 +1,6 @@
+import type { LookedAtKind } from '../findings/kind-looks.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Clock } from '../kit/clock.ts';
 import type { Component } from '../kit/component.ts';
 import { untilAborted } from '../kit/until-aborted.ts';
 import type { Logger } from '../log/logger.ts';
@@ -13,11 +15,15 @@ import {
 } from '../posture/custom/custom-controls.ts';
 import type { Framework } from '../posture/frameworks/index.ts';
 import type { Registry } from '../telemetry/registry.ts';
+import { unwatchedKinds } from './unwatched-kinds.ts';
 
 export interface CustomControlsOptions {
   readonly log: Logger;
   readonly inventory: Inventory;
   readonly registry: Registry;
+  readonly clock: Clock;
+  /** Kinds of the cluster that are watched; left out where all that there is is seen, as in a folder. */
+  readonly watched?: readonly LookedAtKind[];
   /** What is judged by now: ours first. These lists are changed in place, as everything that tells of controls reads them. */
   readonly controls: Control[];
   readonly frameworks: Framework[];
@@ -35,6 +41,8 @@ export class CustomControls implements Component {
   #held = new Map<string, { readonly basis: string; readonly control: Control }>();
   #broken = 0;
   #said = '';
+  /** Since when kinds that nobody watches have been asked for. */
+  #unwatched = new Map<string, number>();
 
   constructor(options: CustomControlsOptions) {
     this.#options = options;
@@ -86,7 +94,11 @@ export class CustomControls implements Component {
     this.#broken = new Set(
       found.problems.map(({ object }) => object).filter(({ kind }) => kind === policyKinds[0]),
     ).size;
-    const said = [...found.problems.map(describeProblem), ...found.warnings];
+    const said = [
+      ...found.problems.map(describeProblem),
+      ...found.warnings,
+      ...this.#tellUnwatched(objects.values()),
+    ];
     if (said.join('\n') !== this.#said)
       for (const problem of said) log.warn({ problem }, 'a custom control is not as it should be');
     this.#said = said.join('\n');
@@ -102,6 +114,29 @@ export class CustomControls implements Component {
     if (framework !== undefined) frameworks.push(framework);
     apply(list);
   }
+
+  /** What is not watched cannot be read: what rests on it is unknown, and that is told like any kind that is out of reach. */
+  #tellUnwatched(policies: Iterable<KubeObject>): readonly string[] {
+    const { inventory, clock, watched } = this.#options;
+    if (watched === undefined) return [];
+    const before = this.#unwatched;
+    this.#unwatched = new Map();
+    const kinds = unwatchedKinds(policies, watched).map(({ group, kind, policies: names }) => {
+      const key = `${group}/${kind}`;
+      const sinceMs = before.get(key) ?? clock.now();
+      this.#unwatched.set(key, sinceMs);
+      const reason = `it is not watched, and these policies ask for it: ${names.join(', ')}; ${remedyOf(kind)}`;
+      return { group, kind, reason, sinceMs };
+    });
+    inventory.setUnreadable(this.name, kinds);
+    return kinds.map(({ group, kind, reason }) => `${kind}${group === '' ? '' : ` of ${group}`}: ${reason}`);
+  }
+}
+
+/** Kinds that Kubernetes itself has, and those of parameters, have a name that can be watched; of others only the resource is known. */
+function remedyOf(kind: string): string {
+  if (/^[a-z]/.test(kind)) return 'Skopos knows no such kind, so these policies judge none of it';
+  return 'what is watched is chosen at the start: name them in posture.policies and start anew';
 }
 
 /** All that each policy's control follows from, as text: the policy and its bindings. */

@@ -2,26 +2,21 @@ import { join } from 'node:path';
 import { AlertRouter } from '../alerting/alert-router.ts';
 import { InboxStore } from '../alerting/inbox-store.ts';
 import { drillLabel } from '../alerting/router-options.ts';
-import { drillReceiverName } from '../alerting/running-config.ts';
 import type { PartJson } from '../api/skopos/contract.ts';
 import type { ChangedWhat } from '../api/skopos/source.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { drillObject } from '../drill/drill-object.ts';
-import { type Drill, DrillRunner } from '../drill/drill-runner.ts';
+import type { DrillRunner } from '../drill/drill-runner.ts';
 import { Findings } from '../findings/findings.ts';
 import { LedgerStore } from '../findings/ledger.ts';
-import { exporterSeries } from '../findings/series/exporter.ts';
 import { kubescapeSeries } from '../findings/series/kubescape.ts';
 import { NativeSeries } from '../findings/series/native.ts';
 import { Inventory } from '../inventory/inventory.ts';
-import { project } from '../inventory/project.ts';
 import { systemClock } from '../kit/clock.ts';
 import { type Component, runAll } from '../kit/component.ts';
 import { liveIndex } from '../kit/live-index.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Alert } from '../model/alert.ts';
-import { keyOf, refOf } from '../model/object.ts';
-import { severityOf } from '../model/verdict.ts';
 import { mostCustomControls } from '../posture/custom/custom-controls.ts';
 import { PostureEngine } from '../posture/engine.ts';
 import type { Framework } from '../posture/frameworks/framework.ts';
@@ -35,6 +30,7 @@ import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
 import { chainParts } from './chain-parts.ts';
 import { createClusterParts } from './cluster-parts.ts';
+import { createDrills } from './create-drills.ts';
 import { createPushRole } from './create-push-role.ts';
 import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
@@ -45,12 +41,12 @@ import { inventoryMetrics } from './inventory-metrics.ts';
 import { MetricsRole } from './metrics.ts';
 import { createSource, type SourceChoice } from './object-source.ts';
 import { OperatorRole } from './operator/operator-role.ts';
+import { createOwnSeries } from './own-series.ts';
 import { ReceiverWatch } from './parts.ts';
 import { one, processMetrics } from './process-metrics.ts';
 import { ReloadHistory } from './reload-history.ts';
 import { RemoteRole } from './remote.ts';
 import { createReplicas } from './replicas.ts';
-import { SelfScrape } from './self-scrape.ts';
 import {
   externalLabels,
   loadExceptions,
@@ -125,6 +121,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   const inventory = new Inventory({ cluster, clock, log });
   const wanted = wantedBy(config, posture.controls, reloadable.prometheus);
+  const watched = choice.kind === 'cluster' ? watchedKinds(wanted) : [];
   const state = createStateRole({
     ...{ config, choice, clock, log, registry, store, ledger: ledger.append },
     inputsChanged: (series, cause) => rules.inputsChanged(series, cause),
@@ -239,7 +236,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     clock,
     log,
     inventory,
-    watched: choice.kind === 'cluster' ? watchedKinds(wanted) : [],
+    watched,
     engine,
     findings,
     native,
@@ -255,7 +252,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   });
 
   const custom = new CustomControls({
-    ...{ log, inventory, registry },
+    ...{ log, inventory, registry, clock, ...(choice.kind === 'cluster' ? { watched } : {}) },
     ...{ controls: posture.controls, frameworks: posture.frameworks },
     apply(controls) {
       framework.splice(0, framework.length, ...posture.frameworks.map(scoredFramework));
@@ -299,56 +296,9 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     inputsChanged: (series, cause) => rules.inputsChanged(series, cause),
   });
 
-  // Until everything has been judged once there is nothing to say: a score of nothing would look like a good one.
-  const exporter = exporterSeries({
-    engine,
-    severityOf: (id) => severityOf(controlNamed(id)?.baseScore ?? 0),
-    vulnerabilities: images.vulnerabilityRows,
-  });
-  for (const collect of [native.collect, kubescape, exporter])
-    registry.collector(() => (chain.isReady ? collect() : []));
-
-  const drillsTotal = registry.counter('skopos_drills_total', 'Drills by how they ended.', [
-    { outcome: 'delivered' },
-    { outcome: 'stopped' },
-  ]);
-  const drillSeconds = registry.gauge(
-    'skopos_drill_last_duration_seconds',
-    'From the start of the last delivered drill to its receipt.',
-  );
-  const drillSuccess = registry.gauge(
-    'skopos_drill_last_success_timestamp_seconds',
-    'When a drill was last delivered, in Unix seconds.',
-  );
-  const drills = new DrillRunner({
-    clock,
-    inject(object) {
-      const change = inventory.inject(project(object, { configMapValues: false }), { source: 'drill' });
-      return change?.cause ?? '';
-    },
-    remove(object) {
-      inventory.remove(keyOf(refOf(object)));
-    },
-    watchLedger: (listener) => ledger.subscribe(listener),
-    receivers: () =>
-      router
-        .receivers()
-        .map(({ name }) => name)
-        .filter((name) => name !== drillReceiverName),
-    wouldReach: () =>
-      router.wouldReach({
-        alertname: 'SkoposNewFinding',
-        severity: 'critical',
-        ...labels,
-      }),
-    changed: (drill: Drill) => {
-      changed('drills');
-      if (drill.state === 'running') return;
-      drillsTotal.inc({ outcome: drill.state });
-      if (drill.state !== 'delivered') return;
-      drillSuccess.set(clock.now() / 1000);
-      drillSeconds.set((clock.now() - drill.startedAtMs) / 1000);
-    },
+  const drills = createDrills({
+    ...{ clock, registry, inventory, ledger, router, labels },
+    changed: () => changed('drills'),
   });
   drillBox.runner = drills;
 
@@ -368,27 +318,25 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ),
   ]);
 
-  const scrape = new SelfScrape({
-    clock,
-    log,
-    registry,
-    store,
+  const scrape = createOwnSeries({
+    ...{
+      clock,
+      log,
+      registry,
+      store,
+      inventory,
+      source,
+      chain,
+      engine,
+      native,
+      kubescape,
+      rules,
+      controlNamed,
+    },
     intervalMs: config.rules.evaluation_interval,
     turns: queries.turns,
-    before() {
-      const nowMs = clock.now();
-      chain.tick();
-      const { state } = source.status();
-      if (state === 'ok') native.succeeded('inventory', nowMs);
-      if (chain.isReady && chain.fault === '') native.succeeded('posture', nowMs);
-      if (rules.groups().every(({ rules: all }) => all.every(({ health }) => health !== 'err')))
-        native.succeeded('rules', nowMs);
-    },
+    vulnerabilityRows: images.vulnerabilityRows,
   });
-
-  inventory.onReady(
-    () => void scrape.round().catch((err) => log.error({ err }, 'own series could not be written')),
-  );
 
   /** The state of each part of the chain, for people. */
   const parts = (): PartJson[] =>
@@ -412,7 +360,14 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
             remote.components,
           ].flat(),
           ...[...replicas.components, ...clusterParts.components, ...images.components],
-          ...[dashboards, ...operatorRole.components, metrics.discovery, metrics.monitors, metrics.scrape, ...more],
+          ...[
+            dashboards,
+            ...operatorRole.components,
+            metrics.discovery,
+            metrics.monitors,
+            metrics.scrape,
+            ...more,
+          ],
         ],
         signal,
       );

@@ -14,11 +14,14 @@ import { findsByKubernetes } from './metrics.ts';
 import { loadPolicies, type PrometheusSettings } from './settings.ts';
 import { stateKinds } from './state-kinds.ts';
 import { isStateOn, loadCustomKinds } from './state-settings.ts';
+import { unwatchedKinds } from './unwatched-kinds.ts';
 
 /** What of a cluster is needed. */
 export interface Wanted {
   /** Kinds that controls judge or ask for. */
   readonly judged: readonly string[];
+  /** Kinds that policies of files judge or take parameters from, beyond those. */
+  readonly ofPolicies?: readonly WatchedKind[];
   /** To find scrape targets by objects. */
   readonly targets: boolean;
   /** Addresses of pods: those of the node process are asked for facts. */
@@ -41,9 +44,14 @@ export function wantedBy(
   prometheus: PrometheusSettings | undefined,
 ): Wanted {
   const { operator } = config.metrics;
-  const custom = customControls(loadPolicies(config)).controls;
+  const policies = loadPolicies(config);
+  const judged = kindsReadBy([...controls, ...customControls(policies).controls]);
   return {
-    judged: kindsReadBy([...controls, ...custom]),
+    judged,
+    ofPolicies: unwatchedKinds(policies, kindsFor(judged)).flatMap(({ group, kind }) =>
+      // Of a kind that is not known there is only the resource's name, in small letters.
+      /^[A-Z]/.test(kind) ? { group, kind, optional: true } : [],
+    ),
     targets: findsByKubernetes(prometheus, operator),
     ...(config.host?.pods === undefined && config.metrics.kubelet === undefined ? {} : { addresses: true }),
     monitors: operator !== undefined,
@@ -55,8 +63,12 @@ export function wantedBy(
 const operatorKinds = monitorKinds.map((kind) => ({ group: monitorGroup, kind, optional: true }));
 
 /** The kinds that are watched for all of it. */
-export function watchedKinds({ judged, targets, monitors, state = [] }: Wanted): readonly WatchedKind[] {
+export function watchedKinds(wanted: Wanted): readonly WatchedKind[] {
+  const { judged, ofPolicies = [], targets, monitors, state = [] } = wanted;
   const isScraped = targets || monitors;
-  const kinds = mergeKinds(kindsFor(judged), isScraped ? endpointKinds : [], monitors ? operatorKinds : []);
+  const kinds = mergeKinds(
+    ...[kindsFor(judged), ofPolicies],
+    ...[isScraped ? endpointKinds : [], monitors ? operatorKinds : []],
+  );
   return withTapped(kinds, state);
 }

@@ -24,7 +24,7 @@ async function rolesFor(config: string, ...args: readonly string[]) {
   const { exitCode, out, err } = await runCli(exportCommand, ['export', 'rbac', ...args], folder);
   const manifests = parseAllDocuments(out).map((document) => document.toJS() as Role);
   const rules = manifests.flatMap(({ rules: all = [] }) => all);
-  return { exitCode, err, manifests, rules, resources: rules.flatMap(({ resources }) => resources) };
+  return { exitCode, out, err, manifests, rules, resources: rules.flatMap(({ resources }) => resources) };
 }
 
 it('writes a role that reads what the controls need, and its binding', async () => {
@@ -46,6 +46,42 @@ it('asks for more where more is configured, and for less where a control is left
   expect(scraping.resources).not.toContain('servicemonitors');
   const monitors = await rolesFor('metrics: { operator: { serviceMonitorSelector: {} } }');
   expect(monitors.resources).toEqual(expect.arrayContaining(['servicemonitors', 'prometheusrules']));
+});
+
+it('says what would be needed for CronJobs where that is left to it', async () => {
+  expect((await rolesFor('{}')).out).toMatch(/^# operator\.schedules is "auto"/);
+  const said = await rolesFor('operator: { schedules: cronjobs }');
+  expect(said.out).toMatch(/^apiVersion/);
+  expect(said.resources).toContain('cronjobs');
+});
+
+it('lets kinds be watched that policies of files are about, or take parameters from', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'skopos-policies-')), 'policy.yaml');
+  const policy = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'quota' },
+    spec: {
+      paramKind: { apiVersion: 'rules.example.org/v1', kind: 'MostPods' },
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['resourcequotas'] },
+        ],
+      },
+      validations: [{ expression: 'has(object.spec)' }],
+    },
+  };
+  const binding = {
+    ...{
+      apiVersion: policy.apiVersion,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: 'quota' },
+    },
+    spec: { policyName: 'quota', validationActions: ['Deny'] },
+  };
+  await writeFile(file, `${JSON.stringify(policy)}\n---\n${JSON.stringify(binding)}\n`);
+  const { resources } = await rolesFor(`posture: { policies: ['${file}'] }`);
+  expect(resources).toEqual(expect.arrayContaining(['resourcequotas', 'mostpods']));
 });
 
 it('binds whom it is told to', async () => {

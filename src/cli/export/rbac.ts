@@ -33,6 +33,12 @@ export function addRbacCommand(program: Command, { cwd }: CliContext): void {
           : { kind: 'User', name: user };
       const loaded = loadConfig(config === undefined ? {} : { config }, cwd);
       const manifests = roleManifests(permissionsFor(loaded), { name, namespace, subject });
-      process.stdout.write(manifests.map((manifest) => stringify(manifest)).join('---\n'));
+      const note = loaded.operator.schedules === 'auto' ? autoNote : '';
+      process.stdout.write(note + manifests.map((manifest) => stringify(manifest)).join('---\n'));
     });
 }
+
+/** What is not asked for is not given unasked, and who would want it should know. */
+const autoNote = `# operator.schedules is "auto": with these roles Skopos runs recurring scans itself. For CronJobs of the cluster say
+# "operator: { schedules: cronjobs }", which adds CronJobs and ConfigMaps in Skopos' own namespace.
+`;

@@ -27,8 +27,10 @@ import {
   runningDrill,
 } from './fake-chain.ts';
 import { findingDetail, listFindings, makeFindings } from './fake-findings.ts';
+import { fakeImages, isImages } from './fake-images.ts';
 import { fakeLive, isLive } from './fake-live.ts';
 import { fakeMonitoring, isMonitoring } from './fake-monitoring.ts';
+import { fakeOperator, isOperator } from './fake-operator.ts';
 import { fakePrometheus } from './fake-prometheus.ts';
 import { fakePushed, isPushed } from './fake-pushed.ts';
 
@@ -64,9 +66,12 @@ const routes = [
   /^inbox(\/[^/]+)?$/,
   /^drills(\/[^/]+)?$/,
   /^(ledger|live|cluster-map)$/,
+  /^images?(\/news)?$/,
+  /^cves\/[^/]+$/,
   /^query$/,
   /^(targets?|service-discovery|rules|backtest|configuration|store|doctor|status|flags)$/,
   /^pushed(\/group)?$/,
+  /^(jobs(\/[^/]+)?|schedules|admission)$/,
   /^monitors(\/[^/]+\/[^/]+\/[^/]+)?$/,
 ];
 
@@ -86,8 +91,12 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
     else if (resource === 'events') openStream(request, response);
     else if (path.startsWith('api/v1/') || resource === 'explain')
       serveReal(prometheus, request, `/${path}${url.search}`, response);
+    else if (isImages(resource) && api.mode !== 'error')
+      serveReal(images, request, `/${path}${url.search}`, response);
     else if (isLive(resource) && api.mode !== 'error')
       serveReal(live, request, `/${path}${url.search}`, response);
+    else if (isOperator(resource) && api.mode !== 'error')
+      serveReal(operator, request, `/${path}${url.search}`, response);
     else if (isPushed(resource) && api.mode !== 'error')
       serveReal(pushed, request, `/${path}${url.search}`, response);
     else if (isMonitoring(resource) && api.mode !== 'error')
@@ -114,7 +123,9 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
   const prometheus = fakePrometheus(nowMs);
   const monitoring = fakeMonitoring(nowMs);
   const live = fakeLive(nowMs);
+  const images = fakeImages(nowMs);
   const pushed = fakePushed(nowMs);
+  const operator = fakeOperator(nowMs);
 
   /** The real routes over made-up data; there is none while the mode is `empty`. */
   function serveReal(
@@ -142,7 +153,11 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
         payload: Buffer.concat(parts),
       });
       void answering.then((reply) => {
-        response.writeHead(reply.statusCode, { 'content-type': 'application/json' });
+        const { 'content-disposition': file, 'content-type': type = 'application/json' } = reply.headers;
+        response.writeHead(reply.statusCode, {
+          'content-type': type,
+          ...(file === undefined ? {} : { 'content-disposition': file }),
+        });
         response.end(reply.rawPayload);
       });
     });
