@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FastifyInstance } from '../../http/server.ts';
 import { dashboardOperations } from './dashboards-operations.ts';
 import { imageOperations } from './images-operations.ts';
+import { nodeOperations } from './nodes-operations.ts';
 import type { Operation } from './operation.ts';
 import * as schemas from './operator-contract.ts';
 import { base } from './parameters.ts';
@@ -9,10 +10,11 @@ import { base } from './parameters.ts';
 const started = z.object({ items: z.array(schemas.jobSchema) });
 const page = { offset: 'How many to pass over.', limit: 'At most so many, up to 1000; 100 when left out.' };
 
-/** The routes of images, dashboards, jobs and recurring scans; a test holds them beside those that are served. */
+/** The routes of images, dashboards, nodes, jobs and recurring scans; a test holds them beside those that are served. */
 export const operations: readonly Operation[] = [
   ...imageOperations,
   ...dashboardOperations,
+  ...nodeOperations,
   {
     method: 'get',
     path: `${base}/jobs`,

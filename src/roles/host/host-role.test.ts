@@ -56,7 +56,7 @@ it('judges what nodes tell, mends what is mended, and does not know what a node 
   const shop = workshop();
   const root = join(shop.dir, 'host');
   const host = kubeadmWorker(root).mode('/etc/kubernetes/kubelet.conf', 0o644);
-  const token = shop.write('token', 'let me in\n');
+  const token = shop.write('token', 'let-me-in\n');
   const node = await startNode(root, { 'node-name': 'worker-1', 'token-file': token });
   const config = shop.write(
     'skopos.yaml',
