@@ -62,7 +62,7 @@ it('lets kinds be watched that policies of files are about, or take parameters f
     kind: 'ValidatingAdmissionPolicy',
     metadata: { name: 'quota' },
     spec: {
-      paramKind: { apiVersion: 'rules.example.org/v1', kind: 'MostPods' },
+      paramKind: { apiVersion: 'rules.example.org/v1', kind: 'PodLimit' },
       matchConstraints: {
         resourceRules: [
           { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['resourcequotas'] },
@@ -81,7 +81,7 @@ it('lets kinds be watched that policies of files are about, or take parameters f
   };
   await writeFile(file, `${JSON.stringify(policy)}\n---\n${JSON.stringify(binding)}\n`);
   const { resources } = await rolesFor(`posture: { policies: ['${file}'] }`);
-  expect(resources).toEqual(expect.arrayContaining(['resourcequotas', 'mostpods']));
+  expect(resources).toEqual(expect.arrayContaining(['resourcequotas', 'podlimits']));
 });
 
 it('binds whom it is told to', async () => {
