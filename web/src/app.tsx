@@ -83,6 +83,12 @@ const StorePage = lazy(() => import('./pages/store.tsx').then(({ StorePage: page
 const Doctor = lazy(() => import('./pages/doctor.tsx').then(({ Doctor: page }) => ({ default: page })));
 const Status = lazy(() => import('./pages/status.tsx').then(({ Status: page }) => ({ default: page })));
 const Flags = lazy(() => import('./pages/flags.tsx').then(({ Flags: page }) => ({ default: page })));
+const Images = lazy(() => import('./pages/images.tsx').then(({ Images: page }) => ({ default: page })));
+const Image = lazy(() => import('./pages/image.tsx').then(({ Image: page }) => ({ default: page })));
+const ImageNews = lazy(() =>
+  import('./pages/image-news.tsx').then(({ ImageNews: page }) => ({ default: page })),
+);
+const Cve = lazy(() => import('./pages/cve.tsx').then(({ Cve: page }) => ({ default: page })));
 const Query = lazy(() => import('./pages/query.tsx').then(({ Query: page }) => ({ default: page })));
 
 /** The map of the pages. The server answers the same addresses with index.html. */
@@ -106,6 +112,10 @@ export function App(): ReactElement {
         <Route path="access" element={<Access />} />
         <Route path="access/subject" element={<Subject />} />
         <Route path="exposure" element={<Exposure />} />
+        <Route path="images" element={<Images />} />
+        <Route path="images/news" element={<ImageNews />} />
+        <Route path="image" element={<Image />} />
+        <Route path="cves/:id" element={<Cve />} />
         <Route path="alerts" element={<Alerts />} />
         <Route path="alerts/:fingerprint" element={<Alert />} />
         <Route path="suppressions" element={<Suppressions />} />

@@ -100,6 +100,17 @@ export type {
   WorkloadStateJson,
 } from '../../../src/api/skopos/contract.ts';
 export type {
+  CveJson,
+  ImageDetailJson,
+  ImageJson,
+  ImageNewsJson,
+  ImagePackagesJson,
+  ImageProgressJson,
+  ImagesJson,
+  ImageVulnerabilityJson,
+  ImageWorkloadJson,
+} from '../../../src/api/skopos/images-contract.ts';
+export type {
   JobDetailJson,
   JobJson,
   JobResultJson,

@@ -86,5 +86,6 @@ export function FacetFilter({
 
 /** Severities stand from critical to unknown, however many there are of each. */
 function rank({ value }: FacetJson): number {
-  return severities.indexOf(value as Severity);
+  // Images have one more, between low and unknown.
+  return value === 'negligible' ? severities.length - 1.5 : severities.indexOf(value as Severity);
 }

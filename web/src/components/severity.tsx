@@ -7,7 +7,7 @@ import './severity.css';
 export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'unknown'];
 
 /** What rules may say besides our words. */
-const known = new Set<string>([...severities, 'warning', 'info', 'resolved']);
+const known = new Set<string>([...severities, 'negligible', 'warning', 'info', 'resolved']);
 
 /** Each severity has a shape of its own, so that nobody needs the colour. */
 function Shape({ severity, size }: { readonly severity: string; readonly size: number }): ReactElement {
@@ -28,6 +28,7 @@ const shapes: Readonly<Record<string, ReactElement>> = {
   warning: square,
   low: circle,
   info: circle,
+  negligible: <circle cx="8" cy="8" r="3.2" />,
   resolved: (
     <path d="m2 8.6 4 4 8-9" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" />
   ),

@@ -5,6 +5,7 @@ export const destinations = [
   { key: 'o', to: '/', label: 'Overview' },
   { key: 'f', to: '/findings', label: 'Findings' },
   { key: 'p', to: '/frameworks', label: 'Frameworks' },
+  { key: 'm', to: '/images', label: 'Images' },
   { key: 'a', to: '/alerts', label: 'Alerts' },
   { key: 'i', to: '/inbox', label: 'Inbox' },
   { key: 's', to: '/jobs', label: 'Scans' },
