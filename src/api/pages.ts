@@ -17,6 +17,8 @@ const pagePaths = [
   '/controls/:id',
   '/verdicts',
   '/cluster-map',
+  '/nodes',
+  '/nodes/:name',
   '/live',
   '/resource',
   '/images',

@@ -20,6 +20,8 @@ const ClusterMap = lazy(() =>
 const Live = lazy(() => import('./pages/live.tsx').then(({ Live: page }) => ({ default: page })));
 const Verdicts = lazy(() => import('./pages/verdicts.tsx').then(({ Verdicts: page }) => ({ default: page })));
 const Resource = lazy(() => import('./pages/resource.tsx').then(({ Resource: page }) => ({ default: page })));
+const Nodes = lazy(() => import('./pages/nodes.tsx').then(({ Nodes: page }) => ({ default: page })));
+const Node = lazy(() => import('./pages/node.tsx').then(({ Node: page }) => ({ default: page })));
 const Admission = lazy(() =>
   import('./pages/admission.tsx').then(({ Admission: page }) => ({ default: page })),
 );
@@ -107,6 +109,8 @@ export function App(): ReactElement {
         <Route path="cluster-map" element={<ClusterMap />} />
         <Route path="live" element={<Live />} />
         <Route path="resource" element={<Resource />} />
+        <Route path="nodes" element={<Nodes />} />
+        <Route path="nodes/:name" element={<Node />} />
         <Route path="admission" element={<Admission />} />
         <Route path="attack-paths" element={<AttackPaths />} />
         <Route path="access" element={<Access />} />

@@ -7,6 +7,7 @@ const tabs = [
   { to: '/controls', label: 'Controls' },
   { to: '/verdicts', label: 'Verdicts' },
   { to: '/cluster-map', label: 'Cluster map' },
+  { to: '/nodes', label: 'Nodes' },
   { to: '/attack-paths', label: 'Attack paths' },
   { to: '/access', label: 'Access' },
   { to: '/exposure', label: 'Exposure' },
