@@ -55,8 +55,40 @@ it('runs as the image does: from the files that its Dockerfile copies, with its 
   expect(await ended).toBe(0);
   expect(filesIn(join(app, 'dist'))).toEqual(before);
   expect(readdirSync(app).sort()).toEqual([
-    ...['LICENSE', 'dist', 'docs', 'examples', 'node_modules', 'package.json', 'rules', 'web'],
+    ...['LICENSE', 'dashboards', 'dist', 'docs', 'examples', 'node_modules', 'package.json', 'rules', 'web'],
   ]);
+});
+
+it('has every folder that the program reads from its own, and the build gets them', () => {
+  const copied = [...lastStage.matchAll(/^COPY --from=build \/src\/(\S+)/gm)].map(([, from = '']) => from);
+  const letThrough = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
+  const needed = [...read('src/roles/paths.ts').matchAll(/join\(packageFolder, '([^']+)'\)/g)].map(
+    ([, folder = '']) => folder,
+  );
+  expect(needed).toContain('rules');
+  for (const folder of needed) {
+    expect(
+      copied.some((one) => `${folder}/`.startsWith(`${one}/`)),
+      `${folder} in the Dockerfile`,
+    ).toBe(true);
+    expect(letThrough, `${folder} in .dockerignore`).toContain(folder.split('/')[0]);
+  }
+});
+
+it('is of a fixed platform only where it is built, runs as nobody, and starts without a shell', () => {
+  const stages = read('Dockerfile')
+    .split(/^FROM /m)
+    .slice(1);
+  expect(stages.map((stage) => stage.startsWith('--platform=$BUILDPLATFORM '))).toEqual([true, false, false]);
+  // Machine code of libraries is for one major of Node and one C library.
+  const majors = stages.map((stage) => /(?:node:|nodejs)(\d+)-(?:bookworm|debian12)/.exec(stage)?.[1]);
+  expect(new Set(majors).size).toBe(1);
+  expect(lastStage).toMatch(/^USER 65532:65532$/m);
+  expect(lastStage).not.toMatch(/^RUN /m);
+  expect(lastStage).toMatch(/^ENTRYPOINT \[/m);
 });
 
 it('needs no library but those of production', () => {
