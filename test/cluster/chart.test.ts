@@ -51,6 +51,19 @@ function objectsOf(text: string): readonly KubeObject[] {
   return parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
 }
 
+/** Of an object that makes pods, what is looked at here. */
+interface Made {
+  readonly spec: {
+    readonly selector: { readonly matchLabels: Record<string, string> };
+    readonly template: {
+      readonly metadata: { readonly labels: Record<string, string> };
+      readonly spec: {
+        readonly containers: readonly { readonly volumeMounts: readonly { readonly readOnly?: boolean }[] }[];
+      };
+    };
+  };
+}
+
 const ofKind = (objects: readonly KubeObject[], kind: string) =>
   objects.find((object) => object.kind === kind);
 
@@ -176,6 +189,44 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
     expect(objectsOf(rendered()).filter(({ kind }) => kind === 'Service')).toHaveLength(1);
   });
 
+  it('has a process on each node, none of whose selectors mean Skopos, and which Skopos alone may ask', () => {
+    const made = objectsOf(rendered({ node: { enabled: true }, prometheusConfig: full.prometheusConfig }));
+    const named = (kind: string, name: string) =>
+      made.find((object) => object.kind === kind && object.metadata.name === name) as unknown as Made;
+    const daemons = named('DaemonSet', 'skopos-node').spec;
+    const own = named('Deployment', 'skopos').spec.selector.matchLabels;
+    const { labels } = daemons.template.metadata;
+    expect(Object.entries(own).every(([name, value]) => labels[name] === value)).toBe(false);
+    expect(daemons.template.spec).toMatchObject({
+      ...{ hostNetwork: false, hostPID: false, automountServiceAccountToken: false },
+      securityContext: { runAsNonRoot: true },
+      containers: [{ securityContext: { capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true } }],
+    });
+    expect(daemons.template.spec.containers[0]?.volumeMounts.every(({ readOnly }) => readOnly)).toBe(true);
+    expect(named('NetworkPolicy', 'skopos-node')).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: daemons.selector.matchLabels },
+        ingress: [{ from: [{ podSelector: { matchLabels: own } }] }],
+        egress: [],
+      },
+    });
+    const { data } = ofKind(made, 'ConfigMap') as unknown as { data: Record<string, string> };
+    const jobs = (parse(data['prometheus.yml'] ?? '') as { scrape_configs: { job_name: string }[] })
+      .scrape_configs;
+    expect(jobs.map(({ job_name }) => job_name)).toEqual(['pods', 'node-exporter', 'node-containers']);
+    expect(parse(data['skopos.yaml'] ?? '')).toMatchObject({
+      host: { pods: { namespace: 'skopos', labels: daemons.selector.matchLabels } },
+    });
+  });
+
+  it('leaves containers to the kubelets where these are asked already', () => {
+    const jobsWith = (kubelet: unknown): string =>
+      rendered({ node: { enabled: true }, config: { metrics: { kubelet } } });
+    expect(jobsWith(true)).not.toContain('node-containers');
+    expect(jobsWith({ containers: false })).toContain('node-containers');
+    expect(jobsWith(false)).toContain('node-containers');
+  });
+
   it.each([
     ['nothing said', {}],
     ['every framework', { config: { posture: { frameworks: frameworks.map(({ name }) => name) } } }],
@@ -195,6 +246,7 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
     ['images', { config: { images: { scan: true, pull_secrets: true, rule_config_maps: ['b', 'a'] } } }],
     ['images that are not scanned', { config: { images: { pull_secrets: true } } }],
     ['several replicas', { replicas: 3 }],
+    ['a process on each node', { node: { enabled: true }, prometheusConfig: full.prometheusConfig }],
     ['several replicas that judge on admission', { replicas: 2, config: { admission: {} } }],
   ])(
     'has the ClusterRole that Skopos says it needs: %s',
@@ -216,18 +268,22 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
   it.each([
     ['as it is', {}],
     ['with everything switched on', full],
+    ['with a process on each node', { ...full, node: { enabled: true } }],
   ])('makes files that Skopos accepts, %s', async (_case, values) => {
     const data = ofKind(objectsOf(rendered(values)), 'ConfigMap')?.['data'] as Record<string, string>;
     const place = mkdtempSync(join(dir, 'config-'));
-    mkdirSync(join(place, 'api-token'));
-    writeFileSync(join(place, 'api-token/token'), 'secret');
+    for (const token of ['api-token', 'node-token']) {
+      mkdirSync(join(place, token));
+      writeFileSync(join(place, token, 'token'), 'secret');
+    }
     mkdirSync(join(place, 'files'));
     for (const [name, text] of Object.entries(data))
       writeFileSync(
         join(place, 'files', name),
         text
           .replaceAll('/etc/skopos/files', join(place, 'files'))
-          .replaceAll('/etc/skopos/api-token', join(place, 'api-token')),
+          .replaceAll('/etc/skopos/api-token', join(place, 'api-token'))
+          .replaceAll('/etc/skopos/node-token', join(place, 'node-token')),
       );
     const file = join(place, 'files/skopos.yaml');
     expect(await checkConfig(file, place)).toMatchObject({ problems: [] });
@@ -237,18 +293,27 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
       source: { in_cluster: true },
       address: { isLoopback: false },
     });
-    expect(config.posture.exceptions).toHaveLength(values === full ? 2 : 1);
-    if (values === full) expect(config.cluster).toBe('prod');
+    expect(config.posture.exceptions).toHaveLength('config' in values ? 2 : 1);
+    if ('config' in values) expect(config.cluster).toBe('prod');
   });
 
   it.each([
-    ['Deployment', 1, ['C-0257 Deployment', 'C-0305 Deployment']],
-    ['StatefulSet', 3, ['C-0053 RoleBinding']],
+    ['Deployment', { replicas: 1 }, ['C-0257 Deployment', 'C-0305 Deployment']],
+    ['StatefulSet', { replicas: 3 }, ['C-0053 RoleBinding']],
+    [
+      ...(['Deployment', { node: { enabled: true, asRoot: true } }] as const),
+      [
+        ...['C-0257 Deployment', 'C-0305 Deployment'],
+        ...['C-0013', 'C-0048', 'C-0078', 'C-0211', 'C-0234', 'P-0012', 'P-0014', 'P-0015'].map(
+          (id) => `${id} DaemonSet`,
+        ),
+      ],
+    ],
   ])(
-    'has no finding by any of our controls as a %s, but its exceptions, none too many',
-    async (kind, replicas, more) => {
+    'has no finding by any of our controls as a %s with %j, but its exceptions, none too many',
+    async (kind, values, more) => {
       // The image is pinned, as whoever installs it should.
-      const text = rendered({ image: full.image, replicas });
+      const text = rendered({ image: full.image, ...values });
       const place = mkdtempSync(join(dir, 'scan-'));
       writeFileSync(join(place, 'manifests.yaml'), text);
       const { data } = ofKind(objectsOf(text), 'ConfigMap') as unknown as { data: Record<string, string> };

@@ -126,7 +126,8 @@ resources:
 {{- $_ := set $rules "files" (append (default list $rules.files) (printf "%s/%s" $folder $name)) -}}
 {{- end -}}
 {{- $metrics := dict -}}
-{{- with .Values.prometheusConfig -}}{{- $_ := set $metrics "prometheus_config" (printf "%s/prometheus.yml" $folder) -}}{{- end -}}
+{{- if include "skopos.prometheusConfig" . -}}{{- $_ := set $metrics "prometheus_config" (printf "%s/prometheus.yml" $folder) -}}{{- end -}}
+{{- if and .Values.node.enabled (not (hasKey $config "host")) -}}{{- $_ := set $forced "host" (include "skopos.nodeFacts" . | fromYaml) -}}{{- end -}}
 {{- $replicas := dict -}}
 {{- if include "skopos.isReplicated" . -}}
 {{- $_ := set $replicas "name" (dig "replicas" "name" (include "skopos.fullname" .) $config) -}}
@@ -163,7 +164,7 @@ resources:
 {{- end -}}
 {{- $metrics := default dict .Values.config.metrics -}}
 {{- $monitors := hasKey $metrics "operator" -}}
-{{- $scrapes := include "skopos.text" .Values.prometheusConfig | contains "kubernetes_sd_configs" -}}
+{{- $scrapes := include "skopos.prometheusConfig" . | contains "kubernetes_sd_configs" -}}
 {{- if or $scrapes $monitors -}}{{- $more = append $more $known.targets -}}{{- end -}}
 {{- if $monitors -}}{{- $more = append $more $known.monitors -}}{{- end -}}
 {{- if hasKey .Values.config "state" -}}

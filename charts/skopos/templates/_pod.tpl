@@ -99,6 +99,11 @@ spec:
         - name: api-token
           mountPath: /etc/skopos/api-token
           readOnly: true
+        {{- if .Values.node.enabled }}
+        - name: node-token
+          mountPath: /etc/skopos/node-token
+          readOnly: true
+        {{- end }}
         - name: kube-api-access
           mountPath: /var/run/secrets/kubernetes.io/serviceaccount
           readOnly: true
@@ -135,6 +140,15 @@ spec:
         items:
           - key: {{ .Values.apiToken.key }}
             path: token
+    {{- if .Values.node.enabled }}
+    - name: node-token
+      secret:
+        secretName: {{ include "skopos.nodeTokenSecret" . }}
+        defaultMode: 0440
+        items:
+          - key: {{ .Values.node.token.key }}
+            path: token
+    {{- end }}
     # What a service account's token is, but for an hour at a time, and mounted for this container alone.
     - name: kube-api-access
       projected:
