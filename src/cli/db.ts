@@ -159,7 +159,7 @@ async function withUpdater<Result>(
   { url = process.env['SKOPOS_DB_URL'] || publicListing, mirror = [] }: UpdateFlags,
   work: (updater: DatabaseUpdater) => Promise<Result>,
 ): Promise<Result> {
-  const client = createHttpClient({ proxy_from_environment: true, follow_redirects: true } as never);
+  const client = createHttpClient({ proxy_from_environment: true });
   const progress = updateProgress(process.stderr);
   try {
     return await work(

@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../../kit/app-error.ts';
 import type { PartialReason } from '../../model/image-sbom.ts';
 import type { LayerFile } from '../catalogers/cataloger.ts';
+import { UnreadablePackagesError } from '../catalogers/unreadable-error.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import type { LayerRecord, Pair } from './layer-record.ts';
 import { depthOf, nameOf, normalPath, parentOf } from './paths.ts';
@@ -143,11 +144,9 @@ export class RecordBuilder {
   read(file: LayerFile, content: Uint8Array, readers: readonly FileReader[]): void {
     for (const reader of readers) {
       try {
-        const found = reader.read(file, content);
-        if (found === undefined) continue;
-        const kept = this.#evidence.get(file.path) ?? new Map<string, unknown>();
-        this.#evidence.set(file.path, kept.set(reader.name, found));
+        this.#keep(file, reader, reader.read(file, content));
       } catch (error) {
+        if (error instanceof UnreadablePackagesError) this.#keep(file, reader, error.found);
         const why = messageOf(error);
         this.partly(
           file.path,
@@ -155,6 +154,12 @@ export class RecordBuilder {
         );
       }
     }
+  }
+
+  #keep({ path }: LayerFile, { name }: FileReader, found: unknown): void {
+    if (found === undefined) return;
+    const kept = this.#evidence.get(path) ?? new Map<string, unknown>();
+    this.#evidence.set(path, kept.set(name, found));
   }
 
   partly(where: string, reason: string): void {

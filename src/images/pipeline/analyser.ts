@@ -120,6 +120,8 @@ export class Analyser {
    */
   async analyse(image: string | OpenedImage, options: AnalyseOptions): Promise<ImageSbom> {
     options.onProgress?.(new ProgressCount([]).progress('open'));
+    // A thread gets ready while the image is looked for: even one whose layers are all known is put together in it.
+    this.#pool?.warm();
     const opened = typeof image === 'string' ? await this.open(image, options) : image;
     const key = opened.folder ?? `${opened.digest} ${opened.platform}`;
     const listeners = this.#listeners.get(key) ?? new Set();

@@ -44,6 +44,11 @@ export class ThreadPool<Thread extends PooledThread> {
     }
   }
 
+  /** Starts a thread where there is none, as work is sure to come: it takes a while to load. */
+  warm(): void {
+    if (this.#all.size === 0) this.#giveBack(this.#started());
+  }
+
   async close(): Promise<void> {
     for (const { cancel } of this.#idle.splice(0)) cancel();
     await Promise.all([...this.#all].map((thread) => thread.stop(new Error('the program stops'))));

@@ -71,6 +71,8 @@ export interface ImagesRole {
   readonly rules?: Pick<ImageRules, 'load'>;
   /** Logins that come with requests, by their jobs. */
   readonly logins: RequestLogins;
+  /** Why images cannot be judged now; '' when they can. */
+  readonly unreadyBecause: () => string;
 }
 
 /** Upper bounds in seconds of how long scans take. */
@@ -81,7 +83,7 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
   const { config, choice, dataFolder, db, clock, log, registry, inventory, operator } = deps;
   const { images: settings } = config;
   const logins = new RequestLogins();
-  if (!isScanOn(settings)) return { components: [], source: noImages, vulnerabilityRows: () => [], logins };
+  if (!isScanOn(settings)) return { ...noRole, logins };
   const database = VulnerabilityDatabase.open(
     settings.database.folder ?? join(dataFolder, 'vulnerability-db'),
     { maxAgeMs: settings.database.max_age, clock },
@@ -143,7 +145,21 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
       heldBecause: () => whyHeld(settings, operator.settings),
     }),
     ...{ vulnerabilityRows, rules, logins },
+    unreadyBecause: () => whyUnready(database),
   };
+}
+
+const noRole: Omit<ImagesRole, 'logins'> = {
+  components: [],
+  source: noImages,
+  vulnerabilityRows: () => [],
+  unreadyBecause: () => 'images are not scanned here: see images.scan',
+};
+
+function whyUnready(database: VulnerabilityDatabase): string {
+  const { state, problem } = database.status();
+  if (state === 'missing') return 'there is no vulnerability data yet';
+  return state === 'broken' ? `the vulnerability data cannot be read: ${problem ?? ''}` : '';
 }
 
 /** Where a configuration says what does not count. */
@@ -167,7 +183,7 @@ function dataKeeper(
 ): { readonly keeper: DataKeeper; readonly close: () => Promise<void> } {
   const { update, url, mirrors, check_every: checkEveryMs } = config.images.database;
   const client = update
-    ? createHttpClient({ proxy_from_environment: true, follow_redirects: true } as never)
+    ? createHttpClient({ proxy_from_environment: true })
     : undefined;
   const updater =
     client === undefined

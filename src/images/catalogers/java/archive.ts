@@ -20,34 +20,63 @@ const pomProperties = /^META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
 const maxDepth = 6;
 const maxTextBytes = 1024 * 1024;
 
+export interface ArchiveContents {
+  readonly artifacts: readonly JavaArtifact[];
+  /** What of it could not be read, for people: the rest still stands. */
+  readonly problems: readonly string[];
+}
+
 /**
- * What an archive is, what was merged into it (each with its own `pom.properties`), and what the archives inside of it are.
+ * What an archive is, what was merged into it (each with its own `pom.properties`), and what the archives inside of it are. One
+ * of those that cannot be read, or is more than the budget allows, is told of and left out.
  *
  * @returns undefined when it is no archive.
- * @throws {RangeError} when it is damaged, or more than the budget allows.
+ * @throws {RangeError} when the archive itself is damaged, or has more entries than the budget allows.
  */
-export function artifactsOf(
+export function archiveContents(
   path: string,
   bytes: Uint8Array,
   budget: ZipBudget,
   depth = 0,
-): JavaArtifact[] | undefined {
+): ArchiveContents | undefined {
   const entries = zipEntries(bytes, budget);
   if (entries === undefined) return undefined;
+  const problems: string[] = [];
+  const orProblem = <Result>(read: () => Result): Result | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  };
   const textAt = (entry: ZipEntry) =>
-    entry.sizeBytes > maxTextBytes ? '' : textOf(zipContent(bytes, entry, budget));
+    entry.sizeBytes > maxTextBytes ? '' : (orProblem(() => textOf(zipContent(bytes, entry, budget))) ?? '');
   const manifestEntry = entries.find(({ name }) => name.toUpperCase() === 'META-INF/MANIFEST.MF');
   const manifest = manifestEntry && javaManifestOf(textAt(manifestEntry));
   const poms = entries
     .filter(({ name }) => pomProperties.test(name))
     .flatMap((entry) => pomPropertiesOf(textAt(entry)) ?? []);
-  const found = ownArtifacts(path, manifest, poms);
+  const artifacts = ownArtifacts(path, manifest, poms);
   for (const entry of entries) {
     if (!javaArchive.test(entry.name)) continue;
-    if (depth >= maxDepth) throw new RangeError(`"${entry.name}" lies more than ${maxDepth} archives deep`);
-    found.push(...(artifactsOf(entry.name, zipContent(bytes, entry, budget), budget, depth + 1) ?? []));
+    const inner = orProblem(() => nested(entry, bytes, budget, depth));
+    artifacts.push(...(inner?.artifacts ?? []));
+    problems.push(...(inner?.problems ?? []).map((problem) => `in "${entry.name}": ${problem}`));
   }
-  return found;
+  return { artifacts, problems };
+}
+
+function nested(entry: ZipEntry, bytes: Uint8Array, budget: ZipBudget, depth: number) {
+  if (depth >= maxDepth) throw new RangeError(`"${entry.name}" lies more than ${maxDepth} archives deep`);
+  const content = zipContent(bytes, entry, budget);
+  try {
+    return archiveContents(entry.name, content, budget, depth + 1);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`"${entry.name}": ${error.message}`, { cause: error });
+  }
 }
 
 type Pom = NonNullable<ReturnType<typeof pomPropertiesOf>>;

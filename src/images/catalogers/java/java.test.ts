@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { catalogedBy } from '../../../../test/support/cataloged.ts';
 import { zipFile } from '../../../../test/support/zip-file.ts';
 import { AppError } from '../../../kit/app-error.ts';
+import { RecordBuilder } from '../../layers/record-builder.ts';
+import { defaultLimits } from '../../limits.ts';
 import { java } from './java.ts';
 import { jvm } from './jvm.ts';
 import { nameAndVersionOf } from './names.ts';
@@ -102,7 +104,7 @@ describe('a hostile archive', () => {
   it('is refused where it says that it holds more than is unpacked', () => {
     const bomb = zipFile({ 'a.jar': 'x' }, { 'a.jar': 0x7fffffff });
     expect(() => catalogedBy(java, { '/bomb.jar': bomb })).toThrow(
-      '/bomb.jar: this Java archive cannot be read: "a.jar" would be more than is unpacked of one archive',
+      '/bomb.jar: this Java archive cannot be read whole: "a.jar" would be more than is unpacked of one archive',
     );
   });
 
@@ -115,6 +117,28 @@ describe('a hostile archive', () => {
     let inner = zipFile({ 'x.txt': 'x' });
     for (let i = 0; i < 10; i++) inner = zipFile({ 'a.jar': inner });
     expect(() => catalogedBy(java, { '/deep.jar': inner })).toThrow('archives deep');
+  });
+
+  it('keeps what was read of the others when one of the archives inside of it cannot be', () => {
+    const war = zipFile(
+      {
+        'WEB-INF/lib/bomb-1.jar': 'x',
+        'WEB-INF/lib/good-1.2.jar': zipFile(pom('org.good', 'good', '1.2')),
+        'WEB-INF/lib/cut-1.jar': zipFile({
+          'deep-1.jar': zipFile(pom('g', 'a', '1')),
+          'cut-2.jar': Buffer.from([0x50, 0x4b, 5, 6, ...Array.from({ length: 18 }, () => 0xff)]),
+        }),
+      },
+      { 'WEB-INF/lib/bomb-1.jar': 0x7fffffff },
+    );
+    const builder = new RecordBuilder([java], defaultLimits);
+    const file = { path: '/app.war', sizeBytes: war.length, mode: 0o644 };
+    builder.read(file, war, [java]);
+    const { evidence, partial } = builder.record('sha256:one', war.length);
+    expect(evidence.get('java')).toMatchObject([['/app.war', [{ name: 'good' }, { name: 'cut' }, { name: 'a' }]]]);
+    expect(partial).toHaveLength(1);
+    expect(partial[0]?.reason).toContain('"WEB-INF/lib/bomb-1.jar" would be more than is unpacked');
+    expect(partial[0]?.reason).toContain('in "WEB-INF/lib/cut-1.jar": "cut-2.jar"');
   });
 
   it('is refused where it was cut off', () => {

@@ -2,27 +2,41 @@ import type { CatalogedPackage, Cataloger, FoundFile } from '../cataloger.ts';
 import { candidateCpes } from '../cpe.ts';
 import { newPackage } from '../new-package.ts';
 import { purlOf } from '../purl.ts';
-import { orUnreadable } from '../unreadable-error.ts';
-import { artifactsOf, type JavaArtifact } from './archive.ts';
+import { orUnreadable, UnreadablePackagesError } from '../unreadable-error.ts';
+import { archiveContents, type JavaArtifact } from './archive.ts';
 import { javaArchive } from './names.ts';
 import { zipBudget } from './zip.ts';
 
 /** Java libraries and applications: archives, what was merged into them, and the archives inside of them. */
 export const java: Cataloger<readonly JavaArtifact[]> = {
   name: 'java',
-  revision: 1,
+  revision: 2,
   wants: ({ path }) => javaArchive.test(path),
   read({ path }, content) {
-    return orUnreadable(path, 'Java archive', () => {
-      const found = artifactsOf(path, content, zipBudget());
+    const found = orUnreadable(path, format, () => archiveContents(path, content, zipBudget()));
+    if (found === undefined) {
       // It begins like an archive, but its directory is missing: it was cut off.
-      if (found === undefined && content[0] === 0x50 && content[1] === 0x4b)
-        throw new RangeError('it has no directory at its end');
-      return found;
-    });
+      if (content[0] === 0x50 && content[1] === 0x4b)
+        throw new UnreadablePackagesError(path, format, 'it has no directory at its end');
+      return undefined;
+    }
+    const { artifacts, problems } = found;
+    if (problems.length > 0)
+      throw new UnreadablePackagesError(path, format, inShort(problems), { found: artifacts });
+    return artifacts;
   },
   assemble: (files) => files.flatMap((file) => file.evidence.map((artifact) => packageOf(file, artifact))),
 };
+
+const format = 'Java archive';
+/** Problems that are told of one archive; the others are counted. */
+const maxProblems = 5;
+
+function inShort(problems: readonly string[]): string {
+  const more = problems.length - maxProblems;
+  const told = problems.slice(0, maxProblems).map((problem) => problem.slice(0, 300));
+  return [...told, ...(more > 0 ? [`${more} more like these`] : [])].join('; ');
+}
 
 function packageOf(file: FoundFile<unknown>, artifact: JavaArtifact): CatalogedPackage {
   const { name, version, group, isFromPom, manifestName, vendors, licenses } = artifact;

@@ -8,6 +8,7 @@ import { berkeleyValues, isBerkeleyHash } from './berkeley.ts';
 import { type RpmEntry, readRpmHeader } from './header.ts';
 import { readRpmManifest } from './manifest.ts';
 import { isNdb, ndbBlobs } from './ndb.ts';
+import { changedPages } from './sqlite-log.ts';
 import { isSqlite, sqliteTable } from './sqlite-table.ts';
 
 /** More than any image has installed. */
@@ -16,11 +17,11 @@ const maxPackages = 200_000;
 /** Packages of rpm, from its database in any of its three formats, or from the list that images without one have. */
 export const rpm: Cataloger<readonly RpmEntry[]> = {
   name: 'rpm',
-  revision: 1,
+  revision: 2,
   wants({ path }) {
     if (!path.includes('/rpm')) return false;
     return (
-      /\/(?:var\/lib|usr\/share|usr\/lib\/sysimage)\/rpm\/(?:Packages|Packages\.db|rpmdb\.sqlite)$/.test(
+      /\/(?:var\/lib|usr\/share|usr\/lib\/sysimage)\/rpm\/(?:Packages|Packages\.db|rpmdb\.sqlite(?:-wal)?)$/.test(
         path,
       ) || path.endsWith('/var/lib/rpmmanifest/container-manifest-2')
     );
@@ -28,6 +29,7 @@ export const rpm: Cataloger<readonly RpmEntry[]> = {
   read({ path }, content) {
     if (path.endsWith('/container-manifest-2')) return readRpmManifest(textOf(content));
     if (content.length === 0) return undefined;
+    if (path.endsWith('-wal')) return checkLog(path, content);
     const { format, headers } = databaseOf(path, content);
     return orUnreadable(path, `rpm database (${format})`, () => {
       const entries: RpmEntry[] = [];
@@ -43,6 +45,19 @@ export const rpm: Cataloger<readonly RpmEntry[]> = {
     return files.flatMap((file) => file.evidence.map((entry) => packageOf(file, entry, image.distribution)));
   },
 };
+
+/**
+ * A database that was not closed keeps its latest changes in a log beside it, which is not read: what is installed is not known
+ * for sure then. Once it was closed there is no log, or one without changes.
+ */
+function checkLog(path: string, log: Uint8Array): undefined {
+  const pages = changedPages(log);
+  const problem =
+    pages === undefined
+      ? 'it is none'
+      : `it changes ${pages} pages of the database beside it, which was not closed; packages are told as they were before`;
+  if (pages !== 0) throw new UnreadablePackagesError(path, 'write-ahead log', problem);
+}
 
 function databaseOf(
   path: string,
