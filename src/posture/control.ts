@@ -10,7 +10,8 @@ export interface ClusterView {
   list(kind: string, namespace?: string): readonly KubeObject[];
   /**
    * Objects of a kind in a namespace whose pod selector chooses these labels. Asked through `listSelecting`, which makes do
-   * without; a view that has it ties the verdict to those objects alone, not to all of the namespace.
+   * without; a view that has it ties the verdict to those objects alone, not to all of the namespace, and to nothing of them but
+   * their names and their `spec`.
    */
   selecting?(
     kind: string,

@@ -14,10 +14,23 @@ export interface Entry {
   uid: string;
   owner: { readonly key: string; readonly uid: string } | undefined;
   drill: string | undefined;
+  /** Whether there may be verdicts on it of controls that do not judge what an owner covers. */
+  wasJudgedItself: boolean;
 }
 
 export function newEntry(key: string, ref: ObjectRef, row: number, planned: Entry['planned']): Entry {
-  return { key, ref, row, planned, apiVersion: '', uid: '', owner: undefined, drill: undefined };
+  const wasJudgedItself = false;
+  return {
+    key,
+    ref,
+    row,
+    planned,
+    apiVersion: '',
+    uid: '',
+    owner: undefined,
+    drill: undefined,
+    wasJudgedItself,
+  };
 }
 
 /** What is reported of a verdict on an object. Built field by field, as a first scan makes one for each control and object. */

@@ -79,6 +79,8 @@ describe('a change', () => {
     expect(outcome(world.delete(policy({}))).said).toEqual(['T-6 Pod/db pass>fail']);
     expect(outcome(world.put(pod('shop/web', 'db'))).judged).toEqual(['selected Pod/web']);
     expect(outcome(world.put(choosing('db'))).judged).toEqual(['selected Pod/db', 'selected Pod/web']);
+    const labelled = { ...choosing('db'), metadata: { ...choosing('db').metadata, labels: { a: 'b' } } };
+    expect(outcome(world.put(labelled)).judged).toEqual([]);
   });
 
   it('of an owner lets go of what it covers and takes it on again', () => {

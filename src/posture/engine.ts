@@ -2,6 +2,7 @@ import type { Unreadable } from '../model/change.ts';
 import { type KubeObject, keyOf, type ObjectRef, refOf } from '../model/object.ts';
 import type { Verdict, VerdictState } from '../model/verdict.ts';
 import type { Control, ControlInputs } from './control.ts';
+import { ChooserIndex } from './engine-choosers.ts';
 import { codeOf, keptStates, StateTable, stateNames } from './engine-counts.ts';
 import { DependencyIndex, type Token, tokensOf } from './engine-dependencies.ts';
 import { type Dirty, mark } from './engine-dirty.ts';
@@ -30,7 +31,6 @@ import type {
   VerdictFilter,
 } from './engine-types.ts';
 import type { ExceptionSet } from './exceptions/exception-set.ts';
-import { selectorKinds, selectorOf } from './selector-kinds.ts';
 import type { LabelSelector } from './selectors.ts';
 import { SharedTexts } from './shared-texts.ts';
 
@@ -61,8 +61,7 @@ export class PostureEngine {
   #isOurs: (namespace: string) => boolean;
   readonly #unreadable = new Map<string, string>();
   readonly #drillKeys = new Set<string>();
-  /** How objects that choose pods by labels chose when they were last seen, by key. */
-  readonly #selectors = new Map<string, LabelSelector>();
+  readonly #choosers = new ChooserIndex();
   readonly #index = new KeyIndex();
   readonly #texts = new SharedTexts();
   #exceptions: ExceptionSet | undefined;
@@ -302,11 +301,9 @@ export class PostureEngine {
     if (entry.drill !== change.drill) this.#setDrill(entry, change.drill);
     mark(dirty, key, undefined, key);
     if (isNewOwner) this.#markOwned(key, key, dirty);
-    const selector = change.drill === undefined ? selectorOf(object) : undefined;
-    if (change.drill === undefined) this.#touchAll(entry, held === undefined, dirty, selector);
-    if (selector === undefined) this.#selectors.delete(key);
-    else this.#selectors.set(key, selector);
     const findable = change.drill === undefined ? object : undefined;
+    const chosen = this.#choosers.set(key, findable);
+    if (findable !== undefined) this.#touchAll(entry, held === undefined, dirty, chosen);
     for (const token of this.#index.set(key, ref.kind, findable)) this.#touch(token, key, dirty);
   }
 
@@ -320,9 +317,9 @@ export class PostureEngine {
     this.#states.freeRow(entry.row);
     dirty.delete(key);
     this.#markOwned(key, key, dirty);
-    if (entry.drill === undefined) this.#touchAll(entry, true, dirty);
+    const chosen = this.#choosers.set(key, undefined);
+    if (entry.drill === undefined) this.#touchAll(entry, true, dirty, chosen);
     for (const token of this.#index.set(key, entry.ref.kind, undefined)) this.#touch(token, key, dirty);
-    this.#selectors.delete(key);
     this.#drillKeys.delete(key);
   }
 
@@ -362,20 +359,19 @@ export class PostureEngine {
     for (const key of this.#owners.of(ownerKey)) mark(dirty, key, undefined, causeKey);
   }
 
-  /** Marks every unit that asked something about the object. `cameOrWent`: whether the number of its kind changed. */
+  /**
+   * Marks every unit that asked something about the object. `cameOrWent`: whether the number of its kind changed; `chosen`: by
+   * which selectors it chooses pods whose verdicts it may matter to.
+   */
   #touchAll(
     { key, ref }: Entry,
     cameOrWent: boolean,
     dirty: Map<string, Dirty>,
-    selector?: LabelSelector,
+    chosen: readonly (LabelSelector | undefined)[],
   ): void {
     for (const token of tokensOf(ref.kind, ref.namespace, ref.name)) this.#touch(token, key, dirty);
-    if (selectorKinds.has(ref.kind)) {
-      const chosen = [this.#selectors.get(key), selector];
-      for (const token of this.#dependencies.selectionsBy(ref.kind, ref.namespace, chosen)) {
-        this.#touch(token, key, dirty);
-      }
-    }
+    for (const token of this.#dependencies.selectionsBy(ref.kind, ref.namespace, chosen))
+      this.#touch(token, key, dirty);
     if (cameOrWent && this.#plan.neededBy.has(ref.kind)) this.#touch(`${ref.kind}?`, key, dirty);
   }
 
@@ -405,6 +401,8 @@ export class PostureEngine {
   }
 
   #settleCovered(entry: Entry, causeKey: string, out: VerdictChange[]): void {
+    if (!entry.wasJudgedItself) return;
+    entry.wasJudgedItself = false;
     for (const { column, judgesOwned } of entry.planned)
       if (!judgesOwned) this.#settle(entry, column, undefined, causeKey, out);
   }
@@ -417,6 +415,7 @@ export class PostureEngine {
     isCovered: boolean,
   ): void {
     const context = { view: this.#view, inputs: this.#inputs };
+    if (!isCovered) entry.wasJudgedItself = true;
     for (const { column, checks, judgesOwned } of entry.planned) {
       if (columns?.has(column) === false || (isCovered && !judgesOwned)) continue;
       this.#view.begin();

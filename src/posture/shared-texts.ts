@@ -33,8 +33,16 @@ export class SharedTexts {
   }
 
   #evidence(one: Evidence): Evidence {
-    const { path, stablePath, message } = one;
-    return { ...one, path: this.of(path), stablePath: this.of(stablePath), message: this.of(message) };
+    const { path, stablePath, message, value, fix, command } = one;
+    const kept: Written<Evidence> = {
+      path: this.of(path),
+      stablePath: this.of(stablePath),
+      message: this.of(message),
+    };
+    if (value !== undefined) kept.value = value;
+    if (fix !== undefined) kept.fix = fix;
+    if (command !== undefined) kept.command = command;
+    return kept;
   }
 }
 
