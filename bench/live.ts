@@ -67,7 +67,11 @@ async function* measure(folder: string, ending: (() => unknown)[], settings: Set
     ms: Math.round(performance.now() - startedMs),
   };
   const kubeconfig = cluster.kubeconfig();
-  yield { bench: 'live', case: 'memory', ...(await retained(kubeconfig)), load: load() };
+  const restart = async (): Promise<void> => {
+    await cluster.killApi();
+    await cluster.startApi();
+  };
+  yield { bench: 'live', case: 'memory', ...(await retained(kubeconfig, restart)), load: load() };
   if (!settings.isMemoryAlone)
     yield* measureProgram({ folder, ending, settings, cluster, objects, kubeconfig });
 }

@@ -91,12 +91,12 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
     else if (resource === 'events') openStream(request, response);
     else if (path.startsWith('api/v1/') || resource === 'explain')
       serveReal(prometheus, request, `/${path}${url.search}`, response);
+    else if (isOperator(resource) && api.mode !== 'error')
+      serveReal(operator, request, `/${path}${url.search}`, response);
     else if (isImages(resource) && api.mode !== 'error')
       serveReal(images, request, `/${path}${url.search}`, response);
     else if (isLive(resource) && api.mode !== 'error')
       serveReal(live, request, `/${path}${url.search}`, response);
-    else if (isOperator(resource) && api.mode !== 'error')
-      serveReal(operator, request, `/${path}${url.search}`, response);
     else if (isPushed(resource) && api.mode !== 'error')
       serveReal(pushed, request, `/${path}${url.search}`, response);
     else if (isMonitoring(resource) && api.mode !== 'error')

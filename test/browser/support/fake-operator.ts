@@ -84,6 +84,7 @@ function serve(
       };
     },
     job,
+    start: () => [{ job: started, isNew: true }],
     schedules: async () => ({
       items: schedules,
       keeper: 'built-in' as const,
@@ -102,6 +103,12 @@ function serve(
   admissionRoutes(app, { status: () => admission, decisions: () => decisions, whatIf: () => trial });
   return app;
 }
+
+/** What is asked for from a page. */
+const started: JobJson = {
+  ...{ id: 'job-17', parentId: '', isPart: false, kind: 'images', command: 'scan', origin: 'api', schedule: '' },
+  ...{ title: 'Scan of the images of Deployment shop/cart', state: 'queued', reason: '', createdAtMs: 0 },
+};
 
 const posture = (score: number, corrected = 0): JobResultJson => ({
   type: 'posture',

@@ -114,7 +114,7 @@ function RowBody({
         )}
       </div>
       {facts.length > 0 && (
-        <dl className="facts">
+        <dl className="row-facts">
           {facts.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>

@@ -17,6 +17,7 @@ import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { absolute } from '../format/time.ts';
 import { count, counted, listed, objectName } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
+import '../components/monitoring.css';
 
 const outcomes: Readonly<
   Record<AdmissionDecisionJson['outcome'], { readonly tone: Tone; readonly label: string }>

@@ -23,7 +23,7 @@ export function Job(): ReactElement {
   return (
     <div className="page">
       <header>
-        <h1>{query.data?.title ?? 'Job'}</h1>
+        <h1 className="wrap">{query.data?.title ?? 'Job'}</h1>
       </header>
       <ScanTabs />
       <Loaded query={query} what="load the job" loading={<Loading lines={6} label="Loading the job" />}>

@@ -43,10 +43,6 @@ export function Schedules(): ReactElement {
                 </span>
               </div>
             )}
-            <section className="panel stack">
-              <h2>New recurring scan</h2>
-              <ScheduleForm keeper={keeper} />
-            </section>
             {items.length === 0 ? (
               <Empty title="Nothing is scanned by the clock">
                 <p>
@@ -61,6 +57,10 @@ export function Schedules(): ReactElement {
                 ))}
               </ul>
             )}
+            <section className="panel stack">
+              <h2>New recurring scan</h2>
+              <ScheduleForm keeper={keeper} />
+            </section>
           </>
         )}
       </Loaded>
@@ -133,7 +133,7 @@ function Actions({ schedule }: { readonly schedule: ScheduleJson }): ReactElemen
         size="compact-xs"
         loading={run.isPending}
         onClick={() => run.mutate(name)}
-        aria-label={`Run ${name} now`}
+        aria-label={`Run now: ${name}`}
       >
         Run now
       </Button>
