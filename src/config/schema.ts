@@ -107,8 +107,12 @@ export const configSchema = z.strictObject({
       shipped: z.boolean().default(true),
       evaluation_interval: duration.default(15_000),
       external_labels: z.record(z.string(), z.string()).default({}),
+      /** Whose the control plane is: alerts that say that a part of it is missing are off where it is the provider's. */
+      control_plane: z.enum(['auto', 'own', 'managed']).default('auto'),
+      /** How many nodes may fail at once; rules tell whether the others can bear it. */
+      node_failures: z.int().min(1).default(1),
     })
-    .default({ files: [], shipped: true, evaluation_interval: 15_000, external_labels: {} }),
+    .prefault({}),
 
   dashboards: dashboardsSchema.prefault({}),
 

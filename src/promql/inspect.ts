@@ -7,6 +7,8 @@ export interface SelectorUse {
   readonly matchers: readonly Matcher[];
   /** How far back from the evaluation time it reads: range, offset and the ranges of subqueries around it, look-back excluded. */
   readonly reachMs: number;
+  /** How old what it reads is at least: its offsets, and those of subqueries around it. */
+  readonly offsetMs: number;
   /** Whether its time is pinned by `@`. */
   readonly pinned: boolean;
 }
@@ -19,24 +21,32 @@ export function selectorsOf(expr: Expr): Matcher[][] {
 /** Every selector in an expression, with how far back it reads. `step()` and `range()` count as 0, as in an instant query. */
 export function selectorUsesOf(expr: Expr): SelectorUse[] {
   const uses: SelectorUse[] = [];
-  collect(expr, 0, false, uses);
+  collect(expr, { reachMs: 0, offsetMs: 0, pinned: false }, uses);
   return uses;
 }
 
-function collect(expr: Expr, outerMs: number, pinned: boolean, uses: SelectorUse[]): void {
+function collect(expr: Expr, outer: Omit<SelectorUse, 'matchers'>, uses: SelectorUse[]): void {
   const span = { stepMs: 0, rangeMs: 0 };
   const add = (selector: VectorSelector, rangeMs: number): void => {
     const offsetMs = selector.offset === undefined ? 0 : durationMs(selector.offset, span);
-    const isPinned = pinned || selector.at !== undefined;
-    uses.push({ matchers: selector.matchers, reachMs: outerMs + rangeMs + offsetMs, pinned: isPinned });
+    uses.push({
+      matchers: selector.matchers,
+      reachMs: outer.reachMs + rangeMs + offsetMs,
+      offsetMs: outer.offsetMs + offsetMs,
+      pinned: outer.pinned || selector.at !== undefined,
+    });
   };
   if (expr.kind === 'selector') add(expr, 0);
   else if (expr.kind === 'matrix') add(expr.selector, durationMs(expr.range, span));
   else if (expr.kind === 'subquery') {
     const offsetMs = expr.offset === undefined ? 0 : durationMs(expr.offset, span);
-    const innerMs = outerMs + durationMs(expr.range, span) + offsetMs;
-    collect(expr.expr, innerMs, pinned || expr.at !== undefined, uses);
-  } else for (const child of childrenOf(expr)) collect(child, outerMs, pinned, uses);
+    const inner = {
+      reachMs: outer.reachMs + durationMs(expr.range, span) + offsetMs,
+      offsetMs: outer.offsetMs + offsetMs,
+      pinned: outer.pinned || expr.at !== undefined,
+    };
+    collect(expr.expr, inner, uses);
+  } else for (const child of childrenOf(expr)) collect(child, outer, uses);
 }
 
 /** Functions whose answer moves with the clock although no sample does. */

@@ -29,6 +29,7 @@ import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
 import { chainParts } from './chain-parts.ts';
+import { createControlPlaneSwitch } from './control-plane-switch.ts';
 import { createClusterParts } from './cluster-parts.ts';
 import { createDrills } from './create-drills.ts';
 import { createPushRole } from './create-push-role.ts';
@@ -223,12 +224,13 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     externalURL,
     evaluationIntervalMs: config.rules.evaluation_interval,
   });
+  const controlPlane = createControlPlaneSwitch({ config, inventory, log, registry, changed: () => loadRules() });
   let ruleFiles = reloadable.rules;
   loadRules();
 
   /** Puts rules in force: those of files, others than before where they are given, and those of objects. */
   function loadRules(files: readonly RuleFile[] = ruleFiles): void {
-    rules.load([...files, ...metrics.monitors.ruleFiles()]);
+    rules.load(controlPlane.apply([...files, ...metrics.monitors.ruleFiles()]));
     ruleFiles = files;
   }
 

@@ -20,6 +20,8 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): string[] {
     external_url: config.external_url,
     'rules.evaluation_interval': config.rules.evaluation_interval,
     'rules.external_labels': config.rules.external_labels,
+    'rules.control_plane': config.rules.control_plane,
+    'rules.node_failures': config.rules.node_failures,
     admission: config.admission === undefined ? undefined : { ...config.admission, rules: [] },
     replicas: config.replicas,
     results: config.results,

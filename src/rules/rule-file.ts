@@ -31,6 +31,8 @@ export interface AlertingSpec {
   readonly keepFiringForMs: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Why it finds nothing whatever its expression says; it is at work when left out. */
+  readonly off?: string;
   readonly place: Place;
   readonly fieldLines?: FieldLines;
 }

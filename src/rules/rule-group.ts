@@ -7,7 +7,7 @@ import type { Alert } from '../model/alert.ts';
 import { type Labels, labelsKey, metricName, sortedPairs } from '../model/labels.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Work } from '../promql/evaluation.ts';
-import { selectorsOf } from '../promql/inspect.ts';
+import { selectorUsesOf } from '../promql/inspect.ts';
 import { parseExpr } from '../promql/parser.ts';
 import type { Queryable } from '../promql/queryable.ts';
 import { finish } from '../promql/turns.ts';
@@ -98,9 +98,13 @@ export class RuleGroup {
     return this.#offsetMs <= 0;
   }
 
-  /** What its rules read. */
+  /** What its rules read of what is written just now: with an offset of its own a selector sees it later. */
   selectors() {
-    return this.#rules.flatMap(({ expr }) => selectorsOf(expr));
+    return this.#rules.flatMap(({ expr }) =>
+      selectorUsesOf(expr)
+        .filter(({ offsetMs }) => offsetMs <= 0)
+        .map(({ matchers }) => matchers),
+    );
   }
 
   nextChangeMs(): number | undefined {
@@ -172,8 +176,9 @@ export class RuleGroup {
     const startMs = performance.now();
     const queryMs = atMs - this.#offsetMs;
     try {
-      const samples =
-        evaluateInSlices === undefined
+      const samples = isOff(run.spec)
+        ? []
+        : evaluateInSlices === undefined
           ? evaluate(store, run.expr, queryMs)
           : yield* evaluateInSlices(store, run.expr, queryMs, isSpent);
       run.matched = samples.length;
@@ -329,4 +334,9 @@ export function recordedLabels(labels: Labels, spec: RuleSpec): Labels {
   const all: Record<string, string> = { ...labels, ...spec.labels, [metricName]: spec.name };
   for (const [name, text] of Object.entries(all)) if (text === '') delete all[name];
   return all;
+}
+
+/** A rule that is off is evaluated all the same, to nothing: what fired before resolves. */
+function isOff(spec: RuleSpec): boolean {
+  return spec.kind === 'alerting' && spec.off !== undefined;
 }

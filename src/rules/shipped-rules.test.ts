@@ -50,7 +50,7 @@ it('asks counters for their increase only', () => {
   for (const { rule } of rules) {
     for (const [counter] of rule.expr.matchAll(/\w+_total\b/g)) {
       expect(rule.expr).toMatch(
-        new RegExp(`(increase|rate)\\(${counter}\\[|${counter} unless ${counter} offset`),
+        new RegExp(`(increase|rate)\\(${counter}(\\{[^}]*\\})?\\[|${counter} unless ${counter} offset`),
       );
     }
   }

@@ -181,6 +181,8 @@ export interface RuleJson {
   readonly annotations: Labels;
   readonly forMs: number;
   readonly keepFiringForMs: number;
+  /** Why it is off: it finds nothing, whatever its expression says. Left out where it is at work. */
+  readonly off?: string;
   readonly health: 'unknown' | 'ok' | 'err';
   readonly lastError: string;
   readonly lastEvaluationMs?: number;

@@ -100,6 +100,7 @@ export interface RuleGroupState {
       readonly annotations?: Labels;
       readonly forMs?: number;
       readonly keepFiringForMs?: number;
+      readonly off?: string;
     };
     readonly health: 'unknown' | 'ok' | 'err';
     readonly lastError?: string;

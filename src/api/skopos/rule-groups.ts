@@ -56,9 +56,10 @@ function isIn(
 
 function ruleJson(rule: RuleGroupState['rules'][number], { externalLabels }: MonitoringSource): RuleJson {
   const { spec, alerts, lastError = '', ...rest } = rule;
-  const { kind, name, expr, labels, annotations = {}, forMs = 0, keepFiringForMs = 0 } = spec;
+  const { kind, name, expr, labels, annotations = {}, forMs = 0, keepFiringForMs = 0, off } = spec;
   return {
     ...{ kind, name, expr, labels, annotations, forMs, keepFiringForMs },
+    ...(off === undefined ? {} : { off }),
     ...rest,
     lastError,
     alerts: alerts.slice(0, mostAlerts).map((alert) => ({

@@ -41,7 +41,9 @@ export async function checkConfig(file: string | undefined, cwd: string): Promis
   const refuse: Refuse = (path, problem) => void problems.push(at(path, problem));
   checkPosture(config, cwd, refuse);
   await checkSource(config, cwd, refuse);
-  const ruleFiles = checkRuleFiles(config, cwd, refuse, (path, text) => void warnings.push(at(path, text)));
+  const warn: Refuse = (path, text) => void warnings.push(at(path, text));
+  const notes: string[] = [];
+  const ruleFiles = checkRuleFiles(config, cwd, refuse, { warn, notes });
   const { config: alertmanager } = config.alerting;
   if (alertmanager !== undefined) {
     const checked = checkAlertmanager(shownFile(alertmanager, cwd), cwd);
@@ -68,6 +70,7 @@ export async function checkConfig(file: string | undefined, cwd: string): Promis
   return {
     title,
     found: `SUCCESS: the configuration and ${pointed} file${pointed === 1 ? '' : 's'} that it points to`,
+    notes,
     warnings,
     problems,
   };
@@ -99,7 +102,12 @@ async function checkSource({ source }: LoadedConfig, cwd: string, refuse: Refuse
 }
 
 /** @returns how many files the patterns found. */
-function checkRuleFiles({ rules }: LoadedConfig, cwd: string, refuse: Refuse, warn: Refuse): number {
+function checkRuleFiles(
+  { rules }: LoadedConfig,
+  cwd: string,
+  refuse: Refuse,
+  { warn, notes }: { readonly warn: Refuse; readonly notes: string[] },
+): number {
   let count = 0;
   for (const [i, pattern] of rules.files.entries()) {
     const path = ['rules', 'files', i];
@@ -111,6 +119,7 @@ function checkRuleFiles({ rules }: LoadedConfig, cwd: string, refuse: Refuse, wa
       count++;
       const checked = checkRules(shownFile(file, cwd), cwd);
       for (const problem of checked.problems) refuse(path, problem);
+      for (const note of checked.notes ?? []) notes.push(`${shownFile(file, cwd)}: ${note}`);
       for (const warning of [...checked.warnings, ...(checked.lints ?? [])]) warn(path, warning);
     }
   }

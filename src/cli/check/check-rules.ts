@@ -3,6 +3,7 @@ import { readText } from '../../config/load-config.ts';
 import { messageOf } from '../../kit/app-error.ts';
 import { formatLabels } from '../../model/labels.ts';
 import { parseExpr } from '../../promql/parser.ts';
+import { controlPlaneAlerts } from '../../rules/control-plane-rules.ts';
 import { experimentalUses } from '../../rules/experimental.ts';
 import { parseRuleFile, type RuleFile } from '../../rules/rule-file.ts';
 import { groupBy } from '../scan/group-by.ts';
@@ -35,6 +36,7 @@ export function checkRuleText(text: string, file: string, options: CheckRulesOpt
     return {
       title,
       found: `SUCCESS: ${count} rules found`,
+      notes: offWhereManaged([rules]),
       warnings: rules.warnings,
       lints: lints.has('duplicate-rules') ? duplicates(rules) : [],
       problems: options.features === undefined ? [] : switchedOff(rules, options.features),
@@ -42,6 +44,15 @@ export function checkRuleText(text: string, file: string, options: CheckRulesOpt
   } catch (error) {
     return { title, warnings: [], problems: messageOf(error).split('\n') };
   }
+}
+
+/** Alerts that a cluster with a managed control plane turns off by itself. */
+function offWhereManaged(files: readonly RuleFile[]): readonly string[] {
+  const names = controlPlaneAlerts(files);
+  if (names.length === 0) return [];
+  return [
+    `off by themselves where the control plane is the provider's (rules.control_plane): ${names.join(', ')}`,
+  ];
 }
 
 /** Rules of the same name and labels: legal, but the series of one overwrite those of the other. */

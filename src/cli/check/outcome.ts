@@ -4,6 +4,8 @@ export interface CheckOutcome {
   readonly title: string;
   /** What was found in a file that is well. */
   readonly found?: string;
+  /** What is worth knowing of a file that is well. */
+  readonly notes?: readonly string[];
   readonly warnings: readonly string[];
   /** What is allowed and should not be, by the lints that were asked for; fatal only with `--lint-fatal`. */
   readonly lints?: readonly string[];
@@ -15,6 +17,7 @@ export interface CheckOutcome {
 export function printOutcome({
   title,
   found = 'SUCCESS',
+  notes = [],
   warnings,
   lints = [],
   problems,
@@ -24,6 +27,7 @@ export function printOutcome({
   for (const lint of lints) process.stderr.write(indented(lint, '  '));
   if (problems.length === 0) process.stdout.write(`  ${found}\n`);
   else process.stderr.write(`  FAILED:\n${problems.map((problem) => indented(problem, '    ')).join('')}`);
+  for (const note of notes) process.stdout.write(indented(note, '  '));
   process.stdout.write('\n');
 }
 

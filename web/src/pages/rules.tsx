@@ -137,18 +137,21 @@ function Group({ group }: { readonly group: RuleGroupJson }): ReactElement {
   );
 }
 
+function stateOf({ off, health, lastEvaluationMs, kind, state }: RuleJson): string {
+  if (off !== undefined) return 'off';
+  if (health === 'err') return 'err';
+  if (lastEvaluationMs === undefined) return 'not-evaluated';
+  return kind === 'alerting' ? state : 'ok';
+}
+
 function Rule({ rule }: { readonly rule: RuleJson }): ReactElement {
-  const { kind, name, expr, health, lastError, labels, annotations, matched, alerts, alertCount } = rule;
+  const { name, expr, lastError, labels, annotations, matched, alerts, alertCount, off } = rule;
   const isWaiting = rule.lastEvaluationMs === undefined;
   return (
     <div className="rule">
       <div className="row spread wraps">
         <span className="row wraps">
-          <HealthMark
-            state={
-              health === 'err' ? 'err' : isWaiting ? 'not-evaluated' : kind === 'alerting' ? rule.state : 'ok'
-            }
-          />
+          <HealthMark state={stateOf(rule)} />
           <strong className="wrap">{name}</strong>
           {rule.forMs > 0 && <span className="small dim">for {duration(rule.forMs)}</span>}
         </span>
@@ -166,6 +169,7 @@ function Rule({ rule }: { readonly rule: RuleJson }): ReactElement {
           {lastError}
         </p>
       )}
+      {off !== undefined && <p className="wrap small">Off: {off}.</p>}
       {Object.keys(labels).length > 0 && <LabelChips labels={labels} />}
       {annotations['summary'] !== undefined && <p className="small dim wrap">{annotations['summary']}</p>}
       {alerts.length > 0 && (
