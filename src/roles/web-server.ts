@@ -25,6 +25,7 @@ import type { Embedded } from './embedded.ts';
 import { nodesReader } from './host/nodes-reader.ts';
 import { monitoringSource } from './monitoring-source.ts';
 import { kubescapeSource } from './operator/kubescape-source.ts';
+import { kubevulnSource } from './operator/kubevuln-source.ts';
 import { operatorSource } from './operator/operator-source.ts';
 import { pagesFolder, runbookFolder } from './paths.ts';
 import { prometheusSource } from './prometheus-source.ts';
@@ -66,6 +67,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   kubescapeRoutes(
     app,
     kubescapeSource(embedded.operator, () => embedded.chain.isReady),
+    kubevulnSource(embedded.operator, embedded.images),
   );
   void app.register((scope, _options, done) => {
     alertmanagerRoutes(scope, router, { version, parseMatcher });

@@ -182,9 +182,7 @@ function dataKeeper(
   database: VulnerabilityDatabase,
 ): { readonly keeper: DataKeeper; readonly close: () => Promise<void> } {
   const { update, url, mirrors, check_every: checkEveryMs } = config.images.database;
-  const client = update
-    ? createHttpClient({ proxy_from_environment: true })
-    : undefined;
+  const client = update ? createHttpClient({ proxy_from_environment: true }) : undefined;
   const updater =
     client === undefined
       ? {}

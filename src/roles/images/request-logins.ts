@@ -20,7 +20,10 @@ const mostRequests = 1000;
 export class RequestLogins {
   readonly #byJob = new Map<string, CredentialSource>();
 
-  /** @param image the login is for its registry, and goes to no other */
+  /**
+   * @param image the login is for its registry, and goes to no other
+   * @throws {BadInputError} for what is no image reference, where there are logins.
+   */
   keep(job: string, image: string, logins: readonly GivenLogin[]): void {
     const found = logins.flatMap(foundLogin);
     if (found.length === 0) return;
@@ -28,6 +31,10 @@ export class RequestLogins {
     this.#byJob.set(job, { find: async (registry) => (registry === own ? found : []) });
     const [oldest] = this.#byJob.keys();
     if (this.#byJob.size > mostRequests && oldest !== undefined) this.#byJob.delete(oldest);
+  }
+
+  forget(job: string): void {
+    this.#byJob.delete(job);
   }
 
   /** Undefined where none came with the request. Given once: a job scans once. */
