@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Grafana's variables
 import { safeRegex } from '../kit/regex.ts';
 import type { DataLink, FieldConfig, Options } from './dashboard.ts';
 import { type Cell, type Field, type Frame, nameOf } from './frames.ts';

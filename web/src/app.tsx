@@ -91,6 +91,12 @@ const ImageNews = lazy(() =>
   import('./pages/image-news.tsx').then(({ ImageNews: page }) => ({ default: page })),
 );
 const Cve = lazy(() => import('./pages/cve.tsx').then(({ Cve: page }) => ({ default: page })));
+const Dashboards = lazy(() =>
+  import('./pages/dashboards.tsx').then(({ Dashboards: page }) => ({ default: page })),
+);
+const DashboardPage = lazy(() =>
+  import('./pages/dashboard.tsx').then(({ DashboardPage: page }) => ({ default: page })),
+);
 const Query = lazy(() => import('./pages/query.tsx').then(({ Query: page }) => ({ default: page })));
 
 /** The map of the pages. The server answers the same addresses with index.html. */
@@ -137,6 +143,8 @@ export function App(): ReactElement {
         <Route path="jobs/:id" element={<Job />} />
         <Route path="schedules" element={<Schedules />} />
         <Route path="ledger" element={<Ledger />} />
+        <Route path="dashboards" element={<Dashboards />} />
+        <Route path="dashboards/:uid" element={<DashboardPage />} />
         <Route path="query" element={<Query />} />
         <Route path="targets" element={<Targets />} />
         <Route path="remote-write" element={<RemoteWrite />} />

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Grafana's variables
 /**
  * What our dashboards are written with: small functions that make Grafana's classic JSON, so that a dashboard's source says only what
  * is particular to it.
@@ -379,35 +380,31 @@ function placed(sections: readonly Section[]): Json[] {
   let y = 0;
   let id = 1;
   for (const { title, isFolded = false, panels: drafts } of sections) {
-    const row = title === undefined ? undefined : { id: id++, y: y++ };
-    const found: Json[] = [];
-    let x = 0;
-    let height = 0;
-    for (const { width, height: own, json } of drafts) {
-      if (x + width > gridColumns) {
-        x = 0;
-        y += height;
-        height = 0;
-      }
-      found.push({ id: id++, ...json, gridPos: { h: own, w: width, x, y } });
-      x += width;
-      height = Math.max(height, own);
+    if (title !== undefined) {
+      const gridPos = { h: 1, w: gridColumns, x: 0, y: y++ };
+      panels.push({ id: id++, type: 'row', title, collapsed: isFolded, gridPos, panels: [] });
     }
-    y += height;
-    if (row !== undefined) {
-      const gridPos = { h: 1, w: gridColumns, x: 0, y: row.y };
-      panels.push({
-        id: row.id,
-        type: 'row',
-        title,
-        collapsed: isFolded,
-        gridPos,
-        panels: isFolded ? found : [],
-      });
-    }
-    if (row === undefined || !isFolded) panels.push(...found);
+    const { found, bottom } = flowed(drafts, y, id);
+    y = bottom;
+    id += found.length;
+    const row = isFolded ? panels.pop() : undefined;
+    if (row === undefined) panels.push(...found);
+    else panels.push({ ...row, panels: found });
   }
   return panels;
+}
+
+/** Panels from left to right, in as many lines as they need. */
+function flowed(drafts: readonly Draft[], top: number, firstId: number): { found: Json[]; bottom: number } {
+  const found: Json[] = [];
+  let [x, y, height] = [0, top, 0];
+  for (const { width, height: own, json } of drafts) {
+    if (x + width > gridColumns) [x, y, height] = [0, y + height, 0];
+    found.push({ id: firstId + found.length, ...json, gridPos: { h: own, w: width, x, y } });
+    x += width;
+    height = Math.max(height, own);
+  }
+  return { found, bottom: y + height };
 }
 
 function targetOf({ expr, legend, as = 'range' }: Query, index: number): Json {

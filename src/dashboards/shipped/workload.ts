@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Grafana's variables
 import {
   alertMarks,
   calcs,

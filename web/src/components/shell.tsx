@@ -6,6 +6,7 @@ import {
   IconChecklist,
   IconInbox,
   IconLayoutDashboard,
+  IconLayoutGrid,
   IconListDetails,
   IconPackage,
   IconRadar2,
@@ -38,6 +39,7 @@ const icons: Readonly<Record<string, typeof IconBell>> = {
   '/drills': IconTargetArrow,
   '/live': IconActivity,
   '/ledger': IconListDetails,
+  '/dashboards': IconLayoutGrid,
   '/query': IconChartLine,
   '/targets': IconTarget,
 };

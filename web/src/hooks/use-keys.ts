@@ -12,6 +12,7 @@ export const destinations = [
   { key: 'd', to: '/drills', label: 'Drills' },
   { key: 'w', to: '/live', label: 'Live feed' },
   { key: 'l', to: '/ledger', label: 'Ledger' },
+  { key: 'b', to: '/dashboards', label: 'Dashboards' },
   { key: 'q', to: '/query', label: 'Query' },
   { key: 't', to: '/targets', label: 'Monitoring' },
 ] as const;

@@ -1,6 +1,14 @@
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import {
+  axisTime,
+  colourOf,
+  cssVariable,
+  dayOf,
+  lonePoints,
+  useScheme,
+} from '../../components/chart-looks.ts';
 import { clockTime } from '../../format/time.ts';
 import { count } from '../../format/words.ts';
 import { shortNumber, stack, toGrid } from './graph-data.ts';
@@ -19,7 +27,6 @@ interface Properties {
 }
 
 const height = 340;
-const dayMs = 86_400_000;
 
 /** Lines or areas over time, and what they are; a click on a name shows it alone. Loaded when a graph is shown. */
 export function Graph({ series, startMs, endMs, stepMs, stacked, onZoom }: Properties): ReactElement {
@@ -153,9 +160,9 @@ interface PlotSettings {
 function options({ width, names, isShown, stacked, spanMs, onTip, onZoom }: PlotSettings): UPlot.Options {
   const axis = {
     font: '11px system-ui, sans-serif',
-    stroke: variable('--ink-2'),
+    stroke: cssVariable('--ink-2'),
     ticks: { show: false },
-    grid: { stroke: variable('--edge'), width: 1 },
+    grid: { stroke: cssVariable('--edge'), width: 1 },
   };
   let near: number | null = null;
   const tell = (plot: UPlot): void => {
@@ -221,67 +228,11 @@ function options({ width, names, isShown, stacked, spanMs, onTip, onZoom }: Plot
   };
 }
 
-/** Points without a neighbour: no line leads to them, so that they would not be seen. */
-function lonePoints(plot: UPlot, seriesIndex: number): number[] {
-  const values = plot.data[seriesIndex] ?? [];
-  const isThere = (index: number) => typeof values[index] === 'number';
-  const found: number[] = [];
-  for (let i = 0; i < values.length; i++) if (isThere(i) && !isThere(i - 1) && !isThere(i + 1)) found.push(i);
-  return found;
-}
-
 function bandsOf(names: readonly string[], isShown: (index: number) => boolean): UPlot.Band[] {
   const shown = names.map((_, index) => index).filter(isShown);
   return shown.slice(1).map((below, i) => ({ series: [(shown[i] ?? 0) + 1, below + 1] }));
 }
 
-const palettes = {
-  light: [
-    ...['#0b6b74', '#ad4100', '#2a5aa8', '#8a2f8f', '#166b3a', '#b0103f'],
-    ...['#7d5a00', '#5b4bb5', '#00688f', '#9c3a6b', '#4f5d00', '#6b4a2b'],
-  ],
-  dark: [
-    ...['#55c3cb', '#ff9f5c', '#8ab4ff', '#d99be0', '#62d191', '#ff7d9d'],
-    ...['#eac54f', '#b1a5ff', '#5cc8ff', '#f29ac0', '#b8cc52', '#d3a984'],
-  ],
-} as const;
-
-function colourOf(index: number): string {
-  const palette = currentScheme() === 'dark' ? palettes.dark : palettes.light;
-  return palette[index % palette.length] ?? palette[0];
-}
-
-function axisTime(atMs: number, spanMs: number): string {
-  const time = clockTime(atMs);
-  if (spanMs <= 10 * 60_000) return time.slice(0, 8);
-  if (spanMs <= dayMs) return time.slice(0, 5);
-  return spanMs <= 3 * dayMs ? `${dayOf(atMs)} ${time.slice(0, 5)}` : dayOf(atMs);
-}
-
-const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-
-function dayOf(atMs: number): string {
-  return dayFormat.format(atMs);
-}
-
 function dateTime(atMs: number): string {
   return `${dayOf(atMs)} ${clockTime(atMs).replace(/\.000$/, '')}`;
-}
-
-function useScheme(): string {
-  const [scheme, setScheme] = useState(currentScheme);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setScheme(currentScheme()));
-    observer.observe(document.documentElement, { attributeFilter: ['data-mantine-color-scheme'] });
-    return () => observer.disconnect();
-  }, []);
-  return scheme;
-}
-
-function currentScheme(): string {
-  return document.documentElement.getAttribute('data-mantine-color-scheme') ?? 'light';
-}
-
-function variable(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
