@@ -14,6 +14,9 @@ const modes = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'st
 const guestModes = ['user', 'nice'] as const;
 const idleColumn = modes.indexOf('idle');
 
+/** More than Linux can have (NR_CPUS). */
+const maxProcessors = 8191;
+
 /** Idle time that goes back by more tells of a processor that was taken away and came again. */
 const jumpBackSeconds = 3;
 
@@ -117,7 +120,8 @@ function isolatedFamily(list: string): FamilyBuilder {
   for (const range of list.split(',')) {
     const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(range.trim()) ?? [];
     if (from === undefined) continue;
-    for (let cpu = Number(from); cpu <= Number(to); cpu++) family.add(1, { cpu: String(cpu) });
+    for (let cpu = Number(from); cpu <= Math.min(Number(to), maxProcessors); cpu++)
+      family.add(1, { cpu: String(cpu) });
   }
   return family;
 }

@@ -32,33 +32,50 @@ export const netclass: CreateCollector = ({ ignoredNetClassDevices, ignoresInval
     const folder = `${roots.sysfs}/class/net`;
     const names = namesIn(folder);
     if (names === undefined) throw new NoDataError('there is no class/net');
-    const families = properties.map(
-      ([, name, type]) => new FamilyBuilder(`node_network_${name}`, type, `Network device property: ${name}`),
-    );
-    const up = gauge('node_network_up', "Value is 1 if operstate is 'up', 0 otherwise.");
-    const info = gauge(
-      'node_network_info',
-      'Non-numeric data from /sys/class/net/<iface>, value is always 1.',
-    );
-    const speed = gauge('node_network_speed_bytes', 'Network device property: speed_bytes');
+    const families = new DeviceFamilies();
     for (const device of names) {
-      const text = (file: string): string => readTextIfAny(`${folder}/${device}/${file}`) ?? '';
-      const operstate = text('operstate');
       // Files such as bonding_masters stand among the devices.
-      if (operstate === '' || ignoredNetClassDevices.finds(device)) continue;
-      up.add(operstate === 'up' ? 1 : 0, { device });
-      info.add(1, {
-        ...{ device, operstate, address: text('address'), broadcast: text('broadcast') },
-        ...{ duplex: text('duplex'), ifalias: text('ifalias') },
-      });
-      for (const [i, [file]] of properties.entries()) {
-        const value = readNumberIfAny(`${folder}/${device}/${file}`);
-        if (value !== undefined) families[i]?.add(value, { device });
-      }
-      const megabits = readNumberIfAny(`${folder}/${device}/speed`);
-      if (megabits !== undefined && !(megabits < 0 && ignoresInvalidSpeed))
-        speed.add(megabits * bytesPerMegabit, { device });
+      const operstate = readTextIfAny(`${folder}/${device}/operstate`);
+      if (operstate === undefined || ignoredNetClassDevices.finds(device)) continue;
+      families.addTexts(`${folder}/${device}`, device, operstate);
+      families.addNumbers(`${folder}/${device}`, device, !ignoresInvalidSpeed);
     }
-    return [up, info, speed, ...families];
+    return families.all;
   },
 });
+
+class DeviceFamilies {
+  readonly #up = gauge('node_network_up', "Value is 1 if operstate is 'up', 0 otherwise.");
+  readonly #info = gauge(
+    'node_network_info',
+    'Non-numeric data from /sys/class/net/<iface>, value is always 1.',
+  );
+  readonly #speed = gauge('node_network_speed_bytes', 'Network device property: speed_bytes');
+  readonly #properties = properties.map(
+    ([, name, type]) => new FamilyBuilder(`node_network_${name}`, type, `Network device property: ${name}`),
+  );
+
+  get all(): FamilyBuilder[] {
+    return [this.#up, this.#info, this.#speed, ...this.#properties];
+  }
+
+  addTexts(folder: string, device: string, operstate: string): void {
+    const text = (file: string): string => readTextIfAny(`${folder}/${file}`) ?? '';
+    this.#up.add(operstate === 'up' ? 1 : 0, { device });
+    this.#info.add(1, {
+      ...{ device, operstate, address: text('address'), broadcast: text('broadcast') },
+      ...{ duplex: text('duplex'), ifalias: text('ifalias') },
+    });
+  }
+
+  /** @param withUnknownSpeed also the -1 of devices that do not know theirs */
+  addNumbers(folder: string, device: string, withUnknownSpeed: boolean): void {
+    for (const [i, [file]] of properties.entries()) {
+      const value = readNumberIfAny(`${folder}/${file}`);
+      if (value !== undefined) this.#properties[i]?.add(value, { device });
+    }
+    const megabits = readNumberIfAny(`${folder}/speed`);
+    if (megabits !== undefined && (megabits >= 0 || withUnknownSpeed))
+      this.#speed.add(megabits * bytesPerMegabit, { device });
+  }
+}

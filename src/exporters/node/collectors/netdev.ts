@@ -23,24 +23,34 @@ export const netdev: CreateCollector = ({ netDevices, netAddressInfo }) => ({
       const at = line.lastIndexOf(':');
       const device = line.slice(0, at).trim();
       if (at < 0 || !isWanted(device, netDevices)) continue;
-      const values = line
-        .slice(at + 1)
-        .trim()
-        .split(/\s+/)
-        .map(Number);
-      if (values.length < columns.length || values.some(Number.isNaN))
-        throw new BadInputError('', `${path}: the line of ${device} is not as its head says`);
-      for (const [i, column] of columns.entries()) addTo(set, column, values[i] ?? 0, device);
+      addDevice(set, device, columns, valuesIn(line.slice(at + 1), columns.length, path));
       const unhandled = readNumberIfAny(`${roots.sysfs}/class/net/${device}/statistics/rx_nohandler`);
-      if (unhandled !== undefined) addTo(set, 'receive_nohandler', unhandled, device);
+      if (unhandled !== undefined) addDevice(set, device, ['receive_nohandler'], [unhandled]);
     }
     return netAddressInfo ? [...set.families, addressInfo()] : set.families;
   },
 });
 
-function addTo(set: FamilySet, column: string, value: number, device: string): void {
-  const name = `node_network_${column}_total`;
-  set.add({ name, type: 'counter', help: `Network device statistic ${column}.` }, value, { device });
+/** @throws {BadInputError} for fewer numbers than the head has columns. */
+function valuesIn(text: string, columns: number, path: string): number[] {
+  const values = text.trim().split(/\s+/).map(Number);
+  if (values.length < columns || values.some(Number.isNaN))
+    throw new BadInputError('', `${path} has a line that is not as its head says: ${JSON.stringify(text)}`);
+  return values;
+}
+
+function addDevice(
+  set: FamilySet,
+  device: string,
+  columns: readonly string[],
+  values: readonly number[],
+): void {
+  for (const [i, column] of columns.entries()) {
+    const name = `node_network_${column}_total`;
+    set.add({ name, type: 'counter', help: `Network device statistic ${column}.` }, values[i] ?? 0, {
+      device,
+    });
+  }
 }
 
 /** `face |bytes packets …|bytes packets …` becomes receive_bytes, …, transmit_bytes, … */

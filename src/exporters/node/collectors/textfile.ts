@@ -99,26 +99,23 @@ function parsed(text: string, path: string): ReadFile['families'] {
   return families;
 }
 
+interface Joined {
+  family: ReadFile['families'][number];
+  readonly paths: string[];
+  readonly samples: MetricFamily['samples'][number][];
+}
+
 /** One family for each name, whatever files it is in; of a series that is there twice, the first stays. */
 function joined(files: readonly ReadFile[], { log }: CollectContext): MetricFamily[] {
-  const byName = new Map<
-    string,
-    { family: ReadFile['families'][number]; paths: string[]; samples: MetricFamily['samples'][number][] }
-  >();
+  const byName = new Map<string, Joined>();
   const seen = new Set<string>();
   for (const { path, families } of files)
     for (const family of families) {
       const held = byName.get(family.name) ?? { family, paths: [], samples: [] };
+      byName.set(family.name, held);
       held.paths.push(path);
       if (held.family.help === undefined && family.help !== undefined) held.family = family;
-      byName.set(family.name, held);
-      for (const { name, labels: pairs, value } of family.samples) {
-        const labels = Object.fromEntries(pairs);
-        const key = `${name} ${labelsKey(labels)}`;
-        if (seen.has(key)) log.warn({ path, series: name, labels }, 'series told twice');
-        else held.samples.push({ name, labels, value });
-        seen.add(key);
-      }
+      addSamples(held, family, seen, (series) => log.warn({ path, ...series }, 'series told twice'));
     }
   return [...byName].map(([name, { family, paths, samples }]) => ({
     name,
@@ -126,4 +123,19 @@ function joined(files: readonly ReadFile[], { log }: CollectContext): MetricFami
     type: family.type as MetricFamily['type'],
     samples,
   }));
+}
+
+function addSamples(
+  { samples }: Joined,
+  family: Joined['family'],
+  seen: Set<string>,
+  onTwice: (series: object) => void,
+): void {
+  for (const { name, labels: pairs, value } of family.samples) {
+    const labels = Object.fromEntries(pairs);
+    const key = `${name} ${labelsKey(labels)}`;
+    if (seen.has(key)) onTwice({ series: name, labels });
+    else samples.push({ name, labels, value });
+    seen.add(key);
+  }
 }

@@ -1,4 +1,5 @@
-import { gauge } from '../build-family.ts';
+import type { Labels } from '../../../model/labels.ts';
+import { type FamilyBuilder, gauge } from '../build-family.ts';
 import type { CreateCollector } from '../collector.ts';
 import { namesIn, readNumberIfAny, readTextIfAny } from '../host-files.ts';
 
@@ -14,17 +15,16 @@ export const thermalZone: CreateCollector = () => ({
       const [, kind, number] = /^(thermal_zone|cooling_device)(\d+)$/.exec(entry) ?? [];
       if (number === undefined) continue;
       const type = readTextIfAny(`${folder}/${entry}/type`) ?? '';
-      const value = (file: string): number | undefined => readNumberIfAny(`${folder}/${entry}/${file}`);
-      if (kind === 'thermal_zone') {
-        const millidegrees = value('temp');
-        // A sensor that is off cannot be read.
-        if (millidegrees !== undefined) temperature.add(millidegrees / 1000, { zone: number, type });
-        continue;
+      // A sensor that is off cannot be read.
+      const addIfAny = (family: FamilyBuilder, file: string, divisor: number, labels: Labels): void => {
+        const value = readNumberIfAny(`${folder}/${entry}/${file}`);
+        if (value !== undefined) family.add(value / divisor, labels);
+      };
+      if (kind === 'thermal_zone') addIfAny(temperature, 'temp', 1000, { zone: number, type });
+      else {
+        addIfAny(current, 'cur_state', 1, { name: number, type });
+        addIfAny(most, 'max_state', 1, { name: number, type });
       }
-      const labels = { name: number, type };
-      const [is, may] = [value('cur_state'), value('max_state')];
-      if (is !== undefined) current.add(is, labels);
-      if (may !== undefined) most.add(may, labels);
     }
     return [temperature, current, most];
   },

@@ -31,16 +31,17 @@ export const zfs: CreateCollector = () => ({
     const names = namesIn(folder);
     if (names === undefined) throw new NoDataError('ZFS is not loaded');
     const set = new FamilySet();
-    for (const [file, prefix] of statistics) {
-      if (!names.includes(file)) continue;
-      const { rows } = table(`${folder}/${file}`);
-      for (const [name, type, value] of rows)
-        if (numberTypes.includes(type)) add(set, `node_${prefix}_`, `${file}.${name}`, value, {});
-    }
+    for (const [file, prefix] of statistics)
+      if (names.includes(file)) addStatistics(set, `${folder}/${file}`, file, prefix);
     for (const zpool of names) addPool(set, `${folder}/${zpool}`, zpool);
     return set.families;
   },
 });
+
+function addStatistics(set: FamilySet, path: string, file: string, prefix: string): void {
+  for (const [name, type, value] of table(path).rows)
+    if (numberTypes.includes(type)) add(set, `node_${prefix}_`, `${file}.${name}`, value, {});
+}
 
 /** A folder among the files is a pool. */
 function addPool(set: FamilySet, folder: string, zpool: string): void {
