@@ -30,7 +30,7 @@ export async function retained(kubeconfig: string, restart: () => Promise<void>)
     inventory_kib_per_pod: kib(all - withoutPods, pods),
     with_verdicts_kib_per_object: kib(judged, allObjects),
     total_mib: mib(judged),
-    ...(relisted === undefined ? {} : { relisted }),
+    relisted: relisted ?? {},
   };
 }
 
