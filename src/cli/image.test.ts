@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { image } from '../../test/support/oci-image.ts';
+import { registryServer } from '../../test/support/registry-server.ts';
 import { runCli } from '../../test/support/run-cli.ts';
 import {
   databaseOf,
@@ -202,4 +204,29 @@ it('says what to do without a database', async () => {
   const { exitCode, out } = await run('sbom:debian.json');
   expect(exitCode).toBe(3);
   expect(out).toContain('skopos db update');
+});
+
+describe('an image of a registry', () => {
+  it('is asked for as skopos.yaml says: that of the folder, or one that is named', async () => {
+    const packages =
+      'Package: openssl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 3.0.11-1\n\n';
+    const shop = image([
+      [
+        { name: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+        { name: 'var/lib/dpkg/status', content: packages },
+      ],
+    ]);
+    const server = await registryServer({ 'mirror/shop/cart:1': shop });
+    const config = `images:
+  registries:
+    - {prefix: registry.example, location: "${server.host}/mirror", plain_http: true}
+`;
+    writeFileSync(join(folder, 'other.yaml'), config);
+    const named = await run('registry.example/shop/cart:1', '--skopos-config', 'other.yaml');
+    expect(named.out).toContain('CVE-2026-1');
+    writeFileSync(join(folder, 'skopos.yaml'), config);
+    expect((await run('registry.example/shop/cart:1')).out).toContain('CVE-2026-1');
+    writeFileSync(join(folder, 'skopos.yaml'), 'images: { registries: 5 }\n');
+    expect((await run('registry.example/shop/cart:1')).exitCode).toBe(2);
+  });
 });

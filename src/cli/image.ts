@@ -26,6 +26,7 @@ interface Flags extends MatchFlags {
   readonly output?: string;
   readonly platform?: string;
   readonly dockerConfig?: string;
+  readonly skoposConfig?: string;
   readonly db?: string;
   readonly maxAge: string;
   readonly failOn?: Threshold;
@@ -61,6 +62,10 @@ export const imageCommand: AddCommand = (program, { cwd, signal }) => {
       'of an image for several, such as linux/arm64; linux/amd64 when left out',
     )
     .option('--docker-config <file>', 'a config.json with logins to registries')
+    .option(
+      '--skopos-config <file>',
+      'a skopos.yaml: its images.registries, logins and limits hold (skopos.yaml of this folder when it is there)',
+    )
     .option('--db <folder>', 'where the vulnerability data lies (or SKOPOS_DB)')
     .option('--max-age <duration>', 'data older than this is told to be old', '5d')
     .option('-c, --config <file>', "Grype's configuration: its ignore rules and how to match")

@@ -40,8 +40,7 @@ export interface LoadedConfig extends Config {
  * @throws {ConfigFileError | BadInputError} naming file, line and field of the first mistake.
  */
 export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
-  const implied = resolve(cwd, 'skopos.yaml');
-  const file = flags.config === undefined ? (existsSync(implied) ? implied : '') : resolve(cwd, flags.config);
+  const file = configFile(flags, cwd);
   const text = file === '' ? '' : readText(file, 'configuration file');
   const config = applyFlags(readYamlConfig(text, file, configSchema), flags);
   const base = file === '' ? cwd : dirname(file);
@@ -109,6 +108,26 @@ export function loadConfig(flags: ConfigFlags, cwd: string): LoadedConfig {
     ...(config.host === undefined ? {} : { host: hostWithPaths(config.host, (of) => path(of) ?? of) }),
     images: imagesWithPaths(config.images, (of) => path(of) ?? of),
   };
+}
+
+/**
+ * What of `skopos.yaml` says how images are read, as {@link loadConfig} finds it; nothing else of it is looked into, so that it holds
+ * where a token or a cluster of it is not there.
+ *
+ * @throws {ConfigFileError | BadInputError} naming file, line and field of the first mistake.
+ */
+export function loadImagesConfig(flags: Pick<ConfigFlags, 'config'>, cwd: string): Config['images'] {
+  const file = configFile(flags, cwd);
+  const text = file === '' ? '' : readText(file, 'configuration file');
+  const { images } = readYamlConfig(text, file, configSchema);
+  return imagesWithPaths(images, (of) => resolve(file === '' ? cwd : dirname(file), of));
+}
+
+/** The one that is named, or `skopos.yaml` of the folder; '' where there is none. */
+function configFile({ config }: Pick<ConfigFlags, 'config'>, cwd: string): string {
+  if (config !== undefined) return resolve(cwd, config);
+  const implied = resolve(cwd, 'skopos.yaml');
+  return existsSync(implied) ? implied : '';
 }
 
 function operatorWith(

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
-import { defaultAnalysisSettings } from '../../images/config.ts';
+import { loadImagesConfig } from '../../config/load-config.ts';
 import { Analyser } from '../../images/pipeline/analyser.ts';
 import { readSbom } from '../../images/sbom/read-sbom.ts';
 import { BadInputError, messageOf } from '../../kit/app-error.ts';
@@ -14,6 +14,8 @@ export interface TargetOptions {
   readonly platform?: string;
   /** A docker `config.json` with logins. */
   readonly dockerConfig?: string;
+  /** A `skopos.yaml`, whose registries, logins and limits hold as for a running Skopos; that of `cwd` when it is there. */
+  readonly skoposConfig?: string;
 }
 
 /** Larger than any SBOM that is one image's. */
@@ -36,7 +38,10 @@ export async function readTarget(target: string, options: TargetOptions): Promis
       ? target
       : `${prefix}:${resolve(options.cwd, path)}`;
   const settings = {
-    ...defaultAnalysisSettings(),
+    ...loadImagesConfig(
+      options.skoposConfig === undefined ? {} : { config: options.skoposConfig },
+      options.cwd,
+    ),
     ...(options.dockerConfig === undefined
       ? {}
       : { docker_config: resolve(options.cwd, options.dockerConfig) }),
