@@ -8,6 +8,7 @@ import { type AddCommand, CommandEnd } from './program.ts';
 import type { FilterFlags } from './scan/filter.ts';
 import { type Format, formats, gatherFormats, type Wanted, write } from './scan/formats.ts';
 import { breachesOf, type Gates } from './scan/gate.ts';
+import { hostTarget } from './scan/read-host.ts';
 import { runScan } from './scan/run-scan.ts';
 import type { ScanResult } from './scan/scan-result.ts';
 import { toTable } from './scan/to-table.ts';
@@ -33,6 +34,7 @@ interface Flags extends FilterFlags {
   readonly policies?: readonly string[];
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly hostRoot?: string;
   readonly timeout: string;
 }
 
@@ -43,10 +45,10 @@ const defaultWidth = 160;
 export const scanCommand: AddCommand = (program, { cwd, signal }) => {
   program
     .command('scan')
-    .description('judge manifests or a cluster once, and exit 1 when there are findings')
+    .description('judge manifests, a cluster or a machine once, and exit 1 when there are findings')
     .argument(
       '<target>',
-      'a file or folder of manifests, a Helm chart, a kustomization, - for standard input, or cluster',
+      'a file or folder of manifests, a Helm chart, a kustomization, - for standard input, cluster, or host: this machine',
     )
     .option(
       '-f, --format <format[=file]>',
@@ -85,6 +87,7 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
     .option('--exceptions <file>', "exceptions, Kubescape's or ours; may be given several times", gather)
     .option('--kubeconfig <file>', 'for cluster: a kubeconfig (or KUBECONFIG, or ~/.kube/config)')
     .option('--context <name>', 'for cluster: a context of the kubeconfig; its current one when left out')
+    .option('--host-root <folder>', "for host: where the machine's files are, when not at /")
     .option('--timeout <duration>', 'for cluster: how long reading it may take', '1m')
     .action(async (target: string, flags: Flags) => {
       const timeoutMs = parseDuration(flags.timeout);
@@ -100,7 +103,7 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
         timeoutMs,
         env: process.env,
         isFrameworkChosen: flags.framework !== undefined,
-        frameworks: flags.framework ?? configSchema.parse({}).posture.frameworks,
+        frameworks: flags.framework ?? usualFrameworks(target),
         readStdin: () => text(process.stdin),
       });
       for (const warning of result.warnings) process.stderr.write(`warning: ${warning}\n`);
@@ -112,6 +115,11 @@ export const scanCommand: AddCommand = (program, { cwd, signal }) => {
       throw new CommandEnd(1);
     });
 };
+
+/** Controls about hosts are in many frameworks, few in each. */
+function usualFrameworks(target: string): readonly string[] {
+  return target === hostTarget ? ['AllControls'] : configSchema.parse({}).posture.frameworks;
+}
 
 function gather(name: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, name];

@@ -17,10 +17,12 @@ import { KubeClient } from '../../kube/kube-client.ts';
 import { type AccessChoice, loadAccess } from '../../kube/load-access.ts';
 import { createLogger } from '../../log/logger.ts';
 import { keyOf, refOf } from '../../model/object.ts';
+import type { Control } from '../../posture/control.ts';
+import { hostTarget, readHost } from './read-host.ts';
 import type { ScanResult } from './scan-result.ts';
 
 export interface TargetOptions {
-  /** A file or folder, `-` for standard input, or `cluster`. */
+  /** A file or folder, `-` for standard input, `cluster`, or `host`. */
   readonly target: string;
   /** For cluster: kinds that are judged; what is always of interest when left out. */
   readonly judged?: readonly string[];
@@ -28,6 +30,8 @@ export interface TargetOptions {
   readonly signal: AbortSignal;
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** For host: the folder that its files are in. */
+  readonly hostRoot?: string;
   /** How long to wait for a cluster. */
   readonly timeoutMs: number;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -45,6 +49,8 @@ export interface Target {
   readonly warnings: readonly string[];
   /** By key, where an object was made from files by a tool: how lines of it are found there. */
   readonly sources?: ReadonlyMap<string, ObjectSource>;
+  /** Whether a control has anything to say of the target; all have when left out. */
+  isAbout?(control: Control): boolean;
   /** What came by standard input. */
   readonly stdin?: string;
 }
@@ -60,6 +66,9 @@ export async function readTarget(options: TargetOptions): Promise<Target> {
       options.kubeconfig === undefined ? '--context' : '--kubeconfig',
       `only goes with "skopos scan cluster", not with files (${options.target})`,
     );
+  if (options.target === hostTarget) return await readHost(options.hostRoot, options.cwd);
+  if (options.hostRoot !== undefined)
+    throw new BadInputError('--host-root', `only goes with "skopos scan host", not with ${options.target}`);
   return await readFiles(options);
 }
 

@@ -67,7 +67,9 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     throw new BadInputError('--framework', 'there is no ValidatingAdmissionPolicy; name one with --policies');
   const all = [...frameworks, ...(custom === undefined ? [] : [custom])];
   const controls = filterControls(
-    [...new Set([...frameworks.flatMap(controlsOf), ...own.controls])],
+    [...new Set([...frameworks.flatMap(controlsOf), ...own.controls])].filter(
+      (control) => target.isAbout?.(control) ?? true,
+    ),
     options,
     all.map(({ name }) => name),
   );

@@ -36,7 +36,7 @@ export interface ScanFramework extends FrameworkScore {
 /** All that one scan found; the output formats read this and nothing else. */
 export interface ScanResult {
   readonly source: {
-    readonly kind: 'files' | 'cluster';
+    readonly kind: 'files' | 'cluster' | 'host';
     readonly name: string;
     /** What made the objects from the files, where something did. */
     readonly rendered?: 'helm' | 'kustomize';

@@ -95,6 +95,6 @@ it.skipIf(process.getuid?.() === 0)('says what would be needed for what is denie
   chmodSync(join(folder, 'etc/here'), 0o000);
   expect(await read('/etc/here')).toMatchObject({
     obstacle: 'denied',
-    reason: expect.stringContaining('DAC_READ_SEARCH'),
+    reason: expect.stringContaining('node.asRoot'),
   });
 });

@@ -35,7 +35,7 @@ export async function readProcesses(proc: HostRoot): Promise<Processes> {
     .sort((a, b) => a - b);
   const found: HostProcess[] = [];
   for (const pid of pids) {
-    const args = argsOf(readValue(await proc.read(`/${pid}/cmdline`, mostBytes)));
+    const args = argsOf(readValue(await proc.readPlain(`/${pid}/cmdline`, mostBytes)));
     if (args.length > 0) found.push({ pid, args });
   }
   const byName = new Map<string, HostProcess>();

@@ -28,7 +28,7 @@ export function obstacleOf(path: string, error: unknown): Exclude<Reading<never>
   if (code === 'EACCES' || code === 'EPERM')
     return {
       obstacle: 'denied',
-      reason: `${path}: no permission to read it; run the node process as user 0, or give it the capability DAC_READ_SEARCH`,
+      reason: `${path}: no permission to read it; run the node process as user 0 (node.asRoot of the chart)`,
     };
   if (code === 'ELOOP') return { obstacle: 'loop', reason: `${path}: its symbolic links lead in a circle` };
   return { obstacle: 'failed', reason: `${path}: could not be read (${code === '' ? String(error) : code})` };
