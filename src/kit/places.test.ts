@@ -46,6 +46,14 @@ it('forgets who stops waiting, and keeps no place for them', async () => {
   expect(await places.pass(() => Promise.resolve('free again'), signal)).toBe('free again');
 });
 
+it('runs what it is given within the call itself where a place is free', () => {
+  let hasRun = false;
+  void new Places(1).pass(async () => {
+    hasRun = true;
+  }, signal);
+  expect(hasRun).toBe(true);
+});
+
 it('gives its place back when what was done there fails', async () => {
   const places = new Places(1);
   await expect(places.pass(() => Promise.reject(new Error('no')), signal)).rejects.toThrow('no');

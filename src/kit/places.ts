@@ -13,34 +13,34 @@ export class Places {
    * @throws the reason of `signal`, when it aborts first.
    */
   async enter(signal: AbortSignal): Promise<() => void> {
-    const leave = await this.#entered(signal);
-    if (leave !== undefined) return leave;
-    throw signal.reason;
-  }
-
-  /** Runs `work` once there is a place. Gives up its turn, and resolves to undefined, when `signal` aborts first. */
-  async pass<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
-    const leave = await this.#entered(signal);
-    if (leave === undefined) return undefined;
-    try {
-      return await work();
-    } finally {
-      leave();
-    }
-  }
-
-  async #entered(signal: AbortSignal): Promise<(() => void) | undefined> {
-    if (signal.aborted) return undefined;
-    if (this.#free > 0) this.#free--;
-    else if (!(await this.#turn(signal))) return undefined;
+    if (!this.#taken(signal) && !(await this.#turn(signal))) throw signal.reason;
     let isHeld = true;
     const leave = (): void => {
       if (isHeld) this.#giveOn();
       isHeld = false;
     };
-    if (!signal.aborted) return leave;
-    leave();
-    return undefined;
+    if (signal.aborted) leave();
+    signal.throwIfAborted();
+    return leave;
+  }
+
+  /**
+   * Runs `work` once there is a place; within this call itself where one is free. Gives up its turn, and resolves to undefined, when
+   * `signal` aborts first.
+   */
+  async pass<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
+    if (!this.#taken(signal) && !(await this.#turn(signal))) return undefined;
+    try {
+      return signal.aborted ? undefined : await work();
+    } finally {
+      this.#giveOn();
+    }
+  }
+
+  #taken(signal: AbortSignal): boolean {
+    if (signal.aborted || this.#free === 0) return false;
+    this.#free--;
+    return true;
   }
 
   /** A place goes straight to who waits longest, so that nobody who comes later is before them. */
@@ -50,7 +50,9 @@ export class Places {
     else next();
   }
 
+  /** Whether a place came before the signal. */
   #turn(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
       const go = (): void => {
         signal.removeEventListener('abort', stop);
