@@ -22,6 +22,7 @@ const paths = [
   '/var/lib/dpkg/info/a.list',
   '/usr/share/doc/a/copyright',
   '/var/lib/rpm/Packages',
+  '/var/lib/rpm/rpmdb.sqlite-wal',
   '/var/lib/rpmmanifest/container-manifest-2',
   '/lib/apk/db/installed',
   '/var/lib/pacman/local/a/desc',

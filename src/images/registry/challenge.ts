@@ -14,7 +14,7 @@ export function readChallenge(header: string): Challenge | undefined {
     if (match[1]?.toLowerCase() === 'basic') return { scheme: 'basic' };
     const text = header.slice(match.index + match[0].length, schemes[i + 1]?.index);
     const parameters = new Map(
-      [...text.matchAll(/([a-z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi)].map(
+      [...text.matchAll(/(?<![a-z_])([a-z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi)].map(
         ([, name = '', quoted, plain]) => [
           name.toLowerCase(),
           quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '',
