@@ -1,7 +1,8 @@
 /**
  * Judging a real Kubernetes API server as it changes: the shipped program on a cluster of 10,000 objects. From a change to its
  * verdicts at 50 changes a second; from the creation of a privileged deployment (as kubectl makes it, and by kubectl itself) to the
- * receipt of the page; memory retained for each object. Flags: `--objects N`, `--seconds N`, `--rate N`, `--applies N`, `--only memory`.
+ * receipt of the page; memory retained for each object. Flags: `--objects N`, `--seconds N`, `--rate N`, `--applies N`, `--only memory`,
+ * `--by-etcd` (objects are written into etcd, where many requests would take too long).
  */
 
 import { execFile, execFileSync } from 'node:child_process';
@@ -14,6 +15,7 @@ import { binaries, KubeCluster } from '../test/cluster/support/kube-cluster.ts';
 import { cluster as objectsOf, random as randomOf } from './cluster.ts';
 import { type Line, load, numberFlag, quantiles, rounded } from './support/figures.ts';
 import { fillCluster, placeOf } from './support/fill-cluster.ts';
+import { fillEtcd } from './support/fill-etcd.ts';
 import { between, readHistogram } from './support/histogram.ts';
 import { retained } from './support/retained.ts';
 import { startSkopos } from './support/skopos.ts';
@@ -32,6 +34,7 @@ interface Settings {
   readonly rate: number;
   readonly applies: number;
   readonly isMemoryAlone: boolean;
+  readonly isByEtcd: boolean;
 }
 
 export function run(flags: readonly string[] = []): AsyncGenerator<Line> {
@@ -41,6 +44,7 @@ export function run(flags: readonly string[] = []): AsyncGenerator<Line> {
     rate: numberFlag(flags, 'rate', 50),
     applies: numberFlag(flags, 'applies', 100),
     isMemoryAlone: flags.includes('memory'),
+    isByEtcd: flags.includes('--by-etcd'),
   };
   return inFolder((folder, ending) => measure(folder, ending, settings));
 }
@@ -57,7 +61,9 @@ async function* measure(folder: string, ending: (() => unknown)[], settings: Set
   ending.push(() => cluster.close());
   const objects = objectsOf(settings.objects);
   const startedMs = performance.now();
-  const { made, refusal } = await fillCluster(cluster, objects);
+  const { made, refusal } = settings.isByEtcd
+    ? { made: await fillEtcd(cluster, objects), refusal: '' }
+    : await fillCluster(cluster, objects);
   yield {
     bench: 'live',
     case: 'filled',

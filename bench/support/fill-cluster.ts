@@ -68,7 +68,7 @@ export async function fillCluster(
 }
 
 /** As a client would send it. */
-function acceptable(object: KubeObject): object {
+export function acceptable(object: KubeObject): object {
   const { uid: _uid, resourceVersion: _version, creationTimestamp: _created, ...metadata } = object.metadata;
   const { status: _status, ...rest } = object;
   const spec = rest['spec'] as Fields | undefined;

@@ -100,6 +100,11 @@ export class KubeCluster {
     await this.#ready();
   }
 
+  /** Where its etcd listens, for what would take too long by the API server. */
+  get etcdUrl(): string {
+    return this.#etcdUrl;
+  }
+
   async killApi(): Promise<void> {
     await killed(this.#api);
   }
