@@ -25,8 +25,8 @@ export interface FindingDifference {
 }
 
 /**
- * Holds what a repository has now beside what it had. What never counted is no finding at all: should it count one day, it is new
- * then, as nobody has been told of it.
+ * Holds what a repository has now beside what it had. What never counted is kept as ignored and told to nobody: should it count one
+ * day, it is new then.
  */
 export function compareFindings(
   held: readonly ImageFinding[],
@@ -37,11 +37,13 @@ export function compareFindings(
   const found = findingsOf(state.repository, state.matches, since);
   const gone = [...before].filter(([key]) => !found.has(key));
   const here = compareFound(found, before);
-  const away = compareGone(gone, state, since);
+  const reasons = ignoredIn(state, since);
+  const away = compareGone(gone, reasons, { isKnown: state.isKnown, nowMs: since.firstSeenMs });
+  const silent = [...reasons].filter(([key]) => !found.has(key) && isAway(before.get(key)));
   return {
     ...{ new: here.fresh, returned: here.returned },
     ...{ fixed: away.fixed, ignored: away.ignored },
-    other: [...here.other, ...away.other],
+    other: [...here.other, ...away.other, ...silent.map(([, finding]) => finding)],
   };
 }
 
@@ -61,36 +63,55 @@ function compareFound(
       continue;
     }
     const now = { ...finding, firstSeenMs: was.firstSeenMs, isBaseline: was.isBaseline };
-    if (was.ignored !== undefined) returned.push(now);
+    if (neverCounted(was)) fresh.push(finding);
+    else if (was.ignored !== undefined) returned.push(now);
     else if (!isSame(now, was)) other.push(now);
   }
   return { fresh, returned, other };
 }
 
+/** What does not count in any image, as it would be kept. */
+function ignoredIn(
+  { repository, ignored }: RepositoryState,
+  since: Since,
+): ReadonlyMap<string, ImageFinding & Required<Pick<ImageFinding, 'ignored'>>> {
+  return new Map(
+    [...ignored].map((match) => {
+      const finding = findingOf(repository, match, since);
+      return [keyOf(finding), { ...finding, ignored: { ...match.ignored, atMs: since.firstSeenMs } }];
+    }),
+  );
+}
+
+function isAway(finding: ImageFinding | undefined): boolean {
+  return finding === undefined || finding.fixedAtMs !== undefined;
+}
+
+/** Whether it has been ignored since it was first seen. */
+function neverCounted({ ignored, firstSeenMs }: ImageFinding): boolean {
+  return ignored?.atMs === firstSeenMs;
+}
+
 /** What no image has any more counts as fixed, or is there and does not count. */
 function compareGone(
   gone: readonly (readonly [key: string, was: ImageFinding])[],
-  { repository, ignored: passedOver, isKnown }: RepositoryState,
-  since: Since,
+  reasons: ReturnType<typeof ignoredIn>,
+  { isKnown, nowMs }: { readonly isKnown: boolean; readonly nowMs: number },
 ): Record<'fixed' | 'ignored' | 'other', readonly ImageFinding[]> {
-  const reasons = new Map(
-    [...passedOver].map((match) => [keyOf(findingOf(repository, match, since)), match.ignored]),
-  );
-  const nowMs = since.firstSeenMs;
   const fixed: ImageFinding[] = [];
   const ignored: ImageFinding[] = [];
   const other: ImageFinding[] = [];
-  for (const [key, was] of gone) {
-    if (was.fixedAtMs !== undefined) continue;
+  for (const [key, was] of gone.filter(([, { fixedAtMs }]) => fixedAtMs === undefined)) {
     const { ignored: before, ...rest } = was;
-    const why = reasons.get(key);
-    if (why === undefined) {
-      if (isKnown) fixed.push({ ...rest, fixedAtMs: nowMs });
-      continue;
-    }
-    const now = { ...rest, ignored: { ...why, atMs: before?.atMs ?? nowMs } };
-    if (before === undefined) ignored.push(now);
-    else if (!isSame(now, was)) other.push(now);
+    const why = reasons.get(key)?.ignored;
+    if (why !== undefined) {
+      // Later than it was first seen, which tells it from what never counted.
+      const atMs = before?.atMs ?? Math.max(nowMs, was.firstSeenMs + 1);
+      const now = { ...rest, ignored: { ...why, atMs } };
+      if (before === undefined) ignored.push(now);
+      else if (!isSame(now, was)) other.push(now);
+    } else if (isKnown && neverCounted(was)) other.push({ ...was, fixedAtMs: nowMs });
+    else if (isKnown) fixed.push({ ...rest, fixedAtMs: nowMs });
   }
   return { fixed, ignored, other };
 }

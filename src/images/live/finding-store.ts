@@ -119,8 +119,9 @@ export class FindingStore {
   news(sinceMs: number): readonly { readonly kind: NewsKind; readonly finding: ImageFinding }[] {
     const where: Record<NewsKind, string> = {
       new: `first_seen >= ? AND baseline = 0 AND ${isOpenRow}`,
-      fixed: 'fixed >= ?',
-      ignored: 'ignored >= ? AND fixed IS NULL',
+      // What never counted is no news when it is gone, nor when it was there at first.
+      fixed: 'fixed >= ? AND ignored IS NULL',
+      ignored: 'ignored >= ? AND fixed IS NULL AND NOT (baseline = 1 AND ignored = first_seen)',
     };
     return newsKinds.flatMap((kind) =>
       this.#worst(where[kind], [sinceMs], mostNews).map((finding) => ({ kind, finding })),

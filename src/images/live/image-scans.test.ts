@@ -271,6 +271,7 @@ it('tells what is ignored from what is fixed, by whom and why, and takes it back
   live.use([use('cart:1')]);
   await clock.advance(1000);
   const [before] = findings.of('r.test/cart');
+  await clock.advance(1000);
   rules.now = ignoring('CVE-1');
   await live.rematchAll();
   expect(told).toEqual(['ignored CVE-1 in r.test/cart']);
@@ -285,13 +286,15 @@ it('tells what is ignored from what is fixed, by whom and why, and takes it back
 });
 
 it('takes what never counted for new once it does', async () => {
-  const { live, clock, told, rules, database } = start({ 'r.test/cart:1': '3.0.1' });
+  const { live, clock, told, rules, database, findings } = start({ 'r.test/cart:1': '3.0.1' });
   live.use([use('cart:1')]);
   await clock.advance(0);
   rules.now = ignoring('CVE-2');
   replace(database, 'CVE-1', 'CVE-2');
   await live.rematchAll();
   expect(told).toEqual([]);
+  expect(findings.named('CVE-2', 10)).toMatchObject([{ ignored: { reason: 'not reachable' } }]);
+  await clock.advance(1000);
   rules.now = { version: '', options: {} };
   await live.rematchAll();
   expect(told).toEqual(['new CVE-2 in r.test/cart']);
@@ -309,6 +312,22 @@ it('says that what was ignored is fixed once no image has it', async () => {
   live.use([use(pinned('3.0.2'))]);
   await clock.advance(0);
   expect(told).toEqual(['ignored CVE-1 in r.test/cart', 'fixed CVE-1 in r.test/cart']);
+});
+
+it('says nothing of what never counted when it is gone', async () => {
+  const { live, clock, told, rules, findings } = start({
+    [`r.test/${pinned('3.0.1')}`]: '3.0.1',
+    [`r.test/${pinned('3.0.2')}`]: '3.0.2',
+  });
+  rules.now = ignoring('CVE-1');
+  live.use([use(pinned('3.0.1'))]);
+  await clock.advance(1000);
+  expect(findings.news(0)).toEqual([]);
+  live.use([use(pinned('3.0.2'))]);
+  await clock.advance(1000);
+  expect(told).toEqual([]);
+  expect(findings.of('r.test/cart').map((one) => statusOf(one, 0))).toEqual(['fixed']);
+  expect(findings.news(0)).toEqual([]);
 });
 
 it('does not look at new images while the cluster says so, but does when somebody asks', async () => {

@@ -131,9 +131,8 @@ export class LiveImages implements Component {
    * @returns how many
    */
   rematchAll(cause = newCause(this.#options.clock.now())): Promise<number> {
-    const before = this.#rematch ?? Promise.resolve(0);
     const again = (): Promise<number> => this.#rematchAll(cause);
-    const next = before.then(again, again).finally(() => {
+    const next = (this.#rematch ?? Promise.resolve(0)).then(again, again).finally(() => {
       if (this.#rematch === next) this.#rematch = undefined;
     });
     this.#rematch = next;
@@ -158,7 +157,8 @@ export class LiveImages implements Component {
       const summary = entry.digest === undefined ? undefined : summaries.get(entry.digest);
       if (summary !== undefined) entry.summary = summary;
     }
-    for (const repository of this.#repositories()) this.#reconcile(repository, cause);
+    const repositories = new Set([...this.#entries.values()].map(({ named }) => named.repository));
+    for (const repository of repositories) this.#reconcile(repository, cause);
     return count;
   }
 
@@ -226,10 +226,6 @@ export class LiveImages implements Component {
     this.#reconcile(named.repository, cause);
   }
 
-  #repositories(): ReadonlySet<string> {
-    return new Set([...this.#entries.values()].map(({ named }) => named.repository));
-  }
-
   #reconcile(repository: string, cause: string): void {
     const { images, findings, onFindings } = this.#options;
     const entries = [...this.#entries.values()].filter(({ named }) => named.repository === repository);
@@ -283,7 +279,6 @@ export class LiveImages implements Component {
 
   async #attempt(entry: ImageEntry, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
-    const { named } = entry;
     try {
       await this.scanEntry(entry, signal);
     } catch (error) {
@@ -292,12 +287,12 @@ export class LiveImages implements Component {
       const problem = messageOf(error);
       const failures = entry.failures + 1;
       this.#settle(
-        named,
+        entry.named,
         { phase: 'failed', problem, failures, notBeforeMs: clock.now() + waitMs },
         entry.cause,
       );
       log.warn(
-        { image: named.reference, err: problem, retryInMs: Math.round(waitMs) },
+        { image: entry.named.reference, err: problem, retryInMs: Math.round(waitMs) },
         'an image could not be scanned; will try again',
       );
     }

@@ -23,8 +23,8 @@ type Parts = Pick<ImagesSourceParts, 'live' | 'images' | 'findings' | 'matcher' 
 export function cveOf(id: string, parts: Parts): CveJson | undefined {
   const { findings, newSinceMs } = parts;
   const found = findings.named(id, mostFindings);
-  const having = imagesWith(id, parts);
-  if (found.length === 0 && having.length === 0) return undefined;
+  if (found.length === 0) return undefined;
+  const having = imagesWith(id, new Set(found.map(({ repository }) => repository)), parts);
   const facts = factsOf(id, having, parts);
   const [main] = facts;
   const sinceMs = newSinceMs();
@@ -53,13 +53,16 @@ interface Having {
 }
 
 /** Images in use that have it, whether it counts or not. */
-function imagesWith(id: string, { live, images, findings }: Parts): readonly Having[] {
-  const repositories = new Set(findings.named(id, mostFindings).map(({ repository }) => repository));
+function imagesWith(
+  id: string,
+  repositories: ReadonlySet<string>,
+  { live, images }: Parts,
+): readonly Having[] {
   const known = new Map<string, Having['matches']>();
   const having: Having[] = [];
   for (const entry of live.entries()) {
     const { digest, named } = entry;
-    if (digest === undefined || (repositories.size > 0 && !repositories.has(named.repository))) continue;
+    if (digest === undefined || !repositories.has(named.repository)) continue;
     if (known.size >= mostImages && !known.has(digest)) continue;
     const matches = known.get(digest) ?? matchesOf(images.result(digest), id);
     known.set(digest, matches);
