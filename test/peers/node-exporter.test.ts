@@ -1,14 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/kit/clock.ts';
-import { createLineLog } from '../../src/log/line-log.ts';
-import { createNodeAgent } from '../../src/roles/node/node-agent.ts';
 import { valueFlags } from '../../src/roles/node/node-flags.ts';
-import { nodeSettings } from '../../src/roles/node/node-settings.ts';
+import { startNode } from '../../src/roles/node/testing.ts';
 import { parseText } from '../../src/scrape/text/parse-text.ts';
 import { type NodeTree, writeNodeTree } from '../support/node-tree.ts';
 import { freePort } from '../support/skopos-process.ts';
@@ -101,28 +97,9 @@ async function startPeer(args: readonly string[]): Promise<string> {
 }
 
 async function startOurs(flags: Readonly<Record<string, string | boolean>>): Promise<string> {
-  const initial: Record<string, string> = {};
-  for (const flag of valueFlags) if ('initial' in flag) initial[flag.flag] = flag.initial;
-  const all: Record<string, string | boolean> = { ...initial, 'web.listen-address': '127.0.0.1:0', ...flags };
-  const settings = nodeSettings(
-    {
-      value: (flag) => all[flag] as string | undefined,
-      values: (flag) => (all[flag] === undefined ? [] : [String(all[flag])]),
-      isOn: (flag) => all[flag] as boolean | undefined,
-    },
-    '/',
-  );
-  const agent = await createNodeAgent({ settings, clock: systemClock, log: createLineLog('silent') });
-  const address = new Promise<AddressInfo>((resolve) => {
-    agent.onListening = resolve;
-  });
-  const stop = new AbortController();
-  const run = agent.run(stop.signal);
-  stops.push(async () => {
-    stop.abort();
-    await run;
-  });
-  return `http://127.0.0.1:${(await address).port}/metrics`;
+  const { url, stop } = await startNode(flags);
+  stops.push(stop);
+  return `${url}/metrics`;
 }
 
 async function read(url: string): Promise<Told> {
