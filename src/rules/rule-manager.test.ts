@@ -319,18 +319,18 @@ groups:
   expect(bench.ledger[0]?.cause).toBe(bench.sent[0]?.cause);
 });
 
-it('resolves what an alert had fired when it is turned off, and finds nothing while it is', () => {
+it('resolves what an alert had fired when it is turned off, and finds nothing while it is', async () => {
   const bench = new Bench(down);
   const [file] = [parseRuleFile(down, 'r.yaml')];
   bench.store.append([{ labels: { __name__: 'up', instance: 'a' }, atMs: startMs, value: 0 }]);
-  bench.clock.advance(1);
+  await bench.clock.advance(1);
   expect(bench.manager.alerts()).toHaveLength(1);
   const groups = file.groups.map((group) => ({
     ...group,
     rules: group.rules.map((rule) => (rule.kind === 'alerting' ? { ...rule, off: 'not here' } : rule)),
   }));
   bench.manager.load([{ ...file, groups }]);
-  bench.clock.advance(minute);
+  await bench.clock.advance(minute);
   expect(bench.manager.alerts()).toEqual([]);
   expect(bench.sent.at(-1)?.endsAtMs).toBeLessThan(startMs + minute);
   expect(bench.manager.groups()[0]?.rules[0]).toMatchObject({ health: 'ok', spec: { off: 'not here' } });
@@ -338,7 +338,7 @@ it('resolves what an alert had fired when it is turned off, and finds nothing wh
 
 it('is not woken by series that it reads with an offset: it could not see them yet', () => {
   const bench = new Bench(
-    "groups: [{ name: g, rules: [{ record: a, expr: sum(x offset 15s) }, { record: b, expr: sum(y) }] }]",
+    'groups: [{ name: g, rules: [{ record: a, expr: sum(x offset 15s) }, { record: b, expr: sum(y) }] }]',
   );
   expect(bench.manager.inputsChanged([{ __name__: 'x' }], 'c')).toBe(0);
   expect(bench.manager.inputsChanged([{ __name__: 'y' }], 'c')).toBe(1);
