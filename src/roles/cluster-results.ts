@@ -85,7 +85,7 @@ function eventWriter(
 }
 
 function policyReports(
-  { clock, log, engine, inventory, posture }: ClusterResultsOptions,
+  { clock, log, engine, posture }: ClusterResultsOptions,
   client: LazyKubeClient,
   mayWrite: MayWrite,
   top: number,
@@ -94,13 +94,12 @@ function policyReports(
   const severityFor = (id: string) => severityOf(controlNamed(id)?.baseScore ?? 0);
   return new PolicyReports({
     ...{ client, clock, log, mayWrite, top },
-    results: () => resultsOf(engine, inventory, severityFor),
+    results: () => resultsOf(engine, severityFor),
   });
 }
 
 function resultsOf(
   engine: PostureEngine,
-  inventory: Inventory,
   severityFor: (id: string) => NamespaceResults['failures'][number]['severity'],
 ): Iterable<NamespaceResults> {
   const summaries = new Map<string, { pass: number; fail: number; error: number; skip: number }>();
@@ -113,12 +112,16 @@ function resultsOf(
     summary.error += states.unknown;
     summary.skip += states.excepted;
   }
+  // Known to the engine: the inventory would have to unpack each object for it.
+  const versions = new Map(
+    [...engine.resources()].map(({ object, apiVersion }) => [keyOf(object), apiVersion] as const),
+  );
   for (const { controlId, object, evidence } of engine.verdicts({ states: ['fail'] })) {
     const of = failures.get(object.namespace) ?? [];
     failures.set(object.namespace, of);
     of.push({
       ...{ controlId, object, severity: severityFor(controlId) },
-      apiVersion: inventory.object(keyOf(object))?.apiVersion ?? '',
+      apiVersion: versions.get(keyOf(object)) ?? '',
       message: evidence[0] === undefined ? '' : `${evidence[0].path}: ${evidence[0].message}`,
     });
   }
