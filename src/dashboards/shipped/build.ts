@@ -151,8 +151,13 @@ export function stat(title: string, width: number, queries: readonly Query[], lo
   });
 }
 
-export function gauge(title: string, width: number, queries: readonly Query[], look: Look): Draft {
-  return panel('gauge', title, [width, 8], queries, {
+export function gauge(
+  title: string,
+  size: readonly [width: number, height: number],
+  queries: readonly Query[],
+  look: Look,
+): Draft {
+  return panel('gauge', title, size, queries, {
     ...look,
     options: {
       reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },

@@ -108,7 +108,7 @@ export const cluster = dashboard({
       panels: [
         gauge(
           'Requested of what there is',
-          8,
+          [8, 8],
           ['cpu', 'memory'].map((resource) =>
             query(
               `sum(kube_pod_container_resource_requests{resource="${resource}"}) / sum(kube_node_status_allocatable{resource="${resource}"})`,
@@ -205,6 +205,7 @@ export const cluster = dashboard({
           { namespace: 'Namespace', deployment: 'Deployment', 'Value #A': 'Wanted', 'Value #B': 'Available' },
           {
             description: 'Deployments of which fewer pods are available than wanted.',
+            noValue: 'None',
             overrides: [
               column('Available', {
                 color: { mode: 'fixed', fixedColor: 'orange' },
@@ -226,7 +227,8 @@ export const cluster = dashboard({
           [12, 8],
           [query('kube_pod_container_status_waiting_reason{namespace=~"$namespace"} == 1')],
           { namespace: 'Namespace', pod: 'Pod', container: 'Container', reason: 'Reason' },
-          { description: 'And why: an image that cannot be pulled, a crash loop.' },
+          { description: 'And why: an image that cannot be pulled, a crash loop.',
+            noValue: 'None' },
         ),
         timeseries(
           'Restarts by namespace',

@@ -57,7 +57,7 @@ export const node = dashboard({
         }),
         gauge(
           'In use',
-          12,
+          [12, 4],
           [
             query(
               `1 - sum(rate(node_cpu_seconds_total{mode=~"idle|iowait", ${on}}[$__rate_interval])) / count(node_cpu_seconds_total{mode="idle", ${on}})`,
@@ -198,7 +198,7 @@ export const node = dashboard({
           { instance: 'Node', mountpoint: 'Where', device: 'Device', 'Value #B': 'Free now' },
           {
             description: 'If they go on as in the last six hours. Nothing here is good.',
-            noValue: '',
+            noValue: 'None',
             overrides: [column('Free now', { unit: 'bytes' })],
           },
         ),

@@ -93,7 +93,7 @@ export const posture = dashboard({
         ),
         gauge(
           'Scores',
-          12,
+          [12, 4],
           [query('skopos_framework_score{framework=~"$framework"}', '{{framework}}', 'instant')],
           {
             description:
@@ -186,7 +186,7 @@ export const posture = dashboard({
           },
           {
             description: 'What changed for the worse: these are what alerts are about.',
-            noValue: '',
+            noValue: 'Nothing new',
             overrides: [
               severityCells('Severity'),
               column('What is wrong', { 'custom.width': 360 }),

@@ -6,6 +6,7 @@ import {
   dashboard,
   query,
   severityCells,
+  severityColours,
   stacked,
   stat,
   table,
@@ -213,7 +214,7 @@ export const workload = dashboard({
       panels: [
         table(
           'Findings',
-          [12, 9],
+          [12, 8],
           [query('skopos_finding{namespace=~"$namespace", name="$workload"} == 1')],
           { severity: 'Severity', control_id: 'Control', kind: 'Kind', name: 'Name' },
           { description: 'Controls that it fails.', overrides: [severityCells('Severity')] },
@@ -232,6 +233,7 @@ export const workload = dashboard({
             unit: 'short',
             min: 0,
             custom: stacked,
+            overrides: severityColours(),
           },
         ),
         table(

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { readDashboard } from '../../dashboards/read-dashboard.ts';
 import type { Dashboard } from '../../dashboards/dashboard.ts';
+import { readDashboard } from '../../dashboards/read-dashboard.ts';
 import { messageOf } from '../../kit/app-error.ts';
 
 /** Bounds of what is read from one folder: files, their size, how deep folders may be in each other. */
@@ -42,7 +42,10 @@ export async function findFiles(folder: string): Promise<FoundFiles> {
       if (facts?.isDirectory() === true && depth < bounds.depth) await walk(path, depth + 1);
       if (facts?.isFile() !== true || !name.endsWith('.json')) continue;
       if (files.length === bounds.files) {
-        problems.push({ file: folder, message: `more than ${bounds.files} files: ${path} and others are left out` });
+        problems.push({
+          file: folder,
+          message: `more than ${bounds.files} files: ${path} and others are left out`,
+        });
         return;
       }
       const mark = `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
@@ -58,7 +61,10 @@ export async function findFiles(folder: string): Promise<FoundFiles> {
  *
  * @throws {Error} saying what is wrong with it.
  */
-export async function readDashboardFile({ path, bytes }: FoundFile): Promise<{ text: string; dashboard: Dashboard }> {
+export async function readDashboardFile({
+  path,
+  bytes,
+}: FoundFile): Promise<{ text: string; dashboard: Dashboard }> {
   if (bytes > bounds.fileBytes)
     throw new Error(`${bytes} bytes; dashboards of up to ${bounds.fileBytes} are read`);
   const text = await readFile(path, 'utf8');

@@ -26,7 +26,12 @@ function shelf(...more: { path: string; isShipped: boolean }[]): DashboardShelf 
   });
 }
 
-const board = (uid: string, title = uid) => ({ uid, title, tags: ['mine'], panels: [{ id: 1, type: 'stat' }] });
+const board = (uid: string, title = uid) => ({
+  uid,
+  title,
+  tags: ['mine'],
+  panels: [{ id: 1, type: 'stat' }],
+});
 
 it('reads the JSON files of a folder and of those in it, and passes over hidden ones', async () => {
   await put('a.json', board('a'));
@@ -57,7 +62,9 @@ it('names a broken file, and goes on with the others', async () => {
 
 it('says that a folder is not there', async () => {
   await rm(folder, { recursive: true });
-  expect((await shelf().list()).problems).toMatchObject([{ file: folder, message: expect.stringContaining('ENOENT') }]);
+  expect((await shelf().list()).problems).toMatchObject([
+    { file: folder, message: expect.stringContaining('ENOENT') },
+  ]);
 });
 
 it('gives the whole dashboard as it is in the file, and nothing for a uid that there is not', async () => {
@@ -92,7 +99,10 @@ it('looks again: what changed is read anew, what went is gone', async () => {
 it("shows the user's dashboard in place of ours of the same uid", async () => {
   await put('mine.json', board('skopos-node', 'My nodes'));
   const { items, problems } = await shelf({ path: shippedDashboards, isShipped: true }).list();
-  expect(items.find(({ uid }) => uid === 'skopos-node')).toMatchObject({ title: 'My nodes', isShipped: false });
+  expect(items.find(({ uid }) => uid === 'skopos-node')).toMatchObject({
+    title: 'My nodes',
+    isShipped: false,
+  });
   expect(items.filter(({ isShipped }) => isShipped)).toHaveLength(5);
   expect(problems).toEqual([]);
 });

@@ -1,13 +1,17 @@
 import { dirname } from 'node:path';
 import type { DashboardsSource } from '../../api/skopos/dashboards.ts';
-import type { DashboardJson, DashboardSummaryJson, DashboardsJson } from '../../api/skopos/dashboards-contract.ts';
+import type {
+  DashboardJson,
+  DashboardSummaryJson,
+  DashboardsJson,
+} from '../../api/skopos/dashboards-contract.ts';
 import { allPanels, type Dashboard } from '../../dashboards/dashboard.ts';
 import { messageOf } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Component } from '../../kit/component.ts';
 import { sleep } from '../../kit/sleep.ts';
 import type { Logger } from '../../log/logger.ts';
-import { type FileProblem, findFiles, type FoundFile, readDashboardFile } from './dashboard-files.ts';
+import { type FileProblem, type FoundFile, findFiles, readDashboardFile } from './dashboard-files.ts';
 
 /** A folder to read. */
 export interface ShelfFolder {
@@ -99,7 +103,11 @@ export class DashboardShelf implements Component, DashboardsSource {
       for (const file of found.files) {
         bytes += file.bytes;
         const known = before.get(file.path);
-        if (bytes > mostBytes) after.set(file.path, { mark: '', problem: `dashboards take more than ${mostBytes} bytes together` });
+        if (bytes > mostBytes)
+          after.set(file.path, {
+            mark: '',
+            problem: `dashboards take more than ${mostBytes} bytes together`,
+          });
         else if (known?.mark === file.mark) after.set(file.path, known);
         else after.set(file.path, await this.#read(file, isShipped));
       }

@@ -26,6 +26,7 @@ import {
   makeRecent,
   runningDrill,
 } from './fake-chain.ts';
+import { listDashboards, oneDashboard } from './fake-dashboards.ts';
 import { findingDetail, listFindings, makeFindings } from './fake-findings.ts';
 import { fakeImages, isImages } from './fake-images.ts';
 import { fakeLive, isLive } from './fake-live.ts';
@@ -69,6 +70,7 @@ const routes = [
   /^images?(\/news)?$/,
   /^cves\/[^/]+$/,
   /^query$/,
+  /^dashboards(\/[^/]+)?$/,
   /^(targets?|service-discovery|rules|backtest|configuration|store|doctor|status|flags)$/,
   /^pushed(\/group)?$/,
   /^(jobs(\/[^/]+)?|schedules|admission)$/,
@@ -283,6 +285,7 @@ const lists: Readonly<Record<string, (world: World, query: URLSearchParams) => u
   notifications: ({ nowMs, findings }) => makeNotifications(nowMs, findings.length === 0 ? 0 : 400),
   peers: ({ nowMs, findings }) => makePeers(nowMs, findings.length === 0),
   receivers: ({ nowMs, findings }) => makeReceivers(nowMs, findings.length === 0),
+  dashboards: ({ findings }) => listDashboards(findings.length === 0),
   drills: (world) => ({ items: drillsOf(world) }),
   ledger: ({ ledger }, query) => ({
     items: ledger
@@ -318,6 +321,7 @@ const details: Readonly<Record<string, (world: World, id: string) => unknown>> =
     const alert = alerts.find(({ fingerprint }) => fingerprint === id);
     return alert === undefined ? undefined : alertDetail(alert, alert === alerts[0] ? ledger.slice(60) : []);
   },
+  dashboards: (_world, id) => oneDashboard(id),
   drills: (world, id) => drillsOf(world).find((drill) => drill.id === id),
   inbox: ({ nowMs, alerts }, id) =>
     makeInbox(nowMs, alerts[0], 130).find((message) => message.id === Number(id)),

@@ -55,6 +55,7 @@ export function PanelFrame({
         <Menu position="bottom-end" shadow="md" width={200}>
           <Menu.Target>
             <ActionIcon
+              className="dash-menu"
               size={22}
               variant="subtle"
               color="gray"

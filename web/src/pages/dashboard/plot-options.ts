@@ -3,6 +3,7 @@ import type { Panel } from '../../../../src/dashboards/dashboard.ts';
 import type { FieldStyle } from '../../../../src/dashboards/field-style.ts';
 import { numberOf, recordOf, textOf } from '../../../../src/dashboards/json-view.ts';
 import { bridged, stackColumns } from '../../../../src/dashboards/time-grid.ts';
+import { units } from '../../../../src/dashboards/unit-table.ts';
 import { type ShowContext, showText } from '../../../../src/dashboards/units.ts';
 import { axisTime, cssVariable, lonePoints } from '../../components/chart-looks.ts';
 import { colourNamed } from './colours.ts';
@@ -12,6 +13,9 @@ import type { Mark } from './use-marks.ts';
 export const axisFormats = {
   full: (atMs: number, show: ShowContext) => showText(atMs, 'dateTimeAsSystem', undefined, show),
 };
+
+/** Where sizes are counted by 1024, so are the steps of the axis. */
+const powersOfTwo = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
 export interface PlotSettings {
   readonly panel: Panel;
@@ -93,6 +97,7 @@ export function plotOptions(settings: PlotSettings): UPlot.Options {
         values: (_plot: UPlot, values: number[]) =>
           values.map((value) => axisText(value, line.style, stacking)),
         space: 30,
+        ...(units[line.style.unit]?.kind === 'binary' ? { incrs: powersOfTwo } : {}),
         grid: side === 1 ? { show: false } : look.grid,
       })),
     ],
@@ -274,7 +279,7 @@ function drawMarks(plot: UPlot, marks: readonly Mark[]): void {
     const to = plot.valToPos(toMs / 1000, 'x', true);
     const own = colourNamed(colour || 'blue');
     ctx.fillStyle = own;
-    ctx.globalAlpha = 0.07;
+    ctx.globalAlpha = 0.045;
     ctx.fillRect(from, bbox.top, Math.max(1, to - from), bbox.height);
     ctx.globalAlpha = 0.8;
     ctx.fillRect(from, bbox.top, UPlot.pxRatio, bbox.height);
