@@ -9,7 +9,7 @@ ensureServer();
 const file = join(ensureTools(), 'bench', `${name}.js`);
 if (name === undefined || !existsSync(file)) {
   console.error(
-    'usage: npm run bench -- <admission|chain|start|posture|images|live|soak|promql|rematch|remote-write|router|scrape|state|ingest|week> [flags]; see bench/README.md',
+    'usage: npm run bench -- <admission|chain|start|posture|images|live|node|soak|promql|rematch|remote-write|router|scrape|state|ingest|week> [flags]; see bench/README.md',
   );
   process.exit(2);
 }

@@ -6,6 +6,9 @@ import { BadInputError } from '../../kit/app-error.ts';
 import { type SafeRegex, safeRegex } from '../../kit/regex.ts';
 import { collectorTable } from './collector-table.ts';
 
+/** For each pattern; more names than a machine has at a time. */
+const maxRemembered = 4096;
+
 /** What `skopos node` runs with. */
 export interface NodeSettings {
   readonly listen: { readonly host: string; readonly port: number };
@@ -128,10 +131,28 @@ function optionsOf(flags: GivenFlags, cwd: string): NodeOptions {
 
 function regexOf(flag: string, pattern: string): SafeRegex {
   try {
-    return safeRegex(pattern);
+    return remembering(safeRegex(pattern));
   } catch (error) {
     throw new BadInputError(`--${flag}`, (error as Error).message, { cause: error });
   }
+}
+
+/** Names are the same at each scrape; what RE2 says of one is asked once. */
+function remembering(regex: SafeRegex): SafeRegex {
+  const known = new Map<string, boolean>();
+  return {
+    ...regex,
+    finds(text) {
+      let isFound = known.get(text);
+      if (isFound === undefined) {
+        isFound = regex.finds(text);
+        // Devices and mounts come and go.
+        if (known.size >= maxRemembered) known.clear();
+        known.set(text, isFound);
+      }
+      return isFound;
+    },
+  };
 }
 
 function numberOf(flags: GivenFlags, flag: string): number {
