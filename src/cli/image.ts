@@ -49,7 +49,7 @@ export const imageCommand: AddCommand = (program, { cwd, signal }) => {
     .description('the known vulnerabilities of an image or an SBOM, and exit 1 when there are any')
     .argument(
       '<target>',
-      'an image (nginx:1.27), oci:<folder>, oci-archive:<file>, docker-archive:<file>, dir:<folder>, or sbom:<file>',
+      'an image (nginx:1.27), oci:<folder>, oci-archive:<file>, docker-archive:<file>, dir:<folder>, sbom:<file>, or attached:<image> for the SBOM that its registry has of it',
     )
     .option(
       '-f, --format <format[=file]>',

@@ -21,12 +21,15 @@ export interface TargetOptions {
 /** Larger than any SBOM that is one image's. */
 const mostSbomBytes = 512 * 1024 * 1024;
 
+/** Before the name of an image: what its attached SBOM tells, and nothing of the image itself. */
+const attached = 'attached:';
+
 /** Prefixes after which a path comes: paths of the command line are relative to where it was given. */
 const pathPrefix = /^(oci|oci-dir|oci-archive|docker-archive|dir):(.*)$/s;
 
 /**
  * The packages of what `skopos image` was asked for: an image by name or place, or an SBOM that is there already
- * (`sbom:<file>`).
+ * (`sbom:<file>`), also in a registry (`attached:<image>`).
  *
  * @throws {AppError} when it is not there or cannot be read.
  */
@@ -49,6 +52,11 @@ export async function readTarget(target: string, options: TargetOptions): Promis
   const analyser = new Analyser({ settings, log: createLogger('warn') });
   const progress = analysisProgress(process.stderr);
   try {
+    if (place.startsWith(attached) && !/^\d+\//.test(place.slice(attached.length)))
+      return await analyser.attachedSbom(place.slice(attached.length), {
+        signal: options.signal,
+        ...(options.platform === undefined ? {} : { platform: options.platform }),
+      });
     return await analyser.analyse(place, {
       signal: options.signal,
       onProgress: progress.show,

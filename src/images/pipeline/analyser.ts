@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { NotFoundError } from '../../kit/app-error.ts';
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { ImageSbom } from '../../model/image-sbom.ts';
@@ -13,6 +14,7 @@ import type { AnalysisLimits } from '../limits.ts';
 import { parseReference } from '../reference.ts';
 import type { CredentialSource } from '../registry/credentials.ts';
 import { RegistryAccess } from '../registry/registry-access.ts';
+import { readSbom } from '../sbom/read-sbom.ts';
 import type { OpenedImage } from '../sources/image-source.ts';
 import { openLocal } from '../sources/open-local.ts';
 import { parsePlace } from '../sources/place.ts';
@@ -137,6 +139,31 @@ export class Analyser {
       if (options.onProgress !== undefined) listeners.delete(options.onProgress);
       if (listeners.size === 0 && this.#listeners.get(key) === listeners) this.#listeners.delete(key);
     }
+  }
+
+  /**
+   * The packages of an image of a registry as the SBOM tells them that is attached to it there; none of its layers is fetched.
+   * Whoever may write to the repository may have attached it.
+   *
+   * @throws {AppError} when the image is not there, or what is attached is no SBOM that is read.
+   * @throws {NotFoundError} when there is none.
+   */
+  async attachedSbom(reference: string, options: AnalyseOptions): Promise<ImageSbom> {
+    const { signal, platform = usualPlatform, credentials } = options;
+    const { image, sbom } = await this.#registries.attachedSbom(parseReference(reference), {
+      signal,
+      platform,
+      credentials,
+    });
+    if (sbom === undefined) throw new NotFoundError(`no SBOM is attached to ${image.reference}`);
+    return {
+      ...readSbom(sbom.text, `the SBOM attached to ${image.reference}`),
+      digest: image.digest,
+      imageId: image.imageId,
+      platform: image.platform,
+      layers: image.layers.map(({ diffId }) => diffId),
+      builtAtMs: image.builtAtMs,
+    };
   }
 
   /**

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
-import { createHttpClient, type StreamingHttpClient } from '../../http/client.ts';
-import type { HttpClientConfig } from '../../http/client-config.ts';
-import { AppError, BadInputError, NotFoundError, UnavailableError } from '../../kit/app-error.ts';
+import { Buffer } from 'node:buffer';
+import { createHttpClient, type HttpStream, type StreamingHttpClient } from '../../http/client.ts';
+import { AppError, BadInputError, NotFoundError } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { revealingJson } from '../../kit/secret.ts';
 import type { AnalysisSettings } from '../config.ts';
@@ -13,10 +11,13 @@ import type { OpenedImage } from '../sources/image-source.ts';
 import { maxConfigBytes, maxManifestBytes } from '../sources/manifest.ts';
 import { manifestTypes } from '../sources/media-types.ts';
 import { type ImageStore, openManifest } from '../sources/open-manifest.ts';
+import { type AttachedSbom, type AttachmentStore, findAttachedSbom } from './attached-sbom.ts';
 import { blobStream } from './blob-stream.ts';
+import { clientSettings } from './client-settings.ts';
 import { ConfiguredLogins } from './configured-logins.ts';
 import { type CredentialSource, firstOf } from './credentials.ts';
 import { type Endpoint, endpointsFor } from './endpoints.ts';
+import { firstThatHas } from './first-that-has.ts';
 import { listPages } from './list-pages.ts';
 import { type Ask, RegistryClient } from './registry-client.ts';
 import { headerOf, wholeBody } from './replies.ts';
@@ -64,6 +65,18 @@ export class RegistryAccess {
       const { digest } = await this.#manifest(endpoint, reference, 'HEAD', options);
       if (digest !== '') return digest;
       return sha256Of((await this.#manifest(endpoint, reference, 'GET', options)).bytes);
+    });
+  }
+
+  /** The SBOM that is attached to an image, and the image; see {@link findAttachedSbom}. */
+  attachedSbom(
+    reference: ImageReference,
+    options: RegistryAsk & { readonly platform: string },
+  ): Promise<{ readonly image: OpenedImage; readonly sbom: AttachedSbom | undefined }> {
+    return this.#eachEndpoint(reference, async (endpoint, others) => {
+      const image = await this.#openAt(endpoint, others, reference, options);
+      const digests = new Set([image.digest, ...image.repoDigests.map((one) => one.split('@').at(-1) ?? '')]);
+      return { image, sbom: await findAttachedSbom([...digests], this.#attachments(endpoint, options)) };
     });
   }
 
@@ -132,7 +145,6 @@ export class RegistryAccess {
   }
 
   #store(endpoint: Endpoint, others: readonly Endpoint[], options: RegistryAsk): ImageStore {
-    const { clock } = { clock: this.#clock };
     const blob = (at: Endpoint, digest: string, signal: AbortSignal) =>
       this.#blob(at, digest, { ...options, signal });
     return {
@@ -146,13 +158,9 @@ export class RegistryAccess {
           throw new ImageError(
             `its configuration ${digest} has ${sizeBytes} bytes, which is too much for one`,
           );
-        const client = await this.#client(endpoint);
-        const { stream, release } = await client.ask(this.#blobAsk(endpoint, digest, options), signal);
-        try {
-          return await wholeBody(stream, `the configuration ${digest}`, maxConfigBytes, clock, signal);
-        } finally {
-          release();
-        }
+        const ask = this.#blobAsk(endpoint, digest, options);
+        const what = `the configuration ${digest}`;
+        return (await this.#small(endpoint, ask, { signal, what, maxBytes: maxConfigBytes })).bytes;
       },
       async *layer({ digest, sizeBytes }, signal) {
         yield* checkedBlob(
@@ -162,6 +170,54 @@ export class RegistryAccess {
         );
       },
     };
+  }
+
+  #attachments(endpoint: Endpoint, options: RegistryAsk): AttachmentStore {
+    const { registry, repository } = endpoint;
+    const { signal } = options;
+    return {
+      manifest: async (wanted) =>
+        (await this.#manifest(endpoint, { registry, repository, ...wanted }, 'GET', options)).bytes,
+      referrers: async (digest) => {
+        const what = `the list of what is attached to ${digest} of ${repository}`;
+        const ask: Ask = {
+          path: `/v2/${repository}/referrers/${digest}`,
+          headers: { accept: manifestTypes.ociIndex },
+          scope: pullOf(endpoint),
+          logins: this.#logins(endpoint, options.credentials),
+          what,
+        };
+        return (await this.#small(endpoint, ask, { signal, what, maxBytes: maxManifestBytes })).bytes;
+      },
+      blob: async (digest, sizeBytes) => {
+        const pieces: Uint8Array[] = [];
+        const blob = this.#blob(endpoint, digest, { ...options, signal });
+        for await (const piece of checkedBlob(blob, digest, sizeBytes)) pieces.push(piece);
+        return Buffer.concat(pieces);
+      },
+    };
+  }
+
+  /** A document that is small enough to be read at once. */
+  async #small(
+    endpoint: Endpoint,
+    ask: Ask,
+    {
+      signal,
+      what,
+      maxBytes,
+    }: { readonly signal: AbortSignal; readonly what: string; readonly maxBytes: number },
+  ): Promise<{ readonly bytes: Uint8Array; readonly headers: HttpStream['headers'] }> {
+    const client = await this.#client(endpoint);
+    const { stream, release } = await client.ask(ask, signal);
+    try {
+      return {
+        bytes: await wholeBody(stream, what, maxBytes, this.#clock, signal),
+        headers: stream.headers,
+      };
+    } finally {
+      release();
+    }
   }
 
   async *#blob(endpoint: Endpoint, digest: string, options: RegistryAsk): AsyncGenerator<Uint8Array> {
@@ -185,25 +241,18 @@ export class RegistryAccess {
     { signal, credentials }: RegistryAsk,
   ): Promise<{ bytes: Uint8Array; digest: string }> {
     const { repository } = endpoint;
-    const client = await this.#client(endpoint);
     const what = formatReference({ ...reference, registry: endpoint.registry, repository });
-    const { stream, release } = await client.ask(
-      {
-        method,
-        path: `/v2/${repository}/manifests/${reference.digest ?? reference.tag ?? 'latest'}`,
-        headers: { accept },
-        scope: pullOf(endpoint),
-        logins: this.#logins(endpoint, credentials),
-        what,
-      },
-      signal,
-    );
-    try {
-      const bytes = await wholeBody(stream, `the manifest of ${what}`, maxManifestBytes, this.#clock, signal);
-      return { bytes, digest: headerOf(stream.headers['docker-content-digest']) };
-    } finally {
-      release();
-    }
+    const ask: Ask = {
+      method,
+      path: `/v2/${repository}/manifests/${reference.digest ?? reference.tag ?? 'latest'}`,
+      headers: { accept },
+      scope: pullOf(endpoint),
+      logins: this.#logins(endpoint, credentials),
+      what,
+    };
+    const bounds = { signal, what: `the manifest of ${what}`, maxBytes: maxManifestBytes };
+    const { bytes, headers } = await this.#small(endpoint, ask, bounds);
+    return { bytes, digest: headerOf(headers['docker-content-digest']) };
   }
 
   async *#list(
@@ -228,7 +277,7 @@ export class RegistryAccess {
     const key = `${origin} ${revealingJson(tls)}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const made = configOf(tls).then(
+    const made = clientSettings(tls).then(
       (config) =>
         new RegistryClient({
           origin,
@@ -245,41 +294,4 @@ export class RegistryAccess {
 
 function pullOf({ repository }: Endpoint): string {
   return `repository:${repository}:pull`;
-}
-
-/** Certificates that are given are trusted beside those of the system: storage that a registry redirects to has its own. */
-async function configOf(tls: Endpoint['tls']): Promise<HttpClientConfig> {
-  const config: HttpClientConfig = { proxy_from_environment: true, follow_redirects: false };
-  if (tls === undefined) return config;
-  const { ca_file: file, ...rest } = tls;
-  const own = tls.ca ?? (file ? await readCertificates(file) : undefined);
-  if (own === undefined) return { ...config, tls_config: rest };
-  return { ...config, tls_config: { ...rest, ca: [...rootCertificates, own].join('\n') } };
-}
-
-async function readCertificates(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UnavailableError(`cannot read ca_file ${file}: ${(error as NodeJS.ErrnoException).code ?? ''}`);
-  }
-}
-
-/** A blob of the first place that has it; once bytes came of one, it is that one. */
-async function* firstThatHas(
-  endpoints: readonly Endpoint[],
-  open: (endpoint: Endpoint) => AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  for (const [i, endpoint] of endpoints.entries()) {
-    let hasBegun = false;
-    try {
-      for await (const piece of open(endpoint)) {
-        hasBegun = true;
-        yield piece;
-      }
-      return;
-    } catch (error) {
-      if (hasBegun || i === endpoints.length - 1 || !(error instanceof AppError)) throw error;
-    }
-  }
 }
