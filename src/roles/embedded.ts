@@ -29,8 +29,8 @@ import { Registry } from '../telemetry/registry.ts';
 import { TimeSeriesStore } from '../tsdb/store.ts';
 import { Chain } from './chain.ts';
 import { chainParts } from './chain-parts.ts';
-import { createControlPlaneSwitch } from './control-plane-switch.ts';
 import { createClusterParts } from './cluster-parts.ts';
+import { createControlPlaneSwitch } from './control-plane-switch.ts';
 import { createDrills } from './create-drills.ts';
 import { createPushRole } from './create-push-role.ts';
 import { createStateRole } from './create-state-role.ts';
@@ -224,7 +224,13 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     externalURL,
     evaluationIntervalMs: config.rules.evaluation_interval,
   });
-  const controlPlane = createControlPlaneSwitch({ config, inventory, log, registry, changed: () => loadRules() });
+  const controlPlane = createControlPlaneSwitch({
+    config,
+    inventory,
+    log,
+    registry,
+    changed: () => loadRules(),
+  });
   let ruleFiles = reloadable.rules;
   loadRules();
 
@@ -338,6 +344,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     intervalMs: config.rules.evaluation_interval,
     turns: queries.turns,
     vulnerabilityRows: images.vulnerabilityRows,
+    imageDataAtMs: images.dataAtMs,
   });
 
   /** The state of each part of the chain, for people. */

@@ -27,6 +27,8 @@ export interface OwnSeriesOptions {
   readonly kubescape: Collector;
   readonly controlNamed: (id: string) => { readonly baseScore: number } | undefined;
   readonly vulnerabilityRows: NonNullable<Parameters<typeof exporterSeries>[0]['vulnerabilities']>;
+  /** When the vulnerability data was made, Unix ms; 0 where there is none. */
+  readonly imageDataAtMs: () => number;
   readonly rules: RuleManager;
   readonly turns: Turns;
 }
@@ -51,6 +53,8 @@ export function createOwnSeries(options: OwnSeriesOptions): SelfScrape {
       if (chain.isReady && chain.fault === '') native.succeeded('posture', nowMs);
       if (rules.groups().every(({ rules: all }) => all.every(({ health }) => health !== 'err')))
         native.succeeded('rules', nowMs);
+      const dataAtMs = options.imageDataAtMs();
+      if (dataAtMs > 0) native.succeeded('images', dataAtMs);
     },
   });
   const failed = (err: unknown): void => log.error({ err }, 'own series could not be written');

@@ -91,7 +91,7 @@ ${more.images ?? ''}`,
     store: {
       append(batch) {
         written.push(...batch.map(({ labels, value }) => `${formatLabels(labels)} ${value}`));
-        return { appended: batch.length, outOfOrder: 0, duplicate: 0, tooOld: 0, tooNew: 0, overLimit: 0 };
+        return { appended: batch.length, outOfOrder: 0, duplicate: 0, tooOld: 0, overLimit: 0, invalid: 0 };
       },
     },
     inputsChanged: (_series, cause) => void woken.push(cause),
@@ -132,7 +132,7 @@ ${more.images ?? ''}`,
       expect(states.complete, JSON.stringify(items)).toBe(1);
       return items[0];
     }, patience);
-  return { role, server, data, series, scanned, scanners, inventory, rows, written, woken, write };
+  return { role, server, data, series, scanned, scanners, inventory, rows, written, woken, write, registry };
 }
 
 export const container = (host: string) => ({ name: 'main', image: `${host}/shop/cart:1` });

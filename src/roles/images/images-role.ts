@@ -73,6 +73,8 @@ export interface ImagesRole {
   readonly logins: RequestLogins;
   /** Why images cannot be judged now; '' when they can. */
   readonly unreadyBecause: () => string;
+  /** When the vulnerability data was made, Unix ms; 0 where there is none. */
+  readonly dataAtMs: () => number;
 }
 
 /** Upper bounds in seconds of how long scans take. */
@@ -146,6 +148,7 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
     }),
     ...{ vulnerabilityRows, rules, logins },
     unreadyBecause: () => whyUnready(database),
+    dataAtMs: () => database.status().builtAtMs,
   };
 }
 
@@ -154,6 +157,7 @@ const noRole: Omit<ImagesRole, 'logins'> = {
   source: noImages,
   vulnerabilityRows: () => [],
   unreadyBecause: () => 'images are not scanned here: see images.scan',
+  dataAtMs: () => 0,
 };
 
 function whyUnready(database: VulnerabilityDatabase): string {

@@ -25,13 +25,19 @@ ${more}`,
   return { running, image: `${server.host}/shop/cart:1` };
 }
 
+interface Answer extends Readonly<Record<string, unknown>> {
+  readonly detail: string;
+  readonly state: string;
+}
+
 async function send({ url }: Running, path: string, body?: unknown) {
   const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   const reply = await fetch(`${url}${path}`, init);
-  return { status: reply.status, type: reply.headers.get('content-type'), json: await reply.json() };
+  const json = (await reply.json()) as Answer;
+  return { status: reply.status, type: reply.headers.get('content-type'), json };
 }
 
-async function ended(running: Running, id: string): Promise<Record<string, unknown>> {
+async function ended(running: Running, id: string): Promise<Answer> {
   return await vi.waitFor(async () => {
     const { json } = await send(running, `/v1/scanStatus/${id}`);
     expect(['succeeded', 'failed']).toContain(json.state);
