@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { severities } from '../../model/verdict.ts';
 
 /*
  * The JSON of nodes under /api/skopos/v1, as schemas: the OpenAPI document is made of them, and pages take their types from here.
@@ -54,7 +55,7 @@ export const nodeDetailSchema = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      severity: z.string(),
+      severity: z.enum(severities),
       state: z.enum(['fail', 'unknown', 'excepted', 'pass']),
       reason: z.string().describe('Why it fails, or cannot be told; empty where it passes.'),
     }),

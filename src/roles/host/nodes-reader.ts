@@ -4,7 +4,7 @@ import type { NodeRecord } from '../../host/book/host-book.ts';
 import { liveIndex } from '../../kit/live-index.ts';
 import { hostKinds } from '../../model/host.ts';
 import { keyOf } from '../../model/object.ts';
-import { severityOf, type Verdict } from '../../model/verdict.ts';
+import { severities, severityOf, type Verdict } from '../../model/verdict.ts';
 import type { Control } from '../../posture/control.ts';
 import type { PostureEngine } from '../../posture/engine.ts';
 import { type HostRole, hostKey } from './host-role.ts';
@@ -67,12 +67,20 @@ export function nodesReader({ host, engine, posture }: NodesReaderParts): NodesR
         ...rowOf(record),
         verdicts: counted(verdicts),
         facts: host.book.facts(name).map(({ kind, data, gaps }) => ({ kind, data, gaps: [...gaps] })),
-        controls: verdicts
-          .map(controlJson)
-          .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || (a.id < b.id ? -1 : 1)),
+        controls: verdicts.map(controlJson).sort(worstFirst),
       };
     },
   };
+}
+
+type ControlJson = NodeDetailJson['controls'][number];
+
+function worstFirst(a: ControlJson, b: ControlJson): number {
+  return (
+    states.indexOf(a.state) - states.indexOf(b.state) ||
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    (a.id < b.id ? -1 : 1)
+  );
 }
 
 function isOfNode(verdict: Verdict): verdict is NodeVerdict {

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { Link, useParams } from 'react-router';
 import { type NodeDetailJson, useNode } from '../api/nodes.ts';
-import { resourcePath, VerdictMark } from '../components/control-rows.tsx';
+import { VerdictMark } from '../components/control-rows.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { NodeMark } from '../components/node-mark.tsx';
 import { PostureTabs } from '../components/posture-tabs.tsx';
@@ -38,15 +38,10 @@ export function Node(): ReactElement {
 }
 
 function InShort({ node }: { readonly node: NodeDetailJson }): ReactElement {
-  const { state, answeredAtMs, changedAtMs, problem, verdicts, gaps, name } = node;
+  const { state, answeredAtMs, changedAtMs, problem, verdicts, gaps } = node;
   return (
     <section className="panel stack" aria-label="In short">
-      <div className="row spread wraps">
-        <NodeMark state={state} />
-        <Link to={resourcePath(`/Node//${name}`)} className="small">
-          The Node object
-        </Link>
-      </div>
+      <NodeMark state={state} />
       <dl className="defs">
         <dt>Last answer</dt>
         <dd>{answeredAtMs === undefined ? 'never' : <Ago atMs={answeredAtMs} />}</dd>
@@ -57,8 +52,12 @@ function InShort({ node }: { readonly node: NodeDetailJson }): ReactElement {
           {count(verdicts.fail)} failed, {count(verdicts.unknown)} unknown, {count(verdicts.excepted)}{' '}
           excepted, {count(verdicts.pass)} passed
         </dd>
-        <dt>Could not be read</dt>
-        <dd>{gaps === 0 ? 'nothing' : counted(gaps, 'fact')}</dd>
+        {answeredAtMs !== undefined && (
+          <>
+            <dt>Could not be read</dt>
+            <dd>{gaps === 0 ? 'nothing' : counted(gaps, 'fact')}</dd>
+          </>
+        )}
       </dl>
       {problem !== '' && (
         <p className="wrap">

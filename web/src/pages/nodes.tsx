@@ -187,13 +187,14 @@ function Card({ node }: { readonly node: NodeJson }): ReactElement {
         <Name node={node} />
       </span>
       <span className="clip small dim">
-        {count(verdicts.fail)} failed, {count(verdicts.unknown)} unknown, {count(verdicts.pass)} passed
-      </span>
-      {(node.problem !== '' || node.gaps > 0) && (
-        <span className="clip small">
+        {node.problem === '' ? (
+          <>
+            {count(verdicts.fail)} failed, {count(verdicts.unknown)} unknown, {count(verdicts.pass)} passed
+          </>
+        ) : (
           <Missing node={node} />
-        </span>
-      )}
+        )}
+      </span>
     </>
   );
 }
