@@ -114,6 +114,7 @@ const full = {
   ingress: { enabled: true, host: 'skopos.example.org', tlsSecret: 'tls', className: 'nginx' },
   networkPolicy: { extraEgress: [{ ports: [{ port: 587, protocol: 'TCP' }] }] },
   serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
+  dashboards: { enabled: true, datasource: { enabled: true } },
   image: { digest: `sha256:${'0'.repeat(64)}` },
 };
 
@@ -187,6 +188,22 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
       spec: { ingress: [{}, { ports: [{ port: 'admission' }] }] },
     });
     expect(objectsOf(rendered()).filter(({ kind }) => kind === 'Service')).toHaveLength(1);
+  });
+
+  it("has dashboards and the data source in ConfigMaps that Grafana's side-car finds, where that is wanted", () => {
+    const maps = objectsOf(rendered({ dashboards: { enabled: true, datasource: { enabled: true } } })).filter(
+      ({ kind }) => kind === 'ConfigMap',
+    );
+    const labelled = (label: string) => maps.filter(({ metadata }) => metadata.labels?.[label] === '1');
+    const boards = labelled('grafana_dashboard').flatMap((map) => Object.values(map['data'] as Record<string, string>));
+    expect(boards.map((text) => (JSON.parse(text) as { uid: string }).uid).sort()).toEqual(
+      ['chain', 'cluster', 'images', 'node', 'posture', 'workload'].map((name) => `skopos-${name}`),
+    );
+    const [source] = labelled('grafana_datasource').map((map) => (map['data'] as Record<string, string>)['skopos.yaml']);
+    expect(parse(source ?? '')).toMatchObject({
+      datasources: [{ type: 'prometheus', url: 'http://skopos.skopos.svc:9600', access: 'proxy' }],
+    });
+    expect(rendered()).not.toContain('grafana_');
   });
 
   it('has a process on each node, none of whose selectors mean Skopos, and which Skopos alone may ask', () => {
