@@ -44,23 +44,27 @@ function* resourceText(
   const all = [...objects.of(resource).values()];
   /** How many series of each object are told already. */
   const cursors = new Uint32Array(all.length);
-  let piece = '';
+  let parts: string[] = [];
+  let length = 0;
   for (const [index, family] of resource.families.entries()) {
+    const start = `${family.name}{`;
     let head = headOf(family, openMetrics);
     for (let i = 0; i < all.length; i++) {
       const { rendered } = all[i] as StateObject;
       const from = cursors[i] as number;
       const to = endOf(rendered.families, from, index);
       if (from === to) continue;
-      piece += head + linesOf(rendered, family.name, from, to);
+      if (head !== '') parts.push(head);
       head = '';
+      length += addLines(parts, rendered, start, from, to);
       cursors[i] = to;
-      if (piece.length < pieceLength) continue;
-      yield piece;
-      piece = '';
+      if (length < pieceLength) continue;
+      yield parts.join('');
+      parts = [];
+      length = 0;
     }
   }
-  if (piece !== '') yield piece;
+  if (parts.length > 0) yield parts.join('');
 }
 
 /** Where the run of `family` that begins at `from` ends. */
@@ -70,14 +74,23 @@ function endOf(families: readonly number[], from: number, family: number): numbe
   return to;
 }
 
-function linesOf({ identity, labels, values }: Rendered, name: string, from: number, to: number): string {
-  const start = `${name}{${identity}`;
-  let lines = '';
+/** Adds lines in their parts: joining many at once is cheaper than adding text to text. @returns how long they are */
+function addLines(
+  parts: string[],
+  { identity, labels, values }: Rendered,
+  start: string,
+  from: number,
+  to: number,
+): number {
+  let length = 0;
   for (let i = from; i < to; i++) {
     const own = labels[i] as string;
-    lines += `${start}${own === '' || identity === '' ? '' : ','}${own}} ${valueText(values[i] as number)}\n`;
+    const end = `} ${valueText(values[i] as number)}\n`;
+    if (own === '' || identity === '') parts.push(start, identity, own, end);
+    else parts.push(start, identity, ',', own, end);
+    length += start.length + identity.length + own.length + end.length + 1;
   }
-  return lines;
+  return length;
 }
 
 function isChosen({ resource }: SelectedResource, { resources, excluded = [] }: ExpositionChoice): boolean {
