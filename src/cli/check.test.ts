@@ -41,6 +41,16 @@ receivers:
     webhook_configs: [{ url: 'http://127.0.0.1:1/' }]
 `;
 
+it('names alerts that are off where the control plane is managed', async () => {
+  const absent = `groups: [{ name: g, rules: [{ alert: SchedulerDown, expr: 'absent(up{job="kube-scheduler"})' }] }]\n`;
+  await file('rules.yaml', absent);
+  await file('skopos.yaml', 'rules: { files: [rules.yaml] }\n');
+  const note =
+    "off by themselves where the control plane is the provider's (rules.control_plane): SchedulerDown\n";
+  expect((await check('rules', 'rules.yaml')).out).toContain(`  SUCCESS: 1 rules found\n  ${note}`);
+  expect((await check('config')).out).toContain(`  rules.yaml: ${note}`);
+});
+
 it('counts the rules of good files', async () => {
   await file('rules.yaml', rules);
   expect(await check('rules', 'rules.yaml')).toEqual({
