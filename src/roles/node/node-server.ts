@@ -92,13 +92,13 @@ export class NodeServer implements Component {
   #refusal(request: IncomingMessage, path: string): NodeReply | undefined {
     const { settings } = this.#options;
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return failure(405, 'METHOD_NOT_ALLOWED', 'only GET is answered here');
+      return failure(405, { code: 'METHOD_NOT_ALLOWED', error: 'only GET is answered here' });
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     if (isLoopbackName(settings.listen.host) && !isLoopbackName(host))
-      return failure(421, 'WRONG_HOST', `this server does not answer for ${host}`);
+      return failure(421, { code: 'WRONG_HOST', error: `this server does not answer for ${host}` });
     if (settings.tokenFile === undefined || path === '/-/healthy') return undefined;
     if (holdsToken(request.headers.authorization, this.#tokenNow(settings.tokenFile))) return undefined;
-    return failure(401, 'UNAUTHORIZED', 'send the token: "Authorization: Bearer <token>"');
+    return failure(401, { code: 'UNAUTHORIZED', error: 'send the token: "Authorization: Bearer <token>"' });
   }
 
   async #answer(url: URL, signal: AbortSignal): Promise<NodeReply> {
@@ -106,12 +106,17 @@ export class NodeServer implements Component {
       if (url.pathname === '/-/healthy')
         return { status: 200, type: 'text/plain; charset=utf-8', body: 'OK\n' };
       const reply = await this.#options.answer(url.pathname, url.searchParams, signal);
-      return reply ?? failure(404, 'NOT_FOUND', `GET ${url.pathname}: there is nothing here`);
+      return (
+        reply ?? failure(404, { code: 'NOT_FOUND', error: `GET ${url.pathname}: there is nothing here` })
+      );
     } catch (error) {
       const status = statusOf(error);
       if (status === 500) this.#options.log.error({ err: error, path: url.pathname }, 'request failed');
       const code = error instanceof AppError ? error.code : 'INTERNAL';
-      return failure(status, code, status === 500 ? 'internal error; see the log' : messageOf(error));
+      return failure(status, {
+        code,
+        error: status === 500 ? 'internal error; see the log' : messageOf(error),
+      });
     }
   }
 
@@ -148,6 +153,11 @@ function statusOf(error: unknown): number {
   return error instanceof UnavailableError ? 503 : 500;
 }
 
-function failure(status: number, code: string, error: string): NodeReply {
-  return { status, type: 'application/json; charset=utf-8', body: `${JSON.stringify({ code, error })}\n` };
+function failure(status: number, body: { readonly code: string; readonly error: string }): NodeReply {
+  return {
+    status,
+    type: 'application/json; charset=utf-8',
+    body: `${JSON.stringify(body)}
+`,
+  };
 }
