@@ -30,6 +30,7 @@ export function ExportButton<Item>({
   return (
     <Button
       size="compact-xs"
+      flex="none"
       variant="default"
       leftSection={<IconDownload size={14} aria-hidden />}
       loading={state === 'busy'}
