@@ -18,7 +18,19 @@ it('names series by their legend, the label that is alone, or as they are writte
 
 it('puts points on the grid that was asked for, so that what is missing is a gap', () => {
   const frames = framesOf(
-    { resultType: 'matrix', result: [{ metric: {}, values: [[0, '1'], [2, 'NaN'], [4, '3']] }] },
+    {
+      resultType: 'matrix',
+      result: [
+        {
+          metric: {},
+          values: [
+            [0, '1'],
+            [2, 'NaN'],
+            [4, '3'],
+          ],
+        },
+      ],
+    },
     { refId: 'A', legend: 'x', format: 'time_series', queries: 1 },
   );
   const { timesMs, lines } = timeGrid(frames, asked, 10);
@@ -29,10 +41,15 @@ it('puts points on the grid that was asked for, so that what is missing is a gap
 });
 
 it('stacks to the sum of all, and to 100 percent', () => {
-  const column = fc.array(fc.option(fc.integer({ min: 0, max: 1000 }), { nil: null }), { minLength: 5, maxLength: 5 });
+  const column = fc.array(fc.option(fc.integer({ min: 0, max: 1000 }), { nil: null }), {
+    minLength: 5,
+    maxLength: 5,
+  });
   fc.assert(
     fc.property(fc.array(column, { minLength: 1, maxLength: 5 }), (columns) => {
-      const sums = Array.from({ length: 5 }, (_, at) => columns.reduce((sum, each) => sum + (each[at] ?? 0), 0));
+      const sums = Array.from({ length: 5 }, (_, at) =>
+        columns.reduce((sum, each) => sum + (each[at] ?? 0), 0),
+      );
       const top = stackColumns(columns, 'normal', () => true).at(-1) ?? [];
       expect(top.map((value) => value ?? 0)).toEqual(sums);
       const shares = stackColumns(columns, 'percent', () => true).at(-1) ?? [];
@@ -58,7 +75,14 @@ it('makes counts of one size of classic buckets, which count all that is smaller
 });
 
 it('takes the buckets of native histograms as they are', () => {
-  const histogram = { count: '3', sum: '1', buckets: [[0, '1', '2', '2'], [0, '2', '4', '1']] as const };
+  const histogram = {
+    count: '3',
+    sum: '1',
+    buckets: [
+      [0, '1', '2', '2'],
+      [0, '2', '4', '1'],
+    ] as const,
+  };
   const { rows } = heatMapOf([{ metric: {}, histograms: [[1, histogram]] }], asked);
   expect(rows.map(({ from, to, counts }) => [from, to, counts[1]])).toEqual([
     [1, 2, 2],
@@ -87,19 +111,32 @@ it('is coloured by the step that it reaches, and shown by the mapping that fits'
   const frame = { refId: 'A', fields: [{ name: 'Value', type: 'number' as const, values: [1] }] };
   const config = {
     defaults: {
-      thresholds: { mode: 'absolute', steps: [{ value: null, color: 'green' }, { value: 10, color: 'red' }] },
+      thresholds: {
+        mode: 'absolute',
+        steps: [
+          { value: null, color: 'green' },
+          { value: 10, color: 'red' },
+        ],
+      },
       mappings: [
         { type: 'value', options: { 0: { text: 'down' } } },
         { type: 'range', options: { from: 5, to: 9, result: { text: 'some' } } },
         { type: 'special', options: { match: 'null', result: { text: 'none' } } },
       ],
     },
-    overrides: [{ matcher: { id: 'byName', options: 'Value' }, properties: [{ id: 'custom.width', value: 7 }] }],
+    overrides: [
+      { matcher: { id: 'byName', options: 'Value' }, properties: [{ id: 'custom.width', value: 7 }] },
+    ],
   };
   const [style] = stylesOf(frame, config, new Map());
   if (style === undefined) throw new Error('no style');
   expect([-5, 9.9, 10].map((value) => thresholdColour(value, style))).toEqual(['green', 'green', 'red']);
-  expect([0, 5, 12, null].map((value) => mappingOf(value, style.mappings)?.text)).toEqual(['down', 'some', undefined, 'none']);
+  expect([0, 5, 12, null].map((value) => mappingOf(value, style.mappings)?.text)).toEqual([
+    'down',
+    'some',
+    undefined,
+    'none',
+  ]);
   expect(style.custom).toEqual({ width: 7 });
 });
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Grafana's variables
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { safeRegex } from '../kit/regex.ts';
@@ -30,14 +31,24 @@ describe('in expressions', () => {
 
   it('puts any values in so that the pattern takes those and no others', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }), fc.string(), (values, other) => {
-        const filled = interpolate('up{pod=~"$v"}', new Map([['v', { values, isPattern: true }]]), 'promql');
-        const expr = parseExpr(filled.replaceAll('\n', '\\n'));
-        if (expr.kind !== 'selector') throw new Error('no selector');
-        const pattern = safeRegex(expr.matchers.find(({ name }) => name === 'pod')?.value ?? '', { dotAll: true });
-        for (const value of values) expect(pattern.matches(value)).toBe(true);
-        expect(pattern.matches(other)).toBe(values.includes(other));
-      }),
+      fc.property(
+        fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }),
+        fc.string(),
+        (values, other) => {
+          const filled = interpolate(
+            'up{pod=~"$v"}',
+            new Map([['v', { values, isPattern: true }]]),
+            'promql',
+          );
+          const expr = parseExpr(filled.replaceAll('\n', '\\n'));
+          if (expr.kind !== 'selector') throw new Error('no selector');
+          const pattern = safeRegex(expr.matchers.find(({ name }) => name === 'pod')?.value ?? '', {
+            dotAll: true,
+          });
+          for (const value of values) expect(pattern.matches(value)).toBe(true);
+          expect(pattern.matches(other)).toBe(values.includes(other));
+        },
+      ),
     );
   });
 

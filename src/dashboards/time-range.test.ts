@@ -44,9 +44,9 @@ it('takes the end of a day where it is the end of a range', () => {
 });
 
 it('takes the last day of a shorter month for one that it does not have', () => {
-  expect(new Date(parseTime('now-1M', Date.parse('2026-03-31T12:00:00Z'), 'from', 'utc') ?? 0).toISOString()).toBe(
-    '2026-02-28T12:00:00.000Z',
-  );
+  expect(
+    new Date(parseTime('now-1M', Date.parse('2026-03-31T12:00:00Z'), 'from', 'utc') ?? 0).toISOString(),
+  ).toBe('2026-02-28T12:00:00.000Z');
 });
 
 it('is no range when the end is not after the beginning', () => {
@@ -58,18 +58,26 @@ it('is no range when the end is not after the beginning', () => {
 
 it('comes back from any number of units that it went away by', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 5000 }), fc.constantFrom('s', 'm', 'h', 'd', 'w'), (count, unit) => {
-      expect(parseTime(`now-${count}${unit}+${count}${unit}`, now, 'from', 'utc')).toBe(now);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 5000 }),
+      fc.constantFrom('s', 'm', 'h', 'd', 'w'),
+      (count, unit) => {
+        expect(parseTime(`now-${count}${unit}+${count}${unit}`, now, 'from', 'utc')).toBe(now);
+      },
+    ),
   );
 });
 
 it('never rounds to later for a beginning, nor to earlier for an end', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1e12, max: 4e12 }), fc.constantFrom('s', 'm', 'h', 'd', 'w', 'M', 'y'), (ms, unit) => {
-      expect(parseTime(`now/${unit}`, ms, 'from', 'utc')).toBeLessThanOrEqual(ms);
-      expect(parseTime(`now/${unit}`, ms, 'to', 'utc')).toBeGreaterThanOrEqual(ms);
-    }),
+    fc.property(
+      fc.integer({ min: 1e12, max: 4e12 }),
+      fc.constantFrom('s', 'm', 'h', 'd', 'w', 'M', 'y'),
+      (ms, unit) => {
+        expect(parseTime(`now/${unit}`, ms, 'from', 'utc')).toBeLessThanOrEqual(ms);
+        expect(parseTime(`now/${unit}`, ms, 'to', 'utc')).toBeGreaterThanOrEqual(ms);
+      },
+    ),
   );
 });
 
@@ -106,16 +114,26 @@ describe('steps', () => {
     expect(stepsOf(hours(1), 1000, '1m')).toEqual({ intervalMs: 60_000, rateIntervalMs: 240_000 });
     expect(stepsOf(hours(1), 1000, '>30s').intervalMs).toBe(30_000);
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e12 }), fc.integer({ min: 1, max: 100_000 }), (spanMs, points) => {
-        const { intervalMs, rateIntervalMs } = stepsOf({ fromMs: 0, toMs: spanMs }, points, '1s');
-        expect(spanMs / intervalMs).toBeLessThanOrEqual(11_000);
-        expect(rateIntervalMs).toBeGreaterThan(intervalMs);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1e12 }),
+        fc.integer({ min: 1, max: 100_000 }),
+        (spanMs, points) => {
+          const { intervalMs, rateIntervalMs } = stepsOf({ fromMs: 0, toMs: spanMs }, points, '1s');
+          expect(spanMs / intervalMs).toBeLessThanOrEqual(11_000);
+          expect(rateIntervalMs).toBeGreaterThan(intervalMs);
+        },
+      ),
     );
   });
 
   it('are nice numbers, and written in the largest unit that fits', () => {
     expect([0, 1, 14_000, 70_000, 1e12].map(niceInterval)).toEqual([1, 1, 15_000, 60_000, 31_536_000_000]);
-    expect([1, 1500, 30_000, 5_400_000, 86_400_000].map(promSpan)).toEqual(['1ms', '1500ms', '30s', '90m', '1d']);
+    expect([1, 1500, 30_000, 5_400_000, 86_400_000].map(promSpan)).toEqual([
+      '1ms',
+      '1500ms',
+      '30s',
+      '90m',
+      '1d',
+    ]);
   });
 });

@@ -51,13 +51,17 @@ it.each([
 
 it('shows any number in any unit as a short text, and the sign that it has', () => {
   fc.assert(
-    fc.property(fc.double({ noNaN: true, min: -1e18, max: 1e18 }), fc.constantFrom(...Object.keys(units)), (value, unit) => {
-      const text = showText(value, unit, undefined, context);
-      expect(text).not.toMatch(/NaN|undefined/);
-      expect(text.length).toBeLessThan(45);
-      if (['si', 'binary', 'short', 'duration'].includes(units[unit]?.kind ?? '') && Math.abs(value) > 1e-3)
-        expect(text.startsWith('-')).toBe(value < 0);
-    }),
+    fc.property(
+      fc.double({ noNaN: true, min: -1e18, max: 1e18 }),
+      fc.constantFrom(...Object.keys(units)),
+      (value, unit) => {
+        const text = showText(value, unit, undefined, context);
+        expect(text).not.toMatch(/NaN|undefined/);
+        expect(text.length).toBeLessThan(45);
+        if (['si', 'binary', 'short', 'duration'].includes(units[unit]?.kind ?? '') && Math.abs(value) > 1e-3)
+          expect(text.startsWith('-')).toBe(value < 0);
+      },
+    ),
   );
 });
 

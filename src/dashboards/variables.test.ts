@@ -76,7 +76,9 @@ it('stands for all its choices, or for what the dashboard says all is', () => {
   ];
   const chosen = [allValues];
   expect(standsFor({ variable: one({ includeAll: true }), chosen, choices }).values).toEqual(['a', 'b']);
-  expect(standsFor({ variable: one({ includeAll: true, allValue: '.+' }), chosen, choices }).values).toEqual(['.+']);
+  expect(standsFor({ variable: one({ includeAll: true, allValue: '.+' }), chosen, choices }).values).toEqual([
+    '.+',
+  ]);
   expect(standsFor({ variable: one({ includeAll: true }), chosen, choices: [] }).values).toEqual(['.*']);
   expect(addressOf([{ variable: one({}), chosen: ['a', 'b'], choices }])).toEqual([
     ['var-v', 'a'],
@@ -91,7 +93,13 @@ it('copies repeated panels side by side, and moves down what is below', () => {
     [
       { id: 1, type: 'stat', repeat: 'v', maxPerRow: 2, gridPos: gridPos(0, 0) },
       { id: 2, type: 'stat', gridPos: gridPos(0, 4) },
-      { id: 3, type: 'row', collapsed: true, gridPos: gridPos(0, 8), panels: [{ id: 4, type: 'stat', gridPos: gridPos(0, 9) }] },
+      {
+        id: 3,
+        type: 'row',
+        collapsed: true,
+        gridPos: gridPos(0, 8),
+        panels: [{ id: 4, type: 'stat', gridPos: gridPos(0, 9) }],
+      },
     ],
   );
   const choices = ['a', 'b', 'c'].map((value) => ({ text: value, value }));

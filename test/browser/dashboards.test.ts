@@ -143,7 +143,10 @@ it('shows one panel alone, and what it asked and was answered', async () => {
   await page.getByRole('button', { name: 'Menu of Requests' }).click();
   await page.getByRole('menuitem', { name: 'Inspect' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText(/rate\(shop_requests_total\{service=~"\(cart\|checkout/).first().waitFor();
+  await dialog
+    .getByText(/rate\(shop_requests_total\{service=~"\(cart\|checkout/)
+    .first()
+    .waitFor();
   await dialog.getByRole('button', { name: 'Data' }).click();
   await dialog.getByRole('button', { name: 'CSV' }).waitFor();
   await page.keyboard.press('Escape');

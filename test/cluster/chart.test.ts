@@ -195,11 +195,15 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
       ({ kind }) => kind === 'ConfigMap',
     );
     const labelled = (label: string) => maps.filter(({ metadata }) => metadata.labels?.[label] === '1');
-    const boards = labelled('grafana_dashboard').flatMap((map) => Object.values(map['data'] as Record<string, string>));
+    const boards = labelled('grafana_dashboard').flatMap((map) =>
+      Object.values(map['data'] as Record<string, string>),
+    );
     expect(boards.map((text) => (JSON.parse(text) as { uid: string }).uid).sort()).toEqual(
       ['chain', 'cluster', 'images', 'node', 'posture', 'workload'].map((name) => `skopos-${name}`),
     );
-    const [source] = labelled('grafana_datasource').map((map) => (map['data'] as Record<string, string>)['skopos.yaml']);
+    const [source] = labelled('grafana_datasource').map(
+      (map) => (map['data'] as Record<string, string>)['skopos.yaml'],
+    );
     expect(parse(source ?? '')).toMatchObject({
       datasources: [{ type: 'prometheus', url: 'http://skopos.skopos.svc:9600', access: 'proxy' }],
     });

@@ -227,8 +227,7 @@ export const cluster = dashboard({
           [12, 8],
           [query('kube_pod_container_status_waiting_reason{namespace=~"$namespace"} == 1')],
           { namespace: 'Namespace', pod: 'Pod', container: 'Container', reason: 'Reason' },
-          { description: 'And why: an image that cannot be pulled, a crash loop.',
-            noValue: 'None' },
+          { description: 'And why: an image that cannot be pulled, a crash loop.', noValue: 'None' },
         ),
         timeseries(
           'Restarts by namespace',

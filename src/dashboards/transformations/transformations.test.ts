@@ -8,7 +8,8 @@ function frame(refId: string, columns: Readonly<Record<string, readonly Cell[]>>
     fields: Object.entries(columns).map(([name, values]) => ({
       name,
       values,
-      type: name === 'Time' ? 'time' : values.every((value) => typeof value === 'string') ? 'string' : 'number',
+      type:
+        name === 'Time' ? 'time' : values.every((value) => typeof value === 'string') ? 'string' : 'number',
     })),
   };
 }
@@ -17,7 +18,10 @@ function shown(frames: readonly Frame[]): Record<string, readonly Cell[]>[] {
   return frames.map(({ fields }) => Object.fromEntries(fields.map(({ name, values }) => [name, values])));
 }
 
-const run = (frames: readonly Frame[], ...steps: readonly (readonly [id: string, options: Record<string, unknown>])[]) =>
+const run = (
+  frames: readonly Frame[],
+  ...steps: readonly (readonly [id: string, options: Record<string, unknown>])[]
+) =>
   transformed(
     frames,
     steps.map(([id, options]) => ({ id, options, disabled: false })),
@@ -38,12 +42,21 @@ it('keeps rows apart that hold different values in the same column', () => {
 });
 
 it('leaves out, orders and renames columns', () => {
-  const options = { excludeByName: { Time: true }, indexByName: { 'Value #A': 0, pod: 1 }, renameByName: { pod: 'Pod' } };
-  expect(run([cpu], ['organize', options]).frames[0]?.fields.map(({ name }) => name)).toEqual(['Value #A', 'Pod']);
+  const options = {
+    excludeByName: { Time: true },
+    indexByName: { 'Value #A': 0, pod: 1 },
+    renameByName: { pod: 'Pod' },
+  };
+  expect(run([cpu], ['organize', options]).frames[0]?.fields.map(({ name }) => name)).toEqual([
+    'Value #A',
+    'Pod',
+  ]);
 });
 
 it('keeps the columns that are included, alone', () => {
-  expect(shown(run([cpu], ['organize', { includeByName: { pod: true } }]).frames)).toEqual([{ pod: ['a', 'b'] }]);
+  expect(shown(run([cpu], ['organize', { includeByName: { pod: true } }]).frames)).toEqual([
+    { pod: ['a', 'b'] },
+  ]);
 });
 
 describe('rows by value', () => {
@@ -59,10 +72,12 @@ describe('rows by value', () => {
     ['isNotNull', {}, ['a', 'c', 'd']],
   ])('%s %j', (id, options, names) => {
     const filters = [{ fieldName: 'Value', config: { id, options } }];
-    expect(shown(run([rows], ['filterByValue', { filters, type: 'include', match: 'any' }]).frames)[0]?.['name']).toEqual(
-      names,
-    );
-    const rest = shown(run([rows], ['filterByValue', { filters, type: 'exclude', match: 'any' }]).frames)[0]?.['name'];
+    expect(
+      shown(run([rows], ['filterByValue', { filters, type: 'include', match: 'any' }]).frames)[0]?.['name'],
+    ).toEqual(names);
+    const rest = shown(
+      run([rows], ['filterByValue', { filters, type: 'exclude', match: 'any' }]).frames,
+    )[0]?.['name'];
     expect([...(rest ?? []), ...names].sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -76,7 +91,9 @@ it('sorts rows, those without a value last, and cuts them', () => {
   const rows = frame('A', { name: ['a', 'b', 'c'], Value: [2, null, 3] });
   const sort = { sort: [{ field: 'Value', desc: true }] };
   expect(shown(run([rows], ['sortBy', sort]).frames)[0]?.['name']).toEqual(['c', 'a', 'b']);
-  expect(shown(run([rows], ['sortBy', sort], ['limit', { limitField: 1 }]).frames)[0]?.['name']).toEqual(['c']);
+  expect(shown(run([rows], ['sortBy', sort], ['limit', { limitField: 1 }]).frames)[0]?.['name']).toEqual([
+    'c',
+  ]);
 });
 
 it('joins by a column, with all rows or those that all have', () => {
@@ -98,7 +115,10 @@ it('makes a row of each line, with what it comes to', () => {
 
 it('puts rows of the same key together', () => {
   const rows = frame('A', { team: ['x', 'y', 'x'], Value: [1, 2, 3] });
-  const fields = { team: { operation: 'groupby' }, Value: { operation: 'aggregate', aggregations: ['sum', 'max'] } };
+  const fields = {
+    team: { operation: 'groupby' },
+    Value: { operation: 'aggregate', aggregations: ['sum', 'max'] },
+  };
   expect(shown(run([rows], ['groupBy', { fields }]).frames)).toEqual([
     { team: ['x', 'y'], 'Value (sum)': [4, 2], 'Value (max)': [3, 2] },
   ]);
@@ -120,12 +140,20 @@ it('renames by a pattern, and makes labels columns', () => {
       ],
     },
   ];
-  expect(shown(run(lines, ['renameByRegex', { regex: '/pod-(.*)/', renamePattern: 'of $1' }]).frames)[0]?.['of a']).toEqual([5]);
-  expect(shown(run(lines, ['labelsToFields', {}]).frames)).toEqual([{ Time: [1], pod: ['a'], node: ['n1'], Value: [5] }]);
+  expect(
+    shown(run(lines, ['renameByRegex', { regex: '/pod-(.*)/', renamePattern: 'of $1' }]).frames)[0]?.['of a'],
+  ).toEqual([5]);
+  expect(shown(run(lines, ['labelsToFields', {}]).frames)).toEqual([
+    { Time: [1], pod: ['a'], node: ['n1'], Value: [5] },
+  ]);
 });
 
 it('passes over what is not known or fails, and names it', () => {
-  const { frames, remarks } = run([cpu], ['spatial', {}], ['renameByRegex', { regex: '(', renamePattern: '' }]);
+  const { frames, remarks } = run(
+    [cpu],
+    ['spatial', {}],
+    ['renameByRegex', { regex: '(', renamePattern: '' }],
+  );
   expect(shown(frames)).toEqual(shown([cpu]));
   expect(remarks).toEqual([
     expect.stringContaining('"spatial" is not known here'),

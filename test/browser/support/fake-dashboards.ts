@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Grafana's variables
 import type { DashboardJson, DashboardsJson } from '../../../src/api/skopos/dashboards-contract.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -5,7 +6,12 @@ type Json = Readonly<Record<string, unknown>>;
 const target = (expr: string, more: Json = {}): Json => ({ refId: 'A', expr, ...more });
 
 let nextId = 1;
-function panel(type: string, title: string, place: readonly [x: number, y: number, w: number, h: number], rest: Json): Json {
+function panel(
+  type: string,
+  title: string,
+  place: readonly [x: number, y: number, w: number, h: number],
+  rest: Json,
+): Json {
   const [x, y, w, h] = place;
   return { id: nextId++, type, title, gridPos: { x, y, w, h }, ...rest };
 }
@@ -34,12 +40,28 @@ const shop: Json = {
         sort: 1,
         current: { value: ['$__all'] },
       },
-      { type: 'query', name: 'status', label: 'Status', query: 'label_values(shop_requests_total{service=~"$service"}, status)', sort: 1 },
+      {
+        type: 'query',
+        name: 'status',
+        label: 'Status',
+        query: 'label_values(shop_requests_total{service=~"$service"}, status)',
+        sort: 1,
+      },
       { type: 'interval', name: 'every', label: 'Every', query: '1m,5m,15m', current: { value: '5m' } },
       { type: 'textbox', name: 'least', label: 'At least', query: '0' },
     ],
   },
-  annotations: { list: [{ name: 'Full', expr: 'shop_queue_length{service="cart"} > 50', iconColor: 'red', enable: true, titleFormat: 'Queue of {{service}} is long' }] },
+  annotations: {
+    list: [
+      {
+        name: 'Full',
+        expr: 'shop_queue_length{service="cart"} > 50',
+        iconColor: 'red',
+        enable: true,
+        titleFormat: 'Queue of {{service}} is long',
+      },
+    ],
+  },
   panels: [
     panel('timeseries', 'Requests', [0, 0, 12, 8], {
       description: 'Answered requests.',
@@ -52,7 +74,12 @@ const shop: Json = {
       fieldConfig: {
         defaults: {
           custom: { thresholdsStyle: { mode: 'dashed' } },
-          thresholds: { steps: [{ value: null, color: 'green' }, { value: 50, color: 'red' }] },
+          thresholds: {
+            steps: [
+              { value: null, color: 'green' },
+              { value: 50, color: 'red' },
+            ],
+          },
         },
       },
     }),
@@ -61,7 +88,12 @@ const shop: Json = {
       fieldConfig: {
         defaults: {
           color: { mode: 'thresholds' },
-          thresholds: { steps: [{ value: null, color: 'green' }, { value: 40, color: 'red' }] },
+          thresholds: {
+            steps: [
+              { value: null, color: 'green' },
+              { value: 40, color: 'red' },
+            ],
+          },
         },
       },
     }),
@@ -75,7 +107,10 @@ const shop: Json = {
     panel('table', 'All', [18, 8, 6, 6], {
       targets: [target('shop_requests_total{status="$status"}', { instant: true, format: 'table' })],
       transformations: [
-        { id: 'organize', options: { excludeByName: { Time: true, __name__: true }, renameByName: { service: 'Service' } } },
+        {
+          id: 'organize',
+          options: { excludeByName: { Time: true, __name__: true }, renameByName: { service: 'Service' } },
+        },
       ],
       fieldConfig: {
         overrides: [
@@ -88,10 +123,18 @@ const shop: Json = {
     }),
     panel('row', 'More', [0, 14, 24, 1], {}),
     panel('heatmap', 'Sizes', [0, 15, 8, 8], {
-      targets: [target('sum by (le) (label_replace(shop_queue_length{service="cart"}, "le", "50", "", "")) or sum by (le) (label_replace(shop_queue_length{service=~"cart|search"}, "le", "100", "", ""))', { format: 'heatmap' })],
+      targets: [
+        target(
+          'sum by (le) (label_replace(shop_queue_length{service="cart"}, "le", "50", "", "")) or sum by (le) (label_replace(shop_queue_length{service=~"cart|search"}, "le", "100", "", ""))',
+          { format: 'heatmap' },
+        ),
+      ],
     }),
     panel('text', 'Words', [8, 15, 8, 8], {
-      options: { content: '# Of $service\n\nSome **words**, [a link](/d/hundred) and <script>alert(1)</script>.\n\n- one\n- two' },
+      options: {
+        content:
+          '# Of $service\n\nSome **words**, [a link](/d/hundred) and <script>alert(1)</script>.\n\n- one\n- two',
+      },
     }),
     panel('geomap', 'A map', [16, 15, 8, 8], { targets: [target('shop_queue_length')] }),
     panel('timeseries', 'Of $service', [0, 23, 6, 6], {
@@ -136,7 +179,9 @@ export function listDashboards(isEmpty: boolean): DashboardsJson {
   if (isEmpty) return { items: [], problems: [] };
   return {
     items: boards.map(summaryOf),
-    problems: [{ file: '/etc/dashboards/old.json', message: 'this is not JSON: Unexpected end of JSON input' }],
+    problems: [
+      { file: '/etc/dashboards/old.json', message: 'this is not JSON: Unexpected end of JSON input' },
+    ],
   };
 }
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noArrayIndexKey: rows and cells have nothing else that tells them apart
 import { Button, Modal } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { Link } from 'react-router';
@@ -133,7 +134,6 @@ function RowsView({ title, data }: { readonly title: string; readonly data: Pane
           </thead>
           <tbody>
             {rows.slice(0, rowsShown).map((row, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names
               <tr key={at}>
                 {row.map((cell, column) => (
                   <td key={`${column} ${cell}`}>{cell}</td>

@@ -136,7 +136,12 @@ function scaleOf({ min, max, custom }: FieldStyle, stacking: DrawnLines['stackin
 }
 
 /** Bounds of an axis around what is on it. The room above the highest is what makes it seen; a flat line stands in the middle. */
-function bounds(low: number, high: number, min: number | undefined, max: number | undefined): [number, number] {
+function bounds(
+  low: number,
+  high: number,
+  min: number | undefined,
+  max: number | undefined,
+): [number, number] {
   const from = min ?? low;
   const to = max ?? high;
   const span = to - from;
@@ -147,7 +152,11 @@ function bounds(low: number, high: number, min: number | undefined, max: number 
   return highest > lowest ? [lowest, highest] : [lowest, lowest + 1];
 }
 
-function seriesOf({ name, colour, draw }: Line, show: boolean, stacking: DrawnLines['stacking']): UPlot.Series {
+function seriesOf(
+  { name, colour, draw }: Line,
+  show: boolean,
+  stacking: DrawnLines['stacking'],
+): UPlot.Series {
   const { style, interpolation, width, fill, spanNulls, dash, isRight } = draw;
   const least = style === 'bars' ? 0 : 1;
   return {

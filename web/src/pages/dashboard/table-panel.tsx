@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noArrayIndexKey: rows and cells have nothing else that tells them apart
 import { Button, NativeSelect } from '@mantine/core';
 import { type ReactElement, useMemo, useState } from 'react';
 import {
@@ -97,7 +98,6 @@ export function TablePanel({ panel, data }: BodyProperties): ReactElement {
           </thead>
           <tbody>
             {Array.from({ length: Math.min(rows, limit) }, (_, row) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names
               <tr key={row}>
                 {sorted.fields.map((field, column) => (
                   <CellView
