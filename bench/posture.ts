@@ -153,7 +153,11 @@ function changesOf(inventory: Inventory): Readonly<Record<string, Change>> {
       return relabel(object, i);
     }),
     'a pod': changed('Pod', relabel),
-    'a network policy': changed('NetworkPolicy', relabel),
+    'labels of a network policy': changed('NetworkPolicy', relabel),
+    'the spec of a network policy': changed('NetworkPolicy', (object, i) => ({
+      ...object,
+      spec: { ...(object['spec'] as object), policyTypes: i % 2 === 0 ? ['Ingress'] : ['Ingress', 'Egress'] },
+    })),
     'a cluster role': changed('ClusterRole', relabel),
     'a service account': changed('ServiceAccount', relabel),
     'a node': changed('Node', relabel),
