@@ -196,10 +196,10 @@ export const cluster = dashboard({
           [12, 8],
           [
             query(
-              'kube_deployment_spec_replicas{namespace=~"$namespace"} > kube_deployment_status_replicas_available{namespace=~"$namespace"}',
+              'max by (namespace, deployment) (kube_deployment_spec_replicas{namespace=~"$namespace"} > kube_deployment_status_replicas_available{namespace=~"$namespace"})',
             ),
             query(
-              'kube_deployment_status_replicas_available{namespace=~"$namespace"} < kube_deployment_spec_replicas{namespace=~"$namespace"}',
+              'max by (namespace, deployment) (kube_deployment_status_replicas_available{namespace=~"$namespace"} < kube_deployment_spec_replicas{namespace=~"$namespace"})',
             ),
           ],
           { namespace: 'Namespace', deployment: 'Deployment', 'Value #A': 'Wanted', 'Value #B': 'Available' },
@@ -248,7 +248,10 @@ export const cluster = dashboard({
         table(
           'Nodes',
           [12, 8],
-          [query('kube_node_info'), query('kube_node_status_condition{condition="Ready", status="true"}')],
+          [
+            query('max by (node, kubelet_version, os_image, kernel_version) (kube_node_info)'),
+            query('max by (node) (kube_node_status_condition{condition="Ready", status="true"})'),
+          ],
           {
             node: 'Node',
             kubelet_version: 'Kubelet',

@@ -240,9 +240,9 @@ export const workload = dashboard({
           'Pods',
           [24, 8],
           [
-            query(`kube_pod_info{${pods}}`),
+            query(`max by (namespace, pod, node, pod_ip) (kube_pod_info{${pods}})`),
             query(`sum by (namespace, pod) (kube_pod_container_status_restarts_total{${pods}})`),
-            query(`kube_pod_start_time{${pods}} * 1000`),
+            query(`max by (namespace, pod) (kube_pod_start_time{${pods}}) * 1000`),
           ],
           { pod: 'Pod', node: 'Node', pod_ip: 'Address', 'Value #B': 'Restarts', 'Value #C': 'Started' },
           { description: 'Where they run.', overrides: [column('Started', { unit: 'dateTimeFromNow' })] },
