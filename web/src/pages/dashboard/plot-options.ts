@@ -204,11 +204,15 @@ function bandsOf(count: number, isShown: (index: number) => boolean): UPlot.Band
 
 function hooksOf({ panel, drawn, marks, onTip, onZoom }: PlotSettings): UPlot.Hooks.Arrays {
   let isOver = false;
+  let isDragged = false;
   return {
     ready: [
       (plot) => {
         plot.over.addEventListener('mouseenter', () => {
           isOver = true;
+        });
+        plot.over.addEventListener('mousedown', () => {
+          isDragged = true;
         });
         plot.over.addEventListener('mouseleave', () => {
           isOver = false;
@@ -231,7 +235,9 @@ function hooksOf({ panel, drawn, marks, onTip, onZoom }: PlotSettings): UPlot.Ho
     setSelect: [
       (plot) => {
         const { left, width } = plot.select;
-        if (width < 4) return;
+        // Plots that share the pointer share its dragging: one of them is enough.
+        if (width < 4 || !isDragged) return;
+        isDragged = false;
         onZoom(plot.posToVal(left, 'x') * 1000, plot.posToVal(left + width, 'x') * 1000);
         plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
       },
