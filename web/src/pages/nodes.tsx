@@ -130,7 +130,7 @@ function Off(): ReactElement {
         <code>skopos node</code> on each node (the chart does with <code>node.enabled</code>), and tell{' '}
         <code>skopos.yaml</code> where:
       </p>
-      <pre className="small">{`host:\n  nodes:\n    - name: worker-1\n      url: http://127.0.0.1:9100`}</pre>
+      <pre className="small">{'host: { nodes: [{ name: worker-1, url: "http://127.0.0.1:9100" }] }'}</pre>
     </Empty>
   );
 }
