@@ -213,6 +213,13 @@ function hooksOf({ panel, drawn, marks, onTip, onZoom }: PlotSettings): UPlot.Ho
         });
         plot.over.addEventListener('mousedown', () => {
           isDragged = true;
+          // A click that chooses nothing is no dragging; what is chosen is told before this.
+          const end = (): void => {
+            setTimeout(() => {
+              isDragged = false;
+            });
+          };
+          document.addEventListener('mouseup', end, { once: true });
         });
         plot.over.addEventListener('mouseleave', () => {
           isOver = false;
