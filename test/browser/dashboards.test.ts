@@ -32,7 +32,7 @@ const looks = { light: desk, dark: night, phone, 'phone-dark': { ...phone, schem
 
 describe.each([
   ['list', 'dashboards', 'text=What the shop does.'],
-  ['shop', 'dashboards/shop', '.dash-stat-value'],
+  ['shop', 'dashboards/shop', '.dash-legend >> text=checkout'],
   ['alone', 'dashboards/shop?viewPanel=1', '.dash-legend >> text=checkout'],
 ] as const)('the page %s', (name, path, there) => {
   it.each(Object.entries(looks))('looks right in %s, under the strict policy', async (lookName, look) => {
