@@ -193,7 +193,7 @@ describe.skipIf(!existsSync(folder))("kube-prometheus' rules", () => {
       stateSource(),
       ...(await nodeSources(tree)),
       ...scrapes,
-      { of: 'node exporter itself, with its collectors timex and systemd', series: alone },
+      { of: 'node exporter itself, with its collector systemd', series: alone },
       ...programSources(names),
     ];
     sources = [...told, upSource(told)];
@@ -229,9 +229,6 @@ describe.skipIf(!existsSync(folder))("kube-prometheus' rules", () => {
     expect(elsewhere).toEqual([
       'node_systemd_service_restart_total',
       'node_systemd_unit_state',
-      'node_timex_maxerror_seconds',
-      'node_timex_offset_seconds',
-      'node_timex_sync_status',
     ]);
   });
 

@@ -23,7 +23,6 @@ const isThere = (() => {
 const notOurs = [
   /^go_/,
   /^promhttp_/,
-  /^node_timex_/,
   /^process_virtual_memory_max_bytes$/,
   /^node_systemd_/,
 ];
@@ -42,7 +41,7 @@ const misread = [
   /^node_nfsd_requests_total.*(RelLockOwner|Verify|Write).*proto="4"/,
 ];
 /** Collectors that we do not have. */
-const peerCollectors = ['systemd', 'timex'];
+const peerCollectors = ['systemd'];
 
 /** Neither is about the machine, but about who tells it. */
 const aboutTheTeller = /^(process_|node_exporter_build_info|node_scrape_collector_duration_seconds)/;

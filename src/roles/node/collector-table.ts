@@ -85,6 +85,7 @@ export const collectorTable: readonly CollectorEntry[] = [
     async () => (await import('../../exporters/node/collectors/thermal-zone.ts')).thermalZone,
   ),
   onMetrics('time', async () => (await import('../../exporters/node/collectors/time.ts')).time),
+  onMetrics('timex', async () => (await import('../../exporters/node/collectors/timex.ts')).timex),
   onMetrics(
     'udp_queues',
     async () => (await import('../../exporters/node/collectors/udp-queues.ts')).udpQueues,
