@@ -55,7 +55,15 @@ export function ensurePages() {
   build(
     'pages',
     'web/dist',
-    ['web/src', 'web/index.html', 'web/public', 'web/vite.config.ts', 'web/package.json', 'src/api/skopos', 'src/dashboards'],
+    [
+      'web/src',
+      'web/index.html',
+      'web/public',
+      'web/vite.config.ts',
+      'web/package.json',
+      'src/api/skopos',
+      'src/dashboards',
+    ],
     () => run('npm', ['run', '--silent', 'build', '-w', 'web', '--', '--logLevel', 'warn']),
   );
 }

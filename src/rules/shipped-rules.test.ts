@@ -23,15 +23,19 @@ const rules = ruleFiles.flatMap((file) =>
     .map((rule) => ({ file, rule, name: rule.name })),
 );
 
-it.each(all.filter((file) => file.endsWith('.test.yaml')))('%s passes', (file) => {
-  const result = runRuleTests(join(dir, file), { evaluate: evaluateWith(new Engine()), files });
-  expect(result.error).toBeUndefined();
-  expect(result.tests.length).toBeGreaterThan(0);
-  expect(
-    result.tests.flatMap(({ name, failures }) => failures.map((failure) => `${name}: ${failure}`)),
-  ).toEqual([]);
-  // Some go through days, minute by minute.
-}, 120_000);
+it.each(all.filter((file) => file.endsWith('.test.yaml')))(
+  '%s passes',
+  (file) => {
+    const result = runRuleTests(join(dir, file), { evaluate: evaluateWith(new Engine()), files });
+    expect(result.error).toBeUndefined();
+    expect(result.tests.length).toBeGreaterThan(0);
+    expect(
+      result.tests.flatMap(({ name, failures }) => failures.map((failure) => `${name}: ${failure}`)),
+    ).toEqual([]);
+    // Some go through days, minute by minute.
+  },
+  120_000,
+);
 
 it.each(rules)(
   '$name is complete: severity, summary, description, a runbook that exists, and a test',

@@ -226,10 +226,7 @@ describe.skipIf(!existsSync(folder))("kube-prometheus' rules", () => {
     const elsewhere = names.filter(
       (name) => /^(node|container)_/.test(name) && sourceOf(name)?.startsWith('node exp'),
     );
-    expect(elsewhere).toEqual([
-      'node_systemd_service_restart_total',
-      'node_systemd_unit_state',
-    ]);
+    expect(elsewhere).toEqual(['node_systemd_service_restart_total', 'node_systemd_unit_state']);
   });
 
   it('know which alerts a managed control plane has no use for', () => {

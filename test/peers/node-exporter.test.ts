@@ -20,12 +20,7 @@ const isThere = (() => {
 })();
 
 /** Differences that docs/differences.md explains. Ours has these not: */
-const notOurs = [
-  /^go_/,
-  /^promhttp_/,
-  /^process_virtual_memory_max_bytes$/,
-  /^node_systemd_/,
-];
+const notOurs = [/^go_/, /^promhttp_/, /^process_virtual_memory_max_bytes$/, /^node_systemd_/];
 /** Version 1.5 of node exporter has these not, newer ones do: */
 const newer = [
   /^node_netstat_TcpExt_TCP(OFOQueue|RcvQDrop)$/,

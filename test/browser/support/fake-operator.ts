@@ -106,7 +106,15 @@ function serve(
 
 /** What is asked for from a page. */
 const started: JobJson = {
-  ...{ id: 'job-17', parentId: '', isPart: false, kind: 'images', command: 'scan', origin: 'api', schedule: '' },
+  ...{
+    id: 'job-17',
+    parentId: '',
+    isPart: false,
+    kind: 'images',
+    command: 'scan',
+    origin: 'api',
+    schedule: '',
+  },
   ...{ title: 'Scan of the images of Deployment shop/cart', state: 'queued', reason: '', createdAtMs: 0 },
 };
 

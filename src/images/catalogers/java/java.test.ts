@@ -135,7 +135,9 @@ describe('a hostile archive', () => {
     const file = { path: '/app.war', sizeBytes: war.length, mode: 0o644 };
     builder.read(file, war, [java]);
     const { evidence, partial } = builder.record('sha256:one', war.length);
-    expect(evidence.get('java')).toMatchObject([['/app.war', [{ name: 'good' }, { name: 'cut' }, { name: 'a' }]]]);
+    expect(evidence.get('java')).toMatchObject([
+      ['/app.war', [{ name: 'good' }, { name: 'cut' }, { name: 'a' }]],
+    ]);
     expect(partial).toHaveLength(1);
     expect(partial[0]?.reason).toContain('"WEB-INF/lib/bomb-1.jar" would be more than is unpacked');
     expect(partial[0]?.reason).toContain('in "WEB-INF/lib/cut-1.jar": "cut-2.jar"');
