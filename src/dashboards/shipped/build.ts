@@ -136,13 +136,15 @@ export function calcs(...names: readonly string[]): Json {
   return { legend: { displayMode: 'table', placement: 'bottom', showLegend: true, calcs: names } };
 }
 
+/** One number as it is now: that of the last step of a day would be ten minutes old, and a zero of then is no good news. */
 export function stat(title: string, width: number, queries: readonly Query[], look: Look): Draft {
-  return panel('stat', title, [width, 4], queries, {
+  const now = queries.map((each): Query => ({ ...each, as: 'instant' }));
+  return panel('stat', title, [width, 4], now, {
     ...look,
     options: {
       reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
       colorMode: 'value',
-      graphMode: 'area',
+      graphMode: 'none',
       justifyMode: 'auto',
       orientation: 'auto',
       textMode: 'auto',

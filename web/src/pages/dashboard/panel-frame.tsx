@@ -33,7 +33,7 @@ export function PanelFrame({
   const isOnScreen = useOnScreen(box);
   const [isInspected, setInspected] = useState(false);
   const question = useMemo(() => questionOf(panel, states, range, values), [panel, states, range, values]);
-  const query = usePanelData(panel, question, { isOnScreen, toMs: question.endMs });
+  const query = usePanelData(panel, question, { isOnScreen });
   const title = interpolate(panel.title, question.scope, 'text');
   const isBusy = query.isFetching;
   const remarks = query.data?.remarks ?? [];

@@ -21,6 +21,8 @@ export interface PanelQuestion {
   readonly startMs: number;
   readonly endMs: number;
   readonly stepMs: number;
+  /** When instant queries are asked for: the end of the range as it is, on no grid. */
+  readonly instantMs: number;
   readonly scope: Scope;
 }
 
@@ -59,6 +61,7 @@ export function questionOf(
     startMs: Math.ceil(fromMs / intervalMs) * intervalMs,
     endMs: Math.max(Math.ceil(fromMs / intervalMs), Math.floor(toMs / intervalMs)) * intervalMs,
     stepMs: intervalMs,
+    instantMs: toMs,
     scope,
   };
 }
@@ -73,7 +76,7 @@ function panelRange({ timeFrom, timeShift }: Panel, { fromMs, toMs }: TimeRange)
 export function usePanelData(
   panel: Panel,
   question: PanelQuestion,
-  { isOnScreen, toMs }: { readonly isOnScreen: boolean; readonly toMs: number },
+  { isOnScreen }: { readonly isOnScreen: boolean },
 ): UseQueryResult<PanelData> {
   const asks = question.targets.map(({ filled, instant, refId, legend, format }) => [
     filled,
@@ -82,10 +85,11 @@ export function usePanelData(
     legend,
     format,
   ]);
+  const atMs = question.targets.some(({ instant }) => instant) ? question.instantMs : undefined;
   return useQuery({
-    queryKey: ['panel', asks, question.startMs, question.endMs, question.stepMs, panel.transformations],
+    queryKey: ['panel', asks, question.startMs, question.endMs, question.stepMs, atMs, panel.transformations],
     enabled: isOnScreen && question.targets.length > 0,
-    queryFn: ({ signal }) => answerOf(panel, question, toMs, signal),
+    queryFn: ({ signal }) => answerOf(panel, question, signal),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     // Each range is another question: old answers are not kept for long.
@@ -95,18 +99,13 @@ export function usePanelData(
   });
 }
 
-async function answerOf(
-  panel: Panel,
-  question: PanelQuestion,
-  toMs: number,
-  signal: AbortSignal,
-): Promise<PanelData> {
-  const { targets, startMs, endMs, stepMs } = question;
+async function answerOf(panel: Panel, question: PanelQuestion, signal: AbortSignal): Promise<PanelData> {
+  const { targets, startMs, endMs, stepMs, instantMs } = question;
   const answers = await Promise.all(
     targets.map(({ filled, instant }) =>
       inTurn(signal, () =>
         instant
-          ? ask<AnswerData>('v1/query', { query: filled, time: toMs / 1000 }, signal)
+          ? ask<AnswerData>('v1/query', { query: filled, time: instantMs / 1000 }, signal)
           : ask<AnswerData>(
               'v1/query_range',
               { query: filled, start: startMs / 1000, end: endMs / 1000, step: stepMs / 1000 },
