@@ -1,122 +1,26 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { checkConfig } from '../../src/cli/check/check-config.ts';
 import { exportCommand } from '../../src/cli/export.ts';
 import { scanCommand } from '../../src/cli/scan.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { systemClock } from '../../src/kit/clock.ts';
-import type { KubeAccess } from '../../src/kube/access.ts';
-import { KubeClient } from '../../src/kube/kube-client.ts';
-import { kubeLeases } from '../../src/kube/lease.ts';
-import { LeaseElector } from '../../src/kube/lease-elector.ts';
-import { LeaseMembers } from '../../src/kube/lease-members.ts';
-import { silentLogger } from '../../src/log/logger.ts';
-import type { KubeObject } from '../../src/model/object.ts';
 import { frameworks } from '../../src/posture/frameworks/index.ts';
-import { checkPermissions } from '../../src/roles/doctor/permission-check.ts';
-import { replicasProbe } from '../../src/roles/doctor/replicas-probe.ts';
-import { permissionsFor } from '../../src/roles/permissions.ts';
 import { runCli } from '../support/run-cli.ts';
-import { binaries, KubeCluster } from './support/kube-cluster.ts';
-
-const chart = join(import.meta.dirname, '../../charts/skopos');
-const helmScript = join(import.meta.dirname, '../../scripts/peers/helm.mjs');
-const helmFolder = execFileSync(process.execPath, [helmScript, '--where'], { encoding: 'utf8' }).trim();
-const noHelm = existsSync(join(helmFolder, 'helm'))
-  ? ''
-  : ': no helm (node scripts/peers/helm.mjs fetches it)';
-const { folder, missing } = noHelm === '' ? binaries() : { folder: '', missing: noHelm };
-const dir = mkdtempSync(join(tmpdir(), 'skopos-chart-'));
-afterAll(() => rmSync(dir, { recursive: true }));
-
-function tool(name: 'helm' | 'kubectl', args: readonly string[], input = ''): string {
-  const { status, stdout, stderr } = spawnSync(join(helmFolder, name), args, { input, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${name} ${args.join(' ')}: ${stderr}${stdout}`);
-  return stdout;
-}
-
-let files = 0;
-/** What the chart makes of these values, as text. */
-function rendered(values: object = {}, ...args: readonly string[]): string {
-  const file = join(dir, `values-${files++}.yaml`);
-  writeFileSync(file, stringify(values));
-  return tool('helm', ['template', 'skopos', chart, '-n', 'skopos', '-f', file, ...args]);
-}
-
-function objectsOf(text: string): readonly KubeObject[] {
-  return parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
-}
-
-/** Of an object that makes pods, what is looked at here. */
-interface Made {
-  readonly spec: {
-    readonly selector: { readonly matchLabels: Record<string, string> };
-    readonly template: {
-      readonly metadata: { readonly labels: Record<string, string> };
-      readonly spec: {
-        readonly containers: readonly { readonly volumeMounts: readonly { readonly readOnly?: boolean }[] }[];
-      };
-    };
-  };
-}
-
-const ofKind = (objects: readonly KubeObject[], kind: string) =>
-  objects.find((object) => object.kind === kind);
-
-/** Rules of the role of a kind, in an order of their own. */
-function rulesOf(objects: readonly KubeObject[], kind: string): readonly unknown[] {
-  const { rules = [] } = (ofKind(objects, kind) ?? {}) as { rules?: readonly Record<string, unknown>[] };
-  const texts = rules.map((rule) => JSON.stringify(Object.entries(rule).sort()));
-  return texts.sort();
-}
-
-/** What of skopos.yaml the chart adds for several replicas. */
-function configOf(values: { config?: object }): { config: object; prometheusConfig?: string } {
-  const data = ofKind(objectsOf(rendered(values)), 'ConfigMap')?.['data'] as Record<string, string>;
-  const { replicas, admission } = parse(data['skopos.yaml'] ?? '') as Record<string, object>;
-  return { config: { ...values.config, replicas, ...(admission === undefined ? {} : { admission }) } };
-}
-
-/** Everything switched on. */
-const full = {
-  config: {
-    cluster: 'prod',
-    posture: { frameworks: ['NSA', 'cis-v1.12.0'] },
-    metrics: { operator: { ruleSelector: {} } },
-  },
-  alertmanagerConfig: {
-    route: { receiver: 'ops' },
-    receivers: [{ name: 'ops', slack_configs: [{ api_url_file: '/etc/skopos/secrets/slack/url' }] }],
-  },
-  prometheusConfig: 'scrape_configs:\n  - job_name: pods\n    kubernetes_sd_configs: [{ role: pod }]\n',
-  rules: { 'mine.yaml': { groups: [{ name: 'mine', rules: [{ alert: 'Always', expr: 'vector(1)' }] }] } },
-  exceptions: {
-    'known.yaml': {
-      exceptions: [
-        {
-          name: 'known',
-          owner: 'ops',
-          reason: 'known',
-          expires: '2099-01-01',
-          controls: ['C-0057'],
-          resources: [{ namespace: 'gpu' }],
-        },
-      ],
-    },
-  },
-  controlInputs: { settings: { postureControlInputs: { imageRepositoryAllowList: ['ghcr.io'] } } },
-  secretMounts: [{ name: 'slack', secretName: 'slack-webhook' }],
-  extraEnv: [{ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/skopos/secrets/slack/ca.crt' }],
-  ingress: { enabled: true, host: 'skopos.example.org', tlsSecret: 'tls', className: 'nginx' },
-  networkPolicy: { extraEgress: [{ ports: [{ port: 587, protocol: 'TCP' }] }] },
-  serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
-  dashboards: { enabled: true, datasource: { enabled: true } },
-  image: { digest: `sha256:${'0'.repeat(64)}` },
-};
+import {
+  chart,
+  configOf,
+  dir,
+  full,
+  type Made,
+  noHelm,
+  objectsOf,
+  ofKind,
+  rendered,
+  rulesOf,
+  tool,
+} from './support/chart.ts';
 
 describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
   it('passes helm lint, strictly, as it is and with everything switched on', () => {
@@ -378,135 +282,3 @@ describe.skipIf(noHelm !== '')(`the chart${noHelm}`, () => {
     },
   );
 });
-
-describe.skipIf(missing !== '')(`the chart on a real API server${missing}`, () => {
-  let cluster: KubeCluster;
-  const apply = (text: string, ...args: readonly string[]) =>
-    tool(
-      'kubectl',
-      ['--kubeconfig', cluster.kubeconfig(), 'apply', '--validate=strict', ...args, '-f', '-'],
-      text,
-    );
-
-  beforeAll(async () => {
-    cluster = await KubeCluster.start(folder);
-    await cluster.request('POST', '/api/v1/namespaces', {
-      metadata: { name: 'skopos', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-    });
-    await cluster.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', serviceMonitors);
-  });
-  afterAll(async () => await cluster?.close());
-
-  /** What the pod of a service account may do. */
-  async function accessOf(account: string): Promise<KubeAccess> {
-    const { status } = await cluster.request<{ status: { token: string } }>(
-      'POST',
-      `/api/v1/namespaces/skopos/serviceaccounts/${account}/token`,
-      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
-    );
-    return {
-      name: 'chart',
-      server: cluster.url,
-      tls: { insecure: true },
-      credentials: async () => ({ authorization: `Bearer ${status.token}` }),
-    };
-  }
-
-  function folderWith(config: string): string {
-    const place = mkdtempSync(join(dir, 'config-'));
-    writeFileSync(join(place, 'skopos.yaml'), config);
-    return place;
-  }
-
-  it('is applied, with everything switched on, and its pod is let into a namespace of the standard restricted', async () => {
-    const text = rendered(full);
-    expect(apply(text)).toMatch(/deployment\.apps\/skopos created/);
-    // Without controllers nobody makes the pod, so the test does.
-    const template = (ofKind(objectsOf(text), 'Deployment') as { spec: { template: object } } | undefined)
-      ?.spec.template;
-    const pod = { apiVersion: 'v1', kind: 'Pod', ...template } as unknown as KubeObject;
-    const made = stringify({ ...pod, metadata: { ...pod.metadata, name: 'skopos-0', namespace: 'skopos' } });
-    expect(apply(made)).toMatch(/pod\/skopos-0 created/);
-    expect(apply(rendered())).toMatch(/networkpolicy\.networking\.k8s\.io\/skopos (?:configured|unchanged)/);
-  });
-
-  it('is applied with several replicas, which elect one leader by the rights that they are given, and the doctor says who', async () => {
-    const several = rendered(
-      { replicas: 3, config: { replicas: { share: true } } },
-      '--set',
-      'fullnameOverride=many',
-    );
-    expect(apply(several)).toMatch(/statefulset\.apps\/many created/);
-    const access = await accessOf('many');
-    const client = new KubeClient(access);
-    const stop = new AbortController();
-    const api = kubeLeases(client, 'skopos');
-    const electors = ['many-0', 'many-1', 'many-2'].map(
-      (identity) => new LeaseElector({ api, lease: 'many', identity, clock: systemClock, log: silentLogger }),
-    );
-    const members = electors.map(
-      (_one, i) =>
-        new LeaseMembers({
-          api,
-          group: 'many',
-          identity: `many-${i}`,
-          clock: systemClock,
-          log: silentLogger,
-        }),
-    );
-    const running = [...electors, ...members].map((one) => one.run(stop.signal));
-    try {
-      const leaders = () => electors.filter((one) => one.isLeader()).length;
-      await expect.poll(leaders, { timeout: 60_000 }).toBe(1);
-      await expect.poll(() => members[0]?.members.length, { timeout: 60_000 }).toBe(3);
-      const { replicas } = loadConfig({}, folderWith('replicas: { name: many, namespace: skopos }'));
-      if (replicas === undefined) throw new Error('no replicas');
-      const probe = replicasProbe({ access: { access }, clock: systemClock, replicas });
-      expect(await probe.run(stop.signal)).toMatchObject([
-        { state: 'ok', message: expect.stringMatching(/^many-\d leads since .*; 3 replicas$/) },
-      ]);
-    } finally {
-      stop.abort();
-      await Promise.all(running);
-      await client.close();
-    }
-  });
-
-  it('gives its service account all that Skopos needs, and nothing of Secrets unless a control asks for them', async () => {
-    apply(rendered());
-    const client = new KubeClient(await accessOf('skopos'));
-    try {
-      const signal = new AbortController().signal;
-      const needed = permissionsFor(loadConfig({}, mkdtempSync(join(dir, 'empty-'))));
-      const asked = async (permissions: typeof needed) =>
-        await checkPermissions(client, { permissions, concerned: () => [] }, signal);
-      await expect.poll(async () => (await asked(needed)).state, { timeout: 30_000 }).toBe('ok');
-      const secrets = {
-        group: '',
-        resource: 'secrets',
-        verbs: ['get', 'list'],
-        scope: 'cluster',
-        purpose: '',
-      } as const;
-      expect(await asked([secrets])).toMatchObject({
-        state: 'fail',
-        message: expect.stringContaining('system:serviceaccount:skopos:skopos'),
-      });
-    } finally {
-      await client.close();
-    }
-  });
-});
-
-const serviceMonitors = parse(`
-metadata: { name: servicemonitors.monitoring.coreos.com }
-spec:
-  group: monitoring.coreos.com
-  scope: Namespaced
-  names: { plural: servicemonitors, kind: ServiceMonitor, singular: servicemonitor }
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
-`) as object;
