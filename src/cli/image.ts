@@ -37,6 +37,7 @@ interface Flags extends MatchFlags {
   readonly baseline?: string;
   readonly explain?: string;
   readonly sbomOnly?: true;
+  readonly key?: string;
 }
 
 const thresholds = ['negligible', 'low', 'medium', 'high', 'critical'] as const;
@@ -95,6 +96,10 @@ export const imageCommand: AddCommand = (program, { cwd, signal }) => {
     .option('--allow-unknown', 'do not exit 3 when the result is unknown')
     .option('--baseline <file>', 'a former result in JSON: only what it does not have counts')
     .option('--explain <id>', 'tell all about one vulnerability, and why it is there or not')
+    .option(
+      '--key <file>',
+      'with attached:<image>, a public key (PEM, ECDSA P-256 or Ed25519): only an attestation that it has signed counts',
+    )
     .option('--sbom-only', 'no matching: write the SBOM (-f cyclonedx or spdx)')
     .action(async (target: string, flags: Flags) => {
       if (flags.sbomOnly) return writeSbom(target, flags);

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { loadImagesConfig } from '../../config/load-config.ts';
 import { Analyser } from '../../images/pipeline/analyser.ts';
+import { readSigningKey } from '../../images/registry/signing-key.ts';
 import { readSbom } from '../../images/sbom/read-sbom.ts';
 import { BadInputError, messageOf } from '../../kit/app-error.ts';
 import { createLogger } from '../../log/logger.ts';
@@ -16,6 +17,8 @@ export interface TargetOptions {
   readonly dockerConfig?: string;
   /** A `skopos.yaml`, whose registries, logins and limits hold as for a running Skopos; that of `cwd` when it is there. */
   readonly skoposConfig?: string;
+  /** A public key in PEM: of what is attached to an image, only what it has signed counts. */
+  readonly key?: string;
 }
 
 /** Larger than any SBOM that is one image's. */
@@ -34,6 +37,11 @@ const pathPrefix = /^(oci|oci-dir|oci-archive|docker-archive|dir):(.*)$/s;
  * @throws {AppError} when it is not there or cannot be read.
  */
 export async function readTarget(target: string, options: TargetOptions): Promise<ImageSbom> {
+  if (options.key !== undefined && !isAttached(target))
+    throw new BadInputError(
+      '--key',
+      `it is for ${attached}<image>; nothing else is checked for who signed it`,
+    );
   if (target.startsWith('sbom:')) return readSbomFile(resolve(options.cwd, target.slice(5)));
   const [, prefix, path] = pathPrefix.exec(target) ?? [];
   const place =
@@ -52,11 +60,7 @@ export async function readTarget(target: string, options: TargetOptions): Promis
   const analyser = new Analyser({ settings, log: createLogger('warn') });
   const progress = analysisProgress(process.stderr);
   try {
-    if (place.startsWith(attached) && !/^\d+\//.test(place.slice(attached.length)))
-      return await analyser.attachedSbom(place.slice(attached.length), {
-        signal: options.signal,
-        ...(options.platform === undefined ? {} : { platform: options.platform }),
-      });
+    if (isAttached(place)) return await readAttached(place.slice(attached.length), analyser, options);
     return await analyser.analyse(place, {
       signal: options.signal,
       onProgress: progress.show,
@@ -68,14 +72,42 @@ export async function readTarget(target: string, options: TargetOptions): Promis
   }
 }
 
-async function readSbomFile(path: string): Promise<ImageSbom> {
-  let text: string;
+/** A registry of this name has a port, and so the name goes on after it with a path. */
+function isAttached(target: string): boolean {
+  return target.startsWith(attached) && !/^\d+\//.test(target.slice(attached.length));
+}
+
+/** Tells on standard error how far what is attached can be trusted. */
+async function readAttached(
+  image: string,
+  analyser: Analyser,
+  { signal, platform, key, cwd }: TargetOptions,
+): Promise<ImageSbom> {
+  const path = key === undefined ? undefined : resolve(cwd, key);
+  const { sbom, isAttestation, signedBy } = await analyser.attachedSbom(image, {
+    signal,
+    ...(platform === undefined ? {} : { platform }),
+    ...(path === undefined ? {} : { key: readSigningKey(await textOf(path, 'key'), path) }),
+  });
+  const what = isAttestation ? 'an attestation of the image' : 'a document beside the image';
+  process.stderr.write(
+    signedBy === ''
+      ? `note: the SBOM is ${what}, and its signature was not checked: whoever may write to the repository may have put it there (see --key)\n`
+      : `note: the SBOM is ${what}, signed by the key ${signedBy}\n`,
+  );
+  return sbom;
+}
+
+async function textOf(path: string, what: string): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > mostSbomBytes) throw new Error(`it has ${size} bytes, more than ${mostSbomBytes}`);
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (error) {
-    throw new BadInputError('', `cannot read the SBOM ${path}: ${messageOf(error)}`, { cause: error });
+    throw new BadInputError('', `cannot read the ${what} ${path}: ${messageOf(error)}`, { cause: error });
   }
-  return readSbom(text, path);
+}
+
+async function readSbomFile(path: string): Promise<ImageSbom> {
+  return readSbom(await textOf(path, 'SBOM'), path);
 }

@@ -14,6 +14,7 @@ import type { AnalysisLimits } from '../limits.ts';
 import { parseReference } from '../reference.ts';
 import type { CredentialSource } from '../registry/credentials.ts';
 import { RegistryAccess } from '../registry/registry-access.ts';
+import type { SigningKey } from '../registry/signing-key.ts';
 import { readSbom } from '../sbom/read-sbom.ts';
 import type { OpenedImage } from '../sources/image-source.ts';
 import { openLocal } from '../sources/open-local.ts';
@@ -36,6 +37,15 @@ export interface AnalyseOptions {
   /** Asked before what is configured: the pull secrets of a workload, for one. */
   readonly credentials?: CredentialSource;
   readonly onProgress?: (progress: AnalysisProgress) => void;
+}
+
+/** What an image is made of as somebody has attached it to it. */
+export interface AttachedImageSbom {
+  readonly sbom: ImageSbom;
+  /** Whether it came within a statement that names the image's digest. */
+  readonly isAttestation: boolean;
+  /** The key that has signed it; '' where none was asked for: nobody knows then who attached it. */
+  readonly signedBy: string;
 }
 
 export interface AnalyserOptions {
@@ -143,27 +153,29 @@ export class Analyser {
 
   /**
    * The packages of an image of a registry as the SBOM tells them that is attached to it there; none of its layers is fetched.
-   * Whoever may write to the repository may have attached it.
+   * Whoever may write to the repository may have attached it, unless only what `key` has signed counts.
    *
-   * @throws {AppError} when the image is not there, or what is attached is no SBOM that is read.
+   * @throws {AppError} when the image is not there, or what is attached is no SBOM that may be taken.
    * @throws {NotFoundError} when there is none.
    */
-  async attachedSbom(reference: string, options: AnalyseOptions): Promise<ImageSbom> {
-    const { signal, platform = usualPlatform, credentials } = options;
-    const { image, sbom } = await this.#registries.attachedSbom(parseReference(reference), {
-      signal,
-      platform,
-      credentials,
+  async attachedSbom(
+    reference: string,
+    options: AnalyseOptions & { readonly key?: SigningKey | undefined },
+  ): Promise<AttachedImageSbom> {
+    const { signal, platform = usualPlatform, credentials, key } = options;
+    const { image, sbom: attached } = await this.#registries.attachedSbom(parseReference(reference), {
+      ...{ signal, platform, credentials, key },
     });
-    if (sbom === undefined) throw new NotFoundError(`no SBOM is attached to ${image.reference}`);
-    return {
-      ...readSbom(sbom.text, `the SBOM attached to ${image.reference}`),
+    if (attached === undefined) throw new NotFoundError(`no SBOM is attached to ${image.reference}`);
+    const sbom = {
+      ...readSbom(attached.text, `the SBOM attached to ${image.reference}`),
       digest: image.digest,
       imageId: image.imageId,
       platform: image.platform,
       layers: image.layers.map(({ diffId }) => diffId),
       builtAtMs: image.builtAtMs,
     };
+    return { sbom, isAttestation: attached.isAttestation, signedBy: attached.signedBy };
   }
 
   /**

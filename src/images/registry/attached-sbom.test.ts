@@ -1,11 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
-  digestOf,
-  image,
-  type MadeImage,
-  ociIndexType,
-  ociManifestType,
-} from '../../../test/support/oci-image.ts';
+  artifact,
+  asImage,
+  cycloneDx,
+  cycloneDxType,
+  referrersOf,
+} from '../../../test/support/attached-artifacts.ts';
+import { digestOf, image, type MadeImage } from '../../../test/support/oci-image.ts';
 import { type Handler, registryServer, sendJson } from '../../../test/support/registry-server.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { defaultAnalysisSettings, registrySchema } from '../config.ts';
@@ -14,40 +15,11 @@ import { Analyser } from '../pipeline/analyser.ts';
 const made = image([[{ name: 'file', content: 'x' }]]);
 const tagOf = (digest: string) => digest.replace(':', '-');
 
-const cycloneDx = JSON.stringify({
-  bomFormat: 'CycloneDX',
-  specVersion: '1.6',
-  components: [{ type: 'library', name: 'left-pad', version: '1.3.0', purl: 'pkg:npm/left-pad@1.3.0' }],
-});
+const cycloneDxText = JSON.stringify(cycloneDx);
 const spdx = JSON.stringify({ spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name: 'x', packages: [] });
 
-/** A manifest that attaches a document to an image, with the document. */
-function artifact(mediaType: string, text: string, more: Record<string, unknown> = {}): MadeImage {
-  const layer = Buffer.from(text);
-  const manifest = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: ociManifestType,
-      artifactType: mediaType,
-      config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: digestOf('{}'), size: 2 },
-      layers: [{ mediaType, digest: digestOf(layer), size: layer.length }],
-      subject: { mediaType: ociManifestType, digest: made.digest, size: made.manifest.length },
-      ...more,
-    }),
-  );
-  const blobs = new Map([manifest, layer].map((blob) => [digestOf(blob), blob]));
-  return { manifest, digest: digestOf(manifest), blobs, diffIds: [] };
-}
-
-function listOf(...artifacts: readonly (readonly [MadeImage, string])[]): Record<string, unknown> {
-  return {
-    schemaVersion: 2,
-    mediaType: ociIndexType,
-    manifests: artifacts.map(([{ digest, manifest }, artifactType]) => ({
-      ...{ mediaType: ociManifestType, digest, size: manifest.length, artifactType },
-    })),
-  };
-}
+const attaching = (type: string, text: string, more: Record<string, unknown> = {}): MadeImage =>
+  artifact(made, [{ type, text }], more);
 
 async function attached(images: Readonly<Record<string, MadeImage>>, before?: Handler) {
   const server = await registryServer({ 'team/shop:1': made, ...images }, before);
@@ -58,20 +30,21 @@ async function attached(images: Readonly<Record<string, MadeImage>>, before?: Ha
   const { signal } = new AbortController();
   return {
     server,
-    sbom: () => analyser.attachedSbom(`${server.host}/team/shop:1`, { signal }),
+    sbom: async () => (await analyser.attachedSbom(`${server.host}/team/shop:1`, { signal })).sbom,
   };
 }
 
-const cycloneDxType = 'application/vnd.cyclonedx+json';
-
 describe('an SBOM that is attached to an image', () => {
-  const of = artifact(cycloneDxType, cycloneDx);
-  const other = artifact('application/spdx+json', spdx);
-  const signature = artifact('application/vnd.dev.sigstore.bundle.v0.3+json', '{}');
+  const of = attaching(cycloneDxType, cycloneDxText);
+  const other = attaching('application/spdx+json', spdx);
+  const signature = attaching(
+    'application/vnd.dev.sigstore.bundle.v0.3+json',
+    JSON.stringify({ messageSignature: { signature: '' } }),
+  );
 
   it('is found by the list of referrers, without a layer of the image', async () => {
     const all = { 'team/shop:a': of, 'team/shop:b': other, 'team/shop:c': signature };
-    const list = listOf(
+    const list = referrersOf(
       [signature, 'application/vnd.dev.sigstore.bundle.v0.3+json'],
       [other, 'application/spdx+json'],
       [of, cycloneDxType],
@@ -89,13 +62,7 @@ describe('an SBOM that is attached to an image', () => {
   });
 
   it('is found by the tag that stands for that list where a registry keeps none', async () => {
-    const manifest = Buffer.from(JSON.stringify(listOf([of, cycloneDxType])));
-    const list = {
-      manifest,
-      digest: digestOf(manifest),
-      blobs: new Map([[digestOf(manifest), manifest]]),
-      diffIds: [],
-    };
+    const list = asImage(referrersOf([of, cycloneDxType]));
     const { sbom } = await attached({ 'team/shop:a': of, [`team/shop:${tagOf(made.digest)}`]: list });
     expect((await sbom()).packages).toHaveLength(1);
   });
@@ -107,8 +74,8 @@ describe('an SBOM that is attached to an image', () => {
 
   it('is told of when there is none', async () => {
     await expect((await attached({})).sbom()).rejects.toThrow(/no SBOM is attached to .*team\/shop:1/);
-    const onlySigned = listOf([signature, 'application/vnd.dev.sigstore.bundle.v0.3+json']);
-    const { sbom } = await attached({}, (request, response) =>
+    const onlySigned = referrersOf([signature, 'application/vnd.dev.sigstore.bundle.v0.3+json']);
+    const { sbom } = await attached({ 'team/shop:c': signature }, (request, response) =>
       request.url?.includes('/referrers/') ? sendJson(response, 200, onlySigned) : undefined,
     );
     await expect(sbom()).rejects.toThrow('no SBOM is attached');
@@ -119,15 +86,15 @@ describe('an SBOM that is attached to an image', () => {
       (one: MadeImage): Handler =>
       (request, response) =>
         request.url?.includes('/referrers/')
-          ? sendJson(response, 200, listOf([one, cycloneDxType]))
+          ? sendJson(response, 200, referrersOf([one, cycloneDxType]))
           : undefined;
     const claim = (size: number) =>
-      artifact(cycloneDxType, '', { layers: [{ mediaType: cycloneDxType, digest: digestOf('y'), size }] });
+      attaching(cycloneDxType, '', { layers: [{ mediaType: cycloneDxType, digest: digestOf('y'), size }] });
     const swapped = { ...of, blobs: new Map([...of.blobs].map(([digest]) => [digest, other.manifest])) };
     const cases: readonly (readonly [MadeImage, string])[] = [
       [swapped, 'is not what its digest says'],
       [claim(2 ** 40), 'at most'],
-      [artifact(cycloneDxType, 'not json'), 'the SBOM attached to'],
+      [attaching(cycloneDxType, 'not json'), 'the SBOM attached to'],
       [{ ...of, blobs: new Map() }, 'is not there'],
     ];
     for (const [one, message] of cases) {

@@ -11,7 +11,8 @@ import type { OpenedImage } from '../sources/image-source.ts';
 import { maxConfigBytes, maxManifestBytes } from '../sources/manifest.ts';
 import { manifestTypes } from '../sources/media-types.ts';
 import { type ImageStore, openManifest } from '../sources/open-manifest.ts';
-import { type AttachedSbom, type AttachmentStore, findAttachedSbom } from './attached-sbom.ts';
+import { type AttachedSbom, findAttachedSbom } from './attached-sbom.ts';
+import type { AttachmentStore } from './attachments.ts';
 import { blobStream } from './blob-stream.ts';
 import { clientSettings } from './client-settings.ts';
 import { ConfiguredLogins } from './configured-logins.ts';
@@ -21,6 +22,7 @@ import { firstThatHas } from './first-that-has.ts';
 import { listPages } from './list-pages.ts';
 import { type Ask, RegistryClient } from './registry-client.ts';
 import { headerOf, wholeBody } from './replies.ts';
+import type { SigningKey } from './signing-key.ts';
 
 export interface RegistryAccessOptions {
   readonly settings: AnalysisSettings;
@@ -71,12 +73,16 @@ export class RegistryAccess {
   /** The SBOM that is attached to an image, and the image; see {@link findAttachedSbom}. */
   attachedSbom(
     reference: ImageReference,
-    options: RegistryAsk & { readonly platform: string },
+    options: RegistryAsk & { readonly platform: string; readonly key?: SigningKey | undefined },
   ): Promise<{ readonly image: OpenedImage; readonly sbom: AttachedSbom | undefined }> {
     return this.#eachEndpoint(reference, async (endpoint, others) => {
       const image = await this.#openAt(endpoint, others, reference, options);
       const digests = new Set([image.digest, ...image.repoDigests.map((one) => one.split('@').at(-1) ?? '')]);
-      return { image, sbom: await findAttachedSbom([...digests], this.#attachments(endpoint, options)) };
+      const about = { reference: image.reference, digests: [...digests] };
+      return {
+        image,
+        sbom: await findAttachedSbom(about, this.#attachments(endpoint, options), options.key),
+      };
     });
   }
 
