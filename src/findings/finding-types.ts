@@ -16,6 +16,8 @@ export interface FindingControl {
   readonly id: string;
   readonly name: string;
   readonly baseScore: number;
+  /** It judges nothing as it is, so that its first look is still to come. */
+  readonly isIdle?: boolean;
 }
 
 /** What brought a batch of verdict changes about. */
@@ -25,6 +27,8 @@ export interface FindingContext {
   readonly atMs: number;
   /** Whether what opens was there before us, so that it is not new. */
   readonly baseline?: boolean;
+  /** Whether other controls judge from this batch on: what those find that never did before is not new. */
+  readonly otherControls?: boolean;
   /** The drill that the batch belongs to. */
   readonly drill?: string;
 }

@@ -5,6 +5,7 @@ import { keyOf, type ObjectRef } from '../model/object.ts';
 import { type Evidence, severities, severityOf, type Verdict } from '../model/verdict.ts';
 import type { Database, Row, Statement } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
+import { ControlLooks } from './control-looks.ts';
 import { FindingQueries, type OpenObject } from './finding-queries.ts';
 import { detailText, findingOf, findingSteps, number, rankOf, text, wordsOf } from './finding-rows.ts';
 import type {
@@ -44,6 +45,7 @@ const confirmEveryMs = 60_000;
 export class Findings {
   /** Which kinds have been looked at; what the first look at one finds is no news. */
   readonly kinds: KindLooks;
+  readonly #looks: ControlLooks;
   readonly #db: Database;
   readonly #cluster: string;
   readonly #options: FindingsOptions;
@@ -65,6 +67,7 @@ export class Findings {
     const { db, cluster, controls } = options;
     migrate(db, 'findings', findingSteps);
     this.kinds = new KindLooks(db, cluster);
+    this.#looks = new ControlLooks(db, cluster);
     this.#db = db;
     this.#cluster = cluster;
     this.#options = options;
@@ -108,21 +111,22 @@ export class Findings {
    */
   apply(inputs: readonly FindingInput[], context: FindingContext): FindingChange[] {
     const relevant = inputs.filter(concernsFindings);
-    if (relevant.length === 0) {
+    if (relevant.length === 0 && context.otherControls !== true) {
       if (context.drill === undefined) this.confirm(context.atMs);
       return [];
     }
     const changes: FindingChange[] = [];
     this.#write(context.atMs, () => {
-      for (const input of relevant) this.#take(input, context, changes);
+      const first = context.otherControls === true ? this.#firstLooks(context.atMs) : noControls;
+      for (const input of relevant) this.#take(input, { ...context, first }, changes);
     });
     return changes;
   }
 
   /**
    * Compares what is known with a complete look: all failing and unknown verdicts. What no longer fails is fixed, what has
-   * come while nobody looked is new; only the first look at a cluster, or at a kind of it, is its baseline. Findings on which a verdict is
-   * unknown, the ones on a whole kind (`name: '*'`) included, stay as they were.
+   * come while nobody looked is new; only the first look at a cluster, at a kind of it, or by a control is its baseline. Findings on which
+   * a verdict is unknown, the ones on a whole kind (`name: '*'`) included, stay as they were.
    */
   sync(verdicts: Iterable<Verdict>, context: { readonly cause: string; readonly atMs: number }): SyncResult {
     const baseline = this.#fact(`baseline:${this.#cluster}`) === undefined;
@@ -133,7 +137,7 @@ export class Findings {
       if (!baseline && !(change.kind === 'opened' && change.finding.baseline)) changes.push(change);
     };
     this.#write(context.atMs, () => {
-      this.#compare(verdicts, { ...context, baseline }, note);
+      this.#compare(verdicts, { ...context, baseline, first: this.#firstLooks(context.atMs) }, note);
       if (baseline) this.#setFact.run(`baseline:${this.#cluster}`, context.atMs);
       this.#prune(context.atMs);
     });
@@ -206,11 +210,24 @@ export class Findings {
     this.#queries.changed();
   }
 
-  #take(input: FindingInput, context: FindingContext, changes: FindingChange[]): void {
+  /** Controls that judge, and never did before; from now on they have. */
+  #firstLooks(atMs: number): ReadonlySet<string> {
+    const judging = this.#options.controls.filter(({ isIdle }) => isIdle !== true).map(({ id }) => id);
+    const first = this.#looks.unseen(judging);
+    this.#looks.seen(judging, atMs);
+    return first;
+  }
+
+  #take(
+    input: FindingInput,
+    context: FindingContext & Pick<Moment, 'first'>,
+    changes: FindingChange[],
+  ): void {
     const { verdict, removed } = input;
     const drill = input.drill ?? context.drill ?? '';
     const cause = typeof context.cause === 'string' ? context.cause : context.cause(input.causeKey);
-    const moment: Moment = { cause, atMs: context.atMs, baseline: context.baseline ?? false, drill };
+    const { atMs, baseline = false, first } = context;
+    const moment: Moment = { cause, atMs, baseline, first, drill };
     const note = (change: FindingChange): void => void changes.push(change);
     const rows = this.#rowsOf(verdict.controlId, verdict.object, drill);
     this.#judge(removed === true ? { ...verdict, state: 'not-applicable' } : verdict, rows, moment, note);
@@ -264,8 +281,9 @@ export class Findings {
 
   #add(verdict: Verdict, evidence: Evidence, moment: Moment, note: Note): void {
     const { controlId, object, related } = verdict;
-    const { cause, atMs, drill } = moment;
-    const baseline = moment.baseline || (drill === '' && this.kinds.isUnseen(object));
+    const { cause, atMs, drill, first } = moment;
+    const isFirstLook = drill === '' && (first.has(controlId) || this.kinds.isUnseen(object));
+    const baseline = moment.baseline || isFirstLook;
     const { group, kind, namespace, name } = object;
     const parts = [this.#cluster, controlId, keyOf(object), evidence.stablePath];
     const id = fnv1a64(drill === '' ? parts : [...parts, drill]);
@@ -385,8 +403,12 @@ interface Moment {
   readonly cause: string;
   readonly atMs: number;
   readonly baseline: boolean;
+  /** Controls whose first look this is. */
+  readonly first: ReadonlySet<string>;
   readonly drill: string;
 }
+
+const noControls: ReadonlySet<string> = new Set();
 
 type Note = (change: FindingChange) => void;
 

@@ -141,6 +141,8 @@ export interface Control {
     /** What only a person can judge; a control may have these alone. */
     readonly unknown?: readonly string[];
   };
+  /** It judges nothing as it is: a policy that cannot be asked, or that nothing binds. */
+  readonly isIdle?: boolean;
 }
 
 /** Identity; exists so that a control file is checked against {@link Control} where it is written. */

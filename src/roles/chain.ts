@@ -1,5 +1,5 @@
 import { drillAnnotation, drillControlId } from '../drill/drill-object.ts';
-import type { Findings } from '../findings/findings.ts';
+import type { FindingContext, Findings } from '../findings/findings.ts';
 import type { LookedAtKind } from '../findings/kind-looks.ts';
 import type { NativeSeries } from '../findings/series/native.ts';
 import type { SeriesUpdate } from '../findings/series/series-update.ts';
@@ -96,7 +96,7 @@ export class Chain {
     const nowMs = clock.now();
     const cause = newCause(nowMs);
     const appeared = findings.kinds.appeared(kinds);
-    this.#record(verdicts, () => cause, nowMs, appeared.length > 0);
+    this.#record(verdicts, () => cause, nowMs, { baseline: appeared.length > 0 });
     this.#guard(() => this.#noteKinds(kinds, nowMs));
     if (appeared.length > 0)
       log.info(
@@ -129,16 +129,16 @@ export class Chain {
     if (!this.#isSynced) return;
     const nowMs = this.#deps.clock.now();
     const cause = newCause(nowMs);
-    this.#record(verdicts, () => cause, nowMs, true);
+    this.#record(verdicts, () => cause, nowMs, { baseline: true });
   }
 
-  /** Judges by these controls beside ours, from now on. */
+  /** Judges by these controls beside ours, from now on. What one that never judged finds at once was there before: it is not new. */
   judgeBy(controls: readonly Control[]): void {
     const verdicts = this.#deps.engine.setMoreControls(controls);
     if (!this.#isSynced) return;
     const nowMs = this.#deps.clock.now();
     const cause = newCause(nowMs);
-    this.#record(verdicts, () => cause, nowMs);
+    this.#record(verdicts, () => cause, nowMs, { otherControls: true });
   }
 
   /**
@@ -173,17 +173,17 @@ export class Chain {
     verdicts: readonly VerdictChange[],
     causeOf: (key: string) => string,
     atMs: number,
-    baseline = false,
+    look: Pick<FindingContext, 'baseline' | 'otherControls'> = {},
   ): void {
     const { findings, native } = this.#deps;
-    if (verdicts.length === 0) return;
+    if (verdicts.length === 0 && look.otherControls !== true) return;
     // A drill is about one control; whatever else its object fails is of no interest.
     const relevant = verdicts.filter(
       ({ drill, verdict }) => drill === undefined || verdict.controlId === drillControlId,
     );
     this.#tellVerdicts(relevant, causeOf, atMs);
     this.#guard(() => {
-      const changes = findings.apply(relevant, { cause: causeOf, atMs, baseline });
+      const changes = findings.apply(relevant, { ...look, cause: causeOf, atMs });
       this.#tellFindings(changes);
       const counts = native.ofVerdicts(relevant, atMs);
       const byCause = byCauses(changes);

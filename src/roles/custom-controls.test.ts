@@ -25,6 +25,7 @@ interface Page {
     readonly controlId?: string;
     readonly name?: string;
     readonly severity?: string;
+    readonly baseline?: boolean;
   }[];
 }
 
@@ -43,7 +44,9 @@ it('judges by policies of the watched folder as they come and go', { timeout: 12
     async () => expect((await openOf(skopos, 'no-replicas')).length).toBeGreaterThan(0),
     patience,
   );
-  expect((await openOf(skopos, 'no-replicas'))[0]).toMatchObject({ severity: 'critical' });
+  const found = await openOf(skopos, 'no-replicas');
+  expect(found[0]).toMatchObject({ severity: 'critical', baseline: true });
+  expect(new Set(found.map(({ baseline }) => baseline)).size).toBe(1);
   const { items } = await skopos.api<Page>('frameworks');
   expect(items.map(({ name }) => name)).toContain('Custom');
   expect(await skopos.metric('skopos_custom_controls')).toEqual({

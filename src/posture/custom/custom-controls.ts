@@ -107,6 +107,7 @@ function brokenControl(object: KubeObject, faults: readonly FieldProblem[]): Con
   const manual = `the policy cannot be asked: ${first?.path ?? 'spec'} ${first?.message ?? ''}`;
   return {
     ...described(object),
+    isIdle: true,
     checks: [{ rule: object.metadata.name, kinds: [], manual, judge: () => [] }],
   };
 }
@@ -120,7 +121,7 @@ function controlOf(policy: Policy, bindings: readonly Binding[]): Control {
     applies: (object, { view }) => bindings.length > 0 && ask(object, view, 'keep') !== undefined,
     judge: (object, { view }) => (ask(object, view) ?? []).map((denial) => breachOf(denial, policy, object)),
   };
-  return { ...described(policy.object), checks: [check] };
+  return { ...described(policy.object), checks: [check], isIdle: bindings.length === 0 };
 }
 
 /** Whether a policy is about an object and what it says are one question: the answer to the first is kept for the second. */
