@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from '../http/server.ts';
 import { parameters } from '../http/server.ts';
+import { textStream } from '../http/text-stream.ts';
 import { NotFoundError } from '../kit/app-error.ts';
 import { expositionType } from '../telemetry/exposition.ts';
 
@@ -41,23 +41,14 @@ export function stateRoutes(app: FastifyInstance, text: StateText | undefined): 
   });
 }
 
-/** Made as fast as it is taken, so that a slow reader costs no memory. */
 function send(reply: FastifyReply, pieces: Iterable<string>, gzip: boolean): FastifyReply {
-  const source = Readable.from(bytesOf(pieces), { objectMode: false, highWaterMark: 1 });
+  const source = textStream(pieces);
   if (!gzip) return reply.send(source);
   // The text is full of repetition: the quickest level makes it a twentieth, a higher one little less.
   const packed = createGzip({ level: 1, chunkSize: 64 * 1024 });
   source.once('error', (error) => packed.destroy(error));
   packed.once('close', () => source.destroy());
   return reply.header('content-encoding', 'gzip').send(source.pipe(packed));
-}
-
-/** Other requests get their turn between pieces. */
-async function* bytesOf(pieces: Iterable<string>): AsyncGenerator<Buffer> {
-  for (const piece of pieces) {
-    yield Buffer.from(piece);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 /** Names of one parameter, which may be there several times and hold several, parted by commas. */
