@@ -48,7 +48,21 @@ export const policyReportRules = [
   },
 ] as const;
 
-const group = '/apis/wgpolicyk8s.io/v1alpha2';
+/** Where the API server has them, and says so. */
+export const policyReportPath = '/apis/wgpolicyk8s.io/v1alpha2';
+/** Of a cluster that has no such kind. https://github.com/kubernetes-sigs/wg-policy-prototypes/tree/master/policy-report */
+export const noPolicyReports = 
+  'the cluster has no reports of wgpolicyk8s.io/v1alpha2, so none are written: install their definitions, or set results.policy_reports to false';
+
+/** How writing goes, for people. */
+export interface PolicyReportsStatus {
+  readonly state: 'starting' | 'ok' | 'degraded' | 'failed';
+  /** What keeps reports from being written; '' when nothing does. */
+  readonly message: string;
+  /** When all were last known to be as they should. */
+  readonly lastSuccessMs?: number;
+}
+
 const reportName = 'skopos';
 /** etcd is no place for results: a report says how many there are, and names the worst. */
 const mostBytes = 65_536;
@@ -63,18 +77,30 @@ export class PolicyReports implements Component {
   readonly #options: PolicyReportsOptions;
   /** What was written last, by namespace. */
   readonly #written = new Map<string, string>();
+  /** Of the last round: the first that went wrong. */
   #problem = '';
+  #logged = '';
   /** The cluster has no such kind. */
   #isMissing = false;
+  #rightAtMs: number | undefined;
 
   constructor(options: PolicyReportsOptions) {
     this.#options = options;
+  }
+
+  status(): PolicyReportsStatus {
+    const message = this.#problem;
+    const atMs = this.#rightAtMs;
+    const state = this.#isMissing ? 'failed' : message !== '' ? 'degraded' : 'ok';
+    if (atMs === undefined) return { state: state === 'ok' ? 'starting' : state, message };
+    return { state, message, lastSuccessMs: atMs };
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, everyMs = 30_000 } = this.#options;
     for (let waitMs = everyMs; await sleep(waitMs, signal, clock); ) {
       const isInstalled = await this.#round(signal);
+      if (this.#problem === '') this.#rightAtMs = clock.now();
       waitMs = isInstalled ? everyMs : Math.max(everyMs, notInstalledMs);
     }
   }
@@ -83,6 +109,7 @@ export class PolicyReports implements Component {
   async #round(signal: AbortSignal): Promise<boolean> {
     const { results, mayWrite, top } = this.#options;
     let writes = 0;
+    this.#problem = '';
     for (const one of results()) {
       const body = reportOf(one, top);
       const text = JSON.stringify(body);
@@ -100,28 +127,30 @@ export class PolicyReports implements Component {
   async #write(namespace: string, body: object, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#apply(namespace, body, signal);
-      this.#problem = '';
       this.#isMissing = false;
       return true;
     } catch (error) {
       if (signal.aborted) return false;
       this.#isMissing =
         error instanceof KubeError && error.status === 404 && !error.message.includes('namespaces "');
-      const problem = this.#isMissing
-        ? 'the cluster has no reports of wgpolicyk8s.io/v1alpha2; install their definitions, or set results.policy_reports to false'
-        : messageOf(error);
-      if (problem !== this.#problem)
-        this.#options.log.warn({ namespace, problem }, 'a policy report could not be written');
-      this.#problem = problem;
+      this.#tell(namespace, this.#isMissing ? noPolicyReports : messageOf(error));
       return false;
     }
+  }
+
+  /** Once in the log, for as long as it is the same. */
+  #tell(namespace: string, problem: string): void {
+    if (this.#problem === '') this.#problem = problem;
+    if (problem !== this.#logged)
+      this.#options.log.warn({ namespace, problem }, 'a policy report could not be written');
+    this.#logged = problem;
   }
 
   async #apply(namespace: string, body: object, signal: AbortSignal): Promise<void> {
     const path =
       namespace === ''
-        ? `${group}/clusterpolicyreports/${reportName}`
-        : `${group}/namespaces/${namespace}/policyreports/${reportName}`;
+        ? `${policyReportPath}/clusterpolicyreports/${reportName}`
+        : `${policyReportPath}/namespaces/${namespace}/policyreports/${reportName}`;
     await this.#options.client.write({
       method: 'PATCH',
       path,

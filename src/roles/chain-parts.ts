@@ -6,7 +6,6 @@ import type { SourceStatus } from '../inventory/source.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { RuleManager } from '../rules/rule-manager.ts';
 import type { Chain } from './chain.ts';
-import type { HostRole } from './host/host-role.ts';
 import { peersParts, type ReceiverWatch } from './parts.ts';
 import type { ReloadHistory } from './reload-history.ts';
 
@@ -19,7 +18,8 @@ export interface ChainPartsDeps {
   readonly router: AlertRouter;
   readonly receiverWatch: ReceiverWatch;
   readonly clock: Clock;
-  readonly host: HostRole | undefined;
+  /** Of what acts upon the cluster, or reads more of it. */
+  readonly clusterParts: { parts(): readonly PartJson[] };
 }
 
 /** The state of each part of the chain, for people. */
@@ -36,7 +36,7 @@ export function chainParts(deps: ChainPartsDeps): PartJson[] {
       message: reload.message,
       lastSuccessMs: reload.atMs,
     },
-    ...(deps.host === undefined ? [] : [deps.host.part()]),
+    ...deps.clusterParts.parts(),
     ...peersParts(router.peers()),
     ...receiverWatch.parts(receivers.filter((name) => name !== drillReceiverName)),
   ];

@@ -1,3 +1,4 @@
+import type { PartJson } from '../api/skopos/contract.ts';
 import type { Component } from '../kit/component.ts';
 import type { Database } from '../store/database.ts';
 import { AdmissionRole } from './admission.ts';
@@ -19,6 +20,8 @@ export function createClusterParts(deps: Deps): {
   readonly admission: AdmissionRole | undefined;
   readonly host: HostRole | undefined;
   readonly components: readonly Component[];
+  /** What of them is to be told of, for the state of the chain. */
+  parts(): readonly PartJson[];
 } {
   const { config, replicas, chain, ledger } = deps;
   const isReady = () => chain.isReady;
@@ -34,9 +37,11 @@ export function createClusterParts(deps: Deps): {
           isReady,
         });
   const host = createHostRole(deps);
+  const results = clusterResults({ ...deps, isReady });
   return {
     admission,
     host,
-    components: [admission ?? [], host ?? [], clusterResults({ ...deps, isReady })].flat(),
+    components: [admission ?? [], host ?? [], results.components].flat(),
+    parts: () => [...(host === undefined ? [] : [host.part()]), ...results.parts()],
   };
 }

@@ -1,3 +1,4 @@
+import type { PartJson } from '../api/skopos/contract.ts';
 import { EventWriter } from '../cluster-state/event-writer.ts';
 import { type NamespaceResults, PolicyReports } from '../cluster-state/policy-reports.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -34,10 +35,17 @@ export interface ClusterResultsOptions {
   readonly isReady: () => boolean;
 }
 
+export interface ClusterResults {
+  readonly components: readonly Component[];
+  /** How writing goes, for the state of the chain. */
+  parts(): readonly PartJson[];
+}
+
 /** Writes results into the cluster, where that was asked for. @throws {BadInputError} when there is no cluster. */
-export function clusterResults(options: ClusterResultsOptions): readonly Component[] {
+export function clusterResults(options: ClusterResultsOptions): ClusterResults {
   const { results } = options.config;
-  if (results === undefined || !(results.events || results.policy_reports)) return [];
+  if (results === undefined || !(results.events || results.policy_reports))
+    return { components: [], parts: () => [] };
   const { choice, replicas, config } = options;
   if (choice.kind !== 'cluster')
     throw new BadInputError('results', 'there is no cluster to write into: this process watches a folder');
@@ -45,11 +53,16 @@ export function clusterResults(options: ClusterResultsOptions): readonly Compone
   const isShared = config.replicas?.share === true;
   const mayWrite = (namespace: string) =>
     options.isReady() && (isShared ? replicas.isOurs(namespace) : replicas.leadership.isLeader());
-  return [
-    ...(results.events ? [eventWriter(options, client, mayWrite)] : []),
-    ...(results.policy_reports ? [policyReports(options, client, mayWrite, results.top)] : []),
-  ];
+  const events = results.events ? [eventWriter(options, client, mayWrite)] : [];
+  const reports = results.policy_reports ? [policyReports(options, client, mayWrite, results.top)] : [];
+  return {
+    components: [...events, ...reports],
+    parts: () => reports.map((one) => ({ name: policyReportsPart, ...one.status() })),
+  };
 }
+
+/** The part's name. */
+const policyReportsPart = 'policy-reports';
 
 type MayWrite = (namespace: string) => boolean;
 

@@ -349,7 +349,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
 
   /** The state of each part of the chain, for people. */
   const parts = (): PartJson[] =>
-    chainParts({ source, rules, inventory, chain, reload, router, receiverWatch, clock, host });
+    chainParts({ source, rules, inventory, chain, reload, router, receiverWatch, clock, clusterParts });
 
   /** Runs until aborted, then closes everything in the order that loses nothing. */
   async function run(signal: AbortSignal, more: readonly Component[] = []): Promise<void> {

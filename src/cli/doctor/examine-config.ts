@@ -85,6 +85,7 @@ function sourceProbes(choice: SourceChoice, config: LoadedConfig): readonly Prob
         access: choice.access,
         permissions: permissionsFor(config),
         concerned: controlsByKind(loadPosture(config).controls),
+        policyReports: config.results?.policy_reports === true,
       }),
       ...(config.replicas === undefined
         ? []

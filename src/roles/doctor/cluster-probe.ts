@@ -7,12 +7,15 @@ import { type AccessChoice, loadAccess } from '../../kube/load-access.ts';
 import { credentialsCheck } from './credentials-check.ts';
 import type { Probe } from './doctor.ts';
 import { checkPermissions } from './permission-check.ts';
+import { policyReportsCheck } from './policy-reports-check.ts';
 
 export interface ClusterProbeOptions {
   readonly access: AccessChoice;
   readonly permissions: readonly Permission[];
   /** Controls that cannot be judged without the resource, as far as is known. */
   readonly concerned: (permission: Permission) => readonly string[];
+  /** Whether to look for the kinds of policy reports; of a running process, its parts tell. */
+  readonly policyReports?: boolean;
 }
 
 /** Older ones have no ValidatingAdmissionPolicies: https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/ */
@@ -45,6 +48,7 @@ export function clusterProbe(options: ClusterProbeOptions): Probe {
           credentialsCheck(await access.credentials(), Date.now() + (client.clockSkewMs ?? 0)),
           clockCheck(client.clockSkewMs),
           await checkPermissions(client, options, signal),
+          ...(options.policyReports === true ? [await policyReportsCheck(client, signal)] : []),
         ];
       } finally {
         await client.close();

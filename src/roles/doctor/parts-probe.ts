@@ -3,6 +3,7 @@ import type { DoctorCheckJson, DoctorState } from '../../api/skopos/doctor-contr
 import type { Clock } from '../../kit/clock.ts';
 import { formatDuration } from '../../kit/duration.ts';
 import type { Probe } from './doctor.ts';
+import { policyReportsAdvice } from './policy-reports-check.ts';
 
 export interface PartsProbeOptions {
   readonly clock: Clock;
@@ -27,6 +28,7 @@ const advice: Readonly<Record<string, string>> = {
     'Mend the file that the message names and reload (`POST /-/reload`), or restart where it asks for that.',
   nodes:
     'Open the page Nodes: each has the reason beside it. Look at the pods of `skopos node`, and at their log.',
+  'policy-reports': policyReportsAdvice,
   peers: 'Look at the shared database, and at the other processes.',
 };
 
@@ -73,5 +75,5 @@ function checkOf(
 }
 
 function titleOf(name: string): string {
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`.replaceAll('-', ' ');
 }
