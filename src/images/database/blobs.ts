@@ -8,7 +8,7 @@ import type {
   AdvisorySeverity,
   KnownExploited,
 } from './advisory.ts';
-import { constraintOf } from './package-rows.ts';
+import { constraintOf } from './row-bounds.ts';
 
 /**
  * Reads the JSON of the table `blobs`. What a blob lacks is empty; what has another type than it should counts as lacking, as

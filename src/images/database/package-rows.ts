@@ -1,21 +1,20 @@
-import { parseConstraint } from '../versions/constraint.ts';
-import { remembered } from '../versions/remembered.ts';
-import { schemeOf } from '../versions/schemes.ts';
-import type { Advisory, AdvisoryRange } from './advisory.ts';
+import type { Advisory } from './advisory.ts';
+import { type Bounds, readOutline, type UpperBound } from './row-bounds.ts';
 
-/** What of a range says whether a version is in it. */
-export type Bounds = Pick<AdvisoryRange, 'type' | 'scheme' | 'constraint'>;
-
-/**
- * Sorts rows out by their ranges, before anything else of them is read: whether a row of these may matter. Rows of which it does
- * not are not given.
- */
-export type RowTest = (ranges: readonly Bounds[]) => boolean;
+/** Sorts rows out by their ranges, before anything else of them is read. */
+export interface RowTest {
+  /** Whether a row of these ranges may matter. */
+  readonly mayBeIn: (ranges: readonly Bounds[]) => boolean;
+  /** Whether the version comes after all that a bound allows. */
+  readonly isAbove: (bound: UpperBound) => boolean;
+}
 
 /**
  * The rows of one name, as text: a line for each, `vulnerability,system,blob,ecosystem`, and behind it, where they are known, the
- * ranges of its blob, see {@link outlineOf}. Most lines of most names are of no version that is in use, and are never more than
- * text.
+ * ranges of its blob, see `outlineOf`. Most lines of most names are of no version that is in use, and are never more than text.
+ *
+ * Behind an empty line come rows in the order of their upper bounds, the highest first: when a version is above one of them, it is
+ * above the rest up to the next empty line.
  */
 export class PackageRows {
   readonly #text: string;
@@ -31,63 +30,79 @@ export class PackageRows {
     return this.#text.length;
   }
 
-  /** All rows, or those that a test lets pass, in the order of the database. */
+  /** All rows, or those that a test lets pass, by the vulnerabilities' places in the database. */
   rows(test?: RowTest): readonly Advisory[] {
     const text = this.#text;
     const rows: Advisory[] = [];
-    let tab = text.indexOf('\t');
+    let isSorted = false;
     for (let from = 0; from < text.length; ) {
       const next = text.indexOf('\n', from);
       const end = next < 0 ? text.length : next;
-      if (tab >= 0 && tab < from) tab = text.indexOf('\t', from);
-      const endOfHead = tab < 0 || tab > end ? end : tab;
-      if (test === undefined || mayMatter(text.slice(endOfHead + 1, end), endOfHead < end, test))
-        rows.push(this.#advisoryOf(text.slice(from, endOfHead)));
+      if (end === from) {
+        isSorted = true;
+        from = end + 1;
+        continue;
+      }
+      const line = text.slice(from, end);
       from = end + 1;
+      const head = headOf(line);
+      const answer = test === undefined ? 'in' : judge(line, head, test);
+      if (answer === 'in') rows.push(this.#advisoryOf(line.slice(0, head)));
+      else if (answer === 'above' && isSorted) from = endOfRun(text, end);
     }
-    return rows;
+    return rows.length < 2 ? rows : rows.sort(byPlace);
   }
 }
 
-function mayMatter(outline: string, hasRanges: boolean, test: RowTest): boolean {
-  const ranges = hasRanges ? boundsOf(outline) : [];
-  return ranges === undefined || test(ranges);
+/** Where the head of a line ends. */
+function headOf(line: string): number {
+  const tab = line.indexOf('\t');
+  return tab < 0 ? line.length : tab;
 }
 
-/** Stands in a line for ranges that only its blob tells. */
-export const unknownOutline = '\t?';
-
-/** Characters that lines are told apart by; ranges that have such are left to their blob. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-const separators = /[\u0000-\u001f]/;
-
-/** Ranges as lines have them: the type and the constraint of each, with a tab before both. */
-export function outlineOf(ranges: readonly Pick<AdvisoryRange, 'type' | 'text'>[]): string {
-  let outline = '';
-  for (const { type, text } of ranges) {
-    if (separators.test(type) || separators.test(text)) return unknownOutline;
-    outline += `\t${type}\t${text}`;
-  }
-  return outline;
+/** `above`: the version is above what the row allows; `out`: it is in none of its ranges, and nothing more is known. */
+function judge(line: string, head: number, test: RowTest): 'in' | 'out' | 'above' {
+  if (head === line.length) return test.mayBeIn([]) ? 'in' : 'out';
+  const outline = readOutline(line.slice(head + 1));
+  if (outline === undefined || test.mayBeIn(outline.ranges)) return 'in';
+  return outline.upper !== undefined && test.isAbove(outline.upper) ? 'above' : 'out';
 }
 
-/** Undefined where they are not known. */
-const boundsOf = remembered((outline): readonly Bounds[] | undefined => {
-  const parts = outline.split('\t');
-  if (parts.length % 2 === 1) return undefined;
-  const ranges: Bounds[] = [];
-  for (let i = 0; i < parts.length; i += 2) {
-    const type = parts[i] ?? '';
-    ranges.push({ type, scheme: schemeOf(type), constraint: constraintOf(parts[i + 1] ?? '') });
-  }
-  return ranges;
-});
+/** Where the empty line after a run of rows is, or the end. @param from the end of a line */
+function endOfRun(text: string, from: number): number {
+  const next = text.indexOf('\n\n', from);
+  return next < 0 ? text.length : next + 1;
+}
 
-/** Undefined where it cannot be read. */
-export function constraintOf(text: string): AdvisoryRange['constraint'] {
-  try {
-    return parseConstraint(text === 'none (unknown)' ? '' : text);
-  } catch {
-    return undefined;
+function byPlace(left: Advisory, right: Advisory): number {
+  return left.vulnerability - right.vulnerability || left.blob - right.blob;
+}
+
+/** A row with the outline of its ranges, to be put among others of its name. */
+export interface WrittenRow {
+  readonly head: string;
+  /** With its tabs; empty for a row without ranges. */
+  readonly outline: string;
+}
+
+/** The text of the rows of one name. */
+export function textOfRows(rows: readonly WrittenRow[]): string {
+  const loose: string[] = [];
+  const runs = new Map<string, { readonly upper: UpperBound; readonly line: string }[]>();
+  for (const { head, outline } of rows) {
+    const line = head + outline;
+    const upper = outline === '' ? undefined : readOutline(outline.slice(1))?.upper;
+    const key = upper === undefined ? '' : `${upper.scheme.name} ${upper.order}`;
+    const run = runs.get(key);
+    if (upper === undefined) loose.push(line);
+    else if (run === undefined) runs.set(key, [{ upper, line }]);
+    else run.push({ upper, line });
   }
+  const sorted = [...runs.values()].map((run) =>
+    run
+      .sort((a, b) => a.upper.scheme.compare(b.upper.version, a.upper.version))
+      .map(({ line }) => line)
+      .join('\n'),
+  );
+  return [loose.join('\n'), ...sorted].join('\n\n').replace(/^\n(?=\n)/, '');
 }

@@ -1,6 +1,7 @@
 import type { Driver } from '../../store/driver.ts';
 import { readPackageBlob, textOf } from './blobs.ts';
-import { outlineOf } from './package-rows.ts';
+import { textOfRows, type WrittenRow } from './package-rows.ts';
+import { outlineOf } from './row-bounds.ts';
 
 /**
  * The table of a prepared database in which all rows of a name lie together, with their ranges: matching asks for thousands of
@@ -76,17 +77,21 @@ function byScope(
   outlines: Outlines,
 ): readonly (readonly [scope: string, name: string, text: string])[] {
   const outline = outlines(new Set(rows.map(([, , , blob]) => blob ?? 0)));
-  const lines = new Map<string, { readonly scope: string; readonly name: string; text: string }>();
+  const groups = new Map<
+    string,
+    { readonly scope: string; readonly name: string; readonly rows: WrittenRow[] }
+  >();
   for (const [name, system, vulnerability, blob, ecosystem] of rows) {
     if (system === null && ecosystem === null) continue;
     const scope = scopeOf(kind, system ?? ecosystem ?? '');
-    const line = `${vulnerability},${system ?? ''},${blob ?? 0},${ecosystem ?? ''}${outline.get(blob ?? 0) ?? ''}`;
+    const head = `${vulnerability},${system ?? ''},${blob ?? 0},${ecosystem ?? ''}`;
+    const row = { head, outline: outline.get(blob ?? 0) ?? '' };
     const key = lowerAscii(`${scope}\n${name}`);
-    const group = lines.get(key);
-    if (group === undefined) lines.set(key, { scope, name, text: line });
-    else group.text += `\n${line}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { scope, name, rows: [row] });
+    else group.rows.push(row);
   }
-  return [...lines.values()].map(({ scope, name, text }) => [scope, name, text]);
+  return [...groups.values()].map(({ scope, name, rows }) => [scope, name, textOfRows(rows)]);
 }
 
 /** As SQLite compares where case does not count: of letters beyond ASCII it does. */

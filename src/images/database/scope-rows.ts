@@ -1,8 +1,9 @@
 import { Recent } from '../../kit/recent.ts';
 import type { Advisory } from './advisory.ts';
 import { textOf } from './database-rows.ts';
-import { PackageRows, unknownOutline } from './package-rows.ts';
+import { PackageRows } from './package-rows.ts';
 import { pieces, type Queries } from './queries.ts';
+import { unknownOutline } from './row-bounds.ts';
 import { type RowKind, rowsByName, scopeOf } from './rows-by-name.ts';
 
 /** Where names are looked for: among those of an operating system, by its id, or of an ecosystem and no operating system. */

@@ -1,4 +1,5 @@
-import type { Bounds, RowTest } from '../database/package-rows.ts';
+import type { RowTest } from '../database/package-rows.ts';
+import type { Bounds } from '../database/row-bounds.ts';
 import { satisfies } from '../versions/constraint.ts';
 import { UnsupportedVersionError, type VersionScheme } from '../versions/scheme.ts';
 import { schemeOf } from '../versions/schemes.ts';
@@ -39,21 +40,30 @@ export function judgeVersion<Range extends Bounds>(
 
 /** Lets rows pass that the version is in a range of, or of which that cannot be told. */
 export function rowTestOf(version: string, scheme: string): RowTest {
-  return (ranges) => {
-    try {
-      for (const range of ranges)
-        if (range.constraint === undefined || satisfies(schemeFor(range, scheme), version, range.constraint))
-          return true;
-      return false;
-    } catch (error) {
-      if (error instanceof UnsupportedVersionError) return true;
-      throw error;
-    }
+  return {
+    mayBeIn(ranges) {
+      try {
+        for (const range of ranges)
+          if (
+            range.constraint === undefined ||
+            satisfies(schemeFor(range, scheme), version, range.constraint)
+          )
+            return true;
+        return false;
+      } catch (error) {
+        if (error instanceof UnsupportedVersionError) return true;
+        throw error;
+      }
+    },
+    isAbove(bound) {
+      const order = schemeFor(bound, scheme);
+      return (order.compareToBound?.(version, bound.version) ?? order.compare(version, bound.version)) > 0;
+    },
   };
 }
 
 /** The range's; NVD's have none, and are judged fuzzily, but for Java's runtimes, whose versions nothing else understands. */
-export function schemeFor({ type, scheme }: Bounds, ofPackage: string): VersionScheme {
+export function schemeFor({ type, scheme }: Omit<Bounds, 'constraint'>, ofPackage: string): VersionScheme {
   const isOpen = type === '' || type === 'unknown' || scheme.name === 'fuzzy';
   if (!isOpen) return scheme.name === 'rpm' && ofPackage === 'rpm-zero' ? rpmZero : scheme;
   return ofPackage === 'jvm' ? schemeOf('jvm') : type === '' ? schemeOf(ofPackage) : scheme;

@@ -22,6 +22,7 @@ import { matchSbom } from './match-sbom.ts';
 const names = ['openssl', 'OpenSSL', 'openssl-dev', 'é', 'É', 'a"b\\c', "it's", 'a\tb', '', '@scope/x'];
 const versions = ['1.0', '1.0-1', '1:1.0-1', '2.0~rc1', '2.0', '10', 'v1.2.3', 'no version at all', ''];
 const constraints = [
+  ...['< 1.0', '< 10', '<= 2.0~rc1', '< 2.0-1'],
   ...['', '< 2.0', '>= 1.0, < 2.0 || = 10', '< 1:1.0-1', '= 1.0', 'none (unknown)', '<', '< "2.0"', 'a b'],
   ...['< 2.0\t>= 1', '< 2.0\n'],
 ];

@@ -11,6 +11,7 @@ const after = ['cvs', 'svn', 'git', 'hg', 'p'];
  */
 export const apk: VersionScheme = {
   name: 'apk',
+  orderOfBound: () => '',
   compare(left, right) {
     const [a, b] = [parsed(left), parsed(right)];
     return (

@@ -8,6 +8,7 @@ import { compareDigits, type VersionScheme } from './scheme.ts';
  */
 export const dpkg: VersionScheme = {
   name: 'dpkg',
+  orderOfBound: () => '',
   compare(left, right) {
     const [a, b] = [parsed(left), parsed(right)];
     return (

@@ -17,6 +17,7 @@ const platform =
  */
 export const gem: VersionScheme = {
   name: 'gem',
+  orderOfBound: () => '',
   compare(left, right) {
     const [a, b] = [parsed(left), parsed(right)];
     for (let i = 0; i < Math.max(a.length, b.length); i++) {

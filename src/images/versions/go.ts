@@ -8,6 +8,7 @@ import { compareLoose, required } from './semver.ts';
  */
 export const go: VersionScheme = {
   name: 'go',
+  orderOfBound: () => '',
   compare: (left, right) => compareLoose(parsed(left), parsed(right)),
 };
 

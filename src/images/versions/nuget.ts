@@ -8,6 +8,7 @@ import { compareLoose, required } from './semver.ts';
  */
 export const nuget: VersionScheme = {
   name: 'nuget',
+  orderOfBound: () => '',
   compare: (left, right) =>
     compareLoose(required('nuget', left.toLowerCase()), required('nuget', right.toLowerCase())),
 };

@@ -8,6 +8,7 @@ import { compareDigitLists, compareDigits, compareTexts, isDigits, type VersionS
  */
 export const pep440: VersionScheme = {
   name: 'pep440',
+  orderOfBound: (bound) => (bound.includes('+') ? undefined : ''),
   compare(left, right) {
     const [a, b] = [parsed(left), parsed(right)];
     if (a === undefined || b === undefined) {

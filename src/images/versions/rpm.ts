@@ -8,6 +8,8 @@ import { compareDigits, type VersionScheme } from './scheme.ts';
  */
 export const rpm: VersionScheme = {
   name: 'rpm',
+  // What one epoch says of a version holds for all bounds that have it. A zero that is left out only sometimes has no place.
+  orderOfBound: (bound) => (withoutZeros(bound) === bound ? (parsed(bound).epoch ?? 'none') : undefined),
   compare: (left, right) => compareRpm(left, right, 'zero'),
   // A minor release of 0 is written by some distributions and left out by others: el8.0.0 is el8.
   compareToBound: (version, bound) => compareRpm(withoutZeros(version), withoutZeros(bound), 'ignore'),

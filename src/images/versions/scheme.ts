@@ -12,6 +12,11 @@ export interface VersionScheme {
   compare(left: string, right: string): number;
   /** The order of a version and the bound of a constraint, where it is another than that of two versions. */
   compareToBound?(version: string, bound: string): number;
+  /**
+   * Bounds with the same answer stand in one order for all versions: what is above one of them is above all that `compare` puts
+   * below it. Undefined for a bound of which that does not hold; absent where it is not known of any.
+   */
+  orderOfBound?(bound: string): string | undefined;
 }
 
 /** A text that is no version of its scheme, so that nothing can be said of it. */

@@ -42,6 +42,7 @@ export function compareLoose(left: LooseVersion, right: LooseVersion): number {
  */
 export const semver: VersionScheme = {
   name: 'semver',
+  orderOfBound: () => '',
   compare: (left, right) => compareLoose(required('semver', left), required('semver', right)),
 };
 
