@@ -62,7 +62,8 @@ function headOf(line: string): number {
 
 /** `above`: the version is above what the row allows; `out`: it is in none of its ranges, and nothing more is known. */
 function judge(line: string, head: number, test: RowTest): 'in' | 'out' | 'above' {
-  if (head === line.length) return test.mayBeIn([]) ? 'in' : 'out';
+  // What has no ranges is told of no version, or of all.
+  if (head === line.length) return 'in';
   const outline = readOutline(line.slice(head + 1));
   if (outline === undefined || test.mayBeIn(outline.ranges)) return 'in';
   return outline.upper !== undefined && test.isAbove(outline.upper) ? 'above' : 'out';
