@@ -88,7 +88,11 @@ export function catalogFolder(
   const resolve = (path: string) => resolvedBelow(root, path);
   const distribution = findDistribution(identities, resolve);
   const image: SquashedImage = { distribution, architecture: 'amd64', resolve, layerOf: () => '' };
-  return { distribution, packages: assemblePackages(catalogers, found, image) };
+  return { distribution, packages: assemblePackages(catalogers, found, image, raise) };
+}
+
+function raise(problem: Error): never {
+  throw problem;
 }
 
 function filesBelow(root: string): string[] {

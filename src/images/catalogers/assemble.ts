@@ -1,22 +1,38 @@
 import type { Package } from '../../model/package.ts';
 import type { CatalogedPackage, Cataloger, FoundFile, SquashedImage } from './cataloger.ts';
 import { markOwnership } from './ownership.ts';
+import { UnreadablePackagesError } from './unreadable-error.ts';
 
 /**
  * All packages of an image: every cataloger's, each package once, with who owns it.
  *
+ * @param onProblem told of what makes the result partial.
  * @param found the visible files by the name of the cataloger that read them.
  */
 export function assemblePackages(
   catalogers: readonly Cataloger[],
   found: ReadonlyMap<string, readonly FoundFile<unknown>[]>,
   image: SquashedImage,
+  onProblem: (problem: UnreadablePackagesError) => void,
 ): Package[] {
   const packages = catalogers.flatMap((cataloger) => {
     const files = found.get(cataloger.name) ?? [];
-    return files.length === 0 ? [] : cataloger.assemble(inPathOrder(files), image);
+    return files.length === 0 ? [] : orFound(() => cataloger.assemble(inPathOrder(files), image), onProblem);
   });
   return markOwnership(withoutRepeats(packages), image);
+}
+
+function orFound(
+  assemble: () => CatalogedPackage[],
+  onProblem: (problem: UnreadablePackagesError) => void,
+): CatalogedPackage[] {
+  try {
+    return assemble();
+  } catch (error) {
+    if (!(error instanceof UnreadablePackagesError)) throw error;
+    onProblem(error);
+    return (error.found ?? []) as CatalogedPackage[];
+  }
 }
 
 function inPathOrder(files: readonly FoundFile<unknown>[]): readonly FoundFile<unknown>[] {

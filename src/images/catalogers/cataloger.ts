@@ -56,6 +56,10 @@ export interface Cataloger<Evidence = unknown> {
    * @throws {AppError} when it is, but cannot be read: the result is partial then and says why.
    */
   read(file: LayerFile, content: Uint8Array): Evidence | undefined;
-  /** The packages of the files that are still visible, in a stable order. */
+  /**
+   * The packages of the files that are still visible, in a stable order.
+   *
+   * @throws {UnreadablePackagesError} with the packages as `found`, when files do not fit together: the result is partial then.
+   */
   assemble(files: readonly FoundFile<Evidence>[], image: SquashedImage): CatalogedPackage[];
 }

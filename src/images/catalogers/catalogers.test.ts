@@ -132,5 +132,6 @@ it('asking all of them for a file costs next to nothing', () => {
 it('tells a package that two links of one file show only once', () => {
   const npm = catalogers.filter(({ name }) => name === 'npm');
   const file = { path: '/app/package.json', layer: 'x', evidence: { name: 'a', version: '1', licenses: [] } };
-  expect(assemblePackages(npm, new Map([['npm', [file, { ...file }]]]), imageOf())).toHaveLength(1);
+  const found = new Map([['npm', [file, { ...file }]]]);
+  expect(assemblePackages(npm, found, imageOf(), () => {})).toHaveLength(1);
 });

@@ -3,8 +3,10 @@ import { AppError } from '../../kit/app-error.ts';
 /** A file that tells of packages and cannot be read to its end: what it holds is not known, and the result is partial. */
 export class UnreadablePackagesError extends AppError {
   readonly code = 'UNREADABLE_PACKAGES';
+  readonly path: string;
   /** What was read of it all the same, as the cataloger's `read` would give it. */
   readonly found: unknown;
+  readonly #parts: readonly [path: string, what: string, problem: string];
 
   /** @param what the file's format, for people: `rpm database (SQLite)`. */
   constructor(
@@ -15,6 +17,13 @@ export class UnreadablePackagesError extends AppError {
   ) {
     super(`${path}: this ${what} cannot be read${found === undefined ? '' : ' whole'}: ${problem}`, options);
     this.found = found;
+    this.path = path;
+    this.#parts = [path, what, problem];
+  }
+
+  /** The same, of a whole of which this much was read. */
+  with(found: unknown): UnreadablePackagesError {
+    return new UnreadablePackagesError(...this.#parts, { cause: this.cause, found });
   }
 }
 

@@ -31,11 +31,11 @@ export function localWork(catalogers: readonly Cataloger[]): LayerWork {
       const distribution = findDistribution(identity, resolve);
       const found = new Map(catalogers.map(({ name }) => [name, layers.found(name)]));
       const image = { distribution, architecture, resolve, layerOf: (path: string) => layers.layerOf(path) };
-      return {
-        packages: assemblePackages(catalogers, found, image),
-        distribution,
-        partial: decoded.flatMap(({ partial }) => partial),
-      } satisfies AssembledImage;
+      const partial = decoded.flatMap((record) => record.partial);
+      const packages = assemblePackages(catalogers, found, image, (problem) => {
+        partial.push({ where: problem.path, reason: problem.message });
+      });
+      return { packages, distribution, partial } satisfies AssembledImage;
     },
   };
 }

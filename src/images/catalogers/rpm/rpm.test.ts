@@ -162,37 +162,3 @@ it('reads the list that images without a database have', () => {
   ]);
   expect(packages[0]?.details.epoch).toBeUndefined();
 });
-
-describe('a database that was not closed', () => {
-  const logPath = '/var/lib/rpm/rpmdb.sqlite-wal';
-
-  it('is told of, as its latest changes are in a log beside it, until they are in it', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'rpm-'));
-    const read = (suffix: string) => readFileSync(join(folder, `rpmdb.sqlite${suffix}`));
-    const db = new Database(join(folder, 'rpmdb.sqlite'));
-    try {
-      db.exec('PRAGMA journal_mode = WAL');
-      db.exec("CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)");
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      expect(catalogedBy(rpm, { [logPath]: read('-wal') })).toEqual([]);
-      db.exec(`INSERT INTO Packages (blob) VALUES (X'${openssl.toString('hex')}')`);
-      expect(() => catalogedBy(rpm, { [logPath]: read('-wal') })).toThrow(
-        /rpmdb\.sqlite-wal: this write-ahead log cannot be read: it changes \d+ pages of the database/,
-      );
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      const files = { '/var/lib/rpm/rpmdb.sqlite': read(''), [logPath]: read('-wal') };
-      expect(catalogedBy(rpm, files).map(({ name }) => name)).toEqual(['openssl-libs']);
-    } finally {
-      db.close();
-      rmSync(folder, { recursive: true });
-    }
-  });
-
-  it('may leave a log of which no transaction was ended', () => {
-    const log = Buffer.alloc(32 + 24 + 512);
-    log.writeUInt32BE(0x377f0682, 0);
-    log.writeUInt32BE(512, 8);
-    expect(catalogedBy(rpm, { [logPath]: log })).toEqual([]);
-    expect(() => catalogedBy(rpm, { [logPath]: Buffer.alloc(100) })).toThrow('it is none');
-  });
-});

@@ -8,16 +8,20 @@ import { berkeleyValues, isBerkeleyHash } from './berkeley.ts';
 import { type RpmEntry, readRpmHeader } from './header.ts';
 import { readRpmManifest } from './manifest.ts';
 import { isNdb, ndbBlobs } from './ndb.ts';
-import { changedPages } from './sqlite-log.ts';
-import { isSqlite, sqliteTable } from './sqlite-table.ts';
+import { maxPackages, type PackageTree, packagesOf, treeOfDatabase, treeOfLog } from './sqlite-packages.ts';
+import { isSqlite } from './sqlite-table.ts';
 
-/** More than any image has installed. */
-const maxPackages = 200_000;
+type RpmEvidence =
+  | { readonly kind: 'entries'; readonly entries: readonly RpmEntry[] }
+  | { readonly kind: 'database' | 'log'; readonly tree: PackageTree };
+
+const logEnd = '-wal';
+const sqliteFormat = 'rpm database (SQLite)';
 
 /** Packages of rpm, from its database in any of its three formats, or from the list that images without one have. */
-export const rpm: Cataloger<readonly RpmEntry[]> = {
+export const rpm: Cataloger<RpmEvidence> = {
   name: 'rpm',
-  revision: 2,
+  revision: 3,
   wants({ path }) {
     if (!path.includes('/rpm')) return false;
     return (
@@ -27,55 +31,74 @@ export const rpm: Cataloger<readonly RpmEntry[]> = {
     );
   },
   read({ path }, content) {
-    if (path.endsWith('/container-manifest-2')) return readRpmManifest(textOf(content));
+    if (path.endsWith('/container-manifest-2'))
+      return { kind: 'entries', entries: readRpmManifest(textOf(content)) };
     if (content.length === 0) return undefined;
-    if (path.endsWith('-wal')) return checkLog(path, content);
+    if (path.endsWith(logEnd)) {
+      const tree = orUnreadable(path, 'write-ahead log', () => treeOfLog(content));
+      return tree && { kind: 'log', tree };
+    }
+    if (isSqlite(content)) {
+      const tree = orUnreadable(path, sqliteFormat, () => treeOfDatabase(content));
+      return { kind: 'database', tree };
+    }
     const { format, headers } = databaseOf(path, content);
-    return orUnreadable(path, `rpm database (${format})`, () => {
-      const entries: RpmEntry[] = [];
-      for (const header of headers()) {
-        const entry = readRpmHeader(header);
-        if (entry !== undefined) entries.push(entry);
-        if (entries.length > maxPackages) throw new RangeError(`it has more than ${maxPackages} packages`);
-      }
-      return entries;
-    });
+    return orUnreadable(path, `rpm database (${format})`, () => ({
+      kind: 'entries',
+      entries: entriesOf(headers()),
+    }));
   },
   assemble(files, image) {
-    return files.flatMap((file) => file.evidence.map((entry) => packageOf(file, entry, image.distribution)));
+    const logs = new Map(
+      files.flatMap(({ path, evidence }) =>
+        evidence.kind === 'log' ? [[path.slice(0, -logEnd.length), evidence.tree] as const] : [],
+      ),
+    );
+    const problems: UnreadablePackagesError[] = [];
+    const packages = files.flatMap((file) => {
+      const { entries, problem } = visibleEntries(file, logs.get(file.path));
+      if (problem !== undefined) problems.push(problem);
+      return entries.map((entry) => packageOf(file, entry, image.distribution));
+    });
+    const [problem] = problems;
+    if (problem !== undefined) throw problem.with(packages);
+    return packages;
   },
 };
 
-/**
- * A database that was not closed keeps its latest changes in a log beside it, which is not read: what is installed is not known
- * for sure then. Once it was closed there is no log, or one without changes.
- */
-function checkLog(path: string, log: Uint8Array): undefined {
-  const pages = changedPages(log);
-  const problem =
-    pages === undefined
-      ? 'it is none'
-      : `it changes ${pages} pages of the database beside it, which was not closed; packages are told as they were before`;
-  if (pages !== 0) throw new UnreadablePackagesError(path, 'write-ahead log', problem);
+/** A database that was not closed keeps its latest changes in a log beside it. Where the two do not fit, the database stands. */
+function visibleEntries(
+  { path, evidence }: FoundFile<RpmEvidence>,
+  log: PackageTree | undefined,
+): { readonly entries: readonly RpmEntry[]; readonly problem?: UnreadablePackagesError } {
+  if (evidence.kind === 'entries') return { entries: evidence.entries };
+  if (evidence.kind === 'log') return { entries: [] };
+  try {
+    return { entries: orUnreadable(path, sqliteFormat, () => packagesOf(evidence.tree, log)) };
+  } catch (problem) {
+    if (!(problem instanceof UnreadablePackagesError)) throw problem;
+    const before = log && visibleEntries({ path, layer: '', evidence }, undefined);
+    return { entries: before?.entries ?? [], problem };
+  }
 }
 
 function databaseOf(
   path: string,
   content: Uint8Array,
 ): { readonly format: string; readonly headers: () => Iterable<Uint8Array> } {
-  if (isSqlite(content)) return { format: 'SQLite', headers: () => sqliteHeaders(content) };
   if (isNdb(content)) return { format: 'ndb', headers: () => ndbBlobs(content) };
   if (isBerkeleyHash(content)) return { format: 'Berkeley DB', headers: () => berkeleyValues(content) };
   throw new UnreadablePackagesError(path, 'rpm database', 'it is neither SQLite, ndb nor a Berkeley DB hash');
 }
 
-function* sqliteHeaders(content: Uint8Array): Generator<Uint8Array> {
-  const rows = sqliteTable(content, 'Packages');
-  if (rows === undefined) throw new RangeError('it has no table "Packages"');
-  for (const row of rows) {
-    const blob = row[1];
-    if (blob instanceof Uint8Array) yield blob;
+function entriesOf(headers: Iterable<Uint8Array>): RpmEntry[] {
+  const entries: RpmEntry[] = [];
+  for (const header of headers) {
+    const entry = readRpmHeader(header);
+    if (entry !== undefined) entries.push(entry);
+    if (entries.length > maxPackages) throw new RangeError(`it has more than ${maxPackages} packages`);
   }
+  return entries;
 }
 
 function packageOf(

@@ -1,7 +1,33 @@
 import { textOf } from '../text.ts';
+import { columnsOf, type SqliteRow, varintOf } from './sqlite-record.ts';
 
-/** One row: its columns as they are stored. */
-export type SqliteRow = readonly (number | string | Uint8Array | null)[];
+/** A row of a table where it stands: in a cell of a leaf, and, when it is long, in pages of its own after that. */
+export interface PlacedRow {
+  readonly id: number;
+  /** Of all its columns together. */
+  readonly lengthBytes: number;
+  /** Undefined when pages that it goes on in are not among those that are at hand. */
+  readonly columns: SqliteRow | undefined;
+}
+
+/** What a page of a table's tree holds: pages below it, or rows. */
+export type TablePage =
+  | { readonly kind: 'inner'; readonly children: readonly number[] }
+  | { readonly kind: 'leaf'; readonly rows: Iterable<PlacedRow> };
+
+/** Where pages come from: the database's own bytes, or the log beside it. */
+export interface PageSource {
+  /** Bytes of a page without what extensions reserve at its end. */
+  readonly usableBytes: number;
+  /** Undefined for a page that is not there. */
+  page(number: number): Uint8Array | undefined;
+  /**
+   * Counts bytes of rows that are read.
+   *
+   * @throws {RangeError} when they are more than all pages have: rows lie over one another, or lead in a circle.
+   */
+  take(bytes: number): void;
+}
 
 /** Depth of a b-tree beyond which a file is damaged: 64-bit row ids never need more. */
 const maxDepth = 40;
@@ -11,9 +37,38 @@ export function isSqlite(bytes: Uint8Array): boolean {
   return textOf(bytes.subarray(0, 15)) === 'SQLite format 3';
 }
 
+/** Pages of a database file. What is still in a write-ahead log beside it is not seen. */
+export function pagesOfDatabase(bytes: Uint8Array): PageSource & { readonly pageBytes: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const written = view.getUint16(16);
+  const pageBytes = written === 1 ? 65_536 : written;
+  const usableBytes = pageBytes - view.getUint8(20);
+  if (pageBytes < 512 || usableBytes < 480) throw new RangeError(`its page size is ${pageBytes}`);
+  return {
+    pageBytes,
+    usableBytes,
+    take: rowBudget(bytes.length),
+    page(number) {
+      const start = (number - 1) * pageBytes;
+      if (number < 1 || start + pageBytes > bytes.length)
+        throw new RangeError(`page ${number} is beyond the end of the file`);
+      return bytes.subarray(start, start + pageBytes);
+    },
+  };
+}
+
+/** What may be read of so many bytes of pages: all of them, and once more for the schema. */
+export function rowBudget(bytes: number): PageSource['take'] {
+  let left = bytes * 2;
+  return (taken) => {
+    left -= taken;
+    if (left < 0) throw new RangeError('its rows are longer than the file');
+  };
+}
+
 /**
  * All rows of a table, read from the database's bytes: databases in layers are never written to disk, and threads that read
- * them have no native modules. Only tables with row ids; what is still in a write-ahead log beside the file is not seen.
+ * them have no native modules. Only tables with row ids.
  *
  * Source: https://www.sqlite.org/fileformat2.html
  *
@@ -21,149 +76,118 @@ export function isSqlite(bytes: Uint8Array): boolean {
  * @throws {RangeError} when a page, a cell or an overflow chain leads outside of the file or in a circle.
  */
 export function sqliteTable(bytes: Uint8Array, table: string): Iterable<SqliteRow> | undefined {
-  const file = new SqliteFile(bytes);
-  for (const row of file.rows(1)) {
-    const [type, name, , root] = row;
-    if (type === 'table' && name === table && typeof root === 'number') return file.rows(root);
+  const source = pagesOfDatabase(bytes);
+  const root = tableRoot(source, table);
+  return root === undefined ? undefined : columnsBelow(source, root);
+}
+
+/** The page at which a table's tree begins; undefined when there is no such table. */
+export function tableRoot(source: PageSource, table: string): number | undefined {
+  for (const columns of columnsBelow(source, 1)) {
+    const root = rootOf(columns, table);
+    if (root !== undefined) return root;
   }
   return undefined;
 }
 
-class SqliteFile {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #pageSize: number;
-  /** Bytes of a page without what extensions reserve at its end. */
-  readonly #usable: number;
+/** That page, where a row of the schema is of that table. */
+export function rootOf(columns: SqliteRow | undefined, table: string): number | undefined {
+  if (columns === undefined) return undefined;
+  const [type, name, , root] = columns;
+  return type === 'table' && name === table && typeof root === 'number' ? root : undefined;
+}
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const written = this.#view.getUint16(16);
-    this.#pageSize = written === 1 ? 65_536 : written;
-    this.#usable = this.#pageSize - this.#view.getUint8(20);
-    if (this.#pageSize < 512 || this.#usable < 480)
-      throw new RangeError(`its page size is ${this.#pageSize}`);
-  }
-
-  /** Rows of the table b-tree below a page. Each page is visited once, so that what is read is bounded by the file. */
-  *rows(root: number): Generator<SqliteRow> {
-    yield* this.#walk(root, new Set(), 0);
-  }
-
-  *#walk(page: number, seen: Set<number>, depth: number): Generator<SqliteRow> {
-    if (seen.has(page) || depth > maxDepth) throw new RangeError(`page ${page} leads in a circle`);
-    seen.add(page);
-    const start = this.#start(page);
-    // The first page begins with the file's header.
-    const at = page === 1 ? start + 100 : start;
-    const kind = this.#view.getUint8(at);
-    if (kind !== 0x05 && kind !== 0x0d) throw new RangeError(`page ${page} is of no table`);
-    const cells = this.#view.getUint16(at + 3);
-    const pointers = at + (kind === 0x05 ? 12 : 8);
-    for (let i = 0; i < cells; i++) {
-      const cell = start + this.#view.getUint16(pointers + i * 2);
-      if (kind === 0x05) yield* this.#walk(this.#view.getUint32(cell), seen, depth + 1);
-      else yield this.#row(cell);
-    }
-    if (kind === 0x05) yield* this.#walk(this.#view.getUint32(at + 8), seen, depth + 1);
-  }
-
-  #start(page: number): number {
-    const start = (page - 1) * this.#pageSize;
-    if (page < 1 || start + this.#pageSize > this.#bytes.length) {
-      throw new RangeError(`page ${page} is beyond the end of the file`);
-    }
-    return start;
-  }
-
-  /** A leaf's cell: length of the payload, row id, the payload's start, the page where it goes on. */
-  #row(cell: number): SqliteRow {
-    const [length, afterLength] = this.#varint(cell);
-    const [, at] = this.#varint(afterLength);
-    if (length > this.#bytes.length) throw new RangeError('a row is longer than the file');
-    const direct = this.#usable - 35;
-    if (length <= direct) return this.#record(this.#slice(at, length));
-    const least = Math.floor(((this.#usable - 12) * 32) / 255) - 23;
-    const fitting = least + ((length - least) % (this.#usable - 4));
-    const local = fitting <= direct ? fitting : least;
-    const payload = new Uint8Array(length);
-    payload.set(this.#slice(at, local));
-    this.#overflow(payload, local, this.#view.getUint32(at + local));
-    return this.#record(payload);
-  }
-
-  /** Overflow pages: the number of the next one, then content. The payload's length bounds the chain. */
-  #overflow(payload: Uint8Array, from: number, first: number): void {
-    let [filled, page] = [from, first];
-    while (filled < payload.length) {
-      const start = this.#start(page);
-      const part = this.#slice(start + 4, Math.min(this.#usable - 4, payload.length - filled));
-      payload.set(part, filled);
-      filled += part.length;
-      page = this.#view.getUint32(start);
-    }
-  }
-
-  #slice(at: number, length: number): Uint8Array {
-    if (at + length > this.#bytes.length) throw new RangeError('a row goes beyond the end of the file');
-    return this.#bytes.subarray(at, at + length);
-  }
-
-  /** Big-endian base 128, at most nine bytes; larger than a safe integer only where the file is damaged. */
-  #varint(at: number): [value: number, next: number] {
-    return varintOf(this.#view, at);
-  }
-
-  #record(payload: Uint8Array): SqliteRow {
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    const [headerLength, first] = varintOf(view, 0);
-    const row: (number | string | Uint8Array | null)[] = [];
-    let [at, content] = [first, headerLength];
-    while (at < headerLength) {
-      const [serial, next] = varintOf(view, at);
-      const [value, length] = columnOf(view, payload, serial, content);
-      row.push(value);
-      content += length;
-      at = next;
-    }
-    return row;
+function* columnsBelow(source: PageSource, root: number): Generator<SqliteRow> {
+  const pages = (number: number) => tablePage(source, number);
+  for (const { page } of treePages(root, pages)) {
+    if (page.kind === 'leaf') for (const { columns } of page.rows) if (columns !== undefined) yield columns;
   }
 }
 
-function varintOf(view: DataView, from: number): [value: number, next: number] {
-  let value = 0;
-  for (let i = 0; i < 8; i++) {
-    const byte = view.getUint8(from + i);
-    value = value * 128 + (byte & 0x7f);
-    if (byte < 0x80) return [value, from + i + 1];
+/**
+ * The pages of a tree in the order of its rows. Each page is visited once, so that what is read is bounded by the file.
+ *
+ * @throws {RangeError} when one of them is of no table, or leads in a circle.
+ */
+export function* treePages<
+  Page extends { readonly kind: 'inner'; readonly children: readonly number[] } | { readonly kind: 'leaf' },
+>(
+  root: number,
+  pageOf: (number: number) => Page | undefined,
+): Generator<{ readonly number: number; readonly page: Page }> {
+  const seen = new Set<number>();
+  const open = [{ number: root, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { number, depth } = next;
+    if (seen.has(number) || depth > maxDepth) throw new RangeError(`page ${number} leads in a circle`);
+    seen.add(number);
+    const page = pageOf(number);
+    if (page === undefined) throw new RangeError(`page ${number} is of no table`);
+    yield { number, page };
+    if (page.kind === 'inner')
+      open.push(...page.children.map((child) => ({ number: child, depth: depth + 1 })).reverse());
   }
-  return [value * 256 + view.getUint8(from + 8), from + 9];
 }
 
-/** Lengths of integers by serial type 1 to 6. */
-const integerLengths = [0, 1, 2, 3, 4, 6, 8];
+const [innerKind, leafKind] = [0x05, 0x0d];
 
-function columnOf(
-  view: DataView,
-  payload: Uint8Array,
-  serial: number,
-  at: number,
-): [value: number | string | Uint8Array | null, length: number] {
-  if (serial === 0) return [null, 0];
-  if (serial === 8 || serial === 9) return [serial - 8, 0];
-  if (serial === 7) return [view.getFloat64(at), 8];
-  const integerLength = integerLengths[serial];
-  if (integerLength !== undefined) return [integerOf(view, at, integerLength), integerLength];
-  if (serial < 12) throw new RangeError(`a column has the unknown type ${serial}`);
-  const length = Math.floor((serial - 12) / 2);
-  if (at + length > payload.length) throw new RangeError('a column is longer than its row');
-  const bytes = payload.subarray(at, at + length);
-  return [serial % 2 === 0 ? bytes : textOf(bytes), length];
+/**
+ * What a page of a table's tree holds; undefined for a page of another kind.
+ *
+ * @throws {RangeError} when its cells lead out of it.
+ */
+export function tablePage(source: PageSource, number: number): TablePage | undefined {
+  const bytes = source.page(number);
+  if (bytes === undefined) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // The first page begins with the file's header.
+  const at = number === 1 ? 100 : 0;
+  const kind = view.getUint8(at);
+  if (kind !== innerKind && kind !== leafKind) return undefined;
+  const pointers = at + (kind === innerKind ? 12 : 8);
+  const cells = Array.from({ length: view.getUint16(at + 3) }, (_, i) => view.getUint16(pointers + i * 2));
+  if (kind === leafKind) return { kind: 'leaf', rows: rowsAt(source, bytes, cells) };
+  const children = cells.map((cell) => view.getUint32(cell));
+  return { kind: 'inner', children: [...children, view.getUint32(at + 8)] };
 }
 
-function integerOf(view: DataView, at: number, length: number): number {
-  let value = view.getInt8(at);
-  for (let i = 1; i < length; i++) value = value * 256 + view.getUint8(at + i);
-  return value;
+function* rowsAt(source: PageSource, page: Uint8Array, cells: readonly number[]): Generator<PlacedRow> {
+  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
+  for (const cell of cells) yield rowAt(source, page, view, cell);
+}
+
+/** A leaf's cell: length of the payload, row id, the payload's start, the page where it goes on. */
+function rowAt(source: PageSource, page: Uint8Array, view: DataView, cell: number): PlacedRow {
+  const [lengthBytes, afterLength] = varintOf(view, cell);
+  const [id, at] = varintOf(view, afterLength);
+  const direct = source.usableBytes - 35;
+  const least = Math.floor(((source.usableBytes - 12) * 32) / 255) - 23;
+  const fitting = least + ((lengthBytes - least) % (source.usableBytes - 4));
+  const local = lengthBytes <= direct ? lengthBytes : fitting <= direct ? fitting : least;
+  source.take(local);
+  const start = sliceOf(page, at, local);
+  if (local === lengthBytes) return { id, lengthBytes, columns: columnsOf(start) };
+  const rest = chainOf(source, view.getUint32(at + local), lengthBytes - local);
+  return { id, lengthBytes, columns: rest && columnsOf(Buffer.concat([start, ...rest])) };
+}
+
+/** Overflow pages: the number of the next one, then content. Undefined when one of them is not there. */
+function chainOf(source: PageSource, first: number, lengthBytes: number): Uint8Array[] | undefined {
+  const parts: Uint8Array[] = [];
+  let [left, number] = [lengthBytes, first];
+  while (left > 0) {
+    const page = source.page(number);
+    if (page === undefined) return undefined;
+    const part = sliceOf(page, 4, Math.min(source.usableBytes - 4, left));
+    source.take(part.length);
+    parts.push(part);
+    left -= part.length;
+    number = new DataView(page.buffer, page.byteOffset, page.byteLength).getUint32(0);
+  }
+  return parts;
+}
+
+function sliceOf(page: Uint8Array, at: number, length: number): Uint8Array {
+  if (at + length > page.length) throw new RangeError('a row goes beyond the end of its page');
+  return page.subarray(at, at + length);
 }
