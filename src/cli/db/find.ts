@@ -49,11 +49,15 @@ function byRecord(file: DatabaseFile, name: string, limit: number): readonly Fou
   return [...new Set(names)].flatMap((one) =>
     file.recordsNamed(one).flatMap((record) => {
       const packages = file.packagesOf(record.row, limit);
-      if (packages.length === 0) return [rowOf(record, { ecosystem: '' }, '', [])];
-      return packages.map((advisory) => rowOf(record, advisory, advisory.name, advisory.about.ranges));
+      if (packages.length === 0) return [rowOf(record, ofNoPackage, '', [])];
+      return packages.map(({ advisory, name: found }) =>
+        rowOf(record, advisory, found, advisory.about.ranges),
+      );
     }),
   );
 }
+
+const ofNoPackage = { operatingSystem: undefined, ecosystem: '' };
 
 function byPackage(file: DatabaseFile, name: string, limit: number): readonly FoundRow[] {
   return file

@@ -43,11 +43,11 @@ export interface Advisory {
   /** Which of the database's files it is in, and the row of its vulnerability there. */
   readonly file: number;
   readonly vulnerability: number;
-  readonly operatingSystem?: OperatingSystem;
+  readonly operatingSystem: OperatingSystem | undefined;
   /** What package type it is told of, empty for a CPE. */
   readonly ecosystem: string;
-  /** `target_software` of the CPE it is told of. */
-  readonly targetSoftware?: string;
+  /** `target_software` of the CPE it is told of; undefined where it is told of a package. */
+  readonly targetSoftware: string | undefined;
   /** The row of {@link Advisory.about} in its file. */
   readonly blob: number;
   /** Read when it is first asked for. */

@@ -18,6 +18,7 @@ import {
   vulnerabilityRecords,
 } from './database-readings.ts';
 import { overrideOf, systemOf, textOf } from './database-rows.ts';
+import { type AdvisoryHandle, FileAdvisory } from './file-advisory.ts';
 import { openFile } from './open-file.ts';
 import type { OperatingSystemOverride } from './operating-systems.ts';
 import { PackageRows, type RowTest } from './package-rows.ts';
@@ -43,6 +44,12 @@ const cpeColumns = {
   other: 'other',
 } as const satisfies Readonly<Record<string, keyof Cpe>>;
 
+/** A row, and the package that it is told of. */
+export interface NamedAdvisory {
+  readonly advisory: Advisory;
+  readonly name: string;
+}
+
 /** One file of the database, opened for reading. What is read is kept while it is in use, within bounds. */
 export class DatabaseFile {
   readonly path: string;
@@ -59,11 +66,11 @@ export class DatabaseFile {
   readonly #source: RowSource;
   readonly #scopes = { affected: new Map<ScopeId, ScopeRows>(), unaffected: new Map<ScopeId, ScopeRows>() };
   readonly #blobs: ById<number, AdvisoryPackage>;
+  readonly #about = (blob: number): AdvisoryPackage => this.#blobs.get(blob) ?? nothingSaid;
   readonly #records: ById<number, AdvisoryRecord>;
   readonly #exploited: ById<string, KnownExploited>;
   readonly #predictions: ById<string, ExploitPrediction>;
   readonly #systems: ReadonlyMap<number, OperatingSystem>;
-  readonly #hasRows = new Map<number, boolean>();
   /** Tables that have rows: the others need not be asked. */
   readonly #filled: ReadonlySet<string>;
 
@@ -136,10 +143,9 @@ export class DatabaseFile {
       FROM cpes c JOIN ${kind}_cpe_handles h ON h.cpe_id = c.id
       WHERE c.product = ? COLLATE NOCASE ${tests}`;
     const values = [cpe.product, ...given.map(([, attribute]) => cpe[attribute])];
-    return this.#queries.all(sql, values).map((row) => ({
-      ...this.#advisory([row['v'], '', row['b'] ?? 0, ''].join(',')),
-      targetSoftware: textOf(row['t']) || '*',
-    }));
+    return this.#queries
+      .all(sql, values)
+      .map((row) => this.#advisory([row['v'], '', row['b'] ?? 0, ''].join(','), textOf(row['t']) || '*'));
   }
 
   /** The record of a row. */
@@ -167,12 +173,12 @@ export class DatabaseFile {
   }
 
   /** The packages that a record is told of, at most `limit`. */
-  packagesOf(vulnerability: number, limit: number): readonly (Advisory & { readonly name: string })[] {
+  packagesOf(vulnerability: number, limit: number): readonly NamedAdvisory[] {
     const sql = `SELECT h.vulnerability_id AS v, h.operating_system_id AS o, h.blob_id AS b, p.ecosystem AS e, p.name AS n
       FROM affected_package_handles h JOIN packages p ON p.id = h.package_id WHERE h.vulnerability_id = ? LIMIT ?`;
     return this.#queries.all(sql, [vulnerability, limit]).map((row) => {
       const parts = [row['v'], row['o'] ?? '', row['b'] ?? 0, row['e'] ?? ''];
-      return { ...this.#advisory(parts.join(',')), name: textOf(row['n']) };
+      return { advisory: this.#advisory(parts.join(',')), name: textOf(row['n']) };
     });
   }
 
@@ -192,18 +198,7 @@ export class DatabaseFile {
 
   /** Whether there are rows of an operating system at all, rather than its name alone. */
   hasRows(system: OperatingSystem): boolean {
-    let has = this.#hasRows.get(system.id);
-    if (has === undefined) {
-      has = rowKinds.some(
-        (kind) =>
-          this.#hasKind(kind) &&
-          this.#queries.get(`SELECT 1 FROM ${kind}_package_handles WHERE operating_system_id = ? LIMIT 1`, [
-            system.id,
-          ]) !== undefined,
-      );
-      this.#hasRows.set(system.id, has);
-    }
-    return has;
+    return rowKinds.some((kind) => this.#scope(kind, system.id)?.hasAny === true);
   }
 
   close(): void {
@@ -223,20 +218,19 @@ export class DatabaseFile {
   }
 
   /** @param head `vulnerability,system,blob,ecosystem` */
-  #advisory(head: string): Advisory {
-    const [vulnerability = '', os = '', blob = '', ...ecosystem] = head.split(',');
-    const system = os === '' ? undefined : this.#systems.get(Number(os));
-    const blobs = this.#blobs;
-    return {
+  #advisory(head: string, targetSoftware?: string): FileAdvisory {
+    const [first, second] = [head.indexOf(','), head.indexOf(',', head.indexOf(',') + 1)];
+    const third = head.indexOf(',', second + 1);
+    const handle: AdvisoryHandle = {
       file: this.#index,
-      vulnerability: Number(vulnerability),
-      ...(system === undefined ? {} : { operatingSystem: system }),
-      ecosystem: ecosystem.join(','),
-      blob: Number(blob),
-      get about() {
-        return blobs.get(this.blob) ?? nothingSaid;
-      },
+      vulnerability: Number(head.slice(0, first)),
+      operatingSystem:
+        second === first + 1 ? undefined : this.#systems.get(Number(head.slice(first + 1, second))),
+      ecosystem: head.slice(third + 1),
+      targetSoftware,
+      blob: Number(head.slice(second + 1, third)),
     };
+    return new FileAdvisory(handle, this.#about);
   }
 
   #allOf(table: string): readonly Row[] {

@@ -23,8 +23,19 @@ const fromTable = {
 export function linesSql(kind: RowKind, test: string): string {
   return `SELECT group_concat(v || ',' || ifnull(o, '') || ',' || ifnull(b, 0) || ',' || ifnull(e, '') || '${unknownOutline}', char(10)) AS rows
     FROM (SELECT h.vulnerability_id AS v, h.operating_system_id AS o, h.blob_id AS b, p.ecosystem AS e
-      FROM packages p JOIN ${kind}_package_handles h ON h.package_id = p.id
+      ${fromHandles(kind)}
       WHERE p.name = ? COLLATE NOCASE ${test})`;
+}
+
+function fromHandles(kind: RowKind): string {
+  return `FROM packages p JOIN ${kind}_package_handles h ON h.package_id = p.id`;
+}
+
+/** Lets handles of one scope pass, whose id is the next value. */
+function handleTest(id: ScopeId): string {
+  return typeof id === 'number'
+    ? 'h.operating_system_id = ?'
+    : 'p.ecosystem = ? COLLATE NOCASE AND h.operating_system_id IS NULL';
 }
 
 export interface RowSource {
@@ -39,12 +50,19 @@ export class ScopeRows {
   readonly #source: RowSource;
   readonly #kind: RowKind;
   readonly #id: ScopeId;
+  #hasAny: boolean | undefined;
   readonly #known = new Recent<string, PackageRows>(keptCharacters, (rows) => rows.size + charactersOfEntry);
 
   constructor(source: RowSource, kind: RowKind, id: ScopeId) {
     this.#source = source;
     this.#kind = kind;
     this.#id = id;
+  }
+
+  /** Whether there are rows of any name. */
+  get hasAny(): boolean {
+    this.#hasAny ??= this.#queryAny();
+    return this.#hasAny;
   }
 
   of(name: string): PackageRows {
@@ -67,15 +85,19 @@ export class ScopeRows {
     }
   }
 
+  #queryAny(): boolean {
+    const { queries, isPrepared } = this.#source;
+    const row = isPrepared
+      ? queries.get(`SELECT 1 FROM ${rowsByName} WHERE scope = ? LIMIT 1`, [scopeOf(this.#kind, this.#id)])
+      : queries.get(`SELECT 1 ${fromHandles(this.#kind)} WHERE ${handleTest(this.#id)} LIMIT 1`, [this.#id]);
+    return row !== undefined;
+  }
+
   #read(name: string): string {
     const { queries, isPrepared } = this.#source;
     const id = this.#id;
     if (isPrepared) return textOf(queries.get(fromTable.one, [scopeOf(this.#kind, id), name])?.['rows']);
-    const test =
-      typeof id === 'number'
-        ? 'AND h.operating_system_id = ?'
-        : 'AND p.ecosystem = ? COLLATE NOCASE AND h.operating_system_id IS NULL';
-    return textOf(queries.get(linesSql(this.#kind, test), [name, id])?.['rows']);
+    return textOf(queries.get(linesSql(this.#kind, `AND ${handleTest(id)}`), [name, id])?.['rows']);
   }
 
   #keep(name: string, text: string): PackageRows {

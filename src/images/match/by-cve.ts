@@ -29,7 +29,10 @@ function asCve(match: VulnerabilityMatch, data: DatabaseSnapshot): Vulnerability
   const [record, ...more] = records;
   if (record === undefined || more.length > 0) return match;
   const names = [...new Set([record.id, ...record.aliases, id, ...aliases])];
-  return { ...match, vulnerability: toVulnerability({ ecosystem: '' }, record, names, data) };
+  return {
+    ...match,
+    vulnerability: toVulnerability({ operatingSystem: undefined, ecosystem: '' }, record, names, data),
+  };
 }
 
 function joined(left: VulnerabilityMatch, right: VulnerabilityMatch): VulnerabilityMatch {
