@@ -23,6 +23,7 @@ import { ruleChecks } from './backtest/rule-checks.ts';
 import { embeddedDoctor } from './doctor/embedded-doctor.ts';
 import type { Embedded } from './embedded.ts';
 import { nodesReader } from './host/nodes-reader.ts';
+import { workloadAsked } from './images/workload-images.ts';
 import { monitoringSource } from './monitoring-source.ts';
 import { kubescapeSource } from './operator/kubescape-source.ts';
 import { kubevulnSource } from './operator/kubevuln-source.ts';
@@ -57,7 +58,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   dashboardRoutes(app, embedded.dashboards);
   nodeRoutes(app, nodesReader(embedded));
   doctorRoutes(app, embeddedDoctor(embedded));
-  imageRoutes(app, embedded.images.source);
+  imageRoutes(app, embedded.images.source, (key) => workloadAsked(key, embedded.inventory));
   operatorRoutes(app, operatorSource(embedded.operator, embedded.clock), version);
   pageRoutes(app, pagesFolder);
 

@@ -76,6 +76,12 @@ export const imageSchema = z.object({
   workloads: z.array(imageWorkloadSchema),
 });
 
+const dataSchema = z.object({
+  state: z.enum(['ready', 'stale', 'missing', 'broken']),
+  problem: z.string().describe("What is wrong with it; '' when nothing is."),
+  builtAtMs: z.number().describe('0 where there is none.'),
+});
+
 export const imagesSchema = z.object({
   enabled: z.boolean().describe('False where this process scans no images; the rest is empty then.'),
   items: z.array(imageSchema).describe('Images in use.'),
@@ -85,11 +91,10 @@ export const imagesSchema = z.object({
     .describe('Over all images in use, by what is known of them.'),
   facets: z.object({ severity: z.array(facetSchema), namespace: z.array(facetSchema) }),
   newsToday: whole.describe('Vulnerabilities that are new in an image in use.'),
-  data: z.object({
-    state: z.enum(['ready', 'stale', 'missing', 'broken']),
-    problem: z.string().describe("What is wrong with it; '' when nothing is."),
-    builtAtMs: z.number().describe('0 where there is none.'),
-  }),
+  urgent: z
+    .object({ criticalFixable: whole, highFixable: whole, knownExploited: whole })
+    .describe('Images in use that have any such vulnerability, as far as is known.'),
+  data: dataSchema,
 });
 
 const reasonSchema = z.object({
@@ -216,6 +221,38 @@ export const imageNewsSchema = z.object({
   items: z.array(z.object({ ...findingFields, kind: z.enum(newsKinds), atMs: time })),
 });
 
+export const workloadImagesSchema = z.object({
+  enabled: z.boolean().describe('False where this process scans no images.'),
+  workload: z
+    .string()
+    .describe("The object's top owner, which images are told by: `apps/Deployment/shop/cart`."),
+  data: dataSchema,
+  containers: z
+    .array(
+      z.object({
+        name: z.string(),
+        image: z.string().describe("As it is written; '' where only a container that runs tells."),
+        why: z.string().describe("Why nothing is known of what it runs; '' where `images` has any."),
+        images: z
+          .array(imageSchema.omit({ workloads: true }))
+          .describe('Several while one version replaces another.'),
+      }),
+    )
+    .describe('In the order of the object.'),
+  newest: z
+    .array(
+      z.object({
+        ...{ repository: z.string(), vulnerability: z.string(), severity: z.enum(imageSeverities) },
+        ...{ knownExploited: z.boolean(), packageName: z.string(), installed: z.string() },
+        fixedIn: z.string().describe("What to upgrade to; '' where nothing is known to fix it."),
+        firstSeenMs: time,
+        isBaseline: z.boolean().describe('There when Skopos began to watch.'),
+      }),
+    )
+    .describe('What was found last and is still there, at most 10: the newest first, then the worst.'),
+});
+
+export type WorkloadImagesJson = z.infer<typeof workloadImagesSchema>;
 export type ImageState = (typeof imageStates)[number];
 export type ImageSeverity = (typeof imageSeverities)[number];
 export type ImageSort = (typeof imageSorts)[number];

@@ -9,6 +9,7 @@ import {
   imageStates,
   imagesSchema,
   newsKinds,
+  workloadImagesSchema,
 } from './images-contract.ts';
 import type { Operation } from './operation.ts';
 import { base } from './parameters.ts';
@@ -27,7 +28,7 @@ export const imageOperations: readonly Operation[] = [
       state: `Comma list of ${imageStates.join(', ')}.`,
       severity: `${severity} Those that have any of these.`,
       namespace,
-      fixable: '1: those that have any that can be fixed.',
+      fixable: '1: those that have any that can be fixed, of these severities where some are named.',
       exploited: '1: those that have any that is known to be exploited.',
       q: 'Part of the name, the digest, or of who runs it.',
       sort: `One of ${imageSorts.join(', ')}; risk when left out.`,
@@ -65,6 +66,13 @@ export const imageOperations: readonly Operation[] = [
     summary: 'The SBOM of an image',
     query: { format: 'cyclonedx or spdx; cyclonedx when left out.' },
     answer: z.looseObject({}),
+  },
+  {
+    method: 'get',
+    path: `${base}/resource/images`,
+    summary: 'The images of an object that runs containers',
+    query: { key: 'Of the object: group/Kind/namespace/name.' },
+    answer: workloadImagesSchema,
   },
   { method: 'get', path: `${base}/cves/{id}`, summary: 'One vulnerability', answer: cveSchema },
 ];

@@ -1,8 +1,14 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createServer } from '../../http/server.ts';
 import { silentLogger } from '../../log/logger.ts';
-import { imageRoutes } from './images.ts';
-import type { CveJson, ImageDetailJson, ImageNewsJson, ImagesJson } from './images-contract.ts';
+import { type ImagesSource, imageRoutes } from './images.ts';
+import type {
+  CveJson,
+  ImageDetailJson,
+  ImageNewsJson,
+  ImagesJson,
+  WorkloadImagesJson,
+} from './images-contract.ts';
 import { base } from './parameters.ts';
 
 const none: ImagesJson = {
@@ -12,6 +18,7 @@ const none: ImagesJson = {
   states: { waiting: 0, scanning: 0, complete: 0, partial: 0, unknown: 0 },
   facets: { severity: [], namespace: [] },
   newsToday: 0,
+  urgent: { criticalFixable: 0, highFixable: 0, knownExploited: 0 },
   data: { state: 'missing', problem: '', builtAtMs: 0 },
 };
 
@@ -25,6 +32,13 @@ const noNews: ImageNewsJson = {
   ...{ enabled: true, sinceMs: 5, total: 0, items: [], facets: { severity: [], namespace: [] } },
   counts: { new: 0, fixed: 0, ignored: 0 },
 };
+const ofCart: WorkloadImagesJson = {
+  enabled: true,
+  workload: '',
+  data: none.data,
+  containers: [],
+  newest: [],
+};
 const cve: CveJson = {
   ...{ id: 'CVE-1', aliases: [], description: '', urls: [], cvss: [], risk: 0, records: [], findings: [] },
 };
@@ -37,14 +51,18 @@ function serve() {
     asked.push(filter);
     return answer;
   };
-  imageRoutes(app, {
+  const workloadOf = (key: string) =>
+    key === 'apps/Deployment/shop/cart' ? { workload: key, containers: [], unreadable: '' } : undefined;
+  const source: ImagesSource = {
     images: (filter) => ask(filter, none),
     image: (of) => (of === id ? detail : undefined),
     packages: (of, filter) => (of === id ? ask(filter, { total: 0, items: [] }) : undefined),
     sbom: (of, format) => (of === id ? `{"is":"${format}"}` : undefined),
     cve: (of) => (of === 'CVE-1' ? cve : undefined),
     news: (filter) => ask(filter, noNews),
-  });
+    workload: (asked) => ({ ...ofCart, workload: asked.workload }),
+  };
+  imageRoutes(app, source, workloadOf);
   const get = (path: string) => app.inject({ method: 'GET', url: `${base}/${path}` });
   return { asked, get };
 }
@@ -112,4 +130,14 @@ it('gives one vulnerability, and 404 for one that no image has or had', async ()
   const { get } = serve();
   expect((await get('cves/CVE-1')).json()).toEqual(cve);
   expect((await get('cves/CVE-2')).statusCode).toBe(404);
+});
+
+it('gives the images of an object that runs containers, and 404 for another', async () => {
+  const { get } = serve();
+  const key = 'apps/Deployment/shop/cart';
+  expect((await get(`resource/images?key=${encodeURIComponent(key)}`)).json()).toEqual({
+    ...ofCart,
+    workload: key,
+  });
+  expect((await get('resource/images?key=/Service/shop/cart')).statusCode).toBe(404);
 });

@@ -13,6 +13,7 @@ import {
   imageSorts,
   imageStates,
   newsKinds,
+  type WorkloadImagesJson,
 } from './images-contract.ts';
 import { base, listParameter, oneOf, wholeParameter, wordParameter } from './parameters.ts';
 
@@ -49,6 +50,16 @@ export interface NewsFilter extends Page {
   readonly text: string;
 }
 
+/** An object whose images are asked for. */
+export interface WorkloadAsked {
+  /** The key of its top owner, or its own. */
+  readonly workload: string;
+  /** As they are written in it. */
+  readonly containers: readonly { readonly name: string; readonly image: string }[];
+  /** Why it cannot be known what runs; '' when it can. */
+  readonly unreadable: string;
+}
+
 export type SbomFormat = 'cyclonedx' | 'spdx';
 
 /** What the routes of images need of the running process. */
@@ -62,12 +73,21 @@ export interface ImagesSource {
   /** By any of its names. Undefined when no image has or had it. */
   cve(id: string): CveJson | undefined;
   news(filter: NewsFilter): ImageNewsJson;
+  workload(asked: WorkloadAsked): WorkloadImagesJson;
 }
 
 const mostRows = 1000;
 
-/** Images in use, what is wrong with them and since when: `/images…`, `/cves/:id`. */
-export function imageRoutes(app: FastifyInstance, source: ImagesSource): void {
+/**
+ * Images in use, what is wrong with them and since when: `/images…`, `/cves/:id`, and those of one object.
+ *
+ * @param workloadOf what is to be asked of an object; undefined for one that is not there or runs nothing
+ */
+export function imageRoutes(
+  app: FastifyInstance,
+  source: ImagesSource,
+  workloadOf: (key: string) => WorkloadAsked | undefined = () => undefined,
+): void {
   app.get(`${base}/images`, async (request): Promise<ImagesJson> => source.images(imageFilterOf(request)));
 
   app.get(
@@ -100,6 +120,13 @@ export function imageRoutes(app: FastifyInstance, source: ImagesSource): void {
       .header('content-disposition', `attachment; filename="${name}.${extension}"`)
       .type(format === 'spdx' ? 'application/spdx+json' : 'application/vnd.cyclonedx+json')
       .send(document);
+  });
+
+  app.get(`${base}/resource/images`, async (request): Promise<WorkloadImagesJson> => {
+    const key = parameters(request).get('key') ?? '';
+    const asked = workloadOf(key);
+    if (asked === undefined) throw new NotFoundError(`there is no object "${key}" that runs containers`);
+    return source.workload(asked);
   });
 
   app.get(`${base}/cves/:id`, async (request): Promise<CveJson> => {

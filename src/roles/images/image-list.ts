@@ -8,7 +8,7 @@ import {
 } from '../../api/skopos/images-contract.ts';
 import { facetsOf } from './image-json.ts';
 
-type List = Pick<ImagesJson, 'items' | 'total' | 'states' | 'facets'>;
+type List = Pick<ImagesJson, 'items' | 'total' | 'states' | 'facets' | 'urgent'>;
 
 /** What of all images in use a filter lets through, in its order, and how many there are of what. */
 export function listImages(all: readonly ImageJson[], filter: ImageFilter): List {
@@ -25,6 +25,11 @@ export function listImages(all: readonly ImageJson[], filter: ImageFilter): List
     states: Object.fromEntries(
       imageStates.map((state) => [state, all.filter((one) => one.state === state).length]),
     ) as ImagesJson['states'],
+    urgent: {
+      criticalFixable: all.filter(({ vulnerabilities }) => vulnerabilities.critical.fixable > 0).length,
+      highFixable: all.filter(({ vulnerabilities }) => vulnerabilities.high.fixable > 0).length,
+      knownExploited: all.filter(({ knownExploited }) => knownExploited > 0).length,
+    },
     facets: {
       severity: facetsOf(
         passing('severity').flatMap(({ vulnerabilities }) =>
@@ -48,7 +53,11 @@ function testsOf({ states, namespaces, severities, isFixable, isExploited, text 
       namespaces.length === 0 || namespaces.some((one) => namespacesOf(image).has(one)),
     severity: ({ vulnerabilities }: ImageJson) =>
       severities.length === 0 || severities.some((one) => vulnerabilities[one].all > 0),
-    fixable: (image: ImageJson) => !isFixable || fixableOf(image) > 0,
+    fixable: ({ vulnerabilities }: ImageJson) =>
+      !isFixable ||
+      (severities.length === 0 ? imageSeverities : severities).some(
+        (one) => vulnerabilities[one].fixable > 0,
+      ),
     exploited: ({ knownExploited }: ImageJson) => !isExploited || knownExploited > 0,
     text: (image: ImageJson) => wanted === '' || textsOf(image).some((one) => one.includes(wanted)),
   };

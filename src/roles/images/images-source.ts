@@ -10,6 +10,7 @@ import { imageDetails } from './image-detail.ts';
 import { imageJson } from './image-json.ts';
 import { listImages } from './image-list.ts';
 import { newsOf } from './image-news.ts';
+import { workloadImages } from './workload-images.ts';
 
 export interface ImagesSourceParts {
   readonly live: LiveImages;
@@ -23,6 +24,7 @@ export interface ImagesSourceParts {
   readonly heldBecause: () => string;
 }
 
+const noData = { state: 'missing', problem: '', builtAtMs: 0 } as const;
 const noFacets = { severity: [], namespace: [] };
 
 /** Where no images are scanned. */
@@ -31,7 +33,7 @@ export const noImages: ImagesSource = {
     ...listImages([], filter),
     enabled: false,
     newsToday: 0,
-    data: { state: 'missing', problem: '', builtAtMs: 0 },
+    data: noData,
   }),
   image: () => undefined,
   packages: () => undefined,
@@ -40,6 +42,11 @@ export const noImages: ImagesSource = {
   news: ({ sinceMs = 0 }) => ({
     ...{ enabled: false, sinceMs, total: 0, items: [], facets: noFacets },
     counts: { new: 0, fixed: 0, ignored: 0 },
+  }),
+  workload: (asked) => ({
+    ...workloadImages(asked, { entries: [], openOf: () => [] }),
+    enabled: false,
+    data: noData,
   }),
 };
 
@@ -50,18 +57,31 @@ export function imagesSource(parts: ImagesSourceParts): ImagesSource {
     images(filter) {
       const held = heldBecause();
       const all = [...live.entries()].map((entry) => imageJson(entry, held));
-      const { state, problem = '', builtAtMs } = database.status();
       return {
         ...listImages(all, filter),
         enabled: true,
         newsToday: findings.newSince(newSinceMs(), mostNew).length,
-        data: { state, problem, builtAtMs },
+        data: dataOf(database),
       };
     },
     ...imageDetails(parts),
     cve: (id) => cveOf(id, parts),
     news: (filter) => newsOf(filter, parts),
+    workload: (asked) => ({
+      ...workloadImages(asked, {
+        entries: live.entries(),
+        openOf: (repository) => findings.of(repository),
+        heldBecause: heldBecause(),
+      }),
+      enabled: true,
+      data: dataOf(database),
+    }),
   };
+}
+
+function dataOf(database: VulnerabilityDatabase) {
+  const { state, problem = '', builtAtMs } = database.status();
+  return { state, problem, builtAtMs };
 }
 
 /** New ones that are counted. */

@@ -17,7 +17,7 @@ import { pick, seeded } from './random.ts';
 
 /** Whether the real routes over made-up data answer it. */
 export function isImages(resource: string): boolean {
-  return /^(?:images|cves)(?:\/|$)|^jobs$/.test(resource);
+  return /^(?:images|cves)(?:\/|$)|^resource\/images$|^jobs$/.test(resource);
 }
 
 /** 10,000 images in every state, and a Skopos that scans none. */
@@ -30,7 +30,7 @@ export function fakeImages(nowMs: number): {
 
 function app(source: ImagesSource): FastifyInstance {
   const server = createServer({ log: silentLogger, loopbackOnly: true });
-  imageRoutes(server, source);
+  imageRoutes(server, source, (workload) => ({ workload, containers: [], unreadable: '' }));
   server.post('/api/skopos/v1/jobs', async (_request, reply) => {
     reply.code(202);
     return { items: [{ id: 'job-17', state: 'queued' }] };
@@ -75,7 +75,34 @@ function makeSource(nowMs: number): ImagesSource {
         },
       };
     },
+    workload: ({ workload }) => ({
+      ...{ enabled: true, workload, newest: makeNewest(nowMs) },
+      data: { state: 'stale', problem: '', builtAtMs: nowMs - 6 * dayMs },
+      containers: ['main', 'migrate', 'proxy', 'shell'].map((name, i) => {
+        const { workloads: _, ...image } = images[i] ?? ofNothing();
+        const isOff = name === 'shell';
+        return {
+          ...{ name, image: isOff ? 'debug:latest' : (image.names[0] ?? '') },
+          why: isOff ? 'no container of it is known to have started' : '',
+          images: isOff ? [] : [image],
+        };
+      }),
+    }),
   };
+}
+
+function ofNothing(): never {
+  throw new Error('there are fewer images than containers');
+}
+
+function makeNewest(nowMs: number) {
+  return (['critical', 'high', 'low'] as const).map((severity, i) => ({
+    ...{ repository: 'ghcr.io/shop/cart', vulnerability: `CVE-2026-4000${i}`, severity },
+    ...{ knownExploited: i === 0, packageName: 'openssl', installed: '3.0.11-1~deb12u2' },
+    fixedIn: i === 2 ? '' : '3.0.14-1~deb12u2',
+    firstSeenMs: nowMs - i * 30 * hourMs,
+    isBaseline: i === 2,
+  }));
 }
 
 const repositories = [
