@@ -7,7 +7,7 @@ import { gauge } from '../node/build-family.ts';
 import type { CollectContext, CreateCollector, NodeCollector } from '../node/collector.ts';
 import { parseOpenFilesLimit, parsePressure } from './cgroup/cgroup-files.ts';
 import { type Controller, findHierarchy, foldersOf, type Hierarchy } from './cgroup/hierarchy.ts';
-import { FolderReader, type OnProblem } from './cgroup/read-file.ts';
+import { FolderReader, type KnownFiles, type OnProblem } from './cgroup/read-file.ts';
 import { readV1 } from './cgroup/read-v1.ts';
 import { readV2, setPressure } from './cgroup/read-v2.ts';
 import { type FoundCgroup, type WalkLimits, walkCgroups } from './cgroup/walk.ts';
@@ -22,6 +22,12 @@ const defaultLimits: WalkLimits = { found: 12_000, seen: 100_000, depth: 16 };
 
 /** Others get a turn after so many cgroups. */
 const cgroupsPerTurn = 50;
+
+/**
+ * The file for which the kernel does most: it sums up all processors, under a lock that cgroups which are about to vanish can hold for
+ * long. It is read first and elsewhere: a cgroup whose sums do not come is left out, and holds up nobody.
+ */
+const summedFile = 'memory.stat';
 
 /**
  * Metrics of containers, pods and slices with cAdvisor's names and the labels that the kubelet puts on them, from cgroups of version 1
@@ -58,10 +64,15 @@ export class ContainerCollector implements NodeCollector {
     this.#isCut = isCut;
     this.#identities.refresh(found, roots.rootfs);
     const read: ReadCgroup[] = [];
-    for (const [i, cgroup] of found.entries()) {
-      if (i % cgroupsPerTurn === cgroupsPerTurn - 1) await turn(undefined, { signal });
-      const one = this.#read(cgroup, hierarchy, context, onProblem);
-      if (one !== undefined) read.push(one);
+    for (let from = 0; from < found.length; from += cgroupsPerTurn) {
+      const some = found.slice(from, from + cgroupsPerTurn);
+      const sums = await readSums(some, hierarchy, context);
+      await turn(undefined, { signal });
+      for (const [i, cgroup] of some.entries()) {
+        const known = sums[i];
+        const one = known && this.#read(cgroup, { hierarchy, known, onProblem }, context);
+        if (one !== undefined) read.push(one);
+      }
     }
     this.#forget(found);
     readNetworks(read, {
@@ -79,16 +90,15 @@ export class ContainerCollector implements NodeCollector {
       gauge(
         'container_scrape_error',
         '1 if there was an error while getting container metrics, 0 otherwise.',
-      ).add(problemCount > 0 || isCut ? 1 : 0),
+      ).add(problemCount > 0 || isCut || context.slow.silent.size > 0 ? 1 : 0),
     ];
   }
 
   /** Undefined where it has vanished meanwhile. */
   #read(
     cgroup: FoundCgroup,
-    hierarchy: Hierarchy,
+    { hierarchy, known, onProblem }: ReadFrom,
     { roots }: CollectContext,
-    onProblem: OnProblem,
   ): ReadCgroup | undefined {
     const startTime = this.#startOf(cgroup.path, hierarchy);
     if (startTime === undefined) return undefined;
@@ -96,8 +106,8 @@ export class ContainerCollector implements NodeCollector {
     row.set('startTime', startTime);
     const pid =
       hierarchy.version === 2
-        ? readV2(inside(hierarchy.root, cgroup.path), row, onProblem)
-        : readV1(folderIn(hierarchy.roots, cgroup.path), row, onProblem);
+        ? readV2(inside(hierarchy.root, cgroup.path), row, onProblem, known)
+        : readV1(folderIn(hierarchy.roots, cgroup.path), row, onProblem, known);
     if (cgroup.path === '/') completeRoot(row, roots.procfs, onProblem);
     // Everything went between looking for it and reading it.
     if (Number.isNaN(row.get('cpuUsage')) && Number.isNaN(row.get('memoryUsage'))) return undefined;
@@ -143,6 +153,31 @@ export class ContainerCollector implements NodeCollector {
     const paths = new Set(found.map(({ path }) => path));
     for (const path of this.#starts.keys()) if (!paths.has(path)) this.#starts.delete(path);
   }
+}
+
+/** What is known of cgroups before they are read. */
+interface ReadFrom {
+  readonly hierarchy: Hierarchy;
+  readonly known: KnownFiles;
+  readonly onProblem: OnProblem;
+}
+
+/** What each of them sums up, or undefined where that does not come. */
+async function readSums(
+  cgroups: readonly FoundCgroup[],
+  hierarchy: Hierarchy,
+  { slow }: CollectContext,
+): Promise<readonly (KnownFiles | undefined)[]> {
+  const root = hierarchy.version === 2 ? hierarchy.root : hierarchy.roots.get('memory');
+  return await Promise.all(
+    cgroups.map(async ({ path }) => {
+      if (root === undefined) return new Map();
+      const file = `${inside(root, path)}/${summedFile}`;
+      const text = await slow.textIfAny(file);
+      if (slow.silent.has(file)) return undefined;
+      return new Map(text === undefined ? [] : [[summedFile, text]]);
+    }),
+  );
 }
 
 /** The root has no files for some of what it uses; the machine's own tell it. */

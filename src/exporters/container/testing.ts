@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { VirtualClock } from '../../kit/clock.ts';
+import { systemClock, VirtualClock } from '../../kit/clock.ts';
 import type { MetricFamily } from '../../model/metric.ts';
 import type { CollectContext, HostRoots } from '../node/collector.ts';
+import { SlowFiles } from '../node/slow-files.ts';
 
 /** In memory where there is such a folder: some tests make ten thousand files. */
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -39,7 +40,10 @@ export function testContext(
     debug() {},
     warn: (fields: object, message: string) => void warnings.push(`${message} ${JSON.stringify(fields)}`),
   };
-  return { roots, clock: new VirtualClock(atMs), atMs, signal: new AbortController().signal, log, warnings };
+  return {
+    ...{ roots, atMs, log, warnings, clock: new VirtualClock(atMs), signal: new AbortController().signal },
+    slow: new SlowFiles().reader(systemClock),
+  };
 }
 
 /** Values by `name{label="value",…}`, labels in order of their names, those that are empty left out as Prometheus does. */

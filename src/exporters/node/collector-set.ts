@@ -9,6 +9,7 @@ import {
   NoDataError,
   type NodeCollector,
 } from './collector.ts';
+import { SlowFiles, type SlowReader } from './slow-files.ts';
 
 export interface CollectorSetOptions {
   readonly collectors: readonly NodeCollector[];
@@ -17,6 +18,7 @@ export interface CollectorSetOptions {
   readonly log: CollectorLog;
   /** Longest that a collector may take; one that waits longer has failed for this scrape. */
   readonly timeLimitMs: number;
+  readonly slowFiles?: SlowFiles;
 }
 
 interface Outcome {
@@ -26,12 +28,23 @@ interface Outcome {
   readonly seconds: number;
 }
 
+/** The time that the collectors of one scrape have. */
+interface Limit {
+  /** Aborts when it is over, or whoever asks has gone. */
+  readonly signal: AbortSignal;
+  /** Fails then. */
+  readonly over: Promise<never>;
+  end(): void;
+}
+
 /** Collectors that are asked together at a scrape; one that fails or is too late says so and takes nothing from the others. */
 export class CollectorSet {
   readonly #options: CollectorSetOptions;
+  readonly #slowFiles: SlowFiles;
 
   constructor(options: CollectorSetOptions) {
     this.#options = options;
+    this.#slowFiles = options.slowFiles ?? new SlowFiles();
   }
 
   get names(): readonly string[] {
@@ -39,48 +52,73 @@ export class CollectorSet {
   }
 
   /** Families of all collectors that `isWanted` names and the two that tell how each of them fared, in order of name. */
-  async gather(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<MetricFamily[]> {
-    const wanted = this.#options.collectors.filter(({ name }) => isWanted(name));
-    const outcomes = await Promise.all(wanted.map((collector) => this.#ask(collector, signal)));
-    const families = [...outcomes.flatMap((outcome) => outcome.families), ...scrapeFamilies(outcomes)];
-    return merged(families, (problem) => this.#options.log.warn(problem, 'series told twice'));
+  async gather(isWanted: (name: string) => boolean, outer: AbortSignal): Promise<MetricFamily[]> {
+    const { collectors, log } = this.#options;
+    const wanted = collectors.filter(({ name }) => isWanted(name));
+    // One for all of them: signals and timers for each would cost more than most collectors do.
+    const limit = this.#limit(outer);
+    try {
+      const outcomes = await Promise.all(wanted.map((collector) => this.#ask(collector, limit)));
+      const families = [...outcomes.flatMap((outcome) => outcome.families), ...scrapeFamilies(outcomes)];
+      return merged(families, (problem) => log.warn(problem, 'series told twice'));
+    } finally {
+      limit.end();
+    }
   }
 
-  async #ask(collector: NodeCollector, outer: AbortSignal): Promise<Outcome> {
-    const { clock, roots, log, timeLimitMs } = this.#options;
-    // Most collectors read at once: whoever else has something to do gets a turn between two of them.
-    await new Promise((resolve) => setImmediate(resolve));
-    const startedAt = performance.now();
+  #limit(outer: AbortSignal): Limit {
+    const { clock, timeLimitMs } = this.#options;
     const stop = new AbortController();
+    const onOuter = (): void => stop.abort(outer.reason);
+    if (outer.aborted) onOuter();
+    else outer.addEventListener('abort', onOuter, { once: true });
     const cancel = clock.timer(timeLimitMs, () =>
       stop.abort(new UnavailableError(`took longer than ${timeLimitMs} ms`)),
     );
-    const signal = AbortSignal.any([outer, stop.signal]);
-    const context: CollectContext = { roots, log, clock, signal, atMs: clock.now() };
+    const { signal } = stop;
+    const over = new Promise<never>((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    // Where no collector waits nobody asks for it.
+    over.catch(() => {});
+    return {
+      ...{ signal, over },
+      end: () => {
+        cancel();
+        outer.removeEventListener('abort', onOuter);
+      },
+    };
+  }
+
+  async #ask(collector: NodeCollector, { signal, over }: Limit): Promise<Outcome> {
+    const { clock, roots, log } = this.#options;
+    const { name } = collector;
+    // Most collectors read at once: whoever else has something to do gets a turn between two of them.
+    await new Promise((resolve) => setImmediate(resolve));
+    const startedAt = performance.now();
+    const slow = this.#slowFiles.reader(clock);
     const outcome = (families: readonly MetricFamily[], isSuccess: boolean): Outcome => ({
-      ...{ name: collector.name, families, isSuccess },
-      seconds: (performance.now() - startedAt) / 1000,
+      ...{ name, families, isSuccess, seconds: (performance.now() - startedAt) / 1000 },
     });
     try {
-      return outcome(await unlessAborted(collector.collect(context), signal), true);
+      const context: CollectContext = { roots, log, clock, signal, slow, atMs: clock.now() };
+      const families = await Promise.race([collector.collect(context), over]);
+      if (slow.silent.size === 0) return outcome(families, true);
+      log.warn({ collector: name, files: silentFiles(slow) }, 'files that do not answer');
+      return outcome(families, false);
     } catch (error) {
-      const fields = { collector: collector.name, error: messageOf(error) };
+      const fields = { collector: name, error: messageOf(error) };
       if (error instanceof NoDataError) log.debug(fields, 'collector has nothing to read');
       else log.warn(fields, 'collector failed');
       return outcome([], false);
-    } finally {
-      cancel();
     }
   }
 }
 
-async function unlessAborted<T>(work: T | Promise<T>, signal: AbortSignal): Promise<T> {
-  if (!(work instanceof Promise)) return work;
-  return await new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+/** Some of them, for the log. */
+function silentFiles({ silent }: SlowReader): readonly string[] {
+  return [...silent].slice(0, 5).map(([path, why]) => (why === 'late' ? path : `${path} (not asked)`));
 }
 
 function scrapeFamilies(outcomes: readonly Outcome[]): MetricFamily[] {

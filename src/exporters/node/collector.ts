@@ -2,6 +2,7 @@ import { AppError } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { MetricFamily } from '../../model/metric.ts';
 import type { NodeOptions } from './options.ts';
+import type { SlowReader } from './slow-files.ts';
 
 /** Where the host's own folders are seen from this process: a container has them mounted elsewhere, a test has a recorded tree. */
 export interface HostRoots {
@@ -30,13 +31,15 @@ export interface CollectContext {
   /** Aborts when the collector's time is up or the process ends; what comes later is thrown away. */
   readonly signal: AbortSignal;
   readonly log: CollectorLog;
+  /** For files whose driver may not answer. With one that does not the collector has failed, though what it returns is told. */
+  readonly slow: SlowReader;
 }
 
 /**
  * One source of series, named by the label `collector` of `node_scrape_collector_success`.
  *
  * `collect` reads the host anew at each scrape; it may be called again before an earlier call has ended. What it throws makes
- * `node_scrape_collector_success` 0 and touches no other collector. Reads go through host-files.ts, which bounds them.
+ * `node_scrape_collector_success` 0 and touches no other collector. Reads go through host-files.ts, which bounds them, or through `slow` where the kernel itself does not know the answer.
  */
 export interface NodeCollector {
   readonly name: string;

@@ -1,8 +1,22 @@
-import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import { BadInputError } from '../../kit/app-error.ts';
 
 /** A file of /proc or /sys that is larger is not one that we know. */
 const maxFileBytes = 16 * 1024 * 1024;
+
+/** As many as are missing on a machine at a time; more are forgotten. */
+const maxAbsent = 4096;
+
+const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Grown when a file needs it and kept: what is read at each scrape is about as large each time. */
 let buffer: Buffer = Buffer.allocUnsafe(64 * 1024);
@@ -14,7 +28,7 @@ let buffer: Buffer = Buffer.allocUnsafe(64 * 1024);
  * @throws what `open` and `read` throw (`code` is ENOENT, EACCES, …), and BadInputError for more than 16 MiB.
  */
 export function readText(path: string): string {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = openSync(path, withoutWaiting);
   try {
     let length = 0;
     for (;;) {
@@ -29,13 +43,30 @@ export function readText(path: string): string {
   }
 }
 
-/** The same without the white space around it, or undefined where there is no such file or it cannot be read. */
+/** Files that were not there when they were last asked for: looking first is ten times cheaper than an error. */
+const absent = new Set<string>();
+
+/**
+ * The text of a small file, such as those of sysfs, without the white space around it, or undefined where there is no such file or it
+ * cannot be read.
+ */
 export function readTextIfAny(path: string): string | undefined {
+  const wasAbsent = absent.has(path);
+  if (wasAbsent && !existsSync(path)) return undefined;
   try {
-    return readText(path).trim();
-  } catch {
+    // With this encoding, and no other, Node opens, reads and closes in one call.
+    const text = readFileSync(path, { encoding: 'utf8', flag: withoutWaiting as unknown as string }).trim();
+    if (wasAbsent) absent.delete(path);
+    return text;
+  } catch (error) {
+    if (isMissing(error)) remember(path);
     return undefined;
   }
+}
+
+function remember(path: string): void {
+  if (absent.size >= maxAbsent) absent.clear();
+  absent.add(path);
 }
 
 /** Its lines, the empty one after the last newline left out. @throws as {@link readText}. */
@@ -105,7 +136,7 @@ export function numberIn(text: string): number | undefined {
  */
 export function procNet(procfs: string): string {
   const ofFirst = `${procfs}/1/net`;
-  return readTextIfAny(`${ofFirst}/dev`) === undefined ? `${procfs}/net` : ofFirst;
+  return existsSync(`${ofFirst}/dev`) ? ofFirst : `${procfs}/net`;
 }
 
 /** What follows a label and a colon in each line: `Name: value`, or `NAME=value` for another separator. Later lines of a name win. */

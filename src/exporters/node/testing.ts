@@ -3,6 +3,7 @@ import { safeRegex } from '../../kit/regex.ts';
 import type { MetricFamily } from '../../model/metric.ts';
 import type { CollectContext, HostRoots } from './collector.ts';
 import type { NodeOptions } from './options.ts';
+import { SlowFiles } from './slow-files.ts';
 
 const nothing = safeRegex('^$');
 
@@ -26,6 +27,7 @@ export function contextOf(roots: Partial<HostRoots>): CollectContext & { readonl
     atMs: 1_700_000_000_000,
     clock: systemClock,
     signal: new AbortController().signal,
+    slow: new SlowFiles().reader(systemClock),
     log: { debug: () => {}, warn: (fields) => void warnings.push(fields) },
     warnings,
   };

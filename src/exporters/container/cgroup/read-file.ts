@@ -8,22 +8,29 @@ const absentCodes = new Set(['ENODEV', 'EOPNOTSUPP', 'EACCES', 'EPERM', 'ESRCH',
 /** Tells of a file that is there and cannot be understood. */
 export type OnProblem = (path: string, problem: string) => void;
 
+/** Texts by the names of their files. */
+export type KnownFiles = ReadonlyMap<string, string>;
+
 /** Reads files of one folder and makes something of them; what is not there, or not understood, is undefined. */
 export class FolderReader {
   readonly #folder: string;
   readonly #onProblem: OnProblem;
+  readonly #known: KnownFiles;
 
-  constructor(folder: string, onProblem: OnProblem) {
+  /** @param known texts of files, by their names, that were read already */
+  constructor(folder: string, onProblem: OnProblem, known: KnownFiles = new Map()) {
     this.#folder = folder;
     this.#onProblem = onProblem;
+    this.#known = known;
   }
 
   read<T>(name: string, parse: (text: string) => T): T | undefined {
     const path = `${this.#folder}/${name}`;
     // Asking first is ten times cheaper than an error, and many files are missing: each kernel has others.
-    if (!existsSync(path)) return undefined;
+    const known = this.#known.get(name);
+    if (known === undefined && !existsSync(path)) return undefined;
     try {
-      return parse(readText(path));
+      return parse(known ?? readText(path));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (error instanceof UnknownShapeError) this.#onProblem(path, error.message);

@@ -1,7 +1,7 @@
 import type { CgroupRow } from '../row.ts';
 import { type DeviceUse, parseBlkio, parseKeyed, parseNumber } from './cgroup-files.ts';
 import type { Controller } from './hierarchy.ts';
-import { FolderReader, type OnProblem, parseProcs } from './read-file.ts';
+import { FolderReader, type KnownFiles, type OnProblem, parseProcs } from './read-file.ts';
 
 const nano = 1e-9;
 /** Of `cpuacct.stat`: USER_HZ, which is 100 on every architecture that Kubernetes runs on. */
@@ -14,16 +14,18 @@ const noLimit = 2 ** 62;
  *
  * Source: https://docs.kernel.org/admin-guide/cgroup-v1/index.html; what of it becomes which of cAdvisor's metrics:
  * https://github.com/google/cadvisor/blob/master/container/libcontainer/handler.go
+ * @param known files of it that were read already; no two controllers have one of the same name
  * @returns a process of it, where one has a number here.
  */
 export function readV1(
   folderOf: (controller: Controller) => string | undefined,
   row: CgroupRow,
   onProblem: OnProblem,
+  known: KnownFiles,
 ): number | undefined {
   const reader = (controller: Controller): FolderReader | undefined => {
     const folder = folderOf(controller);
-    return folder === undefined ? undefined : new FolderReader(folder, onProblem);
+    return folder === undefined ? undefined : new FolderReader(folder, onProblem, known);
   };
   readCpuUse(reader('cpuacct'), row);
   readCpuLimits(reader('cpu'), row);

@@ -1,6 +1,6 @@
 import type { CgroupRow } from '../row.ts';
 import { parseCpuMax, parseIoStat, parseKeyed, parseNumber, parsePressure } from './cgroup-files.ts';
-import { FolderReader, type OnProblem, parseProcs } from './read-file.ts';
+import { FolderReader, type KnownFiles, type OnProblem, parseProcs } from './read-file.ts';
 
 const micro = 1e-6;
 
@@ -9,10 +9,16 @@ const micro = 1e-6;
  *
  * Source: https://docs.kernel.org/admin-guide/cgroup-v2.html; what of it becomes which of cAdvisor's metrics:
  * https://github.com/google/cadvisor/blob/master/container/libcontainer/handler.go
+ * @param known files of it that were read already
  * @returns a process of it, where one has a number here.
  */
-export function readV2(folder: string, row: CgroupRow, onProblem: OnProblem): number | undefined {
-  const files = new FolderReader(folder, onProblem);
+export function readV2(
+  folder: string,
+  row: CgroupRow,
+  onProblem: OnProblem,
+  known: KnownFiles,
+): number | undefined {
+  const files = new FolderReader(folder, onProblem, known);
   readCpu(files, row);
   readMemory(files, row);
   readPressure(files, row);

@@ -1,6 +1,6 @@
 import { counter, gauge } from '../build-family.ts';
 import { type CreateCollector, NoDataError } from '../collector.ts';
-import { namesIn, numberIn, readTextIfAny } from '../host-files.ts';
+import { namesIn, numberIn } from '../host-files.ts';
 
 const statistics = [
   ['dumped_frames', 'dumped_frames_total', 'Number of dumped frames'],
@@ -32,13 +32,15 @@ const texts = [
 ];
 const hexTexts = ['port_id', 'port_name', 'fabric_name'];
 
+const allFiles = [...texts, ...hexTexts, ...statistics.map(([file]) => `statistics/${file}`)];
+
 /** What firmware tells that does not count it. */
 const unimplemented = '0xffffffffffffffff';
 
 /** Host bus adapters. Source: https://docs.kernel.org/scsi/scsi_fc_transport.html */
 export const fibrechannel: CreateCollector = () => ({
   name: 'fibrechannel',
-  collect({ roots }) {
+  async collect({ roots, slow }) {
     const folder = `${roots.sysfs}/class/fc_host`;
     const hosts = namesIn(folder);
     if (hosts === undefined) throw new NoDataError('there is no Fibre Channel host');
@@ -48,7 +50,8 @@ export const fibrechannel: CreateCollector = () => ({
     );
     const families = statistics.map(([, name, help]) => counter(`node_fibrechannel_${name}`, help));
     for (const fc_host of hosts) {
-      const text = (file: string): string => readTextIfAny(`${folder}/${fc_host}/${file}`) ?? '';
+      const found = await slow.textsIn(`${folder}/${fc_host}`, allFiles);
+      const text = (file: string): string => found.get(file) ?? '';
       info.add(1, {
         fc_host,
         ...Object.fromEntries(texts.map((file) => [file, text(file)])),

@@ -3,9 +3,9 @@ import { basename, dirname } from 'node:path';
 import type { Labels } from '../../../model/labels.ts';
 import type { MetricType } from '../../../model/metric.ts';
 import { FamilySet } from '../build-family.ts';
-import type { CreateCollector } from '../collector.ts';
-import { NoDataError } from '../collector.ts';
+import { type CreateCollector, NoDataError } from '../collector.ts';
 import { namesIn, readTextIfAny } from '../host-files.ts';
+import type { SlowReader } from '../slow-files.ts';
 
 const sensorTypes = [
   ...['vrm', 'beep_enable', 'update_interval', 'in', 'cpu', 'fan', 'pwm', 'temp', 'curr', 'power', 'energy'],
@@ -21,20 +21,20 @@ interface Sensor {
 /** Sensors of the board. Source: https://docs.kernel.org/hwmon/sysfs-interface.html */
 export const hwmon: CreateCollector = () => ({
   name: 'hwmon',
-  collect({ roots }) {
+  async collect({ roots, slow }) {
     const folder = `${roots.sysfs}/class/hwmon`;
     const names = namesIn(folder);
     if (names === undefined) throw new NoDataError('there is no class/hwmon');
     const set = new FamilySet();
-    for (const name of names) addChip(set, `${folder}/${name}`);
+    for (const name of names) await addChip(set, `${folder}/${name}`, slow);
     return set.families;
   },
 });
 
-function addChip(set: FamilySet, folder: string): void {
+async function addChip(set: FamilySet, folder: string, slow: SlowReader): Promise<void> {
   const sensors = new Map<string, Sensor>();
   // Old drivers have their files in the device.
-  for (const place of [folder, `${folder}/device`]) readSensors(place, sensors);
+  for (const place of [folder, `${folder}/device`]) await readSensors(place, sensors, slow);
   const chip = chipName(folder);
   const name = metricName(readTextIfAny(`${folder}/name`) ?? '');
   if (name !== '')
@@ -54,17 +54,21 @@ function addChip(set: FamilySet, folder: string): void {
   }
 }
 
-function readSensors(folder: string, sensors: Map<string, Sensor>): void {
-  for (const file of namesIn(folder) ?? []) {
-    const [, type = '', number = '', , property = ''] = /^([^0-9]+)([0-9]*)(_(.+))?$/.exec(file) ?? [];
-    if (!sensorTypes.includes(type)) continue;
-    const text = readTextIfAny(`${folder}/${file}`);
-    if (text === undefined) continue;
+async function readSensors(folder: string, sensors: Map<string, Sensor>, slow: SlowReader): Promise<void> {
+  const files = (namesIn(folder) ?? []).filter((file) => sensorTypes.includes(partsOf(file).type));
+  for (const [file, text] of await slow.textsIn(folder, files)) {
+    const { type, number, property } = partsOf(file);
     const key = `${type}${Number(number)}`;
     const sensor = sensors.get(key) ?? { type, values: new Map() };
     sensor.values.set(property, text);
     sensors.set(key, sensor);
   }
+}
+
+/** `temp1_max` is the property `max` of the first sensor of the type `temp`. */
+function partsOf(file: string): { type: string; number: string; property: string } {
+  const [, type = '', number = '', , property = ''] = /^([^0-9]+)([0-9]*)(_(.+))?$/.exec(file) ?? [];
+  return { type, number, property };
 }
 
 function addSensor(set: FamilySet, type: string, values: ReadonlyMap<string, string>, labels: Labels): void {

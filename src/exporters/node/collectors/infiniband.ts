@@ -1,7 +1,7 @@
 import type { Labels } from '../../../model/labels.ts';
 import { counter, type FamilyBuilder, gauge } from '../build-family.ts';
 import { type CreateCollector, NoDataError } from '../collector.ts';
-import { namesIn, readNumberIfAny, readTextIfAny } from '../host-files.ts';
+import { namesIn, numberIn, readTextIfAny } from '../host-files.ts';
 
 /** Data is counted in words of four bytes. */
 const wordBytes = 4;
@@ -126,10 +126,13 @@ const counters = [
   ],
 ] as const;
 
+/** What a port's adapter is asked for. */
+const portFiles = ['state', 'phys_state', 'rate', ...counters.map(([file]) => file)];
+
 /** Source: https://www.kernel.org/doc/Documentation/ABI/stable/sysfs-class-infiniband */
 export const infiniband: CreateCollector = () => ({
   name: 'infiniband',
-  collect({ roots }) {
+  async collect({ roots, slow }) {
     const folder = `${roots.sysfs}/class/infiniband`;
     const devices = namesIn(folder);
     if (devices === undefined) throw new NoDataError('there is no InfiniBand device');
@@ -156,19 +159,24 @@ export const infiniband: CreateCollector = () => ({
       for (const port of namesIn(`${folder}/${device}/ports`) ?? []) {
         const labels = { device, port };
         // `4: ACTIVE`, `5: LinkUp`, `40 Gb/sec (4X QDR)`.
-        state.add(Number.parseInt(text(`ports/${port}/state`), 10) || 0, labels);
-        physical.add(Number.parseInt(text(`ports/${port}/phys_state`), 10) || 0, labels);
-        rate.add((Number.parseFloat(text(`ports/${port}/rate`)) || 0) * bytesPerGigabit, labels);
-        addCounters(families, `${folder}/${device}/ports/${port}`, labels);
+        const found = await slow.textsIn(`${folder}/${device}/ports/${port}`, portFiles);
+        state.add(Number.parseInt(found.get('state') ?? '', 10) || 0, labels);
+        physical.add(Number.parseInt(found.get('phys_state') ?? '', 10) || 0, labels);
+        rate.add((Number.parseFloat(found.get('rate') ?? '') || 0) * bytesPerGigabit, labels);
+        addCounters(families, found, labels);
       }
     }
     return [info, state, physical, rate, ...families];
   },
 });
 
-function addCounters(families: readonly FamilyBuilder[], folder: string, labels: Labels): void {
+function addCounters(
+  families: readonly FamilyBuilder[],
+  found: ReadonlyMap<string, string>,
+  labels: Labels,
+): void {
   for (const [i, [file, name]] of counters.entries()) {
-    const value = readNumberIfAny(`${folder}/${file}`);
+    const value = numberIn(found.get(file) ?? '');
     if (value !== undefined) families[i]?.add(name.includes('_data_') ? value * wordBytes : value, labels);
   }
 }

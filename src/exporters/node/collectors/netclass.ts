@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { FamilyBuilder, gauge } from '../build-family.ts';
 import { type CreateCollector, NoDataError } from '../collector.ts';
-import { namesIn, readNumberIfAny, readTextIfAny } from '../host-files.ts';
+import { namesIn, numberIn, readNumberIfAny, readTextIfAny } from '../host-files.ts';
+import type { SlowReader } from '../slow-files.ts';
 
 /** Files of a device that hold a number, in decimal or hexadecimal. */
 const properties = [
@@ -28,7 +30,7 @@ const bytesPerMegabit = 125_000;
 /** What network devices are. Source: https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-net */
 export const netclass: CreateCollector = ({ ignoredNetClassDevices, ignoresInvalidSpeed }) => ({
   name: 'netclass',
-  collect({ roots }) {
+  async collect({ roots, slow }) {
     const folder = `${roots.sysfs}/class/net`;
     const names = namesIn(folder);
     if (names === undefined) throw new NoDataError('there is no class/net');
@@ -37,12 +39,27 @@ export const netclass: CreateCollector = ({ ignoredNetClassDevices, ignoresInval
       // Files such as bonding_masters stand among the devices.
       const operstate = readTextIfAny(`${folder}/${device}/operstate`);
       if (operstate === undefined || ignoredNetClassDevices.finds(device)) continue;
-      families.addTexts(`${folder}/${device}`, device, operstate);
-      families.addNumbers(`${folder}/${device}`, device, !ignoresInvalidSpeed);
+      const link = await linkOf(`${folder}/${device}`, slow);
+      families.addTexts(`${folder}/${device}`, device, operstate, link.duplex ?? '');
+      families.addNumbers(`${folder}/${device}`, device);
+      families.addSpeed(device, link.speed, !ignoresInvalidSpeed);
     }
     return families.all;
   },
 });
+
+interface Link {
+  readonly speed: string | undefined;
+  readonly duplex: string | undefined;
+}
+
+/** What a device's driver is asked for. Cards ask their hardware; devices of the kernel itself, such as those of pods, do not. */
+async function linkOf(folder: string, slow: SlowReader): Promise<Link> {
+  if (!existsSync(`${folder}/device`))
+    return { speed: readTextIfAny(`${folder}/speed`), duplex: readTextIfAny(`${folder}/duplex`) };
+  const texts = await slow.textsIn(folder, ['speed', 'duplex']);
+  return { speed: texts.get('speed'), duplex: texts.get('duplex') };
+}
 
 class DeviceFamilies {
   readonly #up = gauge('node_network_up', "Value is 1 if operstate is 'up', 0 otherwise.");
@@ -59,23 +76,26 @@ class DeviceFamilies {
     return [this.#up, this.#info, this.#speed, ...this.#properties];
   }
 
-  addTexts(folder: string, device: string, operstate: string): void {
+  addTexts(folder: string, device: string, operstate: string, duplex: string): void {
     const text = (file: string): string => readTextIfAny(`${folder}/${file}`) ?? '';
     this.#up.add(operstate === 'up' ? 1 : 0, { device });
     this.#info.add(1, {
       ...{ device, operstate, address: text('address'), broadcast: text('broadcast') },
-      ...{ duplex: text('duplex'), ifalias: text('ifalias') },
+      ...{ duplex, ifalias: text('ifalias') },
     });
   }
 
-  /** @param withUnknownSpeed also the -1 of devices that do not know theirs */
-  addNumbers(folder: string, device: string, withUnknownSpeed: boolean): void {
+  addNumbers(folder: string, device: string): void {
     for (const [i, [file]] of properties.entries()) {
       const value = readNumberIfAny(`${folder}/${file}`);
       if (value !== undefined) this.#properties[i]?.add(value, { device });
     }
-    const megabits = readNumberIfAny(`${folder}/speed`);
-    if (megabits !== undefined && (megabits >= 0 || withUnknownSpeed))
+  }
+
+  /** @param withUnknown also the -1 of devices that do not know theirs */
+  addSpeed(device: string, text: string | undefined, withUnknown: boolean): void {
+    const megabits = numberIn(text ?? '');
+    if (megabits !== undefined && (megabits >= 0 || withUnknown))
       this.#speed.add(megabits * bytesPerMegabit, { device });
   }
 }

@@ -1,6 +1,6 @@
 import { FamilySet, gauge } from '../build-family.ts';
 import { type CreateCollector, NoDataError } from '../collector.ts';
-import { namesIn, readNumberIfAny, readTextIfAny } from '../host-files.ts';
+import { namesIn, numberIn } from '../host-files.ts';
 
 /** Files whose series has another name than they. */
 const names: Readonly<Record<string, string>> = {
@@ -47,10 +47,12 @@ const labels = [
   ...['technology', 'type', 'usb_type', 'scope'],
 ];
 
+const known: ReadonlySet<string> = new Set([...files.map(({ file }) => file), ...labels]);
+
 /** Batteries and mains. Source: https://docs.kernel.org/power/power_supply_class.html */
 export const powerSupplyClass: CreateCollector = ({ ignoredPowerSupplies }) => ({
   name: 'powersupplyclass',
-  collect({ roots }) {
+  async collect({ roots, slow }) {
     const folder = `${roots.sysfs}/class/power_supply`;
     const supplies = namesIn(folder);
     if (supplies === undefined) throw new NoDataError('there is no class/power_supply');
@@ -58,17 +60,22 @@ export const powerSupplyClass: CreateCollector = ({ ignoredPowerSupplies }) => (
     const info = gauge('node_power_supply_info', 'info of /sys/class/power_supply/<power_supply>.');
     for (const power_supply of supplies) {
       if (ignoredPowerSupplies.finds(power_supply)) continue;
-      for (const { file, name, divisor } of files) {
-        const value = readNumberIfAny(`${folder}/${power_supply}/${file}`);
-        if (value === undefined) continue;
-        const help = `${name} value of /sys/class/power_supply/<power_supply>.`;
-        set.add({ name: `node_power_supply_${name}`, type: 'gauge', help }, value / divisor, {
-          power_supply,
-        });
-      }
-      const texts = labels.map((label) => [label, readTextIfAny(`${folder}/${power_supply}/${label}`) ?? '']);
+      const place = `${folder}/${power_supply}`;
+      const there = (namesIn(place) ?? []).filter((file) => known.has(file));
+      const found = await slow.textsIn(place, there);
+      addNumbers(set, power_supply, found);
+      const texts = labels.map((label) => [label, found.get(label) ?? '']);
       info.add(1, { power_supply, ...Object.fromEntries(texts.filter(([, text]) => text !== '')) });
     }
     return [...set.families, info];
   },
 });
+
+function addNumbers(set: FamilySet, power_supply: string, found: ReadonlyMap<string, string>): void {
+  for (const { file, name, divisor } of files) {
+    const value = numberIn(found.get(file) ?? '');
+    if (value === undefined) continue;
+    const help = `${name} value of /sys/class/power_supply/<power_supply>.`;
+    set.add({ name: `node_power_supply_${name}`, type: 'gauge', help }, value / divisor, { power_supply });
+  }
+}

@@ -2,9 +2,7 @@ import { BadInputError } from '../../../kit/app-error.ts';
 import { type FamilyBuilder, gauge } from '../build-family.ts';
 import type { CreateCollector } from '../collector.ts';
 import { isMissing, procNet, readLines } from '../host-files.ts';
-
-/** All architectures that Node runs Kubernetes nodes on have pages of this size, but for ARM and POWER with larger ones by choice. */
-const usualPageBytes = 4096;
+import { pageBytes } from '../page-size.ts';
 
 /** Sockets by protocol and state: `TCP: inuse 5 orphan 0 …`. */
 export const sockstat: CreateCollector = () => ({
@@ -12,7 +10,6 @@ export const sockstat: CreateCollector = () => ({
   collect({ roots }) {
     const folder = procNet(roots.procfs);
     const families: FamilyBuilder[] = [];
-    const pageBytes = pageSize(roots.procfs);
     for (const [protocol, state, value] of [
       ...states(`${folder}/sockstat`),
       ...states(`${folder}/sockstat6`),
@@ -22,7 +19,7 @@ export const sockstat: CreateCollector = () => ({
         continue;
       }
       families.push(family(protocol, state, value));
-      if (state === 'mem') families.push(family(protocol, 'mem_bytes', value * pageBytes));
+      if (state === 'mem') families.push(family(protocol, 'mem_bytes', value * pageBytes()));
     }
     return families;
   },
@@ -56,15 +53,4 @@ function states(path: string): [string, string, number][] {
       return [[head.slice(0, -1), state, value]];
     });
   });
-}
-
-/** From the map of our own first region of memory, as Node does not tell it. */
-function pageSize(procfs: string): number {
-  try {
-    const line = readLines(`${procfs}/self/smaps`).find((text) => text.startsWith('KernelPageSize:'));
-    const kib = Number(/(\d+) kB/.exec(line ?? '')?.[1]);
-    return kib > 0 ? kib * 1024 : usualPageBytes;
-  } catch {
-    return usualPageBytes;
-  }
 }
