@@ -5,9 +5,13 @@ import { expect, it } from 'vitest';
 import { createServer } from '../http/server.ts';
 import { BadInputError } from '../kit/app-error.ts';
 import { silentLogger } from '../log/logger.ts';
+import type { MetricFamily } from '../model/metric.ts';
 import { operationsRoutes } from './operations.ts';
 
-function server(state: { ready?: boolean; refuse?: boolean } = {}) {
+function server(
+  state: { ready?: boolean; refuse?: boolean } = {},
+  more: () => Iterable<MetricFamily> = () => [],
+) {
   const runbookFolder = mkdtempSync(join(tmpdir(), 'skopos-ops-'));
   writeFileSync(join(runbookFolder, 'drill.md'), '# Drill\n');
   let reloads = 0;
@@ -20,7 +24,7 @@ function server(state: { ready?: boolean; refuse?: boolean } = {}) {
       if (state.refuse) throw new BadInputError('route', 'no receiver');
       reloads++;
     },
-    metrics: () => [family('skopos_a'), family('kubescape_score')],
+    metrics: () => [family('skopos_a'), ...more(), family('kubescape_score')],
     kubescapeMetrics: () => [family('kubescape_score')],
     runbookFolder,
   });
@@ -49,6 +53,25 @@ it('serves all families, and Kubescape alone where Kubescape does', async () => 
   expect(all.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   expect(all.body).toContain('# TYPE skopos_a gauge\nskopos_a{a="x\\"y"} 1\n');
   expect((await app.inject('/v1/metrics')).body).not.toContain('skopos_a');
+});
+
+it('serves families in order of name', async () => {
+  const { app } = server({}, () => [
+    { name: 'skopos_m', help: 'M.', type: 'unknown', samples: [{ name: 'skopos_m', labels: {}, value: 2 }] },
+  ]);
+  const { body } = await app.inject('/metrics');
+  expect([...body.matchAll(/^# TYPE (\S+ \S+)/gm)].map(([, type]) => type)).toEqual([
+    'kubescape_score gauge',
+    'skopos_a gauge',
+    'skopos_m untyped',
+  ]);
+});
+
+it('answers with a status, not with half a text, where a family cannot be made', async () => {
+  const { app } = server({}, () => {
+    throw new Error('no disk');
+  });
+  expect((await app.inject('/metrics')).statusCode).toBe(500);
 });
 
 it('serves runbooks by name and nothing outside of their folder', async () => {

@@ -1,15 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from '../http/server.ts';
+import { allInTurns, textStream } from '../http/text-stream.ts';
 import { NotFoundError } from '../kit/app-error.ts';
 import type { MetricFamily } from '../model/metric.ts';
-import { expositionText, expositionType } from '../telemetry/exposition.ts';
+import { expositionPieces, expositionType } from '../telemetry/exposition.ts';
+import { inOrderOfName } from '../telemetry/registry.ts';
 
 /** What the paths beside the APIs need. */
 export interface OperationsSource {
   isReady(): boolean;
   /** @throws {BadInputError} when the new configuration is refused. */
   reload(): void;
+  /** In any order, each made when it is asked for. */
   metrics(): Iterable<MetricFamily>;
   /** Kubescape's families alone, as its `/v1/metrics` gives them. */
   kubescapeMetrics(): Iterable<MetricFamily>;
@@ -36,7 +39,10 @@ export function operationsRoutes(app: FastifyInstance, source: OperationsSource)
     },
   });
 
-  app.get('/metrics', (_request, reply) => send(reply, source.metrics()));
+  // In turns with other work. Families are all there before anything is sent, so that a fault in one has a status of its own.
+  app.get('/metrics', async (_request, reply) =>
+    send(reply, inOrderOfName(await allInTurns(source.metrics()))),
+  );
   app.get('/v1/metrics', (_request, reply) => send(reply, source.kubescapeMetrics()));
 
   app.get('/guide/runbooks/:name', (request, reply) => {
@@ -49,5 +55,5 @@ export function operationsRoutes(app: FastifyInstance, source: OperationsSource)
 }
 
 function send(reply: FastifyReply, families: Iterable<MetricFamily>): FastifyReply {
-  return reply.type(expositionType).send(expositionText(families));
+  return reply.type(expositionType).send(textStream(expositionPieces(families)));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textStream } from './text-stream.ts';
+import { allInTurns, textStream } from './text-stream.ts';
 
 it('gives all pieces in order, those without text left out', async () => {
   const chunks: string[] = [];
@@ -34,6 +34,21 @@ it('lets others have their turn while pieces are made slowly', async () => {
     }
   }
   for await (const _ of textStream(slow()));
+  clearInterval(beat);
+  expect(turns).toBeGreaterThanOrEqual(3);
+});
+
+it('collects what is made one by one, in turns with others', async () => {
+  let turns = 0;
+  const beat = setInterval(() => turns++, 0);
+  function* slow(): Generator<number> {
+    for (let i = 0; i < 5; i++) {
+      const untilMs = performance.now() + 8;
+      while (performance.now() < untilMs);
+      yield i;
+    }
+  }
+  expect(await allInTurns(slow())).toEqual([0, 1, 2, 3, 4]);
   clearInterval(beat);
   expect(turns).toBeGreaterThanOrEqual(3);
 });

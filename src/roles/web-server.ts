@@ -44,7 +44,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   operationsRoutes(app, {
     isReady: () => embedded.chain.isReady,
     reload,
-    metrics: () => registry.gather(),
+    metrics: () => registry.families(),
     kubescapeMetrics: () => (embedded.chain.isReady ? kubescape() : []),
     runbookFolder,
   });

@@ -93,7 +93,7 @@ export class Registry {
 
   /** Every family, those without samples left out, in order of name. */
   gather(): MetricFamily[] {
-    return [...this.families()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return inOrderOfName([...this.families()]);
   }
 
   /** The same in the order of collectors, each asked only when its turn comes, so that other work may go on between two families. */
@@ -121,6 +121,11 @@ export class Registry {
     if (this.#names.has(name)) throw new Error(`metric ${name} is registered twice`);
     this.#names.add(name);
   }
+}
+
+/** Sorts in place. */
+export function inOrderOfName(families: MetricFamily[]): MetricFamily[] {
+  return families.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A sample value as the text formats write it. */

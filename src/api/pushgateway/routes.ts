@@ -5,10 +5,11 @@ import {
   parameters,
   statusOf,
 } from '../../http/server.ts';
+import { textStream } from '../../http/text-stream.ts';
 import { BadInputError, NotFoundError } from '../../kit/app-error.ts';
 import { parseDuration } from '../../kit/duration.ts';
 import type { Labels } from '../../model/labels.ts';
-import { expositionText, expositionType } from '../../telemetry/exposition.ts';
+import { expositionPieces, expositionType } from '../../telemetry/exposition.ts';
 import { groupJson } from './groups-json.ts';
 import { formOf, PushRefusedError, tooLarge, unpackedBody } from './push-body.ts';
 import type { PushSource } from './source.ts';
@@ -105,7 +106,7 @@ function refuseMethods(scope: FastifyInstance): void {
 
 function readRoutes(scope: FastifyInstance, source: PushSource): void {
   scope.get('/metrics/push', (_request, reply) =>
-    reply.type(expositionType).send(expositionText(source.families())),
+    reply.type(expositionType).send(textStream(expositionPieces(source.families()))),
   );
   scope.get('/api/v1/metrics', (_request, reply) => answer(reply, source.groups().map(groupJson)));
   scope.get('/api/v1/status', (_request, reply) =>

@@ -152,18 +152,21 @@ export class PushGroups {
     }
   }
 
-  /** What all groups have now, one family a name, in order of name. */
-  families(): MetricFamily[] {
-    const all = new Map<string, { family: PushedFamily; samples: MetricFamily['samples'][number][] }>();
+  /** What all groups have at the time of the first, one family a name, in order of name; each is made when it is asked for. */
+  *families(): Generator<MetricFamily, void, undefined> {
+    const all = new Map<string, PushedFamily[]>();
     for (const group of this.all())
       for (const family of familiesInForce(group)) {
-        const held = all.get(family.name) ?? { family, samples: [] };
-        all.set(family.name, held);
-        for (const sample of samplesOf(family)) held.samples.push(sample);
+        const held = all.get(family.name);
+        if (held === undefined) all.set(family.name, [family]);
+        else held.push(family);
       }
-    return [...all.values()]
-      .map(({ family: { name, help, type }, samples }) => ({ name, help, type, samples }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const name of [...all.keys()].sort()) {
+      const [first, ...others] = all.get(name) ?? [];
+      if (first === undefined) continue;
+      const samples = [first, ...others].flatMap((family) => [...samplesOf(family)]);
+      yield { name, help: first.help, type: first.type, samples };
+    }
   }
 
   #check(
