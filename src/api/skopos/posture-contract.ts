@@ -124,6 +124,8 @@ export interface ResourceJson {
     /** Findings behind it, to look closer at. */
     readonly findings: readonly string[];
     readonly related: readonly { readonly key: string; readonly object: ObjectRef }[];
+    /** Whether it is by what is known of images that the control judges. */
+    readonly aboutImages: boolean;
   })[];
   /** What was found on it, open and mended, the newest first; at most 100. */
   readonly history: readonly {

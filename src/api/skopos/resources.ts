@@ -6,7 +6,7 @@ import type { ResourceJson } from './contract.ts';
 import { noneOfAny } from './controls.ts';
 import { base } from './parameters.ts';
 import { shownOf } from './repair.ts';
-import type { SkoposSource } from './source.ts';
+import type { JudgedControl, SkoposSource } from './source.ts';
 import { bySeverity, verdictJson } from './verdicts.ts';
 
 /** The most urgent first. */
@@ -71,8 +71,13 @@ function detailsOf(
       ),
       findings: findings.get(verdict.controlId) ?? [],
       related: verdict.related.map((object) => ({ key: keyOf(object), object })),
+      aboutImages: isAboutImages(controls.get(verdict.controlId)),
     }))
     .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || bySeverity(a, b));
+}
+
+function isAboutImages(control: JudgedControl | undefined): boolean {
+  return control?.checks?.some(({ needs = [] }) => needs.includes('ImageVulnerabilities')) ?? false;
 }
 
 /** Ids of the open findings on an object, by control. */

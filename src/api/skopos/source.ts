@@ -195,6 +195,7 @@ export interface JudgedControl {
     readonly pass: readonly string[];
     readonly fail: readonly { readonly yaml: string; readonly paths: readonly string[] }[];
   };
+  readonly checks?: readonly { readonly needs?: readonly string[] }[];
 }
 
 export interface ControlStanding {

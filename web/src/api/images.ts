@@ -1,6 +1,13 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { apiUrl, get, type Params } from './client.ts';
-import type { CveJson, ImageDetailJson, ImageNewsJson, ImagePackagesJson, ImagesJson } from './types.ts';
+import type {
+  CveJson,
+  ImageDetailJson,
+  ImageNewsJson,
+  ImagePackagesJson,
+  ImagesJson,
+  WorkloadImagesJson,
+} from './types.ts';
 
 /** What moves by itself is asked for again this often. */
 export const listEveryMs = 5000;
@@ -13,6 +20,27 @@ export function imagesPage(
   signal: AbortSignal,
 ): Promise<ImagesJson> {
   return get<ImagesJson>('images', { ...filter, offset, limit }, signal);
+}
+
+/** How many images there are of what, without the images. */
+export function useImageCounts(): UseQueryResult<ImagesJson> {
+  return useQuery({
+    queryKey: ['images', 'counts'],
+    queryFn: ({ signal }) => imagesPage({}, 0, 1, signal),
+    refetchInterval: 3 * listEveryMs,
+  });
+}
+
+/** The images of an object that runs containers. */
+export function useWorkloadImages(key: string): UseQueryResult<WorkloadImagesJson> {
+  return useQuery({
+    queryKey: ['images', 'workload', key],
+    queryFn: ({ signal }) => get<WorkloadImagesJson>('resource/images', { key }, signal),
+    refetchInterval: ({ state: { data } }) =>
+      data?.containers.some(({ images }) => images.some(({ state }) => state === 'scanning'))
+        ? busyEveryMs
+        : 3 * listEveryMs,
+  });
 }
 
 export function useImage(id: string): UseQueryResult<ImageDetailJson> {

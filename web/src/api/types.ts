@@ -109,6 +109,7 @@ export type {
   ImagesJson,
   ImageVulnerabilityJson,
   ImageWorkloadJson,
+  WorkloadImagesJson,
 } from '../../../src/api/skopos/images-contract.ts';
 export type {
   JobDetailJson,

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { AdmissionJson } from '../api/admission.ts';
 import { clockTime } from '../format/time.ts';
 import { counted } from '../format/words.ts';
+import { ChartCaption } from './chart-caption.tsx';
 
 const width = 600;
 const height = 110;
@@ -43,11 +44,17 @@ export function LatencyChart({ minutes }: { readonly minutes: AdmissionJson['min
         ))}
         {minutes.length === 1 && <circle cx={4} cy={height * 0.08} r={4} fill="var(--high)" />}
       </svg>
-      <figcaption className="row spread wraps small dim">
-        <span>{clockTime(first.atMs).slice(0, 5)}</span>
-        <span>{words}</span>
-        <span>{clockTime(last.atMs).slice(0, 5)}</span>
-      </figcaption>
+      <ChartCaption from={clockTime(first.atMs).slice(0, 5)} to={clockTime(last.atMs).slice(0, 5)}>
+        <span className="row wraps">
+          {(['--high', '--accent'] as const).map((colour) => (
+            <span key={colour} className="row">
+              <i className="chart-line" style={{ background: `var(${colour})` }} aria-hidden="true" />
+              {colour === '--high' ? 'p99' : 'p50'}
+            </span>
+          ))}
+          <span>{words}</span>
+        </span>
+      </ChartCaption>
     </figure>
   );
 }

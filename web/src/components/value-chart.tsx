@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { clockTime } from '../format/time.ts';
+import { ChartCaption } from './chart-caption.tsx';
 
 const width = 600;
 const height = 110;
@@ -51,13 +52,9 @@ export function ValueChart({
         />
         {known.length === 1 && <circle cx={x(first[0])} cy={y(first[1])} r={3} fill="var(--accent)" />}
       </svg>
-      <figcaption className="row spread small dim">
-        <span>{clockTime(first[0]).slice(0, 8)}</span>
-        <span>
-          now {plainNumber(last[1])}, at most {plainNumber(high)}; the dashed line is when it began
-        </span>
-        <span>{clockTime(last[0]).slice(0, 8)}</span>
-      </figcaption>
+      <ChartCaption from={clockTime(first[0]).slice(0, 8)} to={clockTime(last[0]).slice(0, 8)}>
+        now {plainNumber(last[1])}, at most {plainNumber(high)}; the dashed line is when it began
+      </ChartCaption>
     </figure>
   );
 }

@@ -8,6 +8,8 @@ import { Answers } from '../components/answers.tsx';
 import { ChainHealth } from '../components/chain-health.tsx';
 import { Feed } from '../components/ledger.tsx';
 import { Loaded } from '../components/loaded.tsx';
+import { OverviewImages } from '../components/overview-images.tsx';
+import { OverviewNodes } from '../components/overview-nodes.tsx';
 import { Scores } from '../components/scores.tsx';
 import { SeverityMark, severities } from '../components/severity.tsx';
 import { StackedBar } from '../components/stacked-bar.tsx';
@@ -45,6 +47,8 @@ function Body({ overview }: { readonly overview: OverviewJson }): ReactElement {
         </div>
         <div className="stack">
           <ChainHealth overview={overview} />
+          <OverviewImages />
+          <OverviewNodes />
           <Verdicts verdicts={overview.verdicts} />
         </div>
       </div>

@@ -7,6 +7,7 @@ import { Loaded } from '../components/loaded.tsx';
 import { RelationsPanel } from '../components/relations-panel.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Ago } from '../components/time.tsx';
+import { imagesPlace, runsContainers, WorkloadImages } from '../components/workload-images.tsx';
 import { YamlView } from '../components/yaml-view.tsx';
 import { count, counted, objectName } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
@@ -99,6 +100,7 @@ function Body({ resource, url }: { readonly resource: ResourceJson; readonly url
           )}
         </div>
       </div>
+      {runsContainers(object.kind) && yaml !== undefined && <WorkloadImages resource={resource.key} />}
       {yaml !== undefined && <RelationsPanel subject={resource.key} />}
       <History history={resource.history} />
     </>
@@ -182,6 +184,7 @@ function Item({
           </button>
         )}
         {finding !== undefined && <Link to={`/findings/${finding}`}>How to mend it</Link>}
+        {verdict.aboutImages && <a href={`#${imagesPlace}`}>What is known of its images</a>}
       </span>
     </div>
   );
