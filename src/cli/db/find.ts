@@ -3,7 +3,7 @@ import { VulnerabilityDatabaseError } from '../../images/database/database-error
 import type { DatabaseFile } from '../../images/database/database-file.ts';
 import type { VulnerabilityDatabase } from '../../images/database/vulnerability-database.ts';
 import { severityOf } from '../../images/match/severity.ts';
-import { namespaceOf } from '../../images/match/to-vulnerability.ts';
+import { namespaceOf } from '../../images/match/namespace.ts';
 import { aligned } from './show.ts';
 
 interface FoundRow {

@@ -1,8 +1,11 @@
 import type { Package } from '../../model/package.ts';
 import type { Advisory, AdvisoryFix } from '../database/advisory.ts';
-import { distributionNames, schemeOfRule } from './distribution-names.ts';
-import { type Findings, type Hit, namesOf, type Scene } from './hit.ts';
+import { schemeOf } from '../versions/schemes.ts';
+import { distributionNames, ownVersion, schemeOfRule } from './distribution-names.ts';
+import { fixedBy } from './fix.ts';
+import { type Findings, type Hit, namesOf, type Scene, withoutNamed } from './hit.ts';
 import { ruleOf } from './package-types.ts';
+import { isQualified } from './qualifiers.ts';
 import { concerned } from './search.ts';
 
 /**
@@ -12,56 +15,77 @@ import { concerned } from './search.ts';
  */
 export function withAlmaFixes(found: Package, scene: Scene, { hits, isUnreadable }: Findings): Findings {
   if (hits.length === 0) return { hits, isUnreadable };
-  const { data, distribution, settings } = scene;
-  const rows = distributionNames(found).flatMap(({ name }) =>
-    data.byOperatingSystems('unaffected', distribution.own, name),
-  );
-  const rule = ruleOf(found.type);
-  const cleared = concerned(
-    found,
-    scene,
-    {
-      kind: 'exact-direct-match',
-      matcher: rule.matcher,
-      searchedFor: found.name,
-      version: found.version,
-      scheme: schemeOfRule(rule, settings.rpmMissingEpoch === 'zero'),
-      keepsWithdrawn: true,
-    },
-    rows,
-  );
-  const names = new Set(cleared.hits.flatMap(namesOf));
+  const rows = almaRows(found, scene);
   const fixes = fixesOf(rows, scene);
   return {
-    hits: hits
-      .filter((hit) => !namesOf(hit).some((name) => names.has(name)))
-      .map((hit) => withFix(hit, fixes)),
+    hits: withoutNamed(hits, almaCleared(found, scene, rows)).map((hit) => withFix(hit, fixes)),
     isUnreadable,
   };
 }
 
+/** What AlmaLinux says of a package, by its name and by that of what it was built from. */
+export function almaRows(found: Package, { data, distribution }: Scene): readonly Advisory[] {
+  const as = { distribution: distribution.id, isUnaffected: true };
+  return distributionNames(found)
+    .flatMap(({ name }) => data.byOperatingSystems('unaffected', distribution.own, name))
+    .filter(({ about }) => isQualified(found, about.qualifiers, as));
+}
+
+/** Names of the vulnerabilities that the installed version does not have. */
+function almaCleared(found: Package, scene: Scene, rows: readonly Advisory[]): ReadonlySet<string> {
+  const rule = ruleOf(found.type);
+  const search = {
+    kind: 'exact-direct-match' as const,
+    matcher: rule.matcher,
+    searchedFor: found.name,
+    version: ownVersion(found),
+    scheme: schemeOfRule(rule, scene.settings.rpmMissingEpoch === 'zero'),
+    keepsWithdrawn: true,
+  };
+  return new Set(concerned(found, scene, search, rows, true).hits.flatMap(namesOf));
+}
+
+interface NamedFix {
+  readonly id: string;
+  readonly fix: AdvisoryFix;
+}
+
 /** The lowest version that is told to be unaffected, by each name of the vulnerability. */
-function fixesOf(rows: readonly Advisory[], { data }: Scene): ReadonlyMap<string, AdvisoryFix> {
-  const fixes = new Map<string, AdvisoryFix>();
+function fixesOf(rows: readonly Advisory[], { data }: Scene): ReadonlyMap<string, NamedFix> {
+  const fixes = new Map<string, NamedFix>();
   for (const advisory of rows) {
     const record = data.record(advisory);
-    for (const { text } of advisory.about.ranges) {
+    for (const { text, fix: told } of advisory.about.ranges) {
       const version = /^\s*>?=\s*(\S+)\s*$/.exec(text)?.[1];
       if (version === undefined) continue;
+      const isTold = told?.version === version && told.availableAtMs !== undefined;
       const fix: AdvisoryFix = {
         version,
         state: 'fixed',
         references: [{ id: record.id, url: record.urls[0] ?? '' }],
+        ...(isTold ? { availableAtMs: told.availableAtMs } : {}),
       };
-      for (const name of namesOf({ advisory, record })) if (!fixes.has(name)) fixes.set(name, fix);
+      for (const name of namesOf({ advisory, record })) {
+        const before = fixes.get(name);
+        if (before === undefined || isLower({ id: record.id, fix }, before))
+          fixes.set(name, { id: record.id, fix });
+      }
     }
   }
   return fixes;
 }
 
-function withFix(hit: Hit, fixes: ReadonlyMap<string, AdvisoryFix>): Hit {
-  const fix = namesOf(hit)
-    .map((name) => fixes.get(name))
-    .find((one) => one !== undefined);
-  return fix === undefined ? hit : { ...hit, ranges: hit.ranges.map((range) => ({ ...range, fix })) };
+const rpm = schemeOf('rpm');
+
+function isLower(left: NamedFix, right: NamedFix): boolean {
+  const [a, b] = [left.fix.version, right.fix.version];
+  const order = rpm.compareToBound?.(a, b) ?? rpm.compare(a, b);
+  return order < 0 || (order === 0 && left.id < right.id);
+}
+
+function withFix(hit: Hit, fixes: ReadonlyMap<string, NamedFix>): Hit {
+  const [first, ...more] = namesOf(hit).flatMap((name) => fixes.get(name) ?? []);
+  if (first === undefined) return hit;
+  const lowest = more.reduce((best, one) => (isLower(one, best) ? one : best), first);
+  return { ...hit, fix: fixedBy([lowest.fix]) };
 }

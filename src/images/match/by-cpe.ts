@@ -1,32 +1,37 @@
 import type { Package } from '../../model/package.ts';
-import type { Advisory } from '../database/advisory.ts';
 import { type Cpe, parseCpe } from '../database/cpe.ts';
+import { isTarget } from './cpe-target.ts';
 import { type Findings, type Scene, together } from './hit.ts';
 import { isUnknownVersion } from './judge-version.ts';
-import { isOfDistribution, ruleOf } from './package-types.ts';
+import { ruleOf } from './package-types.ts';
 import { judge } from './search.ts';
+
+/** A CPE to look for, and whether it is made of that of what the package was built from. */
+interface WantedCpe {
+  readonly text: string;
+  readonly version: string;
+  readonly isSource: boolean;
+}
 
 /** Vulnerabilities that are told for a package's CPEs: NVD's, above all. */
 export function byCpe(found: Package, scene: Scene): Findings {
   const { matcher, scheme } = ruleOf(found.type);
   return together(
-    found.cpes.flatMap((text) => {
-      const cpe = parseCpe(text);
+    wantedCpes(found).flatMap((wanted) => {
+      const cpe = parseCpe(wanted.text);
       if (cpe === undefined) return [];
-      const version = versionOf(found, cpe);
-      if (isUnknownVersion(version)) return [];
-      const rows = (kind: 'affected' | 'unaffected') =>
-        scene.data.byCpe(kind, cpe).filter((advisory) => isTarget(found, advisory));
+      const shown = versionOf(found, cpe, wanted.version);
+      if (isUnknownVersion(shown)) return [];
       return [
         judge(found, scene, {
           name: cpe.product,
           kind: 'cpe-match',
           matcher,
-          searchedFor: withVersion(text, version),
-          version,
-          scheme: found.type === 'jvm' ? scheme : 'fuzzy',
-          affected: rows('affected'),
-          unaffected: () => rows('unaffected'),
+          searchedFor: withVersion(wanted.text, shown),
+          version: found.type === 'jvm' ? withUpdate(shown, cpe) : shown,
+          scheme,
+          isSource: wanted.isSource,
+          affected: scene.data.byCpe('affected', cpe).filter((advisory) => isTarget(found, advisory)),
           keepsWithdrawn: false,
         }),
       ];
@@ -34,64 +39,44 @@ export function byCpe(found: Package, scene: Scene): Findings {
   );
 }
 
+/** A package of Alpine's is looked for by what it was built from, too: its CPEs with that name and version. */
+function wantedCpes({ type, name, version, cpes, upstreams }: Package): readonly WantedCpe[] {
+  const own = cpes.map((text) => ({ text, version, isSource: false }));
+  if (type !== 'apk') return own;
+  return [
+    ...own,
+    ...upstreams.flatMap((upstream) => {
+      const ofUpstream = upstream.version ?? version;
+      const texts = cpes.map((text) =>
+        (upstream.version === undefined ? text : withVersion(text, upstream.version)).replaceAll(
+          name,
+          upstream.name,
+        ),
+      );
+      return [...new Set(texts)].map((text) => ({ text, version: ofUpstream, isSource: true }));
+    }),
+  ];
+}
+
 /** The CPE's, or the package's where it has none; NVD knows nothing of Alpine's revisions. */
-function versionOf({ type, version }: Package, cpe: Cpe): string {
-  const isOpen = cpe.version === '*' || cpe.version === '-' || isUnknownVersion(cpe.version);
-  const own = isOpen ? version : cpe.version;
-  if (type === 'apk') return own.replace(/-r\d+$/, '');
-  const hasUpdate = type === 'jvm' && !isOpen && cpe.update !== '*' && cpe.update !== '-';
-  return hasUpdate ? `${own}_${cpe.update.replace(/^update_?/, '')}` : own;
+function versionOf({ type }: Package, cpe: Cpe, version: string): string {
+  const own = type === 'apk' ? withoutRevision(cpe.version) : cpe.version;
+  return own === '*' || own === '-' || isUnknownVersion(own) ? version : own;
+}
+
+function withoutRevision(version: string): string {
+  const parts = version.split('-r');
+  return parts.length === 2 ? (parts[0] ?? '') : version;
+}
+
+/** Java's before 9 are told in two parts: `1.8.0` and `update351`. */
+function withUpdate(version: string, { update }: Cpe): string {
+  const isOld = version.startsWith('1.') && !version.includes('_');
+  return isOld && update !== '*' && update !== '-' ? `${version}_${update.replace(/^update/, '')}` : version;
 }
 
 function withVersion(text: string, version: string): string {
   const parts = text.split(/(?<!\\):/);
-  parts[5] = version;
+  parts[5] = version.replace(/[^\w.-]/g, '\\$&');
   return parts.join(':');
-}
-
-/** Languages by the words of CPEs' `target_software`. */
-const languages: Readonly<Record<string, string>> = {
-  'node.js': 'javascript',
-  nodejs: 'javascript',
-  javascript: 'javascript',
-  npm: 'javascript',
-  python: 'python',
-  pypi: 'python',
-  java: 'java',
-  maven: 'java',
-  go: 'go',
-  golang: 'go',
-  ruby: 'ruby',
-  rubygems: 'ruby',
-  rails: 'ruby',
-  rust: 'rust',
-  crates: 'rust',
-  php: 'php',
-  composer: 'php',
-  dotnet: 'dotnet',
-  '.net': 'dotnet',
-  erlang: 'erlang',
-  elixir: 'elixir',
-  swift: 'swift',
-  r: 'R',
-};
-/** Platforms of plug-ins, for which no packages are known. */
-const platforms: ReadonlySet<string> = new Set(['joomla', 'joomla!', 'drupal']);
-
-/**
- * Whether software of the target that a CPE names can be what the package is: a plug-in for WordPress is no npm package of the
- * same name. Packages of unknown make, of distributions and of Java may hold software of any kind.
- */
-function isTarget(found: Package, { targetSoftware = '*' }: Advisory): boolean {
-  if (
-    isOfDistribution(found) ||
-    found.type === 'binary' ||
-    found.type === 'unknown' ||
-    found.language === 'java'
-  )
-    return true;
-  const target = targetSoftware.toLowerCase().replace(/\\/g, '');
-  if (target === '*' || target === '-' || target === '') return true;
-  const language = languages[target];
-  return language === undefined ? !platforms.has(target) : language === found.language;
 }

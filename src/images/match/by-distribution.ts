@@ -1,12 +1,12 @@
 import type { Package } from '../../model/package.ts';
-import type { Advisory } from '../database/advisory.ts';
-import { withAlmaFixes } from './alma.ts';
+import { almaRows, withAlmaFixes } from './alma.ts';
 import { distributionNames, schemeOfRule } from './distribution-names.ts';
 import { withExtendedFixes } from './extended-support.ts';
 import { type Findings, namesOf, noFindings, type Scene, together } from './hit.ts';
 import { rowTestOf } from './judge-version.ts';
 import { ruleOf } from './package-types.ts';
-import { judge, type Search } from './search.ts';
+import { isQualified } from './qualifiers.ts';
+import { clearedNames, concerned, judge, type Search } from './search.ts';
 
 /** Vulnerabilities that the data of the image's distribution tells for a package. */
 export function byDistribution(
@@ -20,8 +20,9 @@ export function byDistribution(
   const all = searches.map((search) => {
     const findings = judge(found, scene, search);
     if (extended.length === 0 || findings.hits.length === 0) return findings;
-    const fixes = scene.data.byOperatingSystems('affected', extended, search.name);
-    return { ...findings, hits: withExtendedFixes(found, scene, { search, hits: findings.hits, fixes }) };
+    const { systems } = scene.distribution;
+    const rows = scene.data.byOperatingSystems('affected', [...systems, ...extended], search.name);
+    return { ...findings, hits: withExtendedFixes(found, scene, { search, hits: findings.hits, rows }) };
   });
   const findings = together(all);
   return own.length === 0 ? findings : withAlmaFixes(found, scene, findings);
@@ -46,23 +47,45 @@ export function distributionSearches(
       version,
       scheme,
       affected: data.byOperatingSystems('affected', systems, name, test),
-      unaffected: () => data.byOperatingSystems('unaffected', systems, name, test),
+      // What data of rpm calls unaffected goes for what came as the package's files alone.
+      ...(found.type === 'rpm'
+        ? {}
+        : { unaffected: () => data.byOperatingSystems('unaffected', systems, name, test) }),
+      clearsAnyway: true,
+      isSource: !isDirect,
       keepsWithdrawn: true,
     };
   });
 }
 
 /**
- * What the distribution says of a package's vulnerabilities that its version does not have (any more): by all their names.
- * That goes for all that came as the package's files.
+ * What the distribution says of vulnerabilities that a package's version does not have (any more): by all their names. That goes
+ * for all that came as the package's files.
  */
 export function clearedBy(found: Package, scene: Scene): ReadonlySet<string> {
   const { data, distribution } = scene;
-  const rows = (kind: 'affected' | 'unaffected'): readonly Advisory[] =>
-    distributionNames(found).flatMap(({ name }) => data.byOperatingSystems(kind, distribution.systems, name));
+  const names = new Set<string>();
+  for (const search of distributionSearches(found, scene)) {
+    const as = { distribution: distribution.id, isSource: search.isSource === true };
+    const told = data
+      .byOperatingSystems('affected', distribution.systems, search.name)
+      .filter(({ about }) => isQualified(found, about.qualifiers, as))
+      .map((advisory) => ({ advisory, record: data.record(advisory) }));
+    const { hits } = concerned(found, scene, search, search.affected);
+    const hit = new Set(hits.flatMap(namesOf));
+    const cleared = told.map(namesOf).filter((own) => !own.some((name) => hit.has(name)));
+    for (const name of cleared.flat()) names.add(name);
+    const unaffected = () => data.byOperatingSystems('unaffected', distribution.systems, search.name);
+    for (const name of clearedNames(found, scene, { ...search, unaffected })) names.add(name);
+  }
+  if (distribution.own.length > 0) addAlma(names, found, scene);
+  return names;
+}
+
+function addAlma(names: Set<string>, found: Package, scene: Scene): void {
   const hit = new Set(byDistribution(found, scene).hits.flatMap(namesOf));
-  const known = [...rows('affected'), ...rows('unaffected')].flatMap((advisory) =>
-    namesOf({ advisory, record: data.record(advisory) }),
-  );
-  return new Set(known.filter((name) => !hit.has(name)));
+  for (const advisory of almaRows(found, scene)) {
+    const own = namesOf({ advisory, record: scene.data.record(advisory) });
+    if (!own.some((name) => hit.has(name))) for (const name of own) names.add(name);
+  }
 }

@@ -1,8 +1,8 @@
 import type { Package } from '../../model/package.ts';
-import { type Findings, type Scene, together } from './hit.ts';
+import { type Findings, type Scene, together, withoutNamed } from './hit.ts';
 import { rowTestOf } from './judge-version.ts';
 import { ruleOf, searchNames } from './package-types.ts';
-import { judge, type Search } from './search.ts';
+import { clearedNames, concerned, type Search } from './search.ts';
 
 /** Vulnerabilities that are told for a package's type and name, whatever distribution it is in. */
 export function byEcosystem(
@@ -10,7 +10,18 @@ export function byEcosystem(
   scene: Scene,
   searches = ecosystemSearches(found, scene),
 ): Findings {
-  return together(searches.map((search) => judge(found, scene, search)));
+  const findings = together(searches.map((search) => concerned(found, scene, search, search.affected)));
+  return { ...findings, hits: withoutNamed(findings.hits, clearedInEcosystem(found, scene, searches)) };
+}
+
+/** Names of vulnerabilities that the package is told not to have, by whatever name of its own. */
+export function clearedInEcosystem(
+  found: Package,
+  scene: Scene,
+  searches: readonly Search[],
+): ReadonlySet<string> {
+  const all = searches.map((search) => clearedNames(found, scene, search)).filter(({ size }) => size > 0);
+  return all.length === 1 ? (all[0] ?? new Set()) : new Set(all.flatMap((names) => [...names]));
 }
 
 /** The questions that are asked by a package's names. */

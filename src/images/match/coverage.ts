@@ -2,8 +2,8 @@ import type { Distribution, ImageSbom } from '../../model/image-sbom.ts';
 import type { OperatingSystem } from '../database/advisory.ts';
 import type { DatabaseStatus } from '../database/vulnerability-database.ts';
 import type { Coverage, DistributionCoverage, UnjudgedReason } from './match-result.ts';
+import { versionOf } from './namespace.ts';
 import { isOfDistribution } from './package-types.ts';
-import { versionOf } from './to-vulnerability.ts';
 
 const unjudgedTexts: Readonly<Record<UnjudgedReason, string>> = {
   distribution: 'belong to a distribution that the data does not cover',

@@ -8,9 +8,13 @@ export interface DistributionName {
   readonly isDirect: boolean;
 }
 
-/** What it was built from first, then itself: data of distributions speaks of source packages. */
+/**
+ * What it was built from first, then itself: data of distributions speaks of source packages. An rpm of the same name as its source
+ * is looked for once, by the version that has an epoch.
+ */
 export function distributionNames(found: Package): readonly DistributionName[] {
-  const upstreams = found.upstreams.map(({ name, version = found.version }) => ({
+  const others = found.upstreams.filter(({ name }) => found.type !== 'rpm' || name !== found.name);
+  const upstreams = others.map(({ name, version = found.version }) => ({
     name,
     version,
     isDirect: false,
@@ -22,7 +26,7 @@ export function distributionNames(found: Package): readonly DistributionName[] {
  * Of rpm with its epoch, 0 where it has none: the rpm database tells epochs reliably. That of a source package is often
  * lost in the file name that is kept of it, and so it is left open there.
  */
-function ownVersion({ type, version, details }: Package): string {
+export function ownVersion({ type, version, details }: Package): string {
   return type !== 'rpm' || version.includes(':') ? version : `${details.epoch ?? 0}:${version}`;
 }
 

@@ -40,6 +40,33 @@ const ignores: readonly ExplicitIgnore[] = [
     packages: ['matrix'],
     why: 'it is about Squiz Matrix',
   },
+  {
+    type: 'gem',
+    vulnerabilities: [
+      ...['CVE-1999-1338', 'CVE-2001-1202', 'CVE-2002-1781', 'CVE-2004-0789', 'CVE-2004-2003'],
+      ...['CVE-2005-0036', 'CVE-2005-0861', 'CVE-2006-2072', 'CVE-2015-7556'],
+    ],
+    packages: ['delegate'],
+    why: 'it is about the proxy DeleGate',
+  },
+  {
+    type: 'gem',
+    vulnerabilities: ['CVE-2008-4318'],
+    packages: ['observer'],
+    why: 'it is about the network management system Observer',
+  },
+  {
+    type: 'gem',
+    vulnerabilities: ['CVE-2017-14727'],
+    packages: ['logger'],
+    why: 'it is about the plug-in logger of WeeChat',
+  },
+  {
+    type: 'deb',
+    vulnerabilities: ['CVE-2023-45853'],
+    packages: ['zlib1g', 'zlib'],
+    why: 'it is about MiniZip, which Debian does not build into zlib',
+  },
 ];
 
 /** Why a match is known to be none; undefined when nothing is known against it. */

@@ -1,54 +1,65 @@
 import type { Package } from '../../model/package.ts';
 import type { Advisory, AdvisoryFix, AdvisoryRange } from '../database/advisory.ts';
-import { UnsupportedVersionError } from '../versions/scheme.ts';
-import type { Hit, Scene } from './hit.ts';
-import { schemeFor } from './judge-version.ts';
+import { type FoundFix, fixedBy, orderOfFix } from './fix.ts';
+import { type Hit, namesOf, type Scene, withoutNamed } from './hit.ts';
 import { isQualified } from './qualifiers.ts';
 import type { Search } from './search.ts';
 
+/** The search, what it found in the release's data, and all that the release's and the extended support's data say of the name. */
+export interface ExtendedQuestion {
+  readonly search: Search;
+  readonly hits: readonly Hit[];
+  readonly rows: readonly Advisory[];
+}
+
 /**
  * Red Hat's EUS and Ubuntu's ESM fix what the release itself no longer does, in versions of their own. What the release's
- * data tells stands, unless the installed version has the extended support's fix; else that fix is one to upgrade to.
+ * data tells stands, unless the installed version has the fix of one or the other; else their fixes are what to upgrade to.
  */
 export function withExtendedFixes(
   found: Package,
-  { data, distribution }: Scene,
-  {
-    search,
-    hits,
-    fixes,
-  }: { readonly search: Search; readonly hits: readonly Hit[]; readonly fixes: readonly Advisory[] },
+  scene: Scene,
+  { search, hits, rows }: ExtendedQuestion,
 ): readonly Hit[] {
-  const byId = new Map<string, AdvisoryRange[]>();
-  for (const advisory of fixes) {
-    if (!isQualified(found, advisory.about.qualifiers, distribution.id)) continue;
-    const { id } = data.record(advisory);
-    byId.set(id, [...(byId.get(id) ?? []), ...advisory.about.ranges]);
-  }
-  return hits.flatMap((hit) => {
-    const fixed = (byId.get(hit.record.id) ?? []).filter(({ fix }) => fix?.state === 'fixed');
-    const order = fixed.map((range) => orderOf(search, range));
-    if (order.some((one) => one !== undefined && one >= 0)) return [];
-    const needed = fixed.filter((_range, i) => (order[i] ?? 0) < 0);
-    return [needed.length === 0 ? hit : { ...hit, ranges: [...hit.ranges.map(withoutWontFix), ...needed] }];
+  const { data, distribution } = scene;
+  const as = { distribution: distribution.id, isSource: search.isSource === true };
+  const told = rows
+    .filter((advisory) => isQualified(found, advisory.about.qualifiers, as))
+    .map((advisory) => ({ advisory, record: data.record(advisory), fixes: fixesOf(advisory, search) }));
+  const fixed = told.filter(({ fixes }) => fixes.some(({ order }) => order >= 0));
+  const byId = new Map<string, KnownFix[]>();
+  for (const { record, fixes } of told) byId.set(record.id, [...(byId.get(record.id) ?? []), ...fixes]);
+  return withoutNamed(hits, new Set(fixed.flatMap(namesOf))).map((hit) => {
+    const needed = (byId.get(hit.record.id) ?? []).filter(({ order }) => order < 0);
+    return needed.length === 0 ? hit : { ...hit, fix: neededFix(needed, scene) };
   });
 }
 
-/** Of the installed version and the fixed one; undefined where that cannot be told. */
-function orderOf({ version, scheme }: Search, range: AdvisoryRange): number | undefined {
-  const order = schemeFor(range, scheme);
-  const fixed = range.fix?.version ?? '';
-  if (fixed === '') return undefined;
-  try {
-    return order.compareToBound?.(version, fixed) ?? order.compare(version, fixed);
-  } catch (error) {
-    if (error instanceof UnsupportedVersionError) return undefined;
-    throw error;
-  }
+/** A fix, and how the installed version stands to it. */
+interface KnownFix {
+  readonly fix: AdvisoryFix;
+  readonly order: number;
 }
 
-/** The release will not fix it, but extended support has. */
-function withoutWontFix({ fix, ...range }: AdvisoryRange): AdvisoryRange {
-  const state: AdvisoryFix['state'] | undefined = fix?.state === 'wont-fix' ? 'not-fixed' : fix?.state;
-  return fix === undefined || state === undefined ? range : { ...range, fix: { ...fix, state } };
+function fixesOf({ about }: Advisory, search: Search): readonly KnownFix[] {
+  return about.ranges.flatMap((range: AdvisoryRange) => {
+    const order = range.fix?.state === 'fixed' ? orderOfFix(range, search) : undefined;
+    return range.fix === undefined || order === undefined ? [] : [{ fix: range.fix, order }];
+  });
+}
+
+/** A fix for a later minor release of Red Hat's is none for those who stay on this one. */
+function neededFix(needed: readonly KnownFix[], { distribution }: Scene): FoundFix {
+  const reachable = needed
+    .map(({ fix }) => fix)
+    .filter(({ version }) => distribution.id !== 'rhel' || isReachable(version, distribution.version));
+  return reachable.length === 0 ? { state: 'not-fixed', versions: [] } : fixedBy(reachable);
+}
+
+/** By the mark in its release, `.el9_4` for 9.4 and `.el9` for all of 9; one without a mark is for all. */
+function isReachable(version: string, ofImage: string): boolean {
+  const [, major, minor = '0'] = /\.el(\d+)(?:_(\d+))?/.exec(version.split('-').at(-1) ?? '') ?? [];
+  const [ownMajor, ownMinor = '0'] = ofImage.split('.');
+  if (major === undefined || ownMajor === undefined || !/^\d+$/.test(ownMajor)) return true;
+  return Number(major) === Number(ownMajor) && Number(minor) <= (Number(ownMinor) || 0);
 }

@@ -1,14 +1,14 @@
 import type { MatchReason } from '../../model/vulnerability.ts';
-import type { Advisory, AdvisoryRange, AdvisoryRecord, OperatingSystem } from '../database/advisory.ts';
+import type { Advisory, AdvisoryRecord, OperatingSystem } from '../database/advisory.ts';
 import type { DatabaseSnapshot } from '../database/database-snapshot.ts';
+import type { FoundFix } from './fix.ts';
 import type { MatchSettings } from './match-settings.ts';
 
 /** A row that concerns a package in its version. */
 export interface Hit {
   readonly advisory: Advisory;
   readonly record: AdvisoryRecord;
-  /** Those of the row's ranges that the version is in. */
-  readonly ranges: readonly AdvisoryRange[];
+  readonly fix: FoundFix;
   readonly reason: MatchReason;
 }
 
@@ -24,6 +24,8 @@ export interface Scene {
   readonly settings: MatchSettings;
   readonly distribution: {
     readonly id: string;
+    /** As the image tells it, e.g. `9.4`. */
+    readonly version: string;
     readonly systems: readonly OperatingSystem[];
     /** Those of its extended support, where the image has it. */
     readonly extended: readonly OperatingSystem[];
@@ -44,4 +46,13 @@ export function together(all: readonly Findings[]): Findings {
 /** The names by which a vulnerability is known: its own, its aliases, and the CVEs that the row is told for. */
 export function namesOf({ advisory, record }: Pick<Hit, 'advisory' | 'record'>): readonly string[] {
   return [...new Set([record.id, ...record.aliases, ...advisory.about.cves])];
+}
+
+/** Hits of vulnerabilities that have none of these names. Rows of one record stand or fall together. */
+export function withoutNamed(hits: readonly Hit[], names: ReadonlySet<string>): readonly Hit[] {
+  if (hits.length === 0 || names.size === 0) return hits;
+  const taken = new Set(
+    hits.filter((hit) => namesOf(hit).some((name) => names.has(name))).map(({ record }) => record.id),
+  );
+  return taken.size === 0 ? hits : hits.filter(({ record }) => !taken.has(record.id));
 }

@@ -4,10 +4,10 @@ import type { Package } from '../../model/package.ts';
 import type { DatabaseSnapshot } from '../database/database-snapshot.ts';
 import { byCpe } from './by-cpe.ts';
 import { byDistribution, clearedBy } from './by-distribution.ts';
-import { byEcosystem, isUnversionedMainModule } from './by-ecosystem.ts';
-import { distributionNames } from './distribution-names.ts';
+import { byEcosystem, clearedInEcosystem, isUnversionedMainModule } from './by-ecosystem.ts';
+import { noFix } from './fix.ts';
 import { gather } from './gather.ts';
-import { type Findings, type Hit, namesOf, noFindings, type Scene, together } from './hit.ts';
+import { type Findings, type Hit, namesOf, type Scene, together, withoutNamed } from './hit.ts';
 import { isUnknownVersion } from './judge-version.ts';
 import type { UnjudgedReason } from './match-result.ts';
 import { wantsCpes } from './match-settings.ts';
@@ -107,14 +107,21 @@ function ofEcosystem(found: Package, scene: Scene, searches: readonly Search[]):
   const { settings, distribution } = scene;
   const isStdlib = settings.goStdlibCpes && found.type === 'go-module' && found.name === 'stdlib';
   const usesCpes = isStdlib || wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id);
-  return together([byEcosystem(found, scene, searches), usesCpes ? byCpe(found, scene) : noFindings]);
+  const findings = byEcosystem(found, scene, searches);
+  if (!usesCpes) return findings;
+  const { hits, isUnreadable } = byCpe(found, scene);
+  // What the ecosystem's data says a package does not have goes for NVD's as well.
+  const cleared = hits.length === 0 ? noNames : clearedInEcosystem(found, scene, searches);
+  return together([findings, { hits: withoutNamed(hits, cleared), isUnreadable }]);
 }
+
+const noNames: ReadonlySet<string> = new Set();
 
 function ofDistribution(found: Package, scene: Scene, searches: readonly Search[]): Findings {
   const { settings, distribution } = scene;
   const findings = byDistribution(found, scene, searches);
   if (!wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id)) return findings;
-  return together([findings, withoutKnown(byCpe(found, scene), found, scene)]);
+  return together([findings, withoutKnown(byCpe(found, scene), findings, found, scene)]);
 }
 
 /**
@@ -123,27 +130,18 @@ function ofDistribution(found: Package, scene: Scene, searches: readonly Search[
  */
 function withoutKnown(
   { hits, isUnreadable }: Findings,
+  findings: Findings,
   found: Package,
-  { data, distribution }: Scene,
+  scene: Scene,
 ): Findings {
   if (hits.length === 0) return { hits, isUnreadable };
-  const known = new Set(
-    distributionNames(found).flatMap(({ name }) =>
-      (['affected', 'unaffected'] as const).flatMap((kind) =>
-        data
-          .byOperatingSystems(kind, distribution.systems, name)
-          .flatMap((advisory) => namesOf({ advisory, record: data.record(advisory) })),
-      ),
-    ),
-  );
-  return {
-    hits: hits.filter((hit) => !namesOf(hit).some((name) => known.has(name))).map(withoutFix),
-    isUnreadable,
-  };
+  const known = new Set([...clearedBy(found, scene), ...findings.hits.flatMap(namesOf)]);
+  const silent = withoutNamed(hits, known);
+  return { hits: scene.distribution.id === '' ? silent : silent.map(withoutFix), isUnreadable };
 }
 
 function withoutFix(hit: Hit): Hit {
-  return { ...hit, ranges: hit.ranges.map(({ fix: _fix, ...range }) => range) };
+  return hit.fix.state === 'fixed' ? { ...hit, fix: noFix } : hit;
 }
 
 const judges = new WeakMap<DatabaseSnapshot, LRUCache<string, PackageJudge>>();

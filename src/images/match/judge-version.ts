@@ -62,11 +62,40 @@ export function rowTestOf(version: string, scheme: string): RowTest {
   };
 }
 
-/** The range's; NVD's have none, and are judged fuzzily, but for Java's runtimes, whose versions nothing else understands. */
+/**
+ * The range's. One that names none, as NVD's do, is judged by the package's, where its type has one of its own, and fuzzily where
+ * that cannot read it.
+ */
 export function schemeFor({ type, scheme }: Omit<Bounds, 'constraint'>, ofPackage: string): VersionScheme {
   const isOpen = type === '' || type === 'unknown' || scheme.name === 'fuzzy';
   if (!isOpen) return scheme.name === 'rpm' && ofPackage === 'rpm-zero' ? rpmZero : scheme;
-  return ofPackage === 'jvm' ? schemeOf('jvm') : type === '' ? schemeOf(ofPackage) : scheme;
+  return forOpenRanges[ofPackage] ?? fuzzy;
+}
+
+const fuzzy = schemeOf('fuzzy');
+
+/** Types whose versions are told by one order alone; those of the others are semantic ones, more or less. */
+const forOpenRanges: Readonly<Record<string, VersionScheme>> = Object.fromEntries(
+  ['dpkg', 'rpm', 'apk', 'pacman', 'portage', 'maven', 'gem', 'pep440', 'go', 'bitnami', 'jvm'].map(
+    (name) => [name, orFuzzy(schemeOf(name))],
+  ),
+);
+
+function orFuzzy(scheme: VersionScheme): VersionScheme {
+  const ordered = (order: (left: string, right: string) => number) => (left: string, right: string) => {
+    try {
+      return order(left, right);
+    } catch (error) {
+      if (error instanceof UnsupportedVersionError) return fuzzy.compare(left, right);
+      throw error;
+    }
+  };
+  const { name, compare, compareToBound } = scheme;
+  return {
+    name,
+    compare: ordered(compare),
+    ...(compareToBound === undefined ? {} : { compareToBound: ordered(compareToBound) }),
+  };
 }
 
 /** rpm's, where an advisory's missing epoch means 0. */

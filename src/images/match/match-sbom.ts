@@ -67,6 +67,7 @@ function sceneOf(sbom: ImageSbom, data: DatabaseSnapshot, settings: MatchSetting
     settings,
     distribution: {
       id,
+      version: distribution?.version ?? '',
       systems: systemsOf(sbom, data).systems,
       extended:
         distribution === undefined || channel === undefined

@@ -1,7 +1,8 @@
 import type { Package } from '../../model/package.ts';
 import type { MatchReason } from '../../model/vulnerability.ts';
 import type { Advisory } from '../database/advisory.ts';
-import { type Findings, type Hit, namesOf, type Scene } from './hit.ts';
+import { fixOfRow } from './fix.ts';
+import { type Findings, type Hit, namesOf, type Scene, withoutNamed } from './hit.ts';
 import { judgeVersion } from './judge-version.ts';
 import { isQualified } from './qualifiers.ts';
 
@@ -17,8 +18,12 @@ export interface Search {
   readonly scheme: string;
   /** Of rows that the version is in no range of, none need be here. */
   readonly affected: readonly Advisory[];
-  /** Rows that say the opposite: asked for when there is something to take back. */
-  readonly unaffected: () => readonly Advisory[];
+  /** Rows that say the opposite: asked for when there is something to take back; absent where they take nothing back. */
+  readonly unaffected?: () => readonly Advisory[];
+  /** Rows that say the opposite count whatever else they demand. */
+  readonly clearsAnyway?: boolean;
+  /** It is of what the package was built from. */
+  readonly isSource?: boolean;
   /** Rows of withdrawn and rejected records count as well: of distributions, which take their rows back themselves. */
   readonly keepsWithdrawn: boolean;
 }
@@ -26,40 +31,53 @@ export interface Search {
 /** The rows that concern the package, without those that others say it is not affected by. */
 export function judge(found: Package, scene: Scene, search: Search): Findings {
   const { hits, isUnreadable } = concerned(found, scene, search, search.affected);
-  if (hits.length === 0) return { hits, isUnreadable };
-  const cleared = concerned(found, scene, search, search.unaffected());
-  const names = new Set(cleared.hits.flatMap(namesOf));
   return {
-    hits: names.size === 0 ? hits : hits.filter((hit) => !namesOf(hit).some((name) => names.has(name))),
+    hits: hits.length === 0 ? hits : withoutNamed(hits, clearedNames(found, scene, search)),
     isUnreadable,
   };
 }
 
-/** Rows whose range the version is in, and whose demands hold. */
+/** Names of vulnerabilities that rows say the package does not have. */
+export function clearedNames(found: Package, scene: Scene, search: Search): ReadonlySet<string> {
+  const rows = search.unaffected?.() ?? [];
+  if (rows.length === 0) return noNames;
+  return new Set(concerned(found, scene, search, rows, true).hits.flatMap(namesOf));
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/**
+ * Rows whose range the version is in, and whose demands hold.
+ *
+ * @param isUnaffected the rows say that packages are *not* concerned
+ */
 export function concerned(
   found: Package,
   { data, distribution }: Scene,
   search: Omit<Search, 'name' | 'affected' | 'unaffected'>,
   advisories: readonly Advisory[],
+  isUnaffected = false,
 ): { readonly hits: Hit[]; readonly isUnreadable: boolean } {
   let isUnreadable = false;
   const hits: Hit[] = [];
+  const { isSource = false, clearsAnyway = false } = search;
+  const as = { distribution: distribution.id, isSource, isUnaffected };
   for (const advisory of advisories) {
-    if (!isQualified(found, advisory.about.qualifiers, distribution.id)) continue;
+    if (!(isUnaffected && clearsAnyway) && !isQualified(found, advisory.about.qualifiers, as)) continue;
     const judged = judgeVersion(advisory.about.ranges, search.version, search.scheme);
     isUnreadable ||= judged.isUnreadable && judged.within.length === 0;
-    if (judged.within.length === 0) continue;
+    if (judged.within.length === 0 && advisory.about.ranges.length > 0) continue;
     const record = data.record(advisory);
     if (!search.keepsWithdrawn && isWithdrawn(record)) continue;
     hits.push({
       advisory,
       record,
-      ranges: judged.within,
+      fix: fixOfRow(advisory.about.ranges, search),
       reason: {
         kind: search.kind,
         matcher: search.matcher,
         searchedFor: search.searchedFor,
-        constraint: judged.within.map(({ text }) => text || 'all versions').join(' || '),
+        constraint: judged.within.map(({ text }) => text || 'all versions').join(' || ') || 'all versions',
         comparator: judged.within[0]?.type || search.scheme,
       },
     });

@@ -18,7 +18,7 @@ export function readSyft(document: Fields): SbomParts {
           codename: textOf(distro['versionCodename']),
           name: textOf(distro['prettyName']) || id,
           idLike: textsOf(distro['idLike']),
-          channels: [],
+          channels: distro['extendedSupport'] === true ? extendedChannels : [],
         };
   const metadata = objectOf(objectOf(document['source'])['metadata']);
   const digest = textOf(metadata['manifestDigest']);
@@ -43,6 +43,9 @@ export function readSyft(document: Fields): SbomParts {
   };
 }
 
+/** Which of them there are data of is for the data to say. */
+const extendedChannels = ['eus', 'esm'];
+
 function packageOf(artifact: Fields): Package {
   const metadata = objectOf(artifact['metadata']);
   const found = packageFrom({
@@ -56,12 +59,16 @@ function packageOf(artifact: Fields): Package {
   });
   const module = metadata['modularityLabel'];
   const pom = objectOf(metadata['pomProperties']);
+  const manifestName = manifestNameOf(objectOf(metadata['manifest'])['main']);
+  const symbols = symbolsOf(metadata['symbols']);
   const details: PackageDetails = {
     ...found.details,
     ...(typeof module === 'string' ? { modularity: module } : {}),
     ...(typeof metadata['epoch'] === 'number' ? { epoch: metadata['epoch'] } : {}),
     ...(textOf(pom['groupId']) === '' ? {} : { pomGroupId: textOf(pom['groupId']) }),
     ...(textOf(pom['artifactId']) === '' ? {} : { pomArtifactId: textOf(pom['artifactId']) }),
+    ...(manifestName === '' ? {} : { manifestName }),
+    ...(symbols === undefined ? {} : { goSymbols: symbols }),
     ...(textOf(metadata['mainModule']) === '' ? {} : { goMainModule: textOf(metadata['mainModule']) }),
     ...(textOf(metadata['goCompiledVersion']) === ''
       ? {}
@@ -69,6 +76,7 @@ function packageOf(artifact: Fields): Package {
   };
   return {
     ...found,
+    name: textOf(artifact['name']) || found.name,
     language: textOf(artifact['language']) || found.language,
     details,
     locations: listOf(artifact['locations']).map((location) => {
@@ -77,4 +85,28 @@ function packageOf(artifact: Fields): Package {
     }),
     foundBy: textOf(artifact['foundBy']),
   };
+}
+
+/** A list of keys with values, or in older documents an object. */
+function manifestNameOf(main: unknown): string {
+  const entry = listOf(main)
+    .map(objectOf)
+    .find(({ key }) => key === 'Name');
+  return textOf(entry?.['value']) || textOf(objectOf(main)['Name']);
+}
+
+/** Functions by the import path of their package. */
+function symbolsOf(value: unknown): Readonly<Record<string, readonly string[]>> | undefined {
+  const entries = Object.entries(objectOf(value)).map(
+    ([path, names]) => [path, [...new Set(textsOf(names).map(plainSymbol))]] as const,
+  );
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** As vulnerability data names it: `(*Decoder).Decode` is `Decoder.Decode`, whatever its type's parameters. */
+function plainSymbol(symbol: string): string {
+  return symbol
+    .replace(/\(\*|\)/g, '')
+    .replace(/-fm$/, '')
+    .replace(/\[[^\]]*\]/g, '');
 }

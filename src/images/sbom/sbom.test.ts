@@ -200,31 +200,50 @@ it("reads Syft's JSON", () => {
     JSON.stringify({
       artifacts: [
         {
-          name: 'app',
+          name: 'example.com/app',
           version: '(devel)',
           type: 'go-module',
           language: 'go',
           purl: 'pkg:golang/example.com/app',
           cpes: [{ cpe: 'cpe:2.3:a:x:y:1:*:*:*:*:*:*:*' }],
           locations: [{ path: '/app', layerID: 'sha256:1' }],
-          metadata: { mainModule: 'example.com/app', goCompiledVersion: 'go1.22.1' },
+          metadata: {
+            mainModule: 'example.com/app',
+            goCompiledVersion: 'go1.22.1',
+            symbols: { 'example.com/x': ['(*T[go.shape.int]).M-fm', 'T.M'] },
+          },
+        },
+        {
+          name: 'My_Lib',
+          version: '1',
+          type: 'python',
+          purl: 'pkg:pypi/my-lib@1',
+        },
+        {
+          name: 'app',
+          version: '1',
+          type: 'java-archive',
+          purl: 'pkg:maven/org.example/app@1',
+          metadata: { manifest: { main: [{ key: 'Name', value: 'theApp' }] } },
         },
       ],
-      distro: { id: 'debian', versionID: '12', idLike: [] },
+      distro: { id: 'debian', versionID: '12', idLike: [], extendedSupport: true },
       source: { metadata: { manifestDigest: 'sha256:9' } },
     }),
     'x',
   );
   expect(read).toMatchObject({
     digest: 'sha256:9',
-    distribution: { id: 'debian', version: '12' },
+    distribution: { id: 'debian', version: '12', channels: ['eus', 'esm'] },
     packages: [
       {
         name: 'example.com/app',
         version: '(devel)',
-        details: { goMainModule: 'example.com/app' },
+        details: { goMainModule: 'example.com/app', goSymbols: { 'example.com/x': ['T.M'] } },
         locations: [{ path: '/app' }],
       },
+      { name: 'My_Lib' },
+      { name: 'app', details: { manifestName: 'theApp' } },
     ],
   });
 });

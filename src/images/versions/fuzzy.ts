@@ -35,5 +35,15 @@ function partsOf(text: string): readonly string[] {
 function comparePart(left: string, right: string): number {
   const [a] = /^\d*/.exec(left) ?? [''];
   const [b] = /^\d*/.exec(right) ?? [''];
-  return compareDigits(a || '0', b || '0') || compareTexts(left.slice(a.length), right.slice(b.length));
+  return compareDigits(a || '0', b || '0') || compareRest(left.slice(a.length), right.slice(b.length));
 }
+
+/** `p9` before `p15`, where both end so; else as texts. */
+function compareRest(left: string, right: string): number {
+  const [, word = '', number = ''] = numberedWord.exec(left) ?? [];
+  const [, otherWord = '', otherNumber = ''] = numberedWord.exec(right) ?? [];
+  if (number === '' || otherNumber === '') return compareTexts(left, right);
+  return compareTexts(word, otherWord) || compareDigits(number, otherNumber);
+}
+
+const numberedWord = /^(.*?\p{L})(\d+)$/u;

@@ -43,6 +43,7 @@ describe('orders what every scheme is known for', () => {
     ['portage', '1.01', '1.1'],
     ['nuget', '1.0.0', '1.0.0.1'],
     ['pub', '1.0.0', '1.0.0+1'],
+    ['fuzzy', '4.2.8p9', '4.2.8p15'],
   ])('%s: %s before %s', (scheme, older, newer) => {
     expect(schemeOf(scheme).compare(older, newer)).toBeLessThan(0);
     expect(schemeOf(scheme).compare(newer, older)).toBeGreaterThan(0);
