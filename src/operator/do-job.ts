@@ -1,5 +1,6 @@
 import { BadInputError } from '../kit/app-error.ts';
-import { type ImagesDeps, scanImages, scannerOf, scanRegistry, scanWorkloads } from './do-images.ts';
+import { type ImagesDeps, scanImages, scannerOf, scanWorkloads } from './do-images.ts';
+import { scanRegistry } from './do-registry.ts';
 import type { JobResult, JobWork } from './job.ts';
 import type { DoJob, JobContext } from './job-runner.ts';
 import type { PostureScanner } from './posture-scanner.ts';
@@ -47,7 +48,7 @@ async function doWork(work: JobWork, deps: JobDeps, context: JobContext): Promis
       return await scanRegistry(work.registry, deps, context);
     case 'registry-image':
       return await scanImages(
-        { images: [{ container: '', image: work.image }], registry: work.registry },
+        { images: [{ container: '', image: work.image }], isOfRegistry: true },
         deps,
         context,
       );

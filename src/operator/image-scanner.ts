@@ -32,8 +32,32 @@ export interface ImageScanRequest {
   readonly cause: string;
   readonly workload?: ObjectRef;
   readonly container?: string;
-  /** Where it was found, when it was found by looking through a registry. */
-  readonly registry?: RegistryRef;
+  /** The look through a registry that it was found by: what its tag leads to there now is scanned, whatever runs under that name. */
+  readonly found?: FoundBy;
+}
+
+/** Who looked through a registry. */
+export interface FoundBy {
+  readonly job: string;
+  /** The recurring scan that the job is a run of; '' for none. */
+  readonly schedule: string;
+}
+
+/** An image of a registry with its tag, as {@link ImageScanner.scan} takes it, or why some of them cannot be listed. */
+export type ListedImage = { readonly image: string } | { readonly problem: string };
+
+/** One look through a registry, which can be watched, and gone on with when it does not come to its end. */
+export interface RegistryScan {
+  /** All that is in scope. @returns what is left to scan: not what an unfinished scan of the same scope has scanned */
+  begin(images: readonly string[]): readonly string[];
+  /** Whether the registry cannot be asked now: what failed meanwhile is worth another try. */
+  readonly isTroubled: boolean;
+  /** Waits while the registry wants no requests. @throws when that is too long, or it does not answer at all */
+  untilWanted(signal: AbortSignal): Promise<void>;
+  /** What became of one of them. */
+  tell(outcome: 'done' | 'failed'): void;
+  /** @param reason why before its end; '' when all was looked at */
+  end(reason: string, isListed: boolean): void;
 }
 
 export interface ImageScanOutcome {
@@ -51,8 +75,10 @@ export interface ImageScanOutcome {
 export interface ImageScanner {
   /** @throws when the image cannot be fetched or read; the message is shown to people. */
   scan(request: ImageScanRequest, signal: AbortSignal): Promise<ImageScanOutcome>;
-  /** Images of a registry with their tags, as {@link scan} takes them. @throws when it cannot be listed. */
-  imagesOf(registry: RegistryRef, signal: AbortSignal): AsyncIterable<string>;
+  /** Images of a registry that are in scope. @throws when it cannot be listed. */
+  imagesOf(registry: RegistryRef, signal: AbortSignal): AsyncIterable<ListedImage>;
+  /** A look through a registry begins. */
+  look(registry: RegistryRef, by: FoundBy): RegistryScan;
   /** Whether the registry answers, with the credentials that there are. @throws with the reason when it does not. */
   check(registry: RegistryRef, signal: AbortSignal): Promise<void>;
 }

@@ -52,11 +52,34 @@ export function sendJson(
   return true;
 }
 
+/** The catalogue and the lists of tags, in pages. */
+function list(images: Readonly<Record<string, MadeImage>>, url: URL, response: ServerResponse): boolean {
+  const [, repository] = /^\/v2\/(.+)\/tags\/list$/.exec(url.pathname) ?? [];
+  const isCatalogue = url.pathname === '/v2/_catalog';
+  if (!isCatalogue && repository === undefined) return false;
+  const names = Object.keys(images).map((name) => name.split(':') as [repository: string, tag: string]);
+  const all = isCatalogue
+    ? [...new Set(names.map(([name]) => name))]
+    : names.filter(([name]) => name === repository).map(([, tag]) => tag);
+  const { n = '1000', last = '' } = Object.fromEntries(url.searchParams);
+  const from = last === '' ? 0 : all.indexOf(last) + 1;
+  const page = all.slice(from, from + Number(n));
+  const more = from + page.length < all.length;
+  const link = `<${url.pathname}?n=${n}&last=${page.at(-1)}>; rel="next"`;
+  return sendJson(
+    response,
+    200,
+    isCatalogue ? { repositories: page } : { name: repository, tags: page },
+    more ? { link } : {},
+  );
+}
+
 function serve(
   images: Readonly<Record<string, MadeImage>>,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  if (list(images, new URL(request.url ?? '', 'http://registry.invalid'), response)) return;
   const [, repository = '', kind, name = ''] =
     /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(request.url ?? '') ?? [];
   const own = Object.entries(images).filter(([key]) => key.startsWith(`${repository}:`));

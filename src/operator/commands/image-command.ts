@@ -124,10 +124,11 @@ function specOf(
   { containerName, wlid }: Fields,
 ): JobSpec {
   const object = wlid ? workloadOf(wlid) : undefined;
+  const title = `${titles[endpoint]} ${image}`;
+  if (endpoint === 'scanRegistry')
+    return { kind: 'registry', command: endpoint, title, work: { type: 'registry-image', image } };
   return {
-    kind: endpoint === 'scanRegistry' ? 'registry' : 'images',
-    command: endpoint,
-    title: `${titles[endpoint]} ${image}`,
+    ...{ kind: 'images', command: endpoint, title },
     work: {
       type: 'workload-images',
       images: [{ container: containerName ?? '', image }],

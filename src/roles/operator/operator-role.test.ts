@@ -224,8 +224,15 @@ it('has images scanned workload by workload, as parts of the job, once there is 
       return { image, digest: 'sha256:0', packages: 9, vulnerabilities, fixable: 2, warnings: [] };
     },
     async *imagesOf() {
-      yield 'registry.shop/a:1';
+      yield { image: 'registry.shop/a:1' };
     },
+    look: () => ({
+      begin: (images) => images,
+      isTroubled: false,
+      untilWanted: async () => {},
+      tell() {},
+      end() {},
+    }),
     async check() {},
   };
   running.embedded.operator.useImageScanner(scanner);
