@@ -41,5 +41,5 @@ it.each([
   ['github', 'dart-pub', 'github:language:dart'],
   ['bitnami', 'bitnami', 'bitnami'],
 ])('%s of packages of "%s" is %s', (provider, ecosystem, wanted) => {
-  expect(namespaceOf({ ecosystem }, { provider })).toBe(wanted);
+  expect(namespaceOf({ operatingSystem: undefined, ecosystem }, { provider })).toBe(wanted);
 });
