@@ -17,6 +17,7 @@ import type { FamilyMetadata } from '../wire/write-request.ts';
 import { kubeletSections } from './kubelet-scrape.ts';
 import { monitorMetrics } from './monitor-metrics.ts';
 import { MonitorObjects } from './monitor-objects.ts';
+import { ContainerNames } from './container-names.ts';
 import { otherCluster } from './other-cluster.ts';
 import type { PrometheusSettings } from './settings.ts';
 
@@ -49,7 +50,10 @@ export class MetricsRole {
       otherCluster: (config) => otherCluster(config, { clock, log }),
       ...(ownNamespace === undefined ? {} : { ownNamespace }),
     });
-    this.scrape = new ScrapeManager({ clock, log, store, discovery: this.discovery });
+    this.scrape = new ScrapeManager({
+      ...{ clock, log, store, discovery: this.discovery },
+      completer: new ContainerNames(objects),
+    });
     this.monitors = new MonitorObjects(
       {
         clock,

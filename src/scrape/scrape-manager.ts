@@ -13,6 +13,7 @@ import { ScrapeCounts } from './pool/scrape-counts.ts';
 import type { LoopStatus, ScrapeLoop } from './pool/scrape-loop.ts';
 import { ScrapePool } from './pool/scrape-pool.ts';
 import type { ScrapeStore } from './pool/scrape-store.ts';
+import type { SeriesCompleter } from './pool/series-completer.ts';
 import type { MetricMetadata } from './read/metadata.ts';
 import { scrapeMetrics } from './scrape-metrics.ts';
 
@@ -30,6 +31,8 @@ export interface ScrapeManagerOptions {
   };
   /** Moves scrapes of several processes apart; random when left out. */
   readonly seed?: number;
+  /** Fills in labels that targets leave empty. */
+  readonly completer?: SeriesCompleter;
 }
 
 /** A target that is scraped, or would be. */
@@ -158,7 +161,7 @@ export class ScrapeManager implements Component {
   }
 
   #apply(): void {
-    const { clock, store, discovery } = this.#options;
+    const { clock, store, discovery, completer } = this.#options;
     const wanted = new Map(this.#wanted.map((config) => [config.job_name, config]));
     for (const [name, pool] of this.#pools) {
       if (wanted.has(name)) continue;
@@ -177,6 +180,7 @@ export class ScrapeManager implements Component {
           counts: this.#counts,
           budget: this.#budget,
           seed: this.#seed,
+          ...(completer === undefined ? {} : { completer }),
         });
         this.#pools.set(name, pool);
         pool.update(discovery.groups(name));

@@ -9,6 +9,7 @@ import type { TargetSpec } from './make-target.ts';
 import type { PoolConfig } from './pool-config.ts';
 import type { ScrapeCounts } from './scrape-counts.ts';
 import type { ScrapeStore } from './scrape-store.ts';
+import type { SeriesCompleter } from './series-completer.ts';
 import { TargetSeries } from './target-series.ts';
 
 export interface LoopOptions {
@@ -16,6 +17,7 @@ export interface LoopOptions {
   readonly store: ScrapeStore;
   readonly counts: ScrapeCounts;
   readonly budget: BodyBudget;
+  readonly completer?: SeriesCompleter;
   /** Moves targets' turns apart, differently in each process. */
   readonly seed: number;
 }
@@ -69,7 +71,7 @@ export class ScrapeLoop {
     this.target = target;
     this.#settings = settings;
     this.#options = options;
-    this.#series = new TargetSeries(target.labels, settings.config, options.store, options.counts);
+    this.#series = new TargetSeries(target.labels, settings.config, options);
   }
 
   get status(): LoopStatus {

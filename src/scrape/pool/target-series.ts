@@ -11,6 +11,7 @@ import type { Answer } from './fetch-body.ts';
 import type { PoolConfig } from './pool-config.ts';
 import type { ScrapeCounts } from './scrape-counts.ts';
 import { describedTypes, type ScrapeStore } from './scrape-store.ts';
+import type { SeriesCompleter } from './series-completer.ts';
 import { seriesLabels } from './series-labels.ts';
 
 /** What one scrape says of itself, as series. */
@@ -43,6 +44,12 @@ const partOfFamily = /_(?:total|bucket|sum|count|created|info|gsum|gcount)$/;
 
 const spare: SampleRows[] = [];
 
+export interface TargetSeriesParts {
+  readonly store: ScrapeStore;
+  readonly counts: ScrapeCounts;
+  readonly completer?: SeriesCompleter;
+}
+
 /** All series of one target: what its lines were, which of them are live, and the series about the scrape itself. */
 export class TargetSeries {
   readonly #labels: Labels;
@@ -60,11 +67,16 @@ export class TargetSeries {
   /** Families of classic histograms in the answer that is being read, where they become native ones. */
   #convertedFamilies: ReadonlySet<string> = new Set();
 
-  constructor(labels: Labels, config: PoolConfig, store: ScrapeStore, counts: ScrapeCounts) {
+  readonly #completer: SeriesCompleter | undefined;
+  /** What would have to be known to complete labels of series that are here. */
+  readonly #waitsFor = new Set<string>();
+
+  constructor(labels: Labels, config: PoolConfig, { store, counts, completer }: TargetSeriesParts) {
     this.#labels = labels;
     this.#config = config;
     this.#store = store;
     this.#counts = counts;
+    this.#completer = completer;
   }
 
   /** How many lines are kept. */
@@ -95,6 +107,7 @@ export class TargetSeries {
     const config = this.#config;
     this.#round++;
     if (this.#failedBefore) this.#dropDeadHandles();
+    this.#lookAgain();
     const protobuf =
       answer.format === 'protobuf'
         ? readProtobuf(answer.body, {
@@ -116,7 +129,7 @@ export class TargetSeries {
         sampleLimit: config.sample_limit,
         round: this.#round,
         resolve: (labels) => this.#resolve(labels),
-        isKept: (labels) => seriesLabels(labels, this.#labels, config) !== undefined,
+        isKept: (labels) => this.#ownLabels(labels) !== undefined,
       });
       try {
         while (!reader.read(slice)) await new Promise((resolve) => setImmediate(resolve));
@@ -166,7 +179,7 @@ export class TargetSeries {
       minBucketFactor: config.native_histogram_min_bucket_factor,
     };
     return native.flatMap(({ labels, histogram, atMs }) => {
-      const own = seriesLabels(labels, this.#labels, config);
+      const own = this.#ownLabels(labels);
       const at = config.honor_timestamps && atMs !== undefined ? atMs : scrapeMs;
       return own === undefined ? [] : [{ labels: own, atMs: at, value: limitResolution(histogram, limits) }];
     });
@@ -235,12 +248,29 @@ export class TargetSeries {
     const { convert_classic_histograms_to_nhcb: converts, always_scrape_classic_histograms: keeps } =
       this.#config;
     if (converts && !keeps && isPartOf(given, this.#convertedFamilies)) return dropped;
-    const labels = seriesLabels(given, this.#labels, this.#config);
+    const labels = this.#ownLabels(given);
     if (labels === undefined) return dropped;
     const handle = this.#store.handleOf(labels);
     if (handle < 0) return none;
     this.#undescribed.push({ name: given[metricName] ?? '', handle });
     return handle;
+  }
+
+  /** The labels that a series is stored under; undefined where relabelling drops it. @throws {ScrapeError} for labels that may not be. */
+  #ownLabels(given: Labels): Labels | undefined {
+    const completed = this.#completer?.complete(given);
+    if (completed?.waitsFor !== undefined) this.#waitsFor.add(completed.waitsFor);
+    return seriesLabels(completed?.labels ?? given, this.#labels, this.#config);
+  }
+
+  /** Series whose labels were not known in full when they were first seen get them as soon as they are. */
+  #lookAgain(): void {
+    for (const id of this.#waitsFor) {
+      if (this.#completer?.knows(id) !== true) continue;
+      this.#waitsFor.clear();
+      this.configure(this.#config);
+      return;
+    }
   }
 
   /** Tells the store what the metrics are of series that are new to the target. */
@@ -320,7 +350,7 @@ export class TargetSeries {
     if (exemplars.length === 0) return;
     this.#store.appendExemplars(
       exemplars.flatMap(({ given, labels, value, atMs }) => {
-        const series = seriesLabels(given, this.#labels, this.#config);
+        const series = this.#ownLabels(given);
         return series === undefined ? [] : [{ series, exemplar: { labels, value, atMs } }];
       }),
     );
