@@ -87,5 +87,6 @@ function withFix(hit: Hit, fixes: ReadonlyMap<string, NamedFix>): Hit {
   const [first, ...more] = namesOf(hit).flatMap((name) => fixes.get(name) ?? []);
   if (first === undefined) return hit;
   const lowest = more.reduce((best, one) => (isLower(one, best) ? one : best), first);
-  return { ...hit, fix: fixedBy([lowest.fix]) };
+  const reason = { ...hit.reason, constraint: `< ${lowest.fix.version}` };
+  return { ...hit, fix: fixedBy([lowest.fix]), reason };
 }

@@ -27,7 +27,7 @@ export function clearedInEcosystem(
 /** The questions that are asked by a package's names. */
 export function ecosystemSearches(found: Package, { data }: Scene): readonly Search[] {
   const { matcher, scheme } = ruleOf(found.type);
-  const version = versionOf(found);
+  const { version } = found;
   const test = rowTestOf(version, scheme);
   return searchNames(found).map((name) => ({
     name,
@@ -40,11 +40,6 @@ export function ecosystemSearches(found: Package, { data }: Scene): readonly Sea
     unaffected: () => data.byEcosystem('unaffected', found.type, name, test),
     keepsWithdrawn: false,
   }));
-}
-
-/** Some Java artifacts name the runtime they were made for behind their version: it is no part of it. */
-function versionOf({ type, version }: Package): string {
-  return type === 'java-archive' ? version.replace(/\.(?:jre|jdk)\d+$/i, '') : version;
 }
 
 /**

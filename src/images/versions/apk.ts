@@ -56,7 +56,9 @@ function parsed(text: string): ApkVersion {
     suffixes.push({ name: found[1] ?? '', number: found[2] || '0' });
   }
   const hash = take(/^~([0-9a-f]+)/)?.[1] ?? '';
-  const revision = take(/^-r(\d*)(?=$|[-_])/)?.[1] || '0';
+  const found = take(/^-r(\d*)(?=$|[-_])/);
+  // One without a revision comes before its first.
+  const revision = found === undefined ? '' : found[1] || '0';
   return { numbers, letter, suffixes, hash, revision, rest };
 }
 

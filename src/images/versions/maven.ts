@@ -8,7 +8,13 @@ import { compareDigits, compareTexts, isDigits, type VersionScheme } from './sch
 export const maven: VersionScheme = {
   name: 'maven',
   compare: (left, right) => compareItems(parsed(left), parsed(right)),
+  // Some artifacts name the runtime they were made for behind their version (12.10.2.jre11): advisories are for all of them.
+  compareToBound: (version, bound) => maven.compare(withoutRuntime(version), withoutRuntime(bound)),
 };
+
+function withoutRuntime(text: string): string {
+  return text.replace(/\.(?:jre|jdk)\d+$/i, '');
+}
 
 type Item = string | List;
 interface List {

@@ -30,6 +30,7 @@ describe('orders what every scheme is known for', () => {
     ['apk', '1.2_rc1', '1.2'],
     ['apk', '1.2', '1.2_p1'],
     ['apk', '1.2-r9', '1.2-r10'],
+    ['apk', '1.2', '1.2-r0'],
     ['gem', '1.0.rc1', '1.0'],
     ['maven', '1.0-alpha-1', '1.0-SNAPSHOT'],
     ['maven', '1.0-rc1', '1.0'],
@@ -89,6 +90,11 @@ describe('constraints', () => {
     const found = () => satisfies(schemeOf('dpkg'), version, parseConstraint(text));
     if (wanted === 'refused') expect(found).toThrow(/is no version constraint/);
     else expect(found()).toBe(wanted);
+  });
+
+  it('of Maven are for an artifact whatever runtime it was made for', () => {
+    expect(satisfies(schemeOf('maven'), '12.10.2.jre8', parseConstraint('< 12.10.2.jre11'))).toBe(false);
+    expect(satisfies(schemeOf('maven'), '12.10.1.jre11', parseConstraint('< 12.10.2'))).toBe(true);
   });
 
   it('of advisories say nothing of an epoch that only one side has, while versions have one of 0', () => {
