@@ -9,6 +9,7 @@ import { admissionRoutes } from '../api/skopos/admission.ts';
 import { dashboardRoutes } from '../api/skopos/dashboards.ts';
 import { doctorRoutes } from '../api/skopos/doctor.ts';
 import { imageRoutes } from '../api/skopos/images.ts';
+import { registryRoutes } from '../api/skopos/registries.ts';
 import { monitoringRoutes } from '../api/skopos/monitoring-routes.ts';
 import { nodeRoutes } from '../api/skopos/nodes.ts';
 import { operatorRoutes } from '../api/skopos/operator-routes.ts';
@@ -58,6 +59,7 @@ export function createWebServer(embedded: Embedded, reload: () => void): Fastify
   dashboardRoutes(app, embedded.dashboards);
   nodeRoutes(app, nodesReader(embedded));
   doctorRoutes(app, embeddedDoctor(embedded));
+  registryRoutes(app, embedded.images.registries);
   imageRoutes(app, embedded.images.source, (key) => workloadAsked(key, embedded.inventory));
   operatorRoutes(app, operatorSource(embedded.operator, embedded.clock), version);
   pageRoutes(app, pagesFolder);

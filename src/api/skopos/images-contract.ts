@@ -24,7 +24,7 @@ export const findingStatuses = ['new', 'still', 'fixed', 'ignored'] as const;
 export const newsKinds = ['new', 'fixed', 'ignored'] as const;
 
 const countsSchema = z.object({ all: whole, fixable: whole });
-const bySeverity = z.object({
+export const bySeveritySchema = z.object({
   critical: countsSchema,
   high: countsSchema,
   medium: countsSchema,
@@ -33,7 +33,7 @@ const bySeverity = z.object({
   unknown: countsSchema,
 });
 
-const facetSchema = z.object({ value: z.string(), label: z.string(), count: whole });
+export const facetSchema = z.object({ value: z.string(), label: z.string(), count: whole });
 
 export const imageWorkloadSchema = z.object({
   group: z.string(),
@@ -64,7 +64,7 @@ export const imageSchema = z.object({
     .describe('`unknown`: nothing can be said; that no vulnerabilities are counted then means nothing.'),
   reasons: z.array(z.string()).describe('Why it is not complete.'),
   packages: whole,
-  vulnerabilities: bySeverity,
+  vulnerabilities: bySeveritySchema,
   knownExploited: whole,
   ignored: whole.describe('Vulnerabilities that do not count, by rules or VEX.'),
   risk: z.number().describe('Of the riskiest vulnerability, 0 to 100.'),
@@ -141,11 +141,14 @@ export const imageDetailSchema = z.object({
   distribution: z.string(),
   packages: whole,
   layers: z
-    .array(z.object({ digest: z.string(), packages: whole, vulnerabilities: bySeverity }))
+    .array(z.object({ digest: z.string(), packages: whole, vulnerabilities: bySeveritySchema }))
     .describe('Lowest first, each with what it brought.'),
   vulnerabilities: z.array(imageVulnerabilitySchema).describe('The riskiest first.'),
   ignored: z.array(imageVulnerabilitySchema).describe('What does not count.'),
   hasSbom: z.boolean(),
+  registries: z
+    .array(z.object({ image: z.string(), job: z.string(), schedule: z.string(), scannedAtMs: time }))
+    .describe('Names by which looks through registries found it, at most 100, the newest first.'),
 });
 
 export const imagePackagesSchema = z.object({
@@ -210,6 +213,9 @@ export const cveSchema = z.object({
       images: z.array(imageSchema.pick({ id: true, reference: true, platform: true, names: true })),
     }),
   ),
+  elsewhere: z
+    .object({ total: whole, items: z.array(z.object({ id: z.string(), image: z.string(), scannedAtMs: time })) })
+    .describe('Images of registries that have it and run nowhere: at most 100, the newest first.'),
 });
 
 export const imageNewsSchema = z.object({

@@ -26,7 +26,7 @@ const id = 'r.test/shop/cart@sha256:a';
 const detail: ImageDetailJson = {
   ...{ id, digest: 'sha256:a', imageId: '', uses: [], state: 'complete', reasons: [], layers: [] },
   ...{ matchedAtMs: 1, sizeBytes: 0, platform: 'linux/amd64', distribution: '', packages: 0 },
-  ...{ ignored: [], vulnerabilities: [], hasSbom: true },
+  ...{ ignored: [], vulnerabilities: [], hasSbom: true, registries: [] },
 };
 const noNews: ImageNewsJson = {
   ...{ enabled: true, sinceMs: 5, total: 0, items: [], facets: { severity: [], namespace: [] } },
@@ -41,6 +41,7 @@ const ofCart: WorkloadImagesJson = {
 };
 const cve: CveJson = {
   ...{ id: 'CVE-1', aliases: [], description: '', urls: [], cvss: [], risk: 0, records: [], findings: [] },
+  elsewhere: { total: 0, items: [] },
 };
 
 function serve() {

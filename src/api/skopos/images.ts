@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyRequest, parameters } from '../../http/server.ts';
 import { BadInputError, NotFoundError } from '../../kit/app-error.ts';
+import { flagOf, type Page, pageOf, severitiesOf, textOf } from './image-parameters.ts';
 import {
   type CveJson,
   type ImageDetailJson,
@@ -9,18 +10,12 @@ import {
   type ImageSort,
   type ImageState,
   type ImagesJson,
-  imageSeverities,
   imageSorts,
   imageStates,
   newsKinds,
   type WorkloadImagesJson,
 } from './images-contract.ts';
 import { base, listParameter, oneOf, wholeParameter, wordParameter } from './parameters.ts';
-
-interface Page {
-  readonly offset: number;
-  readonly limit: number;
-}
 
 export interface ImageFilter extends Page {
   readonly states: readonly ImageState[];
@@ -75,8 +70,6 @@ export interface ImagesSource {
   news(filter: NewsFilter): ImageNewsJson;
   workload(asked: WorkloadAsked): WorkloadImagesJson;
 }
-
-const mostRows = 1000;
 
 /**
  * Images in use, what is wrong with them and since when: `/images…`, `/cves/:id`, and those of one object.
@@ -176,25 +169,6 @@ function timeOf(text: string): number | undefined {
     'since',
     `expected Unix milliseconds or a date such as 2026-01-31T08:00:00Z, got "${text}"`,
   );
-}
-
-function severitiesOf(all: URLSearchParams): readonly ImageSeverity[] {
-  return listParameter(all, 'severity').map((severity) => oneOf('severity', severity, imageSeverities));
-}
-
-function flagOf(all: URLSearchParams, name: string): boolean {
-  return ['1', 'true'].includes(all.get(name) ?? '');
-}
-
-function textOf(all: URLSearchParams): string {
-  return (all.get('q') ?? '').trim();
-}
-
-function pageOf(all: URLSearchParams): Page {
-  return {
-    offset: wholeParameter(all, 'offset', { fallback: 0 }),
-    limit: wholeParameter(all, 'limit', { fallback: 100, most: mostRows }),
-  };
 }
 
 function idOf(request: FastifyRequest): string {

@@ -6,6 +6,7 @@ import { nodeOperations } from './nodes-operations.ts';
 import type { Operation } from './operation.ts';
 import * as schemas from './operator-contract.ts';
 import { base } from './parameters.ts';
+import { registryOperations } from './registries-operations.ts';
 
 const started = z.object({ items: z.array(schemas.jobSchema) });
 const page = { offset: 'How many to pass over.', limit: 'At most so many, up to 1000; 100 when left out.' };
@@ -13,6 +14,7 @@ const page = { offset: 'How many to pass over.', limit: 'At most so many, up to 
 /** The routes of images, dashboards, nodes, jobs and recurring scans; a test holds them beside those that are served. */
 export const operations: readonly Operation[] = [
   ...imageOperations,
+  ...registryOperations,
   ...dashboardOperations,
   ...nodeOperations,
   {

@@ -12,6 +12,7 @@ import {
   registryImageOf,
   registryScanOf,
   registryTables,
+  type SeverityCount,
   severityBits,
 } from './registry-rows.ts';
 
@@ -205,6 +206,31 @@ export class RegistryStore {
       .prepare(`SELECT ${by} AS value, COUNT(*) AS count FROM registry_images WHERE ${where} GROUP BY ${by}`)
       .all(...values);
     return new Map(rows.map(({ value, count }) => [String(value), Number(count)]));
+  }
+
+  /** How many images of each registry are in which state. */
+  stateCounts(): readonly { readonly registry: string; readonly state: string; readonly count: number }[] {
+    return this.#db
+      .prepare('SELECT registry, state, COUNT(*) AS count FROM registry_images GROUP BY registry, state')
+      .all()
+      .map(({ registry, state, count }) => ({
+        ...{ registry: String(registry), state: String(state), count: Number(count) },
+      }));
+  }
+
+  /** Vulnerabilities of each registry's images together. */
+  severityCounts(): readonly (SeverityCount & { readonly registry: string })[] {
+    return this.#db
+      .prepare(
+        `SELECT registry, one.value ->> 'severity' AS severity, SUM(one.value ->> 'all') AS "all", SUM(one.value ->> 'fixable') AS fixable
+         FROM registry_images, json_each(counts) AS one GROUP BY 1, 2`,
+      )
+      .all()
+      .map(({ registry, severity, all, fixable }) => ({
+        registry: String(registry),
+        severity: String(severity) as VulnerabilitySeverity,
+        ...{ all: Number(all), fixable: Number(fixable) },
+      }));
   }
 
   /** Names by which registries have an image, those that were looked at last come first. */

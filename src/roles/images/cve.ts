@@ -14,18 +14,27 @@ import type { ImagesSourceParts } from './images-source.ts';
 /** Findings of one vulnerability that are told, and images that are looked into for them. */
 const mostFindings = 500;
 const mostImages = 500;
+/** Images that are not in use and have it that are looked at, and those that are told. */
+const mostElsewhere = 5000;
+const mostTold = 100;
 /** Images whose data is asked what it says of the vulnerability, until one does. */
 const mostAsked = 5;
 
-type Parts = Pick<ImagesSourceParts, 'live' | 'images' | 'findings' | 'matcher' | 'newSinceMs'>;
+type Parts = Pick<
+  ImagesSourceParts,
+  'live' | 'images' | 'findings' | 'registries' | 'matcher' | 'newSinceMs'
+>;
 
 /** One vulnerability by any of its names: what is said of it, and where it is or was. Undefined when nowhere. */
 export function cveOf(id: string, parts: Parts): CveJson | undefined {
   const { findings, newSinceMs } = parts;
   const found = findings.named(id, mostFindings);
-  if (found.length === 0) return undefined;
+  const elsewhere = elsewhereOf(id, parts);
+  if (found.length === 0 && elsewhere.total === 0) return undefined;
   const having = imagesWith(id, new Set(found.map(({ repository }) => repository)), parts);
-  const facts = factsOf(id, having, parts);
+  // What runs comes first; where nothing that runs has it, an image of a registry is asked.
+  const digests = [...having.flatMap(({ entry }) => entry.digest ?? []), ...elsewhere.items.map((one) => one.id)];
+  const facts = factsOf(id, digests, parts);
   const [main] = facts;
   const sinceMs = newSinceMs();
   const names = new Set([
@@ -44,6 +53,7 @@ export function cveOf(id: string, parts: Parts): CveJson | undefined {
     risk: Math.max(0, ...facts.map(({ risk }) => risk)),
     records: [...new Set(facts.map((one) => `${one.namespace}: ${one.id}`))],
     findings: found.map((finding) => whereOf(finding, having, sinceMs)),
+    elsewhere,
   };
 }
 
@@ -81,18 +91,30 @@ function matchesOf(
   );
 }
 
+/** Images of registries that have it, and that no container runs. */
+function elsewhereOf(id: string, { live, images, registries }: Parts): CveJson['elsewhere'] {
+  const inUse = new Set([...live.entries()].flatMap(({ digest }) => digest ?? []));
+  const all = images
+    .having(id, mostElsewhere)
+    .filter((digest) => !inUse.has(digest))
+    .flatMap((digest) => registries.ofDigest(digest, mostTold))
+    .sort((a, b) => b.scannedAtMs - a.scannedAtMs || (a.image < b.image ? -1 : 1));
+  const items = all.slice(0, mostTold).map(({ digest, image, scannedAtMs }) => ({ id: digest, image, scannedAtMs }));
+  return { total: all.length, items };
+}
+
 /** All that the data says of it, by each record of it. */
 function factsOf(
   id: string,
-  having: readonly Having[],
+  digests: readonly string[],
   { images, matcher }: Parts,
 ): readonly Vulnerability[] {
   if (matcher.version() === '') return [];
   const facts = new Map<string, Vulnerability>();
-  for (const { entry } of having.slice(0, mostAsked)) {
-    const sbom = entry.digest === undefined ? undefined : images.sbom(entry.digest);
+  for (const digest of digests.slice(0, mostAsked)) {
+    const sbom = images.sbom(digest);
     if (sbom === undefined) continue;
-    const { matches, ignored } = matcher.explain(sbom, entry.named.reference);
+    const { matches, ignored } = matcher.explain(sbom, images.nameOf(digest) ?? '');
     for (const { vulnerability } of [...matches, ...ignored])
       if (vulnerability.id === id || vulnerability.aliases.includes(id))
         facts.set(`${vulnerability.namespace} ${vulnerability.id}`, vulnerability);

@@ -22,6 +22,9 @@ import { version } from '../version.ts';
 import { imageJson, noCounts, type SeverityCounts, severityWord } from './image-json.ts';
 import type { ImagesSourceParts } from './images-source.ts';
 
+/** Names in registries that are told. */
+const mostNames = 100;
+
 /** Paths of a package that are told. */
 const mostPaths = 20;
 
@@ -53,7 +56,7 @@ export function imageDetails(parts: ImagesSourceParts): Pick<ImagesSource, 'imag
     sbom(id, format) {
       const found = find(id, parts);
       if (found?.sbom === undefined) return undefined;
-      const about = { name: nameOf(found), version, nowMs: parts.clock.now() };
+      const about = { name: nameOf(found, parts), version, nowMs: parts.clock.now() };
       if (format === 'spdx') return toSpdx(found.sbom, about);
       const { matches, ignored } = explained(found, parts);
       return toCycloneDx(found.sbom, { ...about, matches: [...matches, ...ignored] });
@@ -76,8 +79,8 @@ function find(id: string, { live, images }: ImagesSourceParts): Found | undefine
   };
 }
 
-function nameOf({ entries, digest = '' }: Found): string {
-  return entries[0]?.named.reference ?? digest;
+function nameOf({ entries, digest = '' }: Found, { registries }: ImagesSourceParts): string {
+  return entries[0]?.named.reference ?? registries.ofDigest(digest, 1)[0]?.image ?? digest;
 }
 
 function detailOf(id: string, found: Found, parts: ImagesSourceParts): ImageDetailJson {
@@ -104,7 +107,14 @@ function detailOf(id: string, found: Found, parts: ImagesSourceParts): ImageDeta
     vulnerabilities: matches,
     ignored,
     hasSbom: sbom !== undefined,
+    registries: digest === undefined ? [] : registryNames(digest, parts),
   };
+}
+
+function registryNames(digest: string, { registries }: ImagesSourceParts): ImageDetailJson['registries'] {
+  return registries
+    .ofDigest(digest, mostNames)
+    .map(({ image, job, schedule, scannedAtMs }) => ({ image, job, schedule, scannedAtMs }));
 }
 
 /** What each layer brought. A package that several layers changed counts with each. */

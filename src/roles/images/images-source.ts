@@ -3,6 +3,7 @@ import type { VulnerabilityDatabase } from '../../images/database/vulnerability-
 import type { FindingStore } from '../../images/live/finding-store.ts';
 import type { LiveImages } from '../../images/live/image-scans.ts';
 import type { ImageStore } from '../../images/live/image-store.ts';
+import type { RegistryStore } from '../../images/live/registry-store.ts';
 import type { ImageMatcher } from '../../images/live/matcher.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { cveOf } from './cve.ts';
@@ -16,6 +17,8 @@ export interface ImagesSourceParts {
   readonly live: LiveImages;
   readonly images: ImageStore;
   readonly findings: FindingStore;
+  /** What registries were looked through for. */
+  readonly registries: RegistryStore;
   readonly database: VulnerabilityDatabase;
   readonly matcher: ImageMatcher;
   readonly clock: Clock;

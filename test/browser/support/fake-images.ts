@@ -193,6 +193,7 @@ function makeDetail(nowMs: number, first: ImageJson | undefined): ImageDetailJso
     digest: first.id,
     imageId: digestOf(77),
     uses: [first],
+    registries: [],
     state: 'complete',
     reasons: [],
     ...{ matchedAtMs: nowMs - 40_000, catalogedAtMs: nowMs - 9 * dayMs, builtAtMs: nowMs - 31 * dayMs },
@@ -272,7 +273,7 @@ function imageOf(
       distribution: '',
       packages: 0,
     },
-    ...{ layers: [], vulnerabilities: [], ignored: [], hasSbom: false },
+    ...{ layers: [], vulnerabilities: [], ignored: [], hasSbom: false, registries: [] },
   };
 }
 
@@ -328,6 +329,7 @@ function makeCve(nowMs: number): CveJson {
   });
   return {
     ...{ id: 'CVE-2026-40001', aliases: ['GHSA-xxxx-yyyy-zzzz'], severity: 'critical', risk: 97.4 },
+    elsewhere: { total: 0, items: [] },
     description:
       'A flaw in the handling of renegotiation lets somebody who can open a connection run code of their choice in the process that accepts it.',
     urls: ['https://example.org/advisories/2026-40001', 'javascript:alert(1)'],
