@@ -79,6 +79,7 @@ host:
     object: { kind: 'KubeletInfo', name: 'worker-1' },
   });
   expect(await running.metric('skopos_host_nodes')).toMatchObject({ '{state="fresh"}': 1 });
+  expect(await running.metric('skopos_host_node_heard')).toMatchObject({ '{node="worker-1"}': 1 });
 
   host.mode('/etc/kubernetes/kubelet.conf', 0o600);
   await vi.waitFor(async () => expect(await open(running, 'C-0166')).toEqual([]), patience);
@@ -94,6 +95,10 @@ host:
   const part = running.embedded.parts().find(({ name }: PartJson) => name === 'nodes');
   expect(part).toMatchObject({ state: 'degraded' });
   expect(running.embedded.host?.book.record('worker-2')).toMatchObject({ state: 'silent' });
+  expect(await running.metric('skopos_host_node_heard')).toMatchObject({
+    '{node="worker-1"}': 0,
+    '{node="worker-2"}': 0,
+  });
 });
 
 it('takes from a node what it says of itself, and nothing of another', { timeout: 60_000 }, async () => {

@@ -109,6 +109,7 @@ export class HostRole implements Component {
     const records = this.book.records();
     const states = ['fresh', 'stale', 'silent', 'waiting'] as const;
     const name = 'skopos_host_last_answer_timestamp_seconds';
+    const heard = 'skopos_host_node_heard';
     return [
       {
         name: 'skopos_host_nodes',
@@ -126,6 +127,15 @@ export class HostRole implements Component {
         type: 'gauge',
         samples: records.flatMap(({ node, answeredAtMs }) =>
           answeredAtMs === undefined ? [] : [{ name, labels: { node }, value: answeredAtMs / 1000 }],
+        ),
+      },
+      {
+        name: heard,
+        help: 'Whether what a node told of itself is believed now: 0 when it is too old, or was never told.',
+        type: 'gauge',
+        // Of a node that was only just found nobody can say.
+        samples: records.flatMap(({ node, state }) =>
+          state === 'waiting' ? [] : [{ name: heard, labels: { node }, value: state === 'fresh' ? 1 : 0 }],
         ),
       },
       {

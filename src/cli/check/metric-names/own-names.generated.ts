@@ -162,6 +162,7 @@ export const ownNames: readonly string[] = [
   'skopos_heap_used_bytes',
   'skopos_host_gaps',
   'skopos_host_last_answer_timestamp_seconds',
+  'skopos_host_node_heard',
   'skopos_host_nodes',
   'skopos_host_requests_total',
   'skopos_image_findings_new_total',
