@@ -26,6 +26,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
   query: async () => (await import('./query.ts')).queryCommand,
   tsdb: async () => (await import('./tsdb.ts')).tsdbCommand,
   jobs: async () => (await import('./jobs.ts')).jobsCommand,
+  registries: async () => (await import('./registries.ts')).registriesCommand,
   schedules: async () => (await import('./schedules.ts')).schedulesCommand,
   trigger: async () => (await import('./trigger.ts')).triggerCommand,
   why: async () => (await import('./why.ts')).whyCommand,
