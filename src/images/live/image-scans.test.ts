@@ -22,7 +22,7 @@ import { stateOf } from './image-entries.ts';
 import { LiveImages, type LiveImagesOptions } from './image-scans.ts';
 import { ImageStore } from './image-store.ts';
 import { type ImageUse, statusOf } from './live-image.ts';
-import { databaseMatcher, type MatchRules } from './matcher.ts';
+import { databaseMatcher, type MatchRules, noRules } from './matcher.ts';
 
 const digestOf = (name: string) => `sha256:${Buffer.from(name).toString('hex').padEnd(64, '0')}`;
 
@@ -102,7 +102,7 @@ function start(shelf: Shelf, db = openDatabase(':memory:'), more: Partial<LiveIm
   const images = new ImageStore({ db, clock });
   const findings = new FindingStore({ db, clock });
   const told: string[] = [];
-  const rules: { now: MatchRules } = { now: { version: '', options: {} } };
+  const rules: { now: MatchRules } = { now: noRules };
   const live = new LiveImages({
     ...{ analyser, images, findings, clock, log: silentLogger },
     matcher: databaseMatcher(database, () => rules.now),
@@ -263,7 +263,7 @@ it('drops the images that were not in use for the longest time', async () => {
 /** Says that a vulnerability does not count. */
 function ignoring(vulnerability: string): MatchRules {
   const rule = { vulnerability, reason: 'not reachable', source: 'rules.yaml' };
-  return { version: vulnerability, options: { ignore: [rule] } };
+  return { version: vulnerability, ignore: [rule], statements: [] };
 }
 
 it('tells what is ignored from what is fixed, by whom and why, and takes it back as old as it was', async () => {
@@ -279,7 +279,7 @@ it('tells what is ignored from what is fixed, by whom and why, and takes it back
   expect(findings.of('r.test/cart')).toEqual([{ ...before, ignored }]);
   expect(images.summary(digestOf('3.0.1'))).toMatchObject({ tallies: [], ignored: 1 });
   expect(findings.news(0)).toMatchObject([{ kind: 'ignored' }]);
-  rules.now = { version: '', options: {} };
+  rules.now = noRules;
   await live.rematchAll();
   expect(told.slice(1)).toEqual(['returned CVE-1 in r.test/cart']);
   expect(findings.of('r.test/cart')).toEqual([before]);
@@ -295,7 +295,7 @@ it('takes what never counted for new once it does', async () => {
   expect(told).toEqual([]);
   expect(findings.named('CVE-2', 10)).toMatchObject([{ ignored: { reason: 'not reachable' } }]);
   await clock.advance(1000);
-  rules.now = { version: '', options: {} };
+  rules.now = noRules;
   await live.rematchAll();
   expect(told).toEqual(['new CVE-2 in r.test/cart']);
 });

@@ -1,15 +1,17 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Clock } from '../../kit/clock.ts';
 import type { ImageSbom } from '../../model/image-sbom.ts';
-import type { Database, Row } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
-import { type ImageResult, type ImageSummary, type NamedImage, summaryOf } from './live-image.ts';
+import type { ImageResult, ImageSummary, NamedImage } from './live-image.ts';
+import { pack, type ResultRow, resultRowOf, unpack } from './result-row.ts';
 
 export interface ImageStoreOptions {
   readonly db: Database;
   readonly clock: Clock;
   /** Images that are kept; those that were not in use for the longest time go first. 2000 when left out. */
   readonly maxImages?: number;
+  /** Told of each result that is kept. */
+  readonly onResult?: (summary: ImageSummary) => void;
 }
 
 const steps: readonly string[] = [
@@ -34,20 +36,35 @@ const steps: readonly string[] = [
    );`,
   // Results tell more since then: they are made anew of what is kept of the images.
   'DELETE FROM image_results',
+  // By what images are found for a vulnerability without unpacking their results.
+  `DELETE FROM image_results;
+   CREATE TABLE image_vulnerabilities (digest TEXT PRIMARY KEY, ids TEXT NOT NULL);`,
+  // The same for results that tell the same.
+  "ALTER TABLE image_results ADD COLUMN print TEXT NOT NULL DEFAULT ''",
 ];
+
+const tables = ['image_sboms', 'image_results', 'image_vulnerabilities', 'image_names'];
 
 /** What images are made of and what is wrong with them, by digest: an image is read once, and matched again from here. */
 export class ImageStore {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #maxImages: number;
+  readonly #onResult: (summary: ImageSummary) => void;
+  #inUse: () => Iterable<string> = () => [];
 
   /** @throws {UnavailableError} when the tables cannot be made. */
-  constructor({ db, clock, maxImages = 2000 }: ImageStoreOptions) {
+  constructor({ db, clock, maxImages = 2000, onResult = () => {} }: ImageStoreOptions) {
     this.#db = db;
     this.#clock = clock;
     this.#maxImages = maxImages;
+    this.#onResult = onResult;
     migrate(db, 'images', steps);
+  }
+
+  /** Digests that are the last to go, however many images somebody asks for: they are asked when there are too many. */
+  spare(inUse: () => Iterable<string>): void {
+    this.#inUse = inUse;
   }
 
   /** The digest that a name had when it was last looked at. */
@@ -73,13 +90,19 @@ export class ImageStore {
   keepSbom(sbom: ImageSbom): void {
     this.#db
       .prepare('INSERT OR REPLACE INTO image_sboms VALUES (?, ?, ?, ?)')
-      .run(sbom.digest, sbom.analyser, this.#clock.now(), packed(sbom));
+      .run(sbom.digest, sbom.analyser, this.#clock.now(), pack(sbom));
     this.#prune();
   }
 
   sbom(digest: string): ImageSbom | undefined {
+    const body = this.packedSbom(digest);
+    return body === undefined ? undefined : (unpack(body) as ImageSbom);
+  }
+
+  /** As it is kept. */
+  packedSbom(digest: string): Uint8Array | undefined {
     const row = this.#db.prepare('SELECT body FROM image_sboms WHERE digest = ?').get(digest);
-    return row === undefined ? undefined : (unpacked(row) as ImageSbom);
+    return row?.['body'] instanceof Uint8Array ? row['body'] : undefined;
   }
 
   /** Whether there is an SBOM that this analyser made. */
@@ -106,18 +129,40 @@ export class ImageStore {
   }
 
   keepResult(result: ImageResult): ImageSummary {
-    const summary = summaryOf(result);
-    this.#db
-      .prepare('INSERT OR REPLACE INTO image_results VALUES (?, ?, ?)')
-      .run(result.digest, JSON.stringify(summary), packed([result.matches, result.ignored]));
-    return summary;
+    const row = resultRowOf(result);
+    this.keepRow(row);
+    return row.summary;
+  }
+
+  /** @returns whether findings are other than by the result before. */
+  keepRow({ digest, summary, ids, print, body }: ResultRow): boolean {
+    const before = this.#db.prepare('SELECT print FROM image_results WHERE digest = ?').get(digest);
+    this.#db.transaction(() => {
+      this.#db
+        .prepare('INSERT OR REPLACE INTO image_results (digest, summary, body, print) VALUES (?, ?, ?, ?)')
+        .run(digest, JSON.stringify(summary), body, print);
+      this.#db.prepare('INSERT OR REPLACE INTO image_vulnerabilities VALUES (?, ?)').run(digest, ids);
+    });
+    this.#onResult(summary);
+    return before?.['print'] !== print;
+  }
+
+  /** Digests of images that have a vulnerability by any of its names, whether it counts or not. */
+  having(vulnerability: string, limit: number): readonly string[] {
+    return this.#db
+      .prepare('SELECT digest FROM image_vulnerabilities WHERE instr(ids, ?) > 0 ORDER BY digest LIMIT ?')
+      .all(` ${vulnerability} `, limit)
+      .map(({ digest }) => String(digest));
   }
 
   result(digest: string): ImageResult | undefined {
     const row = this.#db.prepare('SELECT summary, body FROM image_results WHERE digest = ?').get(digest);
     if (row === undefined) return undefined;
     const { tallies: _, risk: __, ...rest } = JSON.parse(String(row['summary'])) as ImageSummary;
-    const [matches, ignored] = unpacked(row) as [ImageResult['matches'], ImageResult['ignored']];
+    const [matches, ignored] = unpack(row['body'] as Uint8Array) as [
+      ImageResult['matches'],
+      ImageResult['ignored'],
+    ];
     return { ...rest, matches, ignored };
   }
 
@@ -127,22 +172,17 @@ export class ImageStore {
   }
 
   #prune(): void {
+    const [row] = this.#db.prepare('SELECT COUNT(*) AS count FROM image_sboms').all();
+    if (Number(row?.['count']) <= this.#maxImages) return;
     const old = this.#db
-      .prepare('SELECT digest FROM image_sboms ORDER BY used DESC, digest LIMIT -1 OFFSET ?')
-      .all(this.#maxImages);
+      .prepare(
+        `SELECT digest FROM image_sboms
+         ORDER BY digest IN (SELECT value FROM json_each(?)) DESC, used DESC, digest LIMIT -1 OFFSET ?`,
+      )
+      .all(JSON.stringify([...this.#inUse()]), this.#maxImages);
     for (const { digest = '' } of old)
       this.#db.transaction(() => {
-        for (const table of ['image_sboms', 'image_results', 'image_names'])
-          this.#db.prepare(`DELETE FROM ${table} WHERE digest = ?`).run(digest);
+        for (const table of tables) this.#db.prepare(`DELETE FROM ${table} WHERE digest = ?`).run(digest);
       });
   }
-}
-
-function packed(value: unknown): Uint8Array {
-  return gzipSync(JSON.stringify(value), { level: 1 });
-}
-
-function unpacked(row: Row): unknown {
-  const { body } = row;
-  return body instanceof Uint8Array ? JSON.parse(gunzipSync(body).toString('utf8')) : undefined;
 }

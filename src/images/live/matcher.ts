@@ -2,7 +2,10 @@ import type { ImageSbom } from '../../model/image-sbom.ts';
 import type { VulnerabilityMatch } from '../../model/vulnerability.ts';
 import type { VulnerabilityDatabase } from '../database/vulnerability-database.ts';
 import type { MatchResult } from '../match/match-result.ts';
+import type { IgnoreRule } from '../match/ignore-rules.ts';
 import { type MatchOptions, matchSbom } from '../match/match-sbom.ts';
+import { VexBook } from '../match/vex/vex-book.ts';
+import type { VexStatement } from '../match/vex/vex-statement.ts';
 import type { IgnoredMatch, ImageResult, KeptMatch } from './live-image.ts';
 
 /** Says what is wrong with an image by what it is made of. */
@@ -22,10 +25,12 @@ export interface ImageMatcher {
 export interface MatchRules {
   /** Other rules have another version; empty for none. */
   readonly version: string;
-  readonly options: Pick<MatchOptions, 'ignore' | 'vex'>;
+  readonly ignore: readonly IgnoreRule[];
+  /** Of VEX documents. */
+  readonly statements: readonly VexStatement[];
 }
 
-const noRules: MatchRules = { version: '', options: {} };
+export const noRules: MatchRules = { version: '', ignore: [], statements: [] };
 
 /** The matcher of a database, whatever data and rules there are at the time. */
 export function databaseMatcher(
@@ -33,7 +38,7 @@ export function databaseMatcher(
   rules: () => MatchRules = () => noRules,
 ): ImageMatcher {
   const explain = (sbom: ImageSbom, name: string): MatchResult =>
-    matchSbom(sbom, database, { ...rules().options, reference: name });
+    matchSbom(sbom, database, { ...optionsOf(rules()), reference: name });
   const version = (): string => {
     const data = versionOf(database);
     const { version: own } = rules();
@@ -65,6 +70,18 @@ export function databaseMatcher(
       };
     },
   };
+}
+
+const options = new WeakMap<MatchRules, MatchOptions>();
+
+function optionsOf(rules: MatchRules): MatchOptions {
+  let known = options.get(rules);
+  if (known === undefined) {
+    const { ignore, statements } = rules;
+    known = { ignore, ...(statements.length === 0 ? {} : { vex: new VexBook(statements) }) };
+    options.set(rules, known);
+  }
+  return known;
 }
 
 /** Parts of an image that could not be read and are told of. */

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { MatchRules } from '../../images/live/matcher.ts';
+import { type MatchRules, noRules } from '../../images/live/matcher.ts';
 import { readGrypeConfig } from '../../images/match/grype-config.ts';
 import { readVex } from '../../images/match/vex/read-vex.ts';
-import { VexBook } from '../../images/match/vex/vex-book.ts';
 import { BadInputError, messageOf } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Component } from '../../kit/component.ts';
@@ -50,8 +49,6 @@ interface Document {
   readonly text: string;
 }
 
-const nothing: MatchRules = { version: '', options: {} };
-
 /**
  * What people say does not count: ignore rules and VEX documents, of files and ConfigMaps. They are looked at again and again, and what
  * they say holds from then on. While one of them cannot be read, what was last read of all of them stands.
@@ -60,7 +57,7 @@ export class ImageRules implements Component {
   readonly name = 'rules of images';
   readonly #options: ImageRulesOptions;
   #places: RulePlaces;
-  #rules = nothing;
+  #rules: MatchRules = noRules;
   #counts = { rules: 0, statements: 0 };
   #problem = '';
   /** Of the ConfigMaps, as they were last read. */
@@ -132,8 +129,7 @@ export class ImageRules implements Component {
     const statements = documents
       .filter(({ kind }) => kind === 'vex')
       .flatMap(({ text, source }) => readVex(text, source));
-    const vex = statements.length === 0 ? {} : { vex: new VexBook(statements) };
-    this.#rules = { version, options: { ignore, ...vex } };
+    this.#rules = { version, ignore, statements };
     this.#counts = { rules: ignore.length, statements: statements.length };
     return true;
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ImagesSource } from '../../api/skopos/images.ts';
+import type { RegistriesSource } from '../../api/skopos/registries.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import type { VulnerabilityRow } from '../../findings/series/exporter.ts';
 import { createHttpClient } from '../../http/client.ts';
@@ -11,6 +12,7 @@ import { LiveImages } from '../../images/live/image-scans.ts';
 import { ImageStore } from '../../images/live/image-store.ts';
 import type { LiveImagesOptions } from '../../images/live/live-options.ts';
 import { databaseMatcher } from '../../images/live/matcher.ts';
+import { RegistryStore } from '../../images/live/registry-store.ts';
 import { Analyser } from '../../images/pipeline/analyser.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { messageOf } from '../../kit/app-error.ts';
@@ -36,6 +38,9 @@ import { closing, watching } from './images-components.ts';
 import { imagesSource, noImages } from './images-source.ts';
 import { operatorScanner } from './operator-scanner.ts';
 import { podLogins } from './pull-secrets.ts';
+import { noRegistries, registriesSource } from './registries-source.ts';
+import { registryMetrics } from './registry-metrics.ts';
+import { RegistryScans } from './registry-scans.ts';
 import { RequestLogins } from './request-logins.ts';
 import { boundsOf, whyHeld } from './scan-bounds.ts';
 
@@ -65,6 +70,8 @@ export interface ImagesRoleDeps {
 export interface ImagesRole {
   readonly components: readonly Component[];
   readonly source: ImagesSource;
+  /** What registries were looked through for. */
+  readonly registries: RegistriesSource;
   /** What Kubescape's exporter tells of images; none where nothing is known. */
   readonly vulnerabilityRows: () => readonly VulnerabilityRow[];
   /** Absent where no images are scanned. */
@@ -91,7 +98,11 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
     { maxAgeMs: settings.database.max_age, clock },
   );
   const analyser = new Analyser({ settings, dataDir: join(dataFolder, 'images'), clock, log });
-  const images = new ImageStore({ db, clock, maxImages: settings.max_images });
+  const registries = new RegistryStore({ db, clock, maxAgeMs: config.storage.history });
+  const images = new ImageStore({
+    ...{ db, clock, maxImages: settings.max_images },
+    onResult: (summary) => registries.matched(summary),
+  });
   const findings = new FindingStore({ db, clock, maxFixedAgeMs: config.storage.history });
   const newSinceMs = () => clock.now() - config.posture.new_for;
   const chain = new ImageChain({ ...deps, newSinceMs });
@@ -107,6 +118,7 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
     ...{ analyser, matcher, images, findings, clock, log },
     atOnce: settings.scan_at_once,
     maxImages: settings.max_images,
+    threads: () => ({ folder: database.folder, maxAgeMs: settings.database.max_age, rules: rules.rules }),
     bounds: () => boundsOf(settings, operator.settings),
     ...(client === undefined || !settings.pull_secrets ? {} : { credentialsOf: podLogins(client, log) }),
     ...told(registry, chain, () => live),
@@ -128,7 +140,8 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
     cveSeries: settings.cve_series,
   });
   ruleMetrics(registry, rules);
-  operator.useImageScanner(operatorScanner(live, analyser, logins));
+  registryMetrics(registry, registries);
+  operator.useImageScanner(operatorScanner(live, analyser, logins, new RegistryScans(registries, clock)));
   const data = dataKeeper(deps, database);
   const uses = new ImageUses({ inventory, from: choice.kind === 'folder' ? 'manifests' : 'pods' });
   return {
@@ -143,9 +156,10 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
       }),
     ],
     source: imagesSource({
-      ...{ live, images, findings, database, matcher, clock, newSinceMs },
+      ...{ live, images, findings, registries, database, matcher, clock, newSinceMs },
       heldBecause: () => whyHeld(settings, operator.settings),
     }),
+    registries: registriesSource(registries, live),
     ...{ vulnerabilityRows, rules, logins },
     unreadyBecause: () => whyUnready(database),
     dataAtMs: () => database.status().builtAtMs,
@@ -155,6 +169,7 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
 const noRole: Omit<ImagesRole, 'logins'> = {
   components: [],
   source: noImages,
+  registries: noRegistries,
   vulnerabilityRows: () => [],
   unreadyBecause: () => 'images are not scanned here: see images.scan',
   dataAtMs: () => 0,
