@@ -79,10 +79,22 @@ for (const folder of ['../dashboards', '../charts/skopos/files/dashboards']) {
   for (const file of kept.filter((name) => shippedDashboards[name] === undefined)) put(home, file, undefined);
 }
 
+const metricNames = join(import.meta.dirname, '../src/cli/check/metric-names');
+const { nodeMetricNames } = await load('test/support/node-metric-names.ts');
+put(
+  metricNames,
+  'told-names.generated.ts',
+  `// Written by scripts/generate.mjs from the collectors; run \`npm run generate\` after changing what they tell.
+/** What the collectors of \`skopos node\` tell of a machine with one of everything. */
+export const toldNames: readonly string[] = [
+${nodeMetricNames.map((name) => `  '${name}',\n`).join('')}];
+`,
+);
+
 const { documentedNames } = await load('src/cli/check/metric-names/documented-names.ts');
 const documented = documentedNames(readFileSync(join(import.meta.dirname, '../docs/metrics.md'), 'utf8'));
 put(
-  join(import.meta.dirname, '../src/cli/check/metric-names'),
+  metricNames,
   'own-names.generated.ts',
   `// Written by scripts/generate.mjs from docs/metrics.md; run \`npm run generate\` after changing it.
 /** Our own series, as docs/metrics.md tells of them. */

@@ -6,17 +6,19 @@ import { BadInputError } from '../../../kit/app-error.ts';
 import { shippedRules } from '../../../roles/paths.ts';
 import { parseRuleFile } from '../../../rules/rule-file.ts';
 import { parseText } from '../../../scrape/text/parse-text.ts';
-import { containerNames } from './container-names.ts';
-import { nodeNames } from './node-names.ts';
+import { otherContainerNames } from './container-names.ts';
+import { otherNodeNames } from './node-names.ts';
 import { ownNames } from './own-names.generated.ts';
+import { toldNames } from './told-names.generated.ts';
 
 /** Every metric that Skopos itself brings: its own series, those of objects, nodes and containers, and what shipped rules record. */
 export function knownMetrics(): Set<string> {
   return new Set([
     ...ownNames,
     ...resources.flatMap(({ families }) => families.map(({ name }) => name)),
-    ...words(nodeNames).map((name) => `node_${name}`),
-    ...words(containerNames),
+    ...toldNames,
+    ...words(otherNodeNames).map((name) => `node_${name}`),
+    ...words(otherContainerNames),
     ...recordedNames(),
   ]);
 }
