@@ -37,7 +37,9 @@ it('the thread of the built program matches as the event loop does, and says wha
     const here = resultRowOf(matcher.match(sbom, 1, 'r.test/cart:1'));
     expect({ ...row, body: unpack(row.body) }).toEqual({ ...here, body: unpack(here.body) });
     expect(row.summary).toMatchObject({ ignored: 1, tallies: [{ severity: 'High', count: 1 }] });
-    await expect(thread.match({ ...job, sbom: Buffer.from('none') })).rejects.toThrow('incorrect header check');
+    await expect(thread.match({ ...job, sbom: Buffer.from('none') })).rejects.toThrow(
+      'incorrect header check',
+    );
     expect(await thread.match(job)).toEqual(row);
     await thread.stop(new Error('enough'));
     await expect(thread.match(job)).rejects.toThrow('enough');

@@ -152,14 +152,18 @@ export class LiveImages implements Component {
     // Without data, what was found with the last stands.
     const hasData = matcher.version() !== '';
     const digests = images.digests().filter((digest) => hasData || images.summary(digest) === undefined);
-    await this.#rematcher.run({ count: digests.length, jobs: this.#jobs(digests) }, signal, (digest, result) => {
-      if ('problem' in result)
-        log.error({ image: digest, err: result.problem }, 'an image could not be matched again');
-      else {
-        summaries.set(digest, result.summary);
-        if (images.keepRow(result)) others.add(digest);
-      }
-    });
+    await this.#rematcher.run(
+      { count: digests.length, jobs: this.#jobs(digests) },
+      signal,
+      (digest, result) => {
+        if ('problem' in result)
+          log.error({ image: digest, err: result.problem }, 'an image could not be matched again');
+        else {
+          summaries.set(digest, result.summary);
+          if (images.keepRow(result)) others.add(digest);
+        }
+      },
+    );
     const repositories = new Set<string>();
     for (const entry of this.#entries.values()) {
       const summary = entry.digest === undefined ? undefined : summaries.get(entry.digest);

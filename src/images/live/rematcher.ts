@@ -44,9 +44,7 @@ export class Rematcher {
     const url = matchThreadUrl();
     const size = Math.min(mostThreads, availableParallelism());
     const isInThreads = threads !== undefined && url !== undefined && count >= fewest;
-    const pool = isInThreads
-      ? new ThreadPool(size, () => new MatchThread(url, threads()), clock)
-      : undefined;
+    const pool = isInThreads ? new ThreadPool(size, () => new MatchThread(url, threads()), clock) : undefined;
     const match = (job: MatchJob): Promise<ResultRow> | ResultRow =>
       pool === undefined ? doMatchJob(job, matcher) : pool.run(signal, (thread) => thread.match(job));
     const waiting = jobs[Symbol.iterator]();
