@@ -1,6 +1,6 @@
 import type { Package } from '../../model/package.ts';
 import type { Advisory, AdvisoryFix, AdvisoryRange } from '../database/advisory.ts';
-import { type FoundFix, fixedBy, orderOfFix } from './fix.ts';
+import { type FoundFix, fixedBy, fixOfRow, orderOfFix } from './fix.ts';
 import { type Hit, namesOf, type Scene, withoutNamed } from './hit.ts';
 import { isQualified } from './qualifiers.ts';
 import type { Search } from './search.ts';
@@ -27,11 +27,13 @@ export function withExtendedFixes(
     .filter((advisory) => isQualified(found, advisory.about.qualifiers, as))
     .map((advisory) => ({ advisory, record: data.record(advisory), fixes: fixesOf(advisory, search) }));
   const fixed = told.filter(({ fixes }) => fixes.some(({ order }) => order >= 0));
-  const byId = new Map<string, KnownFix[]>();
-  for (const { record, fixes } of told) byId.set(record.id, [...(byId.get(record.id) ?? []), ...fixes]);
   return withoutNamed(hits, new Set(fixed.flatMap(namesOf))).map((hit) => {
-    const needed = (byId.get(hit.record.id) ?? []).filter(({ order }) => order < 0);
-    return needed.length === 0 ? hit : { ...hit, fix: neededFix(needed, scene) };
+    const same = told.filter(({ record }) => record.id === hit.record.id);
+    const needed = same.flatMap(({ fixes }) => fixes).filter(({ order }) => order < 0);
+    if (needed.length > 0) return { ...hit, fix: neededFix(needed, scene) };
+    return same.some(({ advisory }) => fixOfRow(advisory.about.ranges, search).state === 'wont-fix')
+      ? { ...hit, fix: { state: 'wont-fix', versions: [] } }
+      : hit;
   });
 }
 
