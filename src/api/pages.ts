@@ -23,6 +23,7 @@ const pagePaths = [
   '/resource',
   '/images',
   '/images/news',
+  '/images/registries',
   '/image',
   '/cves/:id',
   '/attack-paths',

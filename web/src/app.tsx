@@ -87,6 +87,9 @@ const Status = lazy(() => import('./pages/status.tsx').then(({ Status: page }) =
 const Flags = lazy(() => import('./pages/flags.tsx').then(({ Flags: page }) => ({ default: page })));
 const Images = lazy(() => import('./pages/images.tsx').then(({ Images: page }) => ({ default: page })));
 const Image = lazy(() => import('./pages/image.tsx').then(({ Image: page }) => ({ default: page })));
+const Registries = lazy(() =>
+  import('./pages/registries.tsx').then(({ Registries: page }) => ({ default: page })),
+);
 const ImageNews = lazy(() =>
   import('./pages/image-news.tsx').then(({ ImageNews: page }) => ({ default: page })),
 );
@@ -124,6 +127,7 @@ export function App(): ReactElement {
         <Route path="exposure" element={<Exposure />} />
         <Route path="images" element={<Images />} />
         <Route path="images/news" element={<ImageNews />} />
+        <Route path="images/registries" element={<Registries />} />
         <Route path="image" element={<Image />} />
         <Route path="cves/:id" element={<Cve />} />
         <Route path="alerts" element={<Alerts />} />

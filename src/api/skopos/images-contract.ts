@@ -214,7 +214,10 @@ export const cveSchema = z.object({
     }),
   ),
   elsewhere: z
-    .object({ total: whole, items: z.array(z.object({ id: z.string(), image: z.string(), scannedAtMs: time })) })
+    .object({
+      total: whole,
+      items: z.array(z.object({ id: z.string(), image: z.string(), scannedAtMs: time })),
+    })
     .describe('Images of registries that have it and run nowhere: at most 100, the newest first.'),
 });
 

@@ -18,17 +18,23 @@ export const registryImageSchema = z.object({
   registry: z.string(),
   repository: z.string(),
   tag: z.string(),
-  state: z.enum(registryImageStates).describe('`unknown`: that no vulnerabilities are counted then means nothing.'),
+  state: z
+    .enum(registryImageStates)
+    .describe('`unknown`: that no vulnerabilities are counted then means nothing.'),
   reasons: z.array(z.string()).describe('Why it is not complete.'),
   packages: whole,
   vulnerabilities: bySeveritySchema,
   fixable: whole,
   knownExploited: whole,
   risk: z.number().describe('Of the riskiest vulnerability, 0 to 100.'),
-  scannedAtMs: time.describe('When its tag was last looked at. What is known of it is matched again as data changes.'),
+  scannedAtMs: time.describe(
+    'When its tag was last looked at. What is known of it is matched again as data changes.',
+  ),
   job: z.string().describe('The job that looked at it; the oldest ones are forgotten.'),
   schedule: z.string().describe("The recurring scan that the job was a run of; '' for none."),
-  workloads: z.array(imageWorkloadSchema).describe('At most 20 of those that run this digest; empty for what runs nowhere.'),
+  workloads: z
+    .array(imageWorkloadSchema)
+    .describe('At most 20 of those that run this digest; empty for what runs nowhere.'),
   workloadTotal: whole,
 });
 

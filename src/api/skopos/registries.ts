@@ -32,7 +32,10 @@ export interface RegistriesSource {
 
 /** What registries were looked through for, and what was found: `/registry-images`, `/registry-scans`. */
 export function registryRoutes(app: FastifyInstance, source: RegistriesSource): void {
-  app.get(`${base}/registry-images`, async (request): Promise<RegistryImagesJson> => source.images(filterOf(request)));
+  app.get(
+    `${base}/registry-images`,
+    async (request): Promise<RegistryImagesJson> => source.images(filterOf(request)),
+  );
   app.get(
     `${base}/registry-scans`,
     async (request): Promise<RegistryScansJson> => source.scans(pageOf(parameters(request))),

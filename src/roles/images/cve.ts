@@ -33,7 +33,10 @@ export function cveOf(id: string, parts: Parts): CveJson | undefined {
   if (found.length === 0 && elsewhere.total === 0) return undefined;
   const having = imagesWith(id, new Set(found.map(({ repository }) => repository)), parts);
   // What runs comes first; where nothing that runs has it, an image of a registry is asked.
-  const digests = [...having.flatMap(({ entry }) => entry.digest ?? []), ...elsewhere.items.map((one) => one.id)];
+  const digests = [
+    ...having.flatMap(({ entry }) => entry.digest ?? []),
+    ...elsewhere.items.map((one) => one.id),
+  ];
   const facts = factsOf(id, digests, parts);
   const [main] = facts;
   const sinceMs = newSinceMs();
@@ -99,7 +102,9 @@ function elsewhereOf(id: string, { live, images, registries }: Parts): CveJson['
     .filter((digest) => !inUse.has(digest))
     .flatMap((digest) => registries.ofDigest(digest, mostTold))
     .sort((a, b) => b.scannedAtMs - a.scannedAtMs || (a.image < b.image ? -1 : 1));
-  const items = all.slice(0, mostTold).map(({ digest, image, scannedAtMs }) => ({ id: digest, image, scannedAtMs }));
+  const items = all
+    .slice(0, mostTold)
+    .map(({ digest, image, scannedAtMs }) => ({ id: digest, image, scannedAtMs }));
   return { total: all.length, items };
 }
 

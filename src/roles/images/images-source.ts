@@ -3,8 +3,8 @@ import type { VulnerabilityDatabase } from '../../images/database/vulnerability-
 import type { FindingStore } from '../../images/live/finding-store.ts';
 import type { LiveImages } from '../../images/live/image-scans.ts';
 import type { ImageStore } from '../../images/live/image-store.ts';
-import type { RegistryStore } from '../../images/live/registry-store.ts';
 import type { ImageMatcher } from '../../images/live/matcher.ts';
+import type { RegistryStore } from '../../images/live/registry-store.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { cveOf } from './cve.ts';
 import { imageDetails } from './image-detail.ts';

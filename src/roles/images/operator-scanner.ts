@@ -3,11 +3,7 @@ import type { LiveImages } from '../../images/live/image-scans.ts';
 import type { ImageSummary } from '../../images/live/live-image.ts';
 import type { Analyser } from '../../images/pipeline/analyser.ts';
 import { BadInputError } from '../../kit/app-error.ts';
-import type {
-  ImageScanner,
-  ImageScanOutcome,
-  ImageScanRequest,
-} from '../../operator/image-scanner.ts';
+import type { ImageScanner, ImageScanOutcome, ImageScanRequest } from '../../operator/image-scanner.ts';
 import { plainSeverities } from './foreign-series.ts';
 import { namedImage } from './image-uses.ts';
 import { hostOf, imagesOf } from './registry-listing.ts';

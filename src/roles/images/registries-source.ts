@@ -1,5 +1,9 @@
 import type { RegistriesSource, RegistryImageFilter } from '../../api/skopos/registries.ts';
-import { imageSeverities, type RegistryImageJson, type RegistryScanJson } from '../../api/skopos/registries-contract.ts';
+import {
+  imageSeverities,
+  type RegistryImageJson,
+  type RegistryScanJson,
+} from '../../api/skopos/registries-contract.ts';
 import type { ImageEntry } from '../../images/live/image-entries.ts';
 import type { ImageUse } from '../../images/live/live-image.ts';
 import type { RegistryImage, RegistryScanRecord } from '../../images/live/registry-rows.ts';

@@ -67,7 +67,7 @@ const routes = [
   /^inbox(\/[^/]+)?$/,
   /^drills(\/[^/]+)?$/,
   /^(ledger|live|cluster-map)$/,
-  /^images?(\/news)?$/,
+  /^images?(\/(news|registries))?$/,
   /^cves\/[^/]+$/,
   /^query$/,
   /^dashboards(\/[^/]+)?$/,

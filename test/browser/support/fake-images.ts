@@ -8,16 +8,18 @@ import type {
   ImageSeverity,
   ImageVulnerabilityJson,
 } from '../../../src/api/skopos/images-contract.ts';
+import { type RegistriesSource, registryRoutes } from '../../../src/api/skopos/registries.ts';
 import { createServer, type FastifyInstance } from '../../../src/http/server.ts';
 import { silentLogger } from '../../../src/log/logger.ts';
 import { noCounts } from '../../../src/roles/images/image-json.ts';
 import { listImages } from '../../../src/roles/images/image-list.ts';
 import { noImages } from '../../../src/roles/images/images-source.ts';
+import { fakeRegistries } from './fake-registries.ts';
 import { pick, seeded } from './random.ts';
 
 /** Whether the real routes over made-up data answer it. */
 export function isImages(resource: string): boolean {
-  return /^(?:images|cves)(?:\/|$)|^resource\/images$|^jobs$/.test(resource);
+  return /^(?:images|cves)(?:\/|$)|^resource\/images$|^jobs$|^registry-(?:images|scans)$/.test(resource);
 }
 
 /** 10,000 images in every state, and a Skopos that scans none. */
@@ -25,11 +27,15 @@ export function fakeImages(nowMs: number): {
   readonly busy: FastifyInstance;
   readonly empty: FastifyInstance;
 } {
-  return { busy: app(makeSource(nowMs)), empty: app(noImages) };
+  return {
+    busy: app(makeSource(nowMs), fakeRegistries(nowMs, 10_000)),
+    empty: app(noImages, fakeRegistries(nowMs, 0)),
+  };
 }
 
-function app(source: ImagesSource): FastifyInstance {
+function app(source: ImagesSource, registries: RegistriesSource): FastifyInstance {
   const server = createServer({ log: silentLogger, loopbackOnly: true });
+  registryRoutes(server, registries);
   imageRoutes(server, source, (workload) => ({ workload, containers: [], unreadable: '' }));
   server.post('/api/skopos/v1/jobs', async (_request, reply) => {
     reply.code(202);

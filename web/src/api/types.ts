@@ -122,5 +122,11 @@ export type {
   ScheduleJson,
   SchedulesJson,
 } from '../../../src/api/skopos/operator-contract.ts';
+export type {
+  RegistryImageJson,
+  RegistryImagesJson,
+  RegistryScanJson,
+  RegistryScansJson,
+} from '../../../src/api/skopos/registries-contract.ts';
 export type { ObjectRef } from '../../../src/model/object.ts';
 export type { Evidence, Severity } from '../../../src/model/verdict.ts';

@@ -5,6 +5,7 @@ import './alerting-tabs.css';
 const tabs = [
   { to: '/images', label: 'Images' },
   { to: '/images/news', label: 'What is new' },
+  { to: '/images/registries', label: 'Registries' },
 ] as const;
 
 /** The pages about images and what is wrong with them. */

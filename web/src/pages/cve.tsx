@@ -8,7 +8,7 @@ import { Loaded } from '../components/loaded.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
-import { counted } from '../format/words.ts';
+import { count, counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import './finding.css';
 
@@ -64,10 +64,35 @@ function Body({ cve }: { readonly cve: CveJson }): ReactElement {
             </section>
           )}
           {knownExploited !== undefined && <Kev known={knownExploited} />}
+          <Elsewhere elsewhere={cve.elsewhere} />
           <About cve={cve} />
         </div>
       </div>
     </>
+  );
+}
+
+/** What a registry has and nothing runs: told apart, as it harms nobody yet. */
+function Elsewhere({ elsewhere }: Pick<CveJson, 'elsewhere'>): ReactElement | null {
+  const { items, total } = elsewhere;
+  if (total === 0) return null;
+  return (
+    <section className="panel stack tight">
+      <h2>In registries, run by nothing</h2>
+      <ul className="plain-list small">
+        {items.map(({ id, image, scannedAtMs }) => (
+          <li key={image} className="wrap">
+            <Link to={imagePath(id)} className="mono">
+              {image}
+            </Link>{' '}
+            <span className="dim">
+              seen <Ago atMs={scannedAtMs} />
+            </span>
+          </li>
+        ))}
+        {total > items.length && <li className="dim">and {count(total - items.length)} more</li>}
+      </ul>
+    </section>
   );
 }
 

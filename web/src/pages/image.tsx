@@ -44,7 +44,7 @@ export function Image(): ReactElement {
 }
 
 function nameOf(image: ImageDetailJson | undefined): string | undefined {
-  return image?.uses[0]?.names[0] ?? image?.digest ?? image?.id;
+  return image?.uses[0]?.names[0] ?? image?.registries[0]?.image ?? image?.digest ?? image?.id;
 }
 
 function Body({ image }: { readonly image: ImageDetailJson }): ReactElement {
@@ -64,7 +64,10 @@ function Body({ image }: { readonly image: ImageDetailJson }): ReactElement {
           <span className="mono">{nameOf(image)}</span>
         </h1>
         <span className="row wraps">
-          <ScanImage image={uses[0]?.reference ?? image.id} />
+          {uses.length === 0 && image.registries.length > 0 && (
+            <span className="small">Runs nowhere: it was found in a registry</span>
+          )}
+          <ScanImage image={uses[0]?.reference ?? image.registries[0]?.image ?? image.id} />
           {hasSbom &&
             (['cyclonedx', 'spdx'] as const).map((format) => (
               <Button
@@ -213,6 +216,7 @@ function Side({ image }: { readonly image: ImageDetailJson }): ReactElement {
         <h2>Who runs it</h2>
         <Workloads workloads={workloads.slice(0, mostShown)} total={workloads.length} />
       </section>
+      <InRegistries registries={image.registries} />
       <section className="panel stack tight">
         <h2>About</h2>
         <dl className="defs small">
@@ -256,6 +260,28 @@ function Side({ image }: { readonly image: ImageDetailJson }): ReactElement {
 }
 
 const mostShown = 50;
+
+/** Names by which looks through registries found it. */
+function InRegistries({ registries }: Pick<ImageDetailJson, 'registries'>): ReactElement | null {
+  if (registries.length === 0) return null;
+  return (
+    <section className="panel stack tight">
+      <h2>In registries</h2>
+      <ul className="plain-list small">
+        {registries.slice(0, mostShown).map(({ image, job, schedule, scannedAtMs }) => (
+          <li key={image} className="wrap">
+            <span className="mono">{image}</span>{' '}
+            <span className="dim">
+              seen <Ago atMs={scannedAtMs} /> by{' '}
+              <Link to={`/jobs/${encodeURIComponent(job)}`}>{schedule || 'a scan'}</Link>
+            </span>
+          </li>
+        ))}
+        {registries.length > mostShown && <li className="dim">and more</li>}
+      </ul>
+    </section>
+  );
+}
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
   return (
