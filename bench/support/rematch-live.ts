@@ -1,0 +1,115 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { DatabaseWriter } from '../../src/images/database/database-writer.ts';
+import { VulnerabilityDatabase } from '../../src/images/database/vulnerability-database.ts';
+import { FindingStore } from '../../src/images/live/finding-store.ts';
+import { LiveImages } from '../../src/images/live/image-scans.ts';
+import { ImageStore } from '../../src/images/live/image-store.ts';
+import { databaseMatcher, noRules } from '../../src/images/live/matcher.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { silentLogger } from '../../src/log/logger.ts';
+import type { ImageSbom } from '../../src/model/image-sbom.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { load, rounded } from './figures.ts';
+
+/** Nothing is read: all images are known. */
+const analyser = {
+  version: 'bench',
+  open: (): never => {
+    throw new Error('an image was asked for that is known');
+  },
+  analyse: (): never => {
+    throw new Error('an image was asked for that is known');
+  },
+};
+
+/**
+ * An advisory is added that concerns one package of every tenth image, and all images are matched again as the role does it, with
+ * their findings compared and kept on disk.
+ */
+export async function rematchLive(folder: string, data: string, images: readonly ImageSbom[]) {
+  const db = openDatabase(join(folder, 'live.db'));
+  const database = VulnerabilityDatabase.open(data);
+  const store = new ImageStore({ db, clock: systemClock });
+  let found = 0;
+  const live = new LiveImages({
+    ...{ analyser, images: store, clock: systemClock, log: silentLogger },
+    findings: new FindingStore({ db, clock: systemClock }),
+    matcher: databaseMatcher(database, () => noRules),
+    threads: () => ({ folder: data, maxAgeMs: Number.MAX_SAFE_INTEGER, rules: noRules }),
+    onFindings: (_repository, { new: fresh }) => {
+      found += fresh.length;
+    },
+  });
+  const stop = new AbortController();
+  const running = live.run(stop.signal);
+  live.use(images.map((sbom, i) => useOf(store, sbom, i)));
+  while ([...live.entries()].some(({ phase }) => phase !== 'done'))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  addAdvisory(data, images);
+  database.reload();
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  const count = await live.rematchAll();
+  const ms = performance.now() - started;
+  const used = process.cpuUsage(cpu);
+  delay.disable();
+  stop.abort();
+  await running;
+  database.close();
+  db.close();
+  return {
+    case: `${count} images, from what is kept to findings`,
+    new_findings: found,
+    total_ms: rounded(ms),
+    cpu_ms: Math.round((used.user + used.system) / 1000),
+    longest_hold_ms: rounded(delay.max / 1e6),
+    rss_mib: Math.round(process.memoryUsage.rss() / 1024 ** 2),
+    load: load(),
+  };
+}
+
+function useOf(store: ImageStore, sbom: ImageSbom, i: number) {
+  const { digest, platform } = sbom;
+  const named = { reference: `r.test/app-${i}@${digest}`, platform, repository: `r.test/app-${i}` };
+  store.keepSbom(sbom);
+  store.name(named, digest);
+  const workload = { group: 'apps', kind: 'Deployment', namespace: 'bench', name: `app-${i}` };
+  return { ...named, image: named.reference, workload, container: 'main' };
+}
+
+/** About a package of one image's base. */
+function addAdvisory(data: string, [first]: readonly ImageSbom[]): void {
+  const found = first?.packages[0];
+  const distribution = first?.distribution;
+  if (found === undefined || distribution === undefined) throw new Error('there is no image');
+  const [majorVersion = '', minorVersion] = distribution.version.split('.');
+  const folder = join(data, 'advisories');
+  mkdirSync(folder, { recursive: true });
+  const writer = new DatabaseWriter(join(folder, 'bench.db'), {
+    builtAt: new Date().toISOString(),
+    isIndexed: true,
+  });
+  writer.addProvider('bench', new Date().toISOString());
+  writer.add({
+    id: 'CVE-2099-0001',
+    provider: 'bench',
+    severities: ['critical'],
+    packages: [
+      {
+        ecosystem: found.type,
+        name: found.name,
+        system: {
+          name: distribution.name,
+          majorVersion,
+          ...(minorVersion === undefined ? {} : { minorVersion }),
+        },
+        ranges: [{ version: { type: 'dpkg', constraint: '< 99' }, fix: { version: '99', state: 'fixed' } }],
+      },
+    ],
+  });
+  writer.finish();
+}
