@@ -1,3 +1,4 @@
+import type { Work } from '../kit/work.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Annotations } from './annotations.ts';
 import { type Expr, unwrapParens, type VectorSelector } from './ast.ts';
@@ -8,11 +9,7 @@ import type { Queryable } from './queryable.ts';
 import type { RepeatedParts } from './repeated-parts.ts';
 import type { Trace } from './trace.ts';
 
-/**
- * Evaluation that may pause: it yields where other work may go on. Who drives it decides whether that happens: a synchronous
- * driver goes on at once, an asynchronous one gives way when its slice of time is used up.
- */
-export type Work<T> = Generator<undefined, T, undefined>;
+export type { Work } from '../kit/work.ts';
 
 /** Settings of one query, all decided. */
 export interface EvaluationOptions {

@@ -1,4 +1,6 @@
-import type { Work } from './evaluation.ts';
+import type { Work } from '../kit/work.ts';
+
+export { finish } from '../kit/work.ts';
 
 /** Work that is told when its slice of time is used up, and yields then. */
 export type Sliced<T> = (isSpent: () => boolean) => Work<T>;
@@ -126,14 +128,6 @@ export class Turns {
       this.#isTaken = true;
       next();
     });
-  }
-}
-
-/** Runs work to its end at once. */
-export function finish<T>(work: Work<T>): T {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
   }
 }
 

@@ -33,7 +33,7 @@ describe('the role push', () => {
     const times = ['push_time_seconds'];
     expect(woken.map((labels) => labels['__name__']).sort()).toEqual(['a', 'b', ...times]);
     await clock.advance(15_000);
-    role.round();
+    await role.round();
     expect([value('a'), value('b')]).toEqual([3, 'stale']);
     await send('DELETE', '/metrics/job/backup');
     expect([value('a'), value('push_time_seconds')]).toEqual(['stale', 'stale']);
@@ -68,7 +68,7 @@ describe('the role push', () => {
     const stale = () => role.staleSeries().samples.map(({ labels, value: is }) => `${labels['job']} ${is}`);
     expect(stale()).toEqual(['long 0', 'short 0']);
     await clock.advance(61_000);
-    role.round();
+    await role.round();
     expect(stale()).toEqual(['long 0', 'short 1']);
     expect([value('a'), value('c')]).toEqual(['stale', 1]);
     expect((await send('GET', '/metrics/push')).body).not.toMatch(/^a/m);
@@ -152,6 +152,39 @@ describe('the role push', () => {
     expect(parseText(shown).find(({ name }) => name === 'http.wait')?.samples).toMatchObject([
       { value: 2, labels: expect.arrayContaining([['région', 'x']]) },
     ]);
+  });
+
+  it('takes a large push in slices, whole, and one after the other', async () => {
+    const { send, value, role, folder, close } = openPush();
+    const large = (value: number) =>
+      Array.from({ length: 4000 }, (_, i) => `m{i="${i}"} ${value}\n`).join('');
+    let turns = 0;
+    const beat = setInterval(() => turns++, 0);
+    const answers = Promise.all([
+      send('PUT', '/metrics/job/j', large(1)),
+      send('PUT', '/metrics/job/j', large(2)),
+      send('POST', '/metrics/job/j', 'n 3\n'),
+    ]);
+    expect((await answers).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    clearInterval(beat);
+    expect(turns).toBeGreaterThan(0);
+    expect([value('m'), value('n'), role.groups.series]).toEqual([2, 3, 4003]);
+    expect((await send('PUT', '/metrics/job/j', `${large(4)}m{i="7"} 5\n`)).statusCode).toBe(400);
+    expect([value('m'), value('n')]).toEqual([2, 3]);
+    close();
+    const again = openPush({}, folder);
+    expect([again.value('m'), again.value('n')]).toEqual([2, 3]);
+  });
+
+  it('refuses a push while too much waits already', async () => {
+    const { send } = openPush({ max_body: '20KiB' });
+    const body = Array.from({ length: 1500 }, (_, i) => `m{i="${i}"} 1\n`).join('');
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => send('PUT', `/metrics/job/${i}`, body)),
+    );
+    const statuses = new Set(answers.map(({ statusCode }) => statusCode));
+    expect([...statuses].sort()).toEqual([200, 503]);
+    expect((await send('PUT', '/metrics/job/x', body)).statusCode).toBe(200);
   });
 
   it('wipes nothing unless it may', async () => {

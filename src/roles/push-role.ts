@@ -6,15 +6,17 @@ import { type GroupKeeper, PushGroups } from '../exporters/push/push-groups.ts';
 import { PushWriter } from '../exporters/push/push-writer.ts';
 import type { PushSettings } from '../exporters/push/settings.ts';
 import { readTextBody } from '../exporters/push/text-body.ts';
-import { messageOf } from '../kit/app-error.ts';
+import { messageOf, UnavailableError } from '../kit/app-error.ts';
 import { newCause } from '../kit/cause.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Component } from '../kit/component.ts';
 import { sleep } from '../kit/sleep.ts';
+import { finish, type IsSpent, type Work } from '../kit/work.ts';
 import type { Logger } from '../log/logger.ts';
 import { formatLabels, type Labels } from '../model/labels.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { MetricFamily } from '../model/metric.ts';
+import { Turns } from '../promql/turns.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
 
 export interface PushRoleOptions {
@@ -26,7 +28,14 @@ export interface PushRoleOptions {
   readonly ledger: Ledger;
   /** `RuleManager.inputsChanged`: says how many of the series any rule reads. */
   readonly inputsChanged: (series: readonly Labels[], cause: string) => number;
+  /** What it shares the thread with; turns of its own when left out. */
+  readonly turns?: Turns;
 }
+
+/** Series that rules are told of without a look at the time. */
+const toldAtOnce = 200;
+/** Bodies that wait for those before them have no more bytes than so many of the largest. */
+const mostWaiting = 8;
 
 /** Series that rules and pages believe: nobody else may write them. */
 const ownNames = /^(?:skopos_.*|kubescape_.*|up|ALERTS|ALERTS_FOR_STATE)$/;
@@ -37,9 +46,10 @@ export class PushRole implements Component {
   readonly groups: PushGroups;
   readonly #options: PushRoleOptions;
   readonly #writer: PushWriter;
+  #waitingBytes = 0;
 
   constructor(options: PushRoleOptions) {
-    const { settings, keeper, clock, store } = options;
+    const { settings, keeper, clock, store, turns = new Turns() } = options;
     this.#options = options;
     this.#writer = new PushWriter(store, clock);
     this.groups = new PushGroups({
@@ -50,21 +60,22 @@ export class PushRole implements Component {
         reserved: (name) =>
           ownNames.test(name) ? 'is written by Skopos alone: give it another name' : undefined,
       },
-      changed: (key, group) => this.#tell(key, group),
+      changed: (key, group, isSpent) => this.#tell(key, group, isSpent),
+      run: (work) => turns.run(work),
     });
-    for (const [key, group] of this.groups.entries()) this.#writer.set(key, group);
+    for (const [key, group] of this.groups.entries()) finish(this.#writer.set(key, group, () => false));
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { settings, clock } = this.#options;
-    while (await sleep(settings.interval, signal, clock)) this.round();
+    while (await sleep(settings.interval, signal, clock)) await this.round();
   }
 
   /** Makes old groups stale, and writes every series once more. */
-  round(): void {
+  async round(): Promise<void> {
     try {
-      this.groups.expire();
-      this.#writer.round();
+      await this.groups.expire();
+      await this.groups.exclusively((isSpent) => this.#writer.round(isSpent));
     } catch (error) {
       this.#options.log.error({ err: messageOf(error) }, 'pushed series could not be written');
     }
@@ -103,21 +114,45 @@ export class PushRole implements Component {
     };
   }
 
-  /** @throws {BadInputError} when it is refused */
-  push({ labels, body, form, mode, timeToLiveMs }: PushRequest): void {
-    const read = form === 'protobuf' ? readProtobufBody(body) : readTextBody(textOf(body));
-    this.groups.push(labels, read, { mode, ...(timeToLiveMs === undefined ? {} : { timeToLiveMs }) });
+  /**
+   * Ends when what was pushed is on disk and in the store.
+   *
+   * @throws {BadInputError} when it is refused
+   * @throws {UnavailableError} while too much waits already
+   */
+  async push({ labels, body, form, mode, timeToLiveMs }: PushRequest): Promise<void> {
+    if (
+      this.#waitingBytes > 0 &&
+      this.#waitingBytes + body.length > mostWaiting * this.#options.settings.max_body
+    )
+      throw new UnavailableError('too many pushes at once: push again in some seconds');
+    this.#waitingBytes += body.length;
+    try {
+      await this.groups.push(
+        labels,
+        (isSpent) =>
+          form === 'protobuf' ? readProtobufBody(body, isSpent) : readTextBody(textOf(body), isSpent),
+        { mode, ...(timeToLiveMs === undefined ? {} : { timeToLiveMs }) },
+      );
+    } finally {
+      this.#waitingBytes -= body.length;
+    }
   }
 
-  #tell(key: string, group: PushGroup | undefined): void {
+  *#tell(key: string, group: PushGroup | undefined, isSpent: IsSpent): Work<void> {
     const { clock, ledger, inputsChanged } = this.#options;
-    const changed = this.#writer.set(key, group);
+    const changed = yield* this.#writer.set(key, group, isSpent);
     const [first] = changed;
     if (first === undefined) return;
     const atMs = clock.now();
     const cause = newCause(atMs);
+    let read = 0;
+    for (let from = 0; from < changed.length; from += toldAtOnce) {
+      read += inputsChanged(changed.slice(from, from + toldAtOnce), cause);
+      if (isSpent()) yield;
+    }
     // What no rule reads can page nobody, and would fill the ledger.
-    if (inputsChanged(changed, cause) === 0) return;
+    if (read === 0) return;
     ledger({
       ...{ atMs, cause, hop: 'series', subject: formatLabels(first), decision: 'written' },
       detail: { samples: changed.length, kind: 'push', objects: 1 },

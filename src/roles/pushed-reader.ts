@@ -25,11 +25,9 @@ export function pushedReader(groups: PushGroups): PushedReader {
       const group = labels === undefined ? undefined : groups.get(labels);
       return group === undefined ? undefined : detailJson(group);
     },
-    delete(path) {
+    async delete(path) {
       const labels = labelsOf(path);
-      if (labels === undefined || groups.get(labels) === undefined) return false;
-      groups.delete(labels);
-      return true;
+      return labels !== undefined && (await groups.delete(labels));
     },
   };
 }

@@ -159,11 +159,14 @@ export class ProtoReader {
 
   /** Reads up to the end: `read` is called for each field and says whether it took the value; others are passed over. */
   fields(read: (field: number, wire: number) => boolean): void {
-    while (this.at < this.end) {
-      const tag = this.tag();
-      if (!read(tag >>> 3, tag & 7)) this.skip(tag & 7);
-    }
+    while (this.at < this.end) this.field(read);
     if (this.at !== this.end) throw bad('a field goes beyond the end of its message');
+  }
+
+  /** The next field alone. */
+  field(read: (field: number, wire: number) => boolean): void {
+    const tag = this.tag();
+    if (!read(tag >>> 3, tag & 7)) this.skip(tag & 7);
   }
 
   /** Repeated numbers, packed or one by one. */

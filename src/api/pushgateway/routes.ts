@@ -72,7 +72,7 @@ function pushRoutes(scope: FastifyInstance, source: PushSource): void {
         mostBytes: source.maxBodyBytes,
         crc32c: source.crc32c,
       });
-      source.push({
+      await source.push({
         ...{ labels, body, form: formOf(request.headers['content-type'] ?? '') },
         mode: request.method === 'PUT' ? 'replace' : 'merge',
         ...timeToLiveOf(request),
@@ -81,15 +81,15 @@ function pushRoutes(scope: FastifyInstance, source: PushSource): void {
       return reply.code(200).send();
     },
   });
-  scope.delete('/metrics/*', { bodyLimit: source.maxBodyBytes }, (request, reply) => {
-    source.delete(groupOf(request, source));
+  scope.delete('/metrics/*', { bodyLimit: source.maxBodyBytes }, async (request, reply) => {
+    await source.delete(groupOf(request, source));
     source.answered('DELETE', 202, 0);
     return reply.code(202).send();
   });
-  scope.put('/api/v1/admin/wipe', (_request, reply) => {
+  scope.put('/api/v1/admin/wipe', async (_request, reply) => {
     if (!source.mayWipe)
       throw new PushRefusedError(404, 'nothing can be wiped: set push.admin_api to true in skopos.yaml');
-    source.wipe();
+    await source.wipe();
     return reply.code(202).send();
   });
 }

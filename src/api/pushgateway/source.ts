@@ -36,10 +36,10 @@ export interface PushRequest {
 export interface PushSource {
   /** Labels of the group that a path names; undefined where it names none. @throws {BadInputError} */
   groupingOf(path: string): Labels | undefined;
-  /** @throws {BadInputError} when the push is refused */
-  push(request: PushRequest): void;
-  delete(labels: Labels): void;
-  wipe(): void;
+  /** Ends when it is on disk. @throws {BadInputError} when the push is refused */
+  push(request: PushRequest): Promise<void>;
+  delete(labels: Labels): Promise<unknown>;
+  wipe(): Promise<void>;
   groups(): readonly ShownGroup[];
   families(): Iterable<MetricFamily>;
   /** Told of each request by its outcome. */

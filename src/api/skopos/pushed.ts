@@ -17,7 +17,7 @@ export interface PushedReader {
   /** @throws {BadInputError} for a path that cannot be read */
   group(path: string): PushedGroupDetailJson | undefined;
   /** @returns whether there was one. @throws {BadInputError} for a path that cannot be read */
-  delete(path: string): boolean;
+  delete(path: string): Promise<boolean>;
 }
 
 /** `GET /pushed`, `GET /pushed/group` and `DELETE /pushed/group`; there is no reader where the role `push` is off. */
@@ -50,7 +50,7 @@ export function pushedRoutes(app: FastifyInstance, reader: PushedReader | undefi
 
   app.delete(`${base}/pushed/group`, async (request, reply) => {
     const path = parameters(request).get('path') ?? '';
-    if (reader?.delete(path) !== true) noGroup(path);
+    if ((await reader?.delete(path)) !== true) noGroup(path);
     return reply.code(204).send();
   });
 }

@@ -1,4 +1,5 @@
 import { BadInputError } from '../../kit/app-error.ts';
+import type { IsSpent, Work } from '../../kit/work.ts';
 import type { MetricType } from '../../model/metric.ts';
 import { ProtoReader } from '../../wire/proto-reader.ts';
 import type { Distribution, PushedBody, PushedFamily, PushedMetric } from './pushed-family.ts';
@@ -13,13 +14,13 @@ const types: readonly MetricType[] = ['counter', 'gauge', 'summary', 'unknown', 
  * Source: https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
  * @throws {BadInputError} for bytes that are no such messages
  */
-export function readProtobufBody(bytes: Uint8Array): PushedBody {
+export function* readProtobufBody(bytes: Uint8Array, isSpent: IsSpent): Work<PushedBody> {
   const reader = new ProtoReader(bytes);
   const families = new Map<string, PushedFamily>();
   const seen = { hasTimes: false };
   try {
     while (reader.hasMore) {
-      const family = readFamily(reader, seen);
+      const family = yield* readFamily(reader, seen, isSpent);
       if (family.metrics.length > 0) families.set(family.name, family);
     }
   } catch (error) {
@@ -29,19 +30,25 @@ export function readProtobufBody(bytes: Uint8Array): PushedBody {
   return { families: [...families.values()], hasTimes: seen.hasTimes };
 }
 
-function readFamily(reader: ProtoReader, seen: { hasTimes: boolean }): PushedFamily {
+function* readFamily(reader: ProtoReader, seen: { hasTimes: boolean }, isSpent: IsSpent): Work<PushedFamily> {
   let name = '';
   let help = '';
   let type: MetricType = 'counter';
   const metrics: PushedMetric[] = [];
-  reader.message((field) => {
-    if (field === 1) name = reader.text();
-    else if (field === 2) help = reader.text();
-    else if (field === 3) type = types[reader.int32()] ?? 'unknown';
-    else if (field === 4) metrics.push(readMetric(reader, seen));
-    else return false;
-    return true;
-  });
+  const outer = reader.end;
+  reader.end = reader.span();
+  while (reader.hasMore) {
+    reader.field((field) => {
+      if (field === 1) name = reader.text();
+      else if (field === 2) help = reader.text();
+      else if (field === 3) type = types[reader.int32()] ?? 'unknown';
+      else if (field === 4) metrics.push(readMetric(reader, seen));
+      else return false;
+      return true;
+    });
+    if (isSpent()) yield;
+  }
+  reader.end = outer;
   const isDistribution = isDistributed(type);
   for (const { distribution } of metrics)
     if ((distribution !== undefined) !== isDistribution)

@@ -1,12 +1,14 @@
-import type { Labels } from '../../model/labels.ts';
-import { labelsKey } from '../../model/labels.ts';
-import { type PushedFamily, type PushedMetric, samplesOf } from './pushed-family.ts';
+import { fnv1a64 } from '../../kit/hash.ts';
+import { type Labels, labelsKey, sortedPairs } from '../../model/labels.ts';
+import type { Distribution, PushedFamily, PushedMetric } from './pushed-family.ts';
 
 export const pushTimeName = 'push_time_seconds';
 export const pushFailureName = 'push_failure_time_seconds';
 
 export interface TimedFamily {
   readonly family: PushedFamily;
+  /** Of each of its metrics, in order: the same for equal names and labels, and most likely for no others. */
+  readonly keys: readonly string[];
   /** When it was pushed. */
   readonly atMs: number;
 }
@@ -57,15 +59,36 @@ export function timeFamilies(group: PushGroup): readonly [PushedFamily, PushedFa
   ];
 }
 
+/** A family with the keys of its metrics. */
+export type KeyedFamily = Pick<TimedFamily, 'family' | 'keys'>;
+
+export function keyed(family: PushedFamily): KeyedFamily {
+  return { family, keys: family.metrics.map(({ labels }) => metricKey(family.name, labels)) };
+}
+
+/** See {@link TimedFamily.keys}. */
+export function metricKey(name: string, labels: Labels): string {
+  return fnv1a64([name, ...sortedPairs(labels)]);
+}
+
 /** What counts of a group now: everything, or the times alone once it is stale. */
-export function familiesInForce(group: PushGroup): readonly PushedFamily[] {
-  const pushed = group.isStale ? [] : [...group.families.values()].map(({ family }) => family);
-  return [...pushed, ...timeFamilies(group)];
+export function familiesInForce(group: PushGroup): readonly KeyedFamily[] {
+  const pushed = group.isStale ? [] : group.families.values();
+  return [...pushed, ...timeFamilies(group).map(keyed)];
 }
 
 /** Series of the families, each once for every line of text. */
 export function seriesCount(families: Iterable<PushedFamily>): number {
   let count = 0;
-  for (const family of families) for (const _ of samplesOf(family)) count++;
+  for (const { type, metrics } of families)
+    for (const { distribution } of metrics) count += seriesOfMetric(type, distribution);
   return count;
+}
+
+function seriesOfMetric(type: PushedFamily['type'], distribution: Distribution | undefined): number {
+  if (distribution === undefined) return 1;
+  const { points } = distribution;
+  const isEndless = type !== 'summary' && points.at(-1)?.[0] !== Number.POSITIVE_INFINITY;
+  // Its sum and its count are series, too.
+  return points.length + (isEndless ? 1 : 0) + 2;
 }

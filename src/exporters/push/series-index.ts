@@ -1,7 +1,8 @@
 import { BadInputError } from '../../kit/app-error.ts';
-import { fnv1a64 } from '../../kit/hash.ts';
-import { formatLabels, type Labels, sortedPairs } from '../../model/labels.ts';
+import { type IsSpent, mapInTurns, type Work } from '../../kit/work.ts';
+import { formatLabels, type Labels } from '../../model/labels.ts';
 import type { MetricType } from '../../model/metric.ts';
+import type { KeyedFamily } from './push-group.ts';
 import { type PushedFamily, pointLabels, seriesNames } from './pushed-family.ts';
 
 interface HeldFamily {
@@ -15,6 +16,13 @@ export interface NameRules {
   readonly reserved: (name: string) => string | undefined;
 }
 
+export interface CheckOptions {
+  /** Names of the families that the group will no longer have. */
+  readonly replaced: ReadonlySet<string>;
+  readonly rules: NameRules;
+  readonly isSpent: IsSpent;
+}
+
 /**
  * What all groups hold, looked up by name and by series, so that a push is checked against the others without looking at them all.
  */
@@ -22,49 +30,49 @@ export class SeriesIndex {
   readonly #families = new Map<string, HeldFamily>();
   /** Names of series, `x_sum` and the like included, and the family that has them. */
   readonly #names = new Map<string, string>();
-  /** Hashes of series, and the group that has them. */
+  /** Keys of metrics, and the group that has them. */
   readonly #owners = new Map<string, string>();
 
-  add(group: string, family: PushedFamily): void {
-    const held = this.#families.get(family.name);
+  *add(group: string, { family: { name, type }, keys }: KeyedFamily, isSpent: IsSpent): Work<void> {
+    const held = this.#families.get(name);
     if (held === undefined) {
-      this.#families.set(family.name, { type: family.type, groups: new Set([group]) });
-      for (const name of seriesNames(family.name, family.type)) this.#names.set(name, family.name);
+      this.#families.set(name, { type, groups: new Set([group]) });
+      for (const one of seriesNames(name, type)) this.#names.set(one, name);
     } else held.groups.add(group);
-    for (const { labels } of family.metrics) this.#owners.set(hashOf(family.name, labels), group);
+    yield* mapInTurns(keys, (key) => void this.#owners.set(key, group), isSpent);
   }
 
-  remove(group: string, { name, type, metrics }: PushedFamily): void {
+  *remove(group: string, { family: { name, type }, keys }: KeyedFamily, isSpent: IsSpent): Work<void> {
     const held = this.#families.get(name);
     held?.groups.delete(group);
     if (held?.groups.size === 0) {
       this.#families.delete(name);
       for (const one of seriesNames(name, type)) if (this.#names.get(one) === name) this.#names.delete(one);
     }
-    for (const { labels } of metrics) {
-      const hash = hashOf(name, labels);
-      if (this.#owners.get(hash) === group) this.#owners.delete(hash);
-    }
+    const forget = (key: string): void => {
+      if (this.#owners.get(key) === group) this.#owners.delete(key);
+    };
+    yield* mapInTurns(keys, forget, isSpent);
   }
 
   /**
    * Whether families may stand in a group beside what all others hold, and what the group itself keeps.
    *
-   * @param replaced names of the families that the group will no longer have
    * @throws {BadInputError} naming the first that may not
    */
-  check(
+  *check(
     group: string,
-    families: readonly PushedFamily[],
-    replaced: ReadonlySet<string>,
-    rules: NameRules,
-  ): void {
+    families: readonly KeyedFamily[],
+    { replaced, rules, isSpent }: CheckOptions,
+  ): Work<void> {
     const names = new Map<string, string>();
-    for (const family of families) {
-      checkNames(family, rules);
+    for (const keyed of families) {
+      const { family } = keyed;
+      checkName(family, rules);
+      yield* mapInTurns(family.metrics, ({ labels }) => checkLabels(family, labels, rules), isSpent);
       this.#checkType(group, family, replaced);
       this.#checkEnds(group, family, replaced, names);
-      this.#checkSeries(group, family);
+      yield* this.#checkSeries(group, keyed, isSpent);
     }
   }
 
@@ -89,17 +97,18 @@ export class SeriesIndex {
     }
   }
 
-  #checkSeries(group: string, { name, metrics }: PushedFamily): void {
+  *#checkSeries(group: string, { family, keys }: KeyedFamily, isSpent: IsSpent): Work<void> {
+    const { name, metrics } = family;
     const own = new Set<string>();
-    for (const { labels } of metrics) {
-      const hash = hashOf(name, labels);
-      const owner = this.#owners.get(hash);
-      if (own.has(hash) || (owner !== undefined && owner !== group))
+    const check = (key: string, index: number): void => {
+      const owner = this.#owners.get(key);
+      if (own.has(key) || (owner !== undefined && owner !== group))
         throw inconsistent(
-          `${formatLabels({ __name__: name, ...labels })} is there already with the same name and label values`,
+          `${formatLabels({ __name__: name, ...metrics[index]?.labels })} is there already with the same name and label values`,
         );
-      own.add(hash);
-    }
+      own.add(key);
+    };
+    yield* mapInTurns(keys, check, isSpent);
   }
 
   /** Whether somebody will still have the family after the push. */
@@ -118,27 +127,25 @@ export function inconsistent(problem: string): BadInputError {
   );
 }
 
-function checkNames({ name, type, metrics }: PushedFamily, rules: NameRules): void {
+function checkName({ name, type }: PushedFamily, rules: NameRules): void {
   if (rules.utf8Names ? name === '' : !/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name))
     throw inconsistent(`"${name}" is no name of a metric`);
   for (const one of seriesNames(name, type)) {
     const why = rules.reserved(one);
     if (why !== undefined) throw inconsistent(`metric "${name}" ${why}`);
   }
-  for (const { labels } of metrics)
-    for (const label of Object.keys(labels)) {
-      if (!isLabelName(label, rules))
-        throw inconsistent(`metric "${name}" has a label with an invalid name: "${label}"`);
-      if (label === pointLabels[type])
-        throw inconsistent(`metric "${name}" has the label "${label}", which is that of its parts`);
-    }
+}
+
+function checkLabels({ name, type }: PushedFamily, labels: Labels, rules: NameRules): void {
+  for (const label of Object.keys(labels)) {
+    if (!isLabelName(label, rules))
+      throw inconsistent(`metric "${name}" has a label with an invalid name: "${label}"`);
+    if (label === pointLabels[type])
+      throw inconsistent(`metric "${name}" has the label "${label}", which is that of its parts`);
+  }
 }
 
 function isLabelName(label: string, { utf8Names }: NameRules): boolean {
   if (label.startsWith('__')) return false;
   return utf8Names ? label !== '' : /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label);
-}
-
-function hashOf(name: string, labels: Labels): string {
-  return fnv1a64([name, ...sortedPairs(labels)]);
 }

@@ -1,34 +1,40 @@
 import { BadInputError, messageOf } from '../../kit/app-error.ts';
+import { type IsSpent, mapInTurns, type Work } from '../../kit/work.ts';
 import { type Labels, labelsKey } from '../../model/labels.ts';
 import { ExpositionError } from '../../scrape/openmetrics/exposition-error.ts';
 import type { FamilySample, MetricFamily as TextFamily } from '../../scrape/openmetrics/metric-family.ts';
-import { parseText } from '../../scrape/text/parse-text.ts';
+import { parseTextInTurns } from '../../scrape/text/parse-text.ts';
 import type { PushedBody, PushedFamily, PushedMetric } from './pushed-family.ts';
 
 /** A push in the text format 0.0.4. @throws {BadInputError} naming the line */
-export function readTextBody(text: string): PushedBody {
-  let families: TextFamily[];
+export function* readTextBody(text: string, isSpent: IsSpent): Work<PushedBody> {
+  let read: TextFamily[];
   try {
-    families = parseText(text);
+    read = yield* parseTextInTurns(text, isSpent);
   } catch (error) {
     if (!(error instanceof ExpositionError)) throw error;
     throw new BadInputError('', `text format parsing error in ${messageOf(error)}`, { cause: error });
   }
+  const families: PushedFamily[] = [];
+  for (const family of read)
+    if (family.samples.length > 0) families.push(yield* pushedFamily(family, isSpent));
   return {
-    families: families.filter(({ samples }) => samples.length > 0).map(pushedFamily),
-    hasTimes: families.some(({ samples }) => samples.some(({ timestampMs }) => timestampMs !== undefined)),
+    families,
+    hasTimes: read.some(({ samples }) => samples.some(({ timestampMs }) => timestampMs !== undefined)),
   };
 }
 
-function pushedFamily(family: TextFamily): PushedFamily {
+function* pushedFamily(family: TextFamily, isSpent: IsSpent): Work<PushedFamily> {
   const { name, help = '', type, samples } = family;
   if (type === 'histogram' || type === 'summary')
-    return { name, help, type, metrics: gathered(family, type) };
+    return { name, help, type, metrics: yield* gathered(family, type, isSpent) };
   const isKnown = type === 'counter' || type === 'gauge';
-  return {
-    ...{ name, help, type: isKnown ? type : 'unknown' },
-    metrics: samples.map(({ labels, value }) => ({ labels: Object.fromEntries(labels), value })),
-  };
+  const metrics = yield* mapInTurns(
+    samples,
+    ({ labels, value }) => ({ labels: Object.fromEntries(labels), value }),
+    isSpent,
+  );
+  return { ...{ name, help, type: isKnown ? type : 'unknown' }, metrics };
 }
 
 interface Gathering {
@@ -39,7 +45,11 @@ interface Gathering {
 }
 
 /** Lines that are alike in all labels but the one of their points are one histogram or summary. */
-function gathered(family: TextFamily, type: 'histogram' | 'summary'): PushedMetric[] {
+function* gathered(
+  family: TextFamily,
+  type: 'histogram' | 'summary',
+  isSpent: IsSpent,
+): Work<PushedMetric[]> {
   const all = new Map<string, Gathering>();
   const pointLabel = type === 'histogram' ? 'le' : 'quantile';
   for (const sample of family.samples) {
@@ -50,13 +60,15 @@ function gathered(family: TextFamily, type: 'histogram' | 'summary'): PushedMetr
     const held = all.get(key) ?? { labels, count: undefined, sum: undefined, points: [] };
     all.set(key, held);
     gather(held, sample, { family: family.name, type, at });
+    if (isSpent()) yield;
   }
-  return [...all.values()].map(({ labels, count = 0, sum = 0, points }) => {
+  const metricOf = ({ labels, count = 0, sum = 0, points }: Gathering): PushedMetric => {
     points.sort(([a], [b]) => a - b);
     if (points.some(([at], i) => at === points[i + 1]?.[0]))
       throw new BadInputError('', `${family.name} has two points with the same ${pointLabel}`);
     return { labels, value: 0, distribution: { count, sum, points } };
-  });
+  };
+  return yield* mapInTurns([...all.values()], metricOf, isSpent);
 }
 
 /** Puts one line where it belongs. `at`: its bound or quantile as written. */

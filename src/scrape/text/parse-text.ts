@@ -1,3 +1,4 @@
+import { finish, type IsSpent, type Work } from '../../kit/work.ts';
 import { ExpositionError } from '../openmetrics/exposition-error.ts';
 import { unescapedHelp } from '../openmetrics/line-reader.ts';
 import type { FamilySample, LabelPairs, MetricFamily, MetricType } from '../openmetrics/metric-family.ts';
@@ -25,6 +26,9 @@ interface Building {
   readonly samples: FamilySample[];
 }
 
+/** Lines that are read without a look at the time: well below a millisecond's work. */
+const linesBetweenLooks = 64;
+
 /**
  * Reads a whole exposition of `text/plain; version=0.0.4`, names of any UTF-8 in quotes as in 1.0.0 included.
  *
@@ -32,6 +36,11 @@ interface Building {
  * @throws {ExpositionError} with the line and what is wrong there.
  */
 export function parseText(text: string): MetricFamily[] {
+  return finish(parseTextInTurns(text, () => false));
+}
+
+/** {@link parseText}, in slices of time. */
+export function* parseTextInTurns(text: string, isSpent: IsSpent): Work<MetricFamily[]> {
   const families = new Map<string, Building>();
   if (text !== '' && !text.endsWith('\n')) {
     throw new ExpositionError(text.split('\n').length, 'the last line does not end with a line feed');
@@ -41,6 +50,7 @@ export function parseText(text: string): MetricFamily[] {
     const end = text.indexOf('\n', at);
     readLine(text.slice(at, end), ++line, families);
     at = end + 1;
+    if (line % linesBetweenLooks === 0 && isSpent()) yield;
   }
   return [...families.values()].map(({ name, line: first, type, help, samples }) => ({
     name,

@@ -16,7 +16,10 @@ export function fakePushed(nowMs: number): {
   readonly busy: FastifyInstance;
   readonly empty: FastifyInstance;
 } {
-  return { busy: serve(makePushes(nowMs)), empty: serve(undefined) };
+  const { groups, filled } = makePushes(nowMs);
+  const busy = serve(groups);
+  busy.addHook('onRequest', () => filled);
+  return { busy, empty: serve(undefined) };
 }
 
 function serve(groups: PushGroups | undefined): FastifyInstance {
@@ -27,32 +30,32 @@ function serve(groups: PushGroups | undefined): FastifyInstance {
 
 const hourMs = 3_600_000;
 
-function makePushes(nowMs: number): PushGroups {
+function makePushes(nowMs: number): { readonly groups: PushGroups; readonly filled: Promise<void> } {
   const clock = new VirtualClock(nowMs - 30 * hourMs);
-  const keeper = { load: () => [], put() {}, delete() {}, clear() {} };
+  const keeper = { load: () => [], *put() {}, delete() {}, clear() {} };
   const rules = { utf8Names: true, reserved: () => undefined };
   const groups = new PushGroups({
-    ...{ clock, keeper, rules, maxGroups: 10_000, maxSeries: 100_000, changed() {} },
+    ...{ clock, keeper, rules, maxGroups: 10_000, maxSeries: 100_000, *changed() {} },
   });
+  return { groups, filled: fill(groups, clock) };
+}
+
+async function fill(groups: PushGroups, clock: VirtualClock): Promise<void> {
   const push = (labels: Record<string, string>, text: string, timeToLiveMs?: number) =>
-    groups.push(labels, readTextBody(text), {
+    groups.push(labels, (isSpent) => readTextBody(text, isSpent), {
       mode: 'replace',
       ...(timeToLiveMs === undefined ? {} : { timeToLiveMs }),
     });
   for (let i = 0; i < 40; i++)
-    push({ job: 'nightly-backup', instance: `db-${i}` }, backup(i), (i < 3 ? 26 : 50) * hourMs);
-  void clock.advance(29 * hourMs);
-  groups.expire();
+    await push({ job: 'nightly-backup', instance: `db-${i}` }, backup(i), (i < 3 ? 26 : 50) * hourMs);
+  await clock.advance(29 * hourMs);
+  await groups.expire();
   for (let i = 0; i < 1960; i++)
-    push({ job: `report-${i % 70}`, customer: `customer/${i}` }, `report_rows{region="eu"} ${i * 7}\n`);
-  push({ job: 'build', 'branch.name': 'main' }, points());
-  try {
-    push({ job: 'import' }, 'imported_total 1\nimported_total 2\n');
-  } catch {
-    // It is there to be refused.
-  }
-  void clock.advance(hourMs);
-  return groups;
+    await push({ job: `report-${i % 70}`, customer: `customer/${i}` }, `report_rows{region="eu"} ${i * 7}\n`);
+  await push({ job: 'build', 'branch.name': 'main' }, points());
+  // It is there to be refused.
+  await push({ job: 'import' }, 'imported_total 1\nimported_total 2\n').catch(() => undefined);
+  await clock.advance(hourMs);
 }
 
 function backup(i: number): string {
