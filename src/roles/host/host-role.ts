@@ -85,7 +85,9 @@ export class HostRole implements Component {
       message:
         first === undefined
           ? ''
-          : `${behind.length} of ${records.length} nodes do not tell their facts, such as ${first.node}: ${first.problem}`,
+          : records.length === 1
+            ? `the node ${first.node} does not tell its facts: ${first.problem}`
+            : `${behind.length} of ${records.length} nodes ${behind.length === 1 ? 'does not tell its' : 'do not tell their'} facts, such as ${first.node}: ${first.problem}`,
       ...(answeredAtMs === 0 ? {} : { lastSuccessMs: answeredAtMs }),
     };
   }

@@ -10,10 +10,10 @@ import { Failure } from './states.tsx';
 /** Policies to try: the one in force, and stricter ones by severity. */
 const choices = [
   { value: '', label: 'As configured' },
-  { value: 'critical', label: 'Deny critical' },
-  { value: 'critical,high', label: 'and high' },
-  { value: 'critical,high,medium', label: 'and medium' },
-  { value: 'critical,high,medium,low', label: 'everything' },
+  { value: 'critical', label: 'Critical' },
+  { value: 'critical,high', label: 'High and up' },
+  { value: 'critical,high,medium', label: 'Medium and up' },
+  { value: 'critical,high,medium,low', label: 'Everything' },
 ];
 
 /** What a policy would deny if everything that runs were created again. */
@@ -27,6 +27,7 @@ export function AdmissionTrial(): ReactElement {
   return (
     <section className="panel stack" aria-label="What if">
       <h2>What a policy would deny of what runs now</h2>
+      <p className="small dim">Denied would be what fails a control of these severities.</p>
       <div className="row wraps">
         <Segments label="Policy" choices={choices} value={severities} onChange={setSeverities} />
         <Button size="xs" onClick={run} loading={trial.isPending}>

@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
-import { NavLink, useLocation } from 'react-router';
-import './alerting-tabs.css';
+import { Tabs } from './tabs.tsx';
 
 const tabs = [
   { to: '/alerts', label: 'Alerts' },
@@ -15,20 +14,9 @@ const single = /^\/(silences|exceptions)\//;
 
 /** The pages about who is told what. */
 export function AlertingTabs(): ReactElement {
-  const { pathname } = useLocation();
-  return (
-    <nav className="tabs" aria-label="Alerting">
-      {tabs.map(({ to, label }) => (
-        <NavLink
-          key={to}
-          to={to}
-          className={({ isActive }) =>
-            isActive || (to === '/suppressions' && single.test(pathname)) ? 'active' : ''
-          }
-        >
-          {label}
-        </NavLink>
-      ))}
-    </nav>
-  );
+  return <Tabs label="Alerting" tabs={tabs} also={listOf} />;
+}
+
+function listOf(pathname: string): string | undefined {
+  return single.test(pathname) ? '/suppressions' : undefined;
 }

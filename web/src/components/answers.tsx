@@ -93,8 +93,10 @@ function telling({ parts, lastDrill }: OverviewJson): Said {
   const failed = parts.filter(({ state }) => state === 'failed').map(({ name }) => name);
   const degraded = parts.filter(({ state }) => state === 'degraded').map(({ name }) => name);
   const trouble = [
-    ...(failed.length > 0 ? [`${listed(failed)} failed`] : []),
-    ...(degraded.length > 0 ? [`${listed(degraded)} ${degraded.length === 1 ? 'is' : 'are'} degraded`] : []),
+    ...(failed.length > 0 ? [`${partsNamed(failed)} failed`] : []),
+    ...(degraded.length > 0
+      ? [`${partsNamed(degraded)} ${degraded.length === 1 ? 'is' : 'are'} degraded`]
+      : []),
   ];
   const drill = lastDrillText(lastDrill);
   if (trouble.length > 0) {
@@ -111,6 +113,10 @@ function telling({ parts, lastDrill }: OverviewJson): Said {
     return { tone: 'plain', text: <>Still starting. {drill.text}</> };
   if (drill.tone === 'bad') return drill;
   return { tone: drill.tone, text: <>Every part of the chain works. {drill.text}</> };
+}
+
+function partsNamed(names: readonly string[]): string {
+  return `${names.length === 1 ? 'the part' : 'the parts'} ${listed(names)}`;
 }
 
 function lastDrillText(drill: OverviewJson['lastDrill']): Said {

@@ -47,7 +47,7 @@ export function ControlRows({
               )}
               {control.name}
             </Link>{' '}
-            <span className="dim small mono">{control.id}</span>
+            <span className="dim small mono nowrap">{control.id}</span>
           </span>
           <SeverityMark severity={control.severity} />
           <span className="small">

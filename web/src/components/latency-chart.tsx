@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
 import type { AdmissionJson } from '../api/admission.ts';
-import { clockTime } from '../format/time.ts';
 import { counted } from '../format/words.ts';
 import { ChartCaption } from './chart-caption.tsx';
 
@@ -44,7 +43,7 @@ export function LatencyChart({ minutes }: { readonly minutes: AdmissionJson['min
         ))}
         {minutes.length === 1 && <circle cx={4} cy={height * 0.08} r={4} fill="var(--high)" />}
       </svg>
-      <ChartCaption from={clockTime(first.atMs).slice(0, 5)} to={clockTime(last.atMs).slice(0, 5)}>
+      <ChartCaption fromMs={first.atMs} toMs={last.atMs}>
         <span className="row wraps">
           {(['--high', '--accent'] as const).map((colour) => (
             <span key={colour} className="row">

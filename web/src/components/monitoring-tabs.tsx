@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
-import { NavLink } from 'react-router';
-import './alerting-tabs.css';
+import { Tabs } from './tabs.tsx';
 import './monitoring.css';
 
 const tabs = [
@@ -20,13 +19,5 @@ const tabs = [
 
 /** The pages about whether the monitoring itself is right. */
 export function MonitoringTabs(): ReactElement {
-  return (
-    <nav className="tabs" aria-label="Monitoring">
-      {tabs.map(({ to, label }) => (
-        <NavLink key={to} to={to}>
-          {label}
-        </NavLink>
-      ))}
-    </nav>
-  );
+  return <Tabs label="Monitoring" tabs={tabs} />;
 }

@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
-import { NavLink } from 'react-router';
-import './alerting-tabs.css';
+import { Tabs } from './tabs.tsx';
 
 const tabs = [
   { to: '/frameworks', label: 'Frameworks' },
@@ -16,13 +15,5 @@ const tabs = [
 
 /** The pages about what is judged, and how it stands. */
 export function PostureTabs(): ReactElement {
-  return (
-    <nav className="tabs" aria-label="Posture">
-      {tabs.map(({ to, label }) => (
-        <NavLink key={to} to={to}>
-          {label}
-        </NavLink>
-      ))}
-    </nav>
-  );
+  return <Tabs label="Posture" tabs={tabs} />;
 }

@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
-import { NavLink } from 'react-router';
-import './alerting-tabs.css';
+import { Tabs } from './tabs.tsx';
 
 const tabs = [
   { to: '/jobs', label: 'Jobs' },
@@ -9,13 +8,5 @@ const tabs = [
 
 /** The pages about what is scanned on request and by the clock. */
 export function ScanTabs(): ReactElement {
-  return (
-    <nav className="tabs" aria-label="Scans">
-      {tabs.map(({ to, label }) => (
-        <NavLink key={to} to={to}>
-          {label}
-        </NavLink>
-      ))}
-    </nav>
-  );
+  return <Tabs label="Scans" tabs={tabs} />;
 }

@@ -44,6 +44,27 @@ const icons: Readonly<Record<string, typeof IconBell>> = {
   '/targets': IconTarget,
 };
 
+/** First parts of addresses that belong to a place in the navigation, beside its own. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  '/frameworks': [
+    ...['controls', 'verdicts', 'cluster-map', 'resource', 'nodes', 'attack-paths'],
+    ...['access', 'exposure', 'admission'],
+  ],
+  '/images': ['image', 'cves'],
+  '/alerts': ['suppressions', 'silences', 'exceptions', 'routes', 'notifications', 'receivers'],
+  '/jobs': ['schedules'],
+  '/targets': [
+    ...['target', 'service-discovery', 'monitors', 'rules', 'backtest', 'remote-write', 'pushed'],
+    ...['configuration', 'store', 'doctor', 'status', 'flags'],
+  ],
+};
+
+/** The place in the navigation that a page is under, where it is not its own. */
+function groupOf(pathname: string): string | undefined {
+  const [, first = ''] = pathname.split('/');
+  return Object.keys(groups).find((to) => groups[to]?.includes(first));
+}
+
 /** Navigation, the state of the connection, the keys that work everywhere, and the page. */
 export function Shell(): ReactElement {
   const { pathname } = useLocation();
@@ -74,7 +95,7 @@ export function Shell(): ReactElement {
       <button type="button" className="skip" onClick={() => main.current?.focus()}>
         Skip to the page
       </button>
-      <div className="topbar">
+      <header className="topbar">
         <Burger
           opened={navOpen}
           onClick={() => setNavOpen(!navOpen)}
@@ -84,8 +105,8 @@ export function Shell(): ReactElement {
           aria-controls="side"
         />
         <Brand />
-      </div>
-      <div className="side" id="side" data-open={navOpen || undefined}>
+      </header>
+      <aside className="side" id="side" aria-label="Navigation" data-open={navOpen || undefined}>
         <Brand />
         <Navigation />
         <footer className="foot">
@@ -97,7 +118,7 @@ export function Shell(): ReactElement {
             </button>
           </div>
         </footer>
-      </div>
+      </aside>
       <div className="content">
         {lost && (
           <div className="banner" role="alert">
@@ -136,6 +157,7 @@ function Brand(): ReactElement {
 }
 
 function Navigation(): ReactElement {
+  const { pathname } = useLocation();
   const { data: overview } = useOverview();
   const { data: inbox } = useInbox(1);
   const critical = overview?.findings.open.critical ?? 0;
@@ -153,7 +175,12 @@ function Navigation(): ReactElement {
           const Icon = icons[to] ?? IconBell;
           return (
             <li key={to}>
-              <NavLink to={to} end={to === '/'} title={`${label} (g ${key})`}>
+              <NavLink
+                to={to}
+                end={to === '/'}
+                className={({ isActive }) => (isActive || groupOf(pathname) === to ? 'active' : '')}
+                title={`${label} (g ${key})`}
+              >
                 <Icon size={18} stroke={1.7} aria-hidden />
                 {label}
                 {tallies[to]}

@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { FrameworkScoreJson } from '../api/types.ts';
-import { clockTime } from '../format/time.ts';
+import { clockTime, zoneAt } from '../format/time.ts';
 import { percent } from '../format/words.ts';
 import './trend-chart.css';
 
@@ -106,7 +106,7 @@ function options(
             return typeof score === 'number' ? `${name} ${percent(score)}` : '';
           });
           onTip(
-            `${clockTime(seconds * 1000).slice(0, 5)} · ${scores.filter((each) => each !== '').join(' · ')}`,
+            `${clockTime(seconds * 1000).slice(0, 5)} ${zoneAt(seconds * 1000)} · ${scores.filter((each) => each !== '').join(' · ')}`,
           );
         },
       ],

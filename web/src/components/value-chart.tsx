@@ -52,7 +52,7 @@ export function ValueChart({
         />
         {known.length === 1 && <circle cx={x(first[0])} cy={y(first[1])} r={3} fill="var(--accent)" />}
       </svg>
-      <ChartCaption from={clockTime(first[0]).slice(0, 8)} to={clockTime(last[0]).slice(0, 8)}>
+      <ChartCaption fromMs={first[0]} toMs={last[0]}>
         now {plainNumber(last[1])}, at most {plainNumber(high)}; the dashed line is when it began
       </ChartCaption>
     </figure>

@@ -67,7 +67,7 @@ function Body({ images }: { readonly images: WorkloadImagesJson }): ReactElement
               , of <Ago atMs={data.builtAtMs} />
             </>
           )}
-          . {data.problem}
+          . {data.problem} Get it with <code>skopos db update</code>.
         </p>
       )}
       <ul className="workload-images">

@@ -8,10 +8,12 @@ export function YamlView({
   yaml,
   marked,
   beside,
+  label = 'The object as YAML',
 }: {
   readonly yaml: string;
   readonly marked: readonly number[];
   readonly beside: string;
+  readonly label?: string;
 }): ReactElement {
   const box = useRef<HTMLPreElement>(null);
   const lines = yaml.replace(/\n$/, '').split('\n');
@@ -24,7 +26,7 @@ export function YamlView({
     box.current.scrollTop = line.offsetTop - box.current.clientHeight / 2;
   }, [yaml, first]);
   return (
-    <pre className="yaml" ref={box} tabIndex={0} role="region" aria-label="The object as YAML">
+    <pre className="yaml" ref={box} tabIndex={0} role="region" aria-label={label}>
       <code>
         {lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name than its number

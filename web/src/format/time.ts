@@ -39,6 +39,13 @@ export function absolute(atMs: number): string {
   return absoluteFormat.format(atMs);
 }
 
+const zoneFormat = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' });
+
+/** The reader's zone as it is at that time: `UTC`, `CEST`. */
+export function zoneAt(atMs: number): string {
+  return zoneFormat.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
 /** Time of day with milliseconds: `14:03:22.184`. */
 export function clockTime(atMs: number): string {
   const ms = Math.floor(((atMs % 1000) + 1000) % 1000);

@@ -114,7 +114,7 @@ function Documents({
         <CopyButton text={isDiff ? (diff ?? '') : text} label="Copy" />
       </div>
       <p className="small dim wrap">{path}, without comments; secrets are not shown</p>
-      {!isDiff && <YamlView yaml={text} marked={[]} beside="" />}
+      {!isDiff && <YamlView yaml={text} marked={[]} beside="" label="The file" />}
       {isDiff && diff === undefined && <p className="dim">Nothing was reloaded since the start.</p>}
       {isDiff && diff === '' && <p className="dim">The last reload changed nothing in this file.</p>}
       {isDiff && diff !== undefined && diff !== '' && (

@@ -49,14 +49,14 @@ function Body({ control }: { readonly control: ControlDetailJson }): ReactElemen
           {bad !== undefined && (
             <section className="panel stack tight">
               <h2>An example that fails</h2>
-              <YamlView yaml={bad.yaml} marked={[]} beside="" />
+              <YamlView yaml={bad.yaml} marked={[]} beside="" label="The example that fails" />
               {bad.paths.length > 0 && <p className="mono small wrap">{bad.paths.join(', ')}</p>}
             </section>
           )}
           {good !== undefined && (
             <section className="panel stack tight">
               <h2>An example that passes</h2>
-              <YamlView yaml={good} marked={[]} beside="" />
+              <YamlView yaml={good} marked={[]} beside="" label="The example that passes" />
             </section>
           )}
         </div>

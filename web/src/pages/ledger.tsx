@@ -13,7 +13,7 @@ import { StateMark } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
-import { clockTime } from '../format/time.ts';
+import { absolute, clockTime } from '../format/time.ts';
 import { counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
@@ -92,7 +92,11 @@ const columns: readonly Column<LedgerRowJson>[] = [
     key: 'time',
     label: 'Time',
     width: '7.5rem',
-    cell: ({ atMs }) => <span className="mono small">{clockTime(atMs)}</span>,
+    cell: ({ atMs }) => (
+      <span className="mono small" title={absolute(atMs)}>
+        {clockTime(atMs)}
+      </span>
+    ),
   },
   { key: 'ago', label: 'Ago', width: '5.2rem', cell: ({ atMs }) => <Ago atMs={atMs} /> },
   { key: 'hop', label: 'Hop', width: '4.5rem', cell: ({ hop }) => stationLabel(hop) },

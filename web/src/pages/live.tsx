@@ -15,7 +15,7 @@ import { Segments } from '../components/segments.tsx';
 import { StateMark } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
-import { clockTime, duration } from '../format/time.ts';
+import { absolute, clockTime, duration } from '../format/time.ts';
 import { count, counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
@@ -176,7 +176,9 @@ function Change({ item }: { readonly item: FeedItem }): ReactElement {
           ))}
         </span>
         <span className="row small dim">
-          <span className="mono">{clockTime(atMs)}</span>
+          <span className="mono" title={absolute(atMs)}>
+            {clockTime(atMs)}
+          </span>
           <Ago atMs={atMs} />
           <Link to={`/ledger?cause=${encodeURIComponent(cause)}`}>story</Link>
         </span>

@@ -53,7 +53,9 @@ function Jobs({ jobs }: { readonly jobs: readonly DiscoveredJobJson[] }): ReactE
       <Empty title="There is no job">
         <p>
           Sections of <code>scrape_configs</code> in a <code>prometheus.yml</code>, and{' '}
-          <Link to="/monitors">objects that ask to be scraped</Link>, appear here.
+          <Link to="/monitors">objects that ask to be scraped</Link>, appear here. Name the file at{' '}
+          <code>metrics.prometheus_config</code> of <code>skopos.yaml</code>, or start Skopos with{' '}
+          <code>--prometheus-config prometheus.yml</code>.
         </p>
       </Empty>
     );

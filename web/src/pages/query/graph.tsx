@@ -9,7 +9,7 @@ import {
   lonePoints,
   useScheme,
 } from '../../components/chart-looks.ts';
-import { clockTime } from '../../format/time.ts';
+import { clockTime, zoneAt } from '../../format/time.ts';
 import { count } from '../../format/words.ts';
 import { shortNumber, stack, toGrid } from './graph-data.ts';
 import { type MatrixSeries, seriesName } from './prometheus.ts';
@@ -234,5 +234,5 @@ function bandsOf(names: readonly string[], isShown: (index: number) => boolean):
 }
 
 function dateTime(atMs: number): string {
-  return `${dayOf(atMs)} ${clockTime(atMs).replace(/\.000$/, '')}`;
+  return `${dayOf(atMs)} ${clockTime(atMs).replace(/\.000$/, '')} ${zoneAt(atMs)}`;
 }

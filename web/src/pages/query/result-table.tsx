@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { type ReactElement, useMemo, useState } from 'react';
 import { Empty } from '../../components/states.tsx';
 import { type Column, type Sort, VirtualTable } from '../../components/virtual-table.tsx';
-import { clockTime } from '../../format/time.ts';
+import { absolute, clockTime } from '../../format/time.ts';
 import { count, counted } from '../../format/words.ts';
 import { numberOf, shortNumber } from './graph-data.ts';
 import { formatSort, parseSort } from './panel-state.ts';
@@ -76,7 +76,11 @@ const columns: readonly Column<ResultRow>[] = [
     key: 'time',
     label: 'Time',
     width: '7.5rem',
-    cell: ({ seconds }) => <span className="mono small dim">{clockTime(seconds * 1000)}</span>,
+    cell: ({ seconds }) => (
+      <span className="mono small dim" title={absolute(seconds * 1000)}>
+        {clockTime(seconds * 1000)}
+      </span>
+    ),
   },
 ];
 
