@@ -154,21 +154,17 @@ describe('the role push', () => {
     ]);
   });
 
-  it('takes a large push in slices, whole, and one after the other', async () => {
+  it('takes large pushes whole, and one after the other', async () => {
     const { send, value, role, folder, close } = openPush();
     const large = (value: number) =>
-      Array.from({ length: 4000 }, (_, i) => `m{i="${i}"} ${value}\n`).join('');
-    let turns = 0;
-    const beat = setInterval(() => turns++, 0);
+      Array.from({ length: 1000 }, (_, i) => `m{i="${i}"} ${value}\n`).join('');
     const answers = Promise.all([
       send('PUT', '/metrics/job/j', large(1)),
       send('PUT', '/metrics/job/j', large(2)),
       send('POST', '/metrics/job/j', 'n 3\n'),
     ]);
     expect((await answers).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
-    clearInterval(beat);
-    expect(turns).toBeGreaterThan(0);
-    expect([value('m'), value('n'), role.groups.series]).toEqual([2, 3, 4003]);
+    expect([value('m'), value('n'), role.groups.series]).toEqual([2, 3, 1003]);
     expect((await send('PUT', '/metrics/job/j', `${large(4)}m{i="7"} 5\n`)).statusCode).toBe(400);
     expect([value('m'), value('n')]).toEqual([2, 3]);
     close();
