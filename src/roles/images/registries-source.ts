@@ -33,11 +33,14 @@ export function registriesSource(
       const uses = usesByDigest(live.entries());
       const query = queryOf(filter, uses);
       const rows = store.images(query, filter);
+      const total = sumOf(store.counts('state', query));
+      const running = (): number =>
+        sumOf(store.counts('state', { ...query, digests: { of: uses.keys(), isIn: true } }));
       return {
         enabled: true,
         items: rows.map((row) => registryImageJson(row, uses.get(row.digest) ?? [])),
-        total: sumOf(store.counts('state', query)),
-        running: sumOf(store.counts('state', { ...query, digests: { of: uses.keys(), isIn: true } })),
+        total,
+        running: filter.isRunning === undefined ? running() : filter.isRunning ? total : 0,
         facets: {
           registry: facets(store.counts('registry', { ...query, registries: [] })),
           state: facets(store.counts('state', { ...query, states: [] })),

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useCancelJob, useStartJob } from '../api/operator.ts';
 import { isRunning } from '../api/registries.ts';
 import type { RegistryScanJson } from '../api/types.ts';
-import { clockTime } from '../format/time.ts';
+import { absolute } from '../format/time.ts';
 import { count, counted } from '../format/words.ts';
 import { StateMark, type Tone } from './severity.tsx';
 import { Ago } from './time.tsx';
@@ -12,7 +12,7 @@ import './registry-scans.css';
 
 const marks: Readonly<Record<RegistryScanJson['state'], { readonly tone: Tone; readonly label: string }>> = {
   running: { tone: 'neutral', label: 'Running' },
-  whole: { tone: 'neutral', label: 'Whole' },
+  whole: { tone: 'neutral', label: 'Done' },
   unfinished: { tone: 'warn', label: 'Unfinished' },
 };
 
@@ -71,7 +71,7 @@ function Progress({ scan }: { readonly scan: RegistryScanJson }): ReactElement {
       : `${count(done + failed)} of ${counted(all, 'image')}`,
     ...(failed === 0 ? [] : [`${count(failed)} not scanned`]),
     ...(passedOver === 0 ? [] : [`${count(passedOver)} scanned before`]),
-    ...(waitsUntilMs === undefined ? [] : [`waits until ${clockTime(waitsUntilMs)}, as the registry asks`]),
+    ...(waitsUntilMs === undefined ? [] : [`waits until ${absolute(waitsUntilMs)}, as the registry asks`]),
   ].join(', ');
   return (
     <span className="row wraps small">

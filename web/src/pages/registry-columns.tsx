@@ -10,7 +10,7 @@ export const registryColumns: readonly Column<RegistryImageJson>[] = [
   {
     key: 'image',
     label: 'Image',
-    width: 'minmax(0, 1.6fr)',
+    width: 'minmax(13rem, 2.4fr)',
     sort: 'name',
     first: 'asc',
     cell: (image) => <ImageLink image={image} />,
@@ -42,14 +42,14 @@ export const registryColumns: readonly Column<RegistryImageJson>[] = [
   {
     key: 'digest',
     label: 'Digest',
-    width: '8rem',
+    width: '7.4rem',
     cell: ({ id }) => (
       <span className="mono small dim" title={id}>
         {id === undefined ? '–' : id.replace('sha256:', '').slice(0, 12)}
       </span>
     ),
   },
-  { key: 'runs', label: 'Runs in', width: 'minmax(0, 0.8fr)', cell: (image) => <RunsIn image={image} /> },
+  { key: 'runs', label: 'Runs in', width: 'minmax(0, 1fr)', cell: (image) => <RunsIn image={image} /> },
   { key: 'by', label: 'Scanned by', width: '8rem', cell: (image) => <ScannedBy image={image} /> },
   {
     key: 'at',
@@ -87,7 +87,9 @@ export function registryImagePath({ id, job }: RegistryImageJson): string {
 function ImageLink({ image }: { readonly image: RegistryImageJson }): ReactElement {
   return (
     <Link to={registryImagePath(image)} className="vt-link mono" tabIndex={-1} title={image.image}>
-      {image.image}
+      {image.repository}
+      {image.tag.startsWith('sha256:') ? '@' : ':'}
+      {image.tag} <span className="dim small">{image.registry}</span>
     </Link>
   );
 }
