@@ -6,6 +6,8 @@ export interface Distribution {
   readonly id: string;
   /** `VERSION_ID`; of Debian with the point release (`12.5`) where `/etc/debian_version` tells it; empty for rolling ones. */
   readonly version: string;
+  /** `BUILD_ID`, where there is no version: `rolling` of Arch. */
+  readonly build?: string;
   readonly codename: string;
   readonly name: string;
   readonly idLike: readonly string[];

@@ -8,6 +8,7 @@ export type PackageType =
   | 'npm'
   | 'python'
   | 'java-archive'
+  | 'jenkins-plugin'
   | 'jvm'
   | 'go-module'
   | 'gem'

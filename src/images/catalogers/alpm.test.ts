@@ -39,7 +39,7 @@ it('finds packages of Gentoo by their folders', () => {
       type: 'portage',
       name: 'app-containers/skopeo',
       version: '1.5.1-r2',
-      purl: 'pkg:ebuild/app-containers/skopeo@1.5.1-r2',
+      purl: 'pkg:ebuild/app-containers%2Fskopeo@1.5.1-r2',
       licenses: ['Apache-2.0', 'BSD', 'MIT'],
       files: ['/usr/bin/skopeo with space'],
     },

@@ -1,7 +1,7 @@
 import type { Cataloger } from './cataloger.ts';
 import { newPackage } from './new-package.ts';
 import { ownedFiles } from './owned-files.ts';
-import { distroQualifier, purlOf, upstreamQualifier } from './purl.ts';
+import { distroQualifier, purlOf } from './purl.ts';
 import { folderOf, textOf } from './text.ts';
 
 type AlpmEvidence =
@@ -65,7 +65,7 @@ export const alpm: Cataloger<AlpmEvidence> = {
           qualifiers: {
             arch: architecture,
             distro: distroQualifier(distribution),
-            upstream: upstreamQualifier(source),
+            upstream: base,
           },
         }),
         licenses,

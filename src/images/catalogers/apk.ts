@@ -1,6 +1,7 @@
 import type { Distribution } from '../../model/image-sbom.ts';
 import type { CatalogedPackage, Cataloger, FoundFile } from './cataloger.ts';
-import { candidateCpes } from './cpe.ts';
+import { candidateCpes, vendorsOfUrl } from './cpe.ts';
+import { knownCpeNames } from './cpe-names.ts';
 import { newPackage } from './new-package.ts';
 import { ownedFiles } from './owned-files.ts';
 import { distroQualifier, purlOf, upstreamQualifier } from './purl.ts';
@@ -112,29 +113,13 @@ function cpesOfApk({ name, version, url }: ApkEntry): string[] {
   const plain = stem === '' ? name : sub === undefined ? stem : `${stem}-${sub}`;
   const [, prefix, packed] = /^(py|ruby)-(.+)$/.exec(plain) ?? [];
   const upstream = packed ?? plain;
-  const vendors = [upstream, ...vendorsOfUrl(url)];
-  const extra = candidateCpes({ type: prefix === 'py' ? 'python' : 'apk', name: upstream, version, vendors });
-  return [...new Set([...candidateCpes({ type: 'apk', name, version, vendors }), ...extra])];
+  const known = knownCpeNames(prefix === 'py' ? 'python' : prefix === 'ruby' ? 'gem' : 'apk', upstream);
+  const projects = prefix === 'py' && !upstream.endsWith('project') ? ['project', '_project'] : [];
+  return candidateCpes({
+    type: 'apk',
+    name,
+    version,
+    products: [upstream, ...known.products],
+    vendors: [upstream, ...projects.map((end) => upstream + end), ...known.vendors, ...vendorsOfUrl(url)],
+  });
 }
-
-/** Who stands behind a project, where its address tells. */
-function vendorsOfUrl(url: string): string[] {
-  const [, host = '', owner = ''] = /^https?:\/\/(?:www\.)?([^/:]+)(?:\/([^/]+))?/.exec(url) ?? [];
-  if (host === 'github.com' || host === 'gitlab.com') return owner === '' ? [] : [owner.toLowerCase()];
-  const vendor = vendorsByDomain.find(([domain]) => host === domain || host.endsWith(`.${domain}`))?.[1];
-  return vendor === undefined ? [] : [vendor];
-}
-
-const vendorsByDomain: readonly (readonly [domain: string, vendor: string])[] = [
-  ['gnu.org', 'gnu'],
-  ['gnome.org', 'gnome'],
-  ['ruby-lang.org', 'ruby-lang'],
-  ['llvm.org', 'llvm'],
-  ['isc.org', 'isc'],
-  ['musl.libc.org', 'musl-libc'],
-  ['mozilla.org', 'mozilla'],
-  ['x.org', 'x.org'],
-  ['w1.fi', 'w1.fi'],
-  ['apache.org', 'apache'],
-  ['lxml.de', 'lxml'],
-];

@@ -20,7 +20,7 @@ interface BitnamiPackage {
  */
 export const bitnami: Cataloger<readonly BitnamiPackage[]> = {
   name: 'bitnami',
-  revision: 1,
+  revision: 2,
   wants: ({ path, sizeBytes }) =>
     /^\/opt\/bitnami\/(?:.+\/)?\.spdx-[^/]+\.spdx$/.test(path) && sizeBytes < 64 * 1024 * 1024,
   read({ path }, content) {
@@ -68,13 +68,16 @@ function packageOf(value: unknown): BitnamiPackage[] {
   const parsed = purl === undefined ? undefined : parsedPurl(purl);
   if (purl === undefined || parsed === undefined) return [];
   const isTold = typeof licenseConcluded === 'string' && licenseConcluded !== 'NOASSERTION';
-  return [{ ...parsed, purl, licenses: isTold ? [licenseConcluded] : [], cpes: locators('cpe23Type') }];
+  // They leave open whether it is an application.
+  const cpes = locators('cpe23Type').map((cpe) => cpe.replace(/^cpe:2\.3:\*:/, 'cpe:2.3:a:'));
+  return [{ ...parsed, purl, licenses: isTold ? [licenseConcluded] : [], cpes }];
 }
 
 function parsedPurl(purl: string): { name: string; version: string } | undefined {
   try {
     const { name, version } = PackageURL.fromString(purl);
-    return name && version ? { name, version } : undefined;
+    // What follows the hyphen counts Bitnami's own builds of a version.
+    return name && version ? { name, version: version.replace(/-\d+$/, '') } : undefined;
   } catch {
     return undefined;
   }

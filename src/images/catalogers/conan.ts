@@ -7,6 +7,9 @@ import { linesOf, textOf } from './text.ts';
 interface ConanPackage {
   readonly name: string;
   readonly version: string;
+  /** Who has published it, and how; empty for what came from Conan's own index. */
+  readonly user: string;
+  readonly channel: string;
 }
 
 /**
@@ -16,18 +19,18 @@ interface ConanPackage {
  */
 export const conan: Cataloger<readonly ConanPackage[]> = {
   name: 'conan',
-  revision: 1,
+  revision: 2,
   wants: ({ path, sizeBytes }) => path.endsWith('/conaninfo.txt') && sizeBytes < 4 * 1024 * 1024,
   read({ path }, content) {
-    const [, name, version] =
-      /\/data\/([^/]+)\/([^/]+)\/[^/]+\/[^/]+\/package\/[^/]+\/conaninfo\.txt$/.exec(path) ?? [];
-    const own = name === undefined || version === undefined ? [] : [{ name, version }];
+    const [, name, version, user = '', channel = ''] =
+      /\/data\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\/package\/[^/]+\/conaninfo\.txt$/.exec(path) ?? [];
+    const own = name === undefined || version === undefined ? [] : [{ name, version, user, channel }];
     const all = [...own, ...requirementsOf(textOf(content))];
     return all.length === 0 ? undefined : all;
   },
   assemble(files) {
     return files.flatMap((file) =>
-      file.evidence.map(({ name, version }) =>
+      file.evidence.map(({ name, version, user, channel }) =>
         newPackage({
           type: 'conan',
           name,
@@ -35,7 +38,7 @@ export const conan: Cataloger<readonly ConanPackage[]> = {
           language: 'c++',
           foundBy: 'conan',
           at: [file],
-          purl: purlOf({ type: 'conan', name, version }),
+          purl: purlOf({ type: 'conan', namespace: user, name, version, qualifiers: { channel } }),
           cpes: candidateCpes({ type: 'conan', name, version }),
         }),
       ),
@@ -48,10 +51,11 @@ function requirementsOf(text: string): ConanPackage[] {
   let isWithin = false;
   return linesOf(text).flatMap((line) => {
     if (line.startsWith('[')) isWithin = line.trim() === '[full_requires]' || line.trim() === '[requires]';
-    const [, name, version] = /^\s+([a-z0-9_][\w+.-]*)\/([^@:#\s]+)/.exec(line) ?? [];
+    const [, name, version, user = '', channel = ''] =
+      /^\s+([a-z0-9_][\w+.-]*)\/([^@:#\s]+)(?:@([^/:#\s]+)\/([^:#\s]+))?/.exec(line) ?? [];
     // Of requirements in short only a range may be known (`1.Y.Z`).
     return isWithin && name !== undefined && version !== undefined && /\d$/.test(version)
-      ? [{ name, version }]
+      ? [{ name, version, user, channel }]
       : [];
   });
 }

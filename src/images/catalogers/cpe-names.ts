@@ -50,7 +50,6 @@ const names: Partial<Record<PackageType, string>> = {
     glibc: gnu
     go: golang
     libavif: aomedia
-    libcurl: haxx; curl
     libxpm: libxpm_project
     make: gnu
     musl: musl-libc
@@ -102,7 +101,6 @@ const names: Partial<Record<PackageType, string>> = {
     springframework: pivotal_software springsource vmware; spring_framework springsource_spring_framework
   `,
   conan: `
-    libcurl: haxx; curl
     lwip: lwip_project
     mbedtls: arm; mbed_tls
     poco: pocoproject
@@ -110,13 +108,60 @@ const names: Partial<Record<PackageType, string>> = {
   `,
 };
 
-const parsed = new Map<string, KnownNames>();
-for (const [type, lines] of Object.entries(names)) {
-  for (const line of lines.trim().split('\n')) {
-    const [name = '', rest = ''] = line.trim().split(': ');
-    const [vendors = '', products = ''] = rest.split(';');
-    parsed.set(`${type} ${name}`, { vendors: words(vendors), products: words(products) });
+/** Clients and bindings that are called after what they are for, and parts of a project: those names are not theirs. */
+const others: Partial<Record<PackageType, string>> = {
+  npm: `
+    delegate: delegate
+    docker: docker
+    php: php
+    redis: redis
+  `,
+  python: `
+    kubernetes: ; kubernetes
+    redis: redis
+  `,
+  gem: `
+    grpc: ; grpc
+    redis: ; redis
+  `,
+  'rust-crate': `
+    hyper: vercel
+    opentelemetry: ; opentelemetry
+    phf: phf
+    prometheus: prometheus
+    redis: redis
+  `,
+  'php-pear': `
+    redis: ; redis
+  `,
+  'java-archive': `
+    gradle-enterprise: gradle; gradle-enterprise
+    maven-builder-support: ; maven
+    maven-model: ; maven
+    maven-repository-metadata: ; maven
+    maven-resolver-api: ; maven
+    maven-resolver-impl: ; maven
+    maven-resolver-spi: ; maven
+    maven-resolver-util: ; maven
+    maven-settings: ; maven
+    maven-settings-builder: ; maven
+    maven-shared-utils: ; maven
+  `,
+};
+
+const parsed = parsedOf(names);
+const parsedOthers = parsedOf(others);
+
+function parsedOf(tables: typeof names): ReadonlyMap<string, KnownNames> {
+  const parsed = new Map<string, KnownNames>();
+  for (const [type, lines] of Object.entries(tables)) {
+    for (const line of lines.trim().split('\n')) {
+      const [name = '', rest = ''] = line.trim().split(': ');
+      const [vendors = '', products = ''] = rest.split(';');
+      parsed.set(`${type} ${name}`, { vendors: words(vendors), products: words(products) });
+    }
   }
+  return parsed;
 }
 
 function words(text: string): string[] {
@@ -126,4 +171,9 @@ function words(text: string): string[] {
 /** What the database calls a package besides its own name; empty where that is not known. */
 export function knownCpeNames(type: PackageType, name: string): KnownNames {
   return parsed.get(`${type} ${name}`) ?? none;
+}
+
+/** Vendors and products that a package's name suggests though they are of something else. */
+export function foreignCpeNames(type: PackageType, name: string): KnownNames {
+  return parsedOthers.get(`${type} ${name}`) ?? none;
 }

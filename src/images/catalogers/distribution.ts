@@ -64,9 +64,12 @@ export function findDistribution(
     const id = fields?.['ID'];
     if (fields === undefined || id === undefined || id === '') continue;
     const channels = new Set(files.flatMap((file) => (file.evidence.fields['CHANNELS'] ?? '').split(' ')));
+    const version = versionOf(id, fields, at(debianVersionPath));
+    const build = version === '' ? fields['BUILD_ID'] : undefined;
     return {
       id,
-      version: versionOf(id, fields, at(debianVersionPath)),
+      version,
+      ...(build && { build }),
       codename: fields['VERSION_CODENAME'] ?? '',
       name: fields['PRETTY_NAME'] ?? fields['NAME'] ?? id,
       idLike: (fields['ID_LIKE'] ?? '').split(/\s+/).filter(Boolean),

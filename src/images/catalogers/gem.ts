@@ -1,5 +1,5 @@
 import type { Cataloger } from './cataloger.ts';
-import { candidateCpes } from './cpe.ts';
+import { candidateCpes, personVendor, vendorsOfUrl } from './cpe.ts';
 import { newPackage } from './new-package.ts';
 import { purlOf } from './purl.ts';
 import { baseName, textOf } from './text.ts';
@@ -9,6 +9,7 @@ interface GemEvidence {
   readonly version: string;
   readonly licenses: readonly string[];
   readonly authors: readonly string[];
+  readonly homepage: string;
 }
 
 /**
@@ -18,7 +19,7 @@ interface GemEvidence {
  */
 export const gem: Cataloger<GemEvidence> = {
   name: 'gem',
-  revision: 1,
+  revision: 2,
   wants: ({ path, sizeBytes }) =>
     path.endsWith('.gemspec') && path.includes('/specifications/') && sizeBytes < 4 * 1024 * 1024,
   read({ path }, content) {
@@ -27,11 +28,17 @@ export const gem: Cataloger<GemEvidence> = {
     const name = fieldOf(text, 'name');
     const version = fieldOf(text, 'version') ?? versionOfFile(path, name);
     if (name === undefined || version === undefined) return undefined;
-    return { name, version, licenses: listOf(text, 'licenses?'), authors: listOf(text, 'authors?') };
+    return {
+      name,
+      version,
+      licenses: listOf(text, 'licenses?'),
+      authors: listOf(text, 'authors?'),
+      homepage: listOf(text, 'homepage')[0] ?? '',
+    };
   },
   assemble(files) {
     return files.map((file) => {
-      const { name, version, licenses, authors } = file.evidence;
+      const { name, version, licenses, authors, homepage } = file.evidence;
       const [author] = authors;
       return newPackage({
         type: 'gem',
@@ -45,7 +52,8 @@ export const gem: Cataloger<GemEvidence> = {
           type: 'gem',
           name,
           version,
-          vendors: [...authors.map((each) => each.toLowerCase()), 'ruby-lang'],
+          vendors: ['ruby-lang'],
+          plainVendors: [...authors.flatMap(vendorsOfAuthor), ...vendorsOfUrl(homepage)],
         }),
         licenses,
         details: author === undefined ? {} : { vendor: author },
@@ -53,6 +61,11 @@ export const gem: Cataloger<GemEvidence> = {
     });
   },
 };
+
+function vendorsOfAuthor(author: string): string[] {
+  const vendor = personVendor(author.split('@')[0] ?? '');
+  return [vendor, vendor.replaceAll('_', '-')];
+}
 
 /** `s.name = "rails".freeze` */
 function fieldOf(text: string, field: string): string | undefined {

@@ -15,7 +15,7 @@ it('finds packages with a name and a version, nested ones and scoped ones', () =
     { name: '@babel/core', purl: 'pkg:npm/%40babel/core@7.0.0', details: { vendor: 'The Babel Team' } },
     { name: 'minimist', version: '0.0.8', licenses: ['MIT', 'ISC'] },
   ]);
-  expect(packages[1]?.cpes).toContain('cpe:2.3:a:babel:core:7.0.0:*:*:*:*:*:*:*');
+  expect(packages[1]?.cpes).toEqual(['cpe:2.3:a:\\@babel\\/core:\\@babel\\/core:7.0.0:*:*:*:*:*:*:*']);
 });
 
 it.each([

@@ -1,5 +1,5 @@
 import type { Cataloger } from './cataloger.ts';
-import { candidateCpes } from './cpe.ts';
+import { candidateCpes, vendorsOfUrl } from './cpe.ts';
 import { newPackage } from './new-package.ts';
 import { purlOf } from './purl.ts';
 import { textOf } from './text.ts';
@@ -9,6 +9,8 @@ interface NpmEvidence {
   readonly version: string;
   readonly licenses: readonly string[];
   readonly author?: string;
+  /** Who owns its repository. */
+  readonly vendors: readonly string[];
 }
 
 const maxBytes = 4 * 1024 * 1024;
@@ -21,18 +23,27 @@ const maxBytes = 4 * 1024 * 1024;
  */
 export const npm: Cataloger<NpmEvidence> = {
   name: 'npm',
-  revision: 1,
+  revision: 2,
   wants: ({ path, sizeBytes }) => path.endsWith('/package.json') && sizeBytes <= maxBytes,
   read(_file, content) {
     const json = objectOf(textOf(content));
     const [name, version] = [json?.['name'], json?.['version']];
     if (json === undefined || !isName(name) || !isVersion(version)) return undefined;
     const author = personOf(json['author']);
-    return { name, version: version.trim(), licenses: licensesOf(json), ...(author && { author }) };
+    const vendors = [repositoryOf(json['repository']), json['homepage']].flatMap((url) =>
+      typeof url === 'string' ? vendorsOfUrl(url.slice(0, 500)) : [],
+    );
+    return {
+      name,
+      version: version.trim(),
+      licenses: licensesOf(json),
+      vendors: [...new Set(vendors)],
+      ...(author && { author }),
+    };
   },
   assemble(files) {
     return files.map((file) => {
-      const { name, version, licenses, author } = file.evidence;
+      const { name, version, licenses, author, vendors } = file.evidence;
       const [, scope = '', plain = name] = /^@([^/]+)\/(.+)$/.exec(name) ?? [];
       return newPackage({
         type: 'npm',
@@ -42,7 +53,7 @@ export const npm: Cataloger<NpmEvidence> = {
         foundBy: 'npm',
         at: [file],
         purl: purlOf({ type: 'npm', namespace: scope && `@${scope}`, name: plain, version }),
-        cpes: candidateCpes({ type: 'npm', name: plain, version, vendors: scope === '' ? [] : [scope] }),
+        cpes: candidateCpes({ type: 'npm', name, version, plainVendors: vendors }),
         licenses,
         details: author === undefined ? {} : { vendor: author },
       });
@@ -79,6 +90,12 @@ function licensesOf(json: Record<string, unknown>): string[] {
       typeof license === 'object' && license !== null ? (license as { type?: unknown }).type : license;
     return typeof type === 'string' && type !== '' ? [type.slice(0, 500)] : [];
   });
+}
+
+function repositoryOf(repository: unknown): unknown {
+  return typeof repository === 'object' && repository !== null
+    ? (repository as { url?: unknown }).url
+    : repository;
 }
 
 function personOf(author: unknown): string | undefined {

@@ -39,12 +39,8 @@ export const composer: Cataloger<readonly ComposerPackage[]> = {
           foundBy: 'php-composer',
           at: [file],
           purl: purlOf({ type: 'composer', namespace: vendor, name: plain, version }),
-          cpes: candidateCpes({
-            type: 'php-composer',
-            name: plain,
-            version,
-            vendors: vendor === '' ? [] : [vendor],
-          }),
+          // The vendor and the project in one, as Syft has them: apart they are names of too many other products.
+          cpes: candidateCpes({ type: 'php-composer', name, version }),
           licenses,
         });
       }),

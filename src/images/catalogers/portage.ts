@@ -1,7 +1,7 @@
 import type { Cataloger } from './cataloger.ts';
 import { newPackage } from './new-package.ts';
 import { ownedFiles } from './owned-files.ts';
-import { distroQualifier, purlOf } from './purl.ts';
+import { purlOf } from './purl.ts';
 import { folderOf, textOf } from './text.ts';
 
 type PortageEvidence =
@@ -29,7 +29,7 @@ export const portage: Cataloger<PortageEvidence> = {
     const lines = text.split('\n').map((line) => /^obj (.+) [0-9a-f]{32} \d+$/.exec(line)?.[1] ?? '');
     return { kind: 'contents', files: ownedFiles(lines) };
   },
-  assemble(files, { distribution }) {
+  assemble(files) {
     const licenses = new Map(
       files.flatMap(({ path, evidence }) =>
         evidence.kind === 'licenses' ? [[folderOf(path), evidence.licenses] as const] : [],
@@ -46,13 +46,7 @@ export const portage: Cataloger<PortageEvidence> = {
         version,
         foundBy: 'portage',
         at: [file],
-        purl: purlOf({
-          type: 'ebuild',
-          namespace: category,
-          name,
-          version,
-          qualifiers: { distro: distroQualifier(distribution) },
-        }),
+        purl: purlOf({ type: 'ebuild', name: `${category}/${name}`, version }),
         licenses: licenses.get(folderOf(file.path)) ?? [],
         files: file.evidence.files,
       });

@@ -36,10 +36,11 @@ export function purlOf(parts: PurlParts): string {
   }
 }
 
-/** The qualifier `distro` of packages of a distribution: `debian-12.5`. */
+/** The qualifier `distro` of packages of a distribution: `debian-12.5`, `arch-rolling`. */
 export function distroQualifier(distribution: Distribution | undefined): string | undefined {
   if (distribution === undefined || distribution.id === '') return undefined;
-  return distribution.version === '' ? distribution.id : `${distribution.id}-${distribution.version}`;
+  const { id, version, build = '' } = distribution;
+  return [id, version || build].filter(Boolean).join('-');
 }
 
 /** The qualifier `upstream`: `openssl` or `openssl@3.0.11-1`. */

@@ -1,5 +1,5 @@
 import type { CatalogedPackage, Cataloger, FoundFile } from './cataloger.ts';
-import { candidateCpes } from './cpe.ts';
+import { candidateCpes, personVendor } from './cpe.ts';
 import { newPackage } from './new-package.ts';
 import { purlOf } from './purl.ts';
 import { stanzasOf } from './stanzas.ts';
@@ -12,6 +12,8 @@ type PythonEvidence =
       readonly version: string;
       readonly licenses: readonly string[];
       readonly author?: string;
+      /** The author's name and address, as vendors are guessed from them. */
+      readonly people: readonly string[];
     }
   | { readonly kind: 'origin'; readonly vcsUrl: string };
 
@@ -27,7 +29,7 @@ const maxBytes = 8 * 1024 * 1024;
  */
 export const python: Cataloger<PythonEvidence> = {
   name: 'python',
-  revision: 1,
+  revision: 2,
   wants: ({ path, sizeBytes }) => sizeBytes <= maxBytes && (metadata.test(path) || origin.test(path)),
   read: ({ path }, content) => (origin.test(path) ? originOf(textOf(content)) : metadataOf(textOf(content))),
   assemble(files) {
@@ -44,7 +46,7 @@ function packageOf(file: FoundFile<PythonEvidence>, vcsUrl: string | undefined):
   const { evidence } = file;
   if (evidence.kind !== 'metadata') return [];
   const name = normalizedName(evidence.name);
-  const { version, licenses, author } = evidence;
+  const { version, licenses, author, people } = evidence;
   return [
     newPackage({
       type: 'python',
@@ -58,7 +60,7 @@ function packageOf(file: FoundFile<PythonEvidence>, vcsUrl: string | undefined):
         type: 'python',
         name,
         version,
-        vendors: author === undefined ? [] : [author.toLowerCase()],
+        plainVendors: vendorsOfPeople(people),
         products: name.startsWith('python') ? [] : [`python-${name}`],
       }),
       licenses,
@@ -72,11 +74,22 @@ export function normalizedName(name: string): string {
   return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
 
+/** A person's project is often called after the person. */
+function vendorsOfPeople(people: readonly string[]): string[] {
+  return people.flatMap((person) => {
+    const vendor = personVendor(person.split('@')[0] ?? '');
+    const written = person.includes('@') ? [vendor, vendor.replaceAll('_', '-')] : [vendor];
+    return vendor.endsWith('project') ? written : [...written, `${vendor}project`, `${vendor}_project`];
+  });
+}
+
 function metadataOf(text: string): PythonEvidence | undefined {
   // The description follows after an empty line.
   const head = text.split(/\r?\n\r?\n/, 1)[0] ?? '';
   const fields = stanzasOf(head)[0];
   const [name, version] = [fields?.get('name'), fields?.get('version')];
+  // Python's own record of itself is told by the program.
+  if (name === 'Python') return undefined;
   if (fields === undefined || !name || !version || /\s/.test(name) || /\s/.test(version)) return undefined;
   const author = (fields.get('author') ?? '').trim();
   const license = fields.get('license-expression') ?? fields.get('license') ?? '';
@@ -87,11 +100,13 @@ function metadataOf(text: string): PythonEvidence | undefined {
     name,
     version,
     licenses: isNamed ? [license] : classified.map((match) => match[1] ?? ''),
-    ...(author !== '' &&
-      author !== 'UNKNOWN' &&
-      author.length <= 100 &&
-      !author.includes('\n') && { author }),
+    people: [author, fields.get('author-email') ?? ''].filter((each) => each !== '' && isShort(each)),
+    ...(author !== '' && author !== 'UNKNOWN' && isShort(author) && { author }),
   };
+}
+
+function isShort(text: string): boolean {
+  return text.length <= 100 && !text.includes('\n');
 }
 
 /** Of what was installed from a repository. Source: https://packaging.python.org/en/latest/specifications/direct-url/ */

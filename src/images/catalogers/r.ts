@@ -12,18 +12,18 @@ interface RPackage {
 }
 
 /**
- * Packages of R that are installed: what was not built yet has no field `Built`.
+ * Packages of R, by the file that each has at its root.
  *
  * Source: https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file
  */
 export const r: Cataloger<RPackage> = {
   name: 'r',
-  revision: 1,
+  revision: 2,
   wants: ({ path, sizeBytes }) => path.endsWith('/DESCRIPTION') && sizeBytes < 1024 * 1024,
   read(_file, content) {
     const fields = stanzasOf(textOf(content))[0];
     const [name, version] = [fields?.get('package'), fields?.get('version')];
-    if (!name || !version || !fields?.has('built')) return undefined;
+    if (fields === undefined || !name || !version) return undefined;
     return { name, version, license: fields.get('license') ?? '' };
   },
   assemble(files) {

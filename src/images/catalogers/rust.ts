@@ -41,7 +41,13 @@ export const rust: Cataloger<readonly Crate[]> = {
           foundBy: 'rust',
           at: [file],
           purl: purlOf({ type: 'cargo', name, version }),
-          cpes: candidateCpes({ type: 'rust-crate', name, version }),
+          cpes: candidateCpes({
+            type: 'rust-crate',
+            name,
+            version,
+            plainVendors: [`${name}_project`],
+            target: 'rust',
+          }),
         }),
       ),
     );

@@ -65,13 +65,16 @@ it('finds packages of PEAR and PECL', () => {
   ]);
 });
 
-it('finds packages of R that were built, not their sources', () => {
+it('finds packages of R, built or not', () => {
   const packages = catalogedBy(r, {
     '/usr/lib/R/library/base/DESCRIPTION':
       'Package: base\nVersion: 4.3.2\nLicense: Part of R 4.3.2\nBuilt: R 4.3.2; ; 2023\n',
     '/src/tool/DESCRIPTION': 'Package: tool\nVersion: 1.0\n',
   });
-  expect(packages).toMatchObject([{ name: 'base', version: '4.3.2', purl: 'pkg:cran/base@4.3.2' }]);
+  expect(packages).toMatchObject([
+    { name: 'base', version: '4.3.2', purl: 'pkg:cran/base@4.3.2' },
+    { name: 'tool', version: '1.0' },
+  ]);
 });
 
 it('finds rocks of Lua', () => {
@@ -91,9 +94,9 @@ it('finds a package of Conan and what it was built with', () => {
       '[settings]\n    arch=x86_64\n\n[requires]\n    boost/1.Y.Z\n\n[full_requires]\n    boost/1.75.0:dc8a\n    zlib/1.2.13@a/b:240c\n\n[options]\n    a/1.0\n',
   });
   expect(packages.map(({ purl }) => purl)).toEqual([
-    'pkg:conan/mfast@1.2.2',
+    'pkg:conan/my/mfast@1.2.2?channel=stable',
     'pkg:conan/boost@1.75.0',
-    'pkg:conan/zlib@1.2.13',
+    'pkg:conan/a/zlib@1.2.13?channel=b',
   ]);
 });
 
@@ -103,6 +106,8 @@ it('finds plugins of WordPress by their headings', () => {
       '<?php\n/**\n * @package Akismet\n */\n/*\nPlugin Name: Akismet Anti-spam\nVersion: 5.3\nAuthor: Automattic\nLicense: GPLv2 or later\n*/\n',
     '/var/www/html/wp-content/plugins/akismet/class.php': '<?php class Version {}\n',
   });
-  expect(packages).toMatchObject([{ name: 'akismet', version: '5.3', licenses: ['GPLv2 or later'] }]);
-  expect(packages[0]?.cpes).toContain('cpe:2.3:a:automattic:akismet:5.3:*:*:*:*:*:*:*');
+  expect(packages).toMatchObject([
+    { name: 'Akismet Anti-spam', version: '5.3', licenses: ['GPLv2 or later'] },
+  ]);
+  expect(packages[0]?.cpes).toContain('cpe:2.3:a:automattic:akismet:5.3:*:*:*:*:wordpress:*:*');
 });

@@ -38,6 +38,7 @@ const rules: Readonly<Record<PackageType, TypeRule>> = {
   npm: ecosystem('javascript-matcher', 'npm'),
   python: ecosystem('python-matcher', 'pep440'),
   'java-archive': ecosystem('java-matcher', 'maven'),
+  'jenkins-plugin': ecosystem('java-matcher', 'maven'),
   jvm: ecosystem('jvm-matcher', 'jvm', true),
   'go-module': ecosystem('go-module-matcher', 'go'),
   gem: ecosystem('ruby-gem-matcher', 'gem'),
@@ -70,6 +71,7 @@ export function searchNames(found: Package): readonly string[] {
     case 'python':
       return [found.name.toLowerCase().replace(/[-_.]+/g, '-')];
     case 'java-archive':
+    case 'jenkins-plugin':
       return javaNames(found);
     default:
       return [found.name];

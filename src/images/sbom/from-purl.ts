@@ -28,6 +28,7 @@ const languages: Partial<Record<PackageType, string>> = {
   npm: 'javascript',
   python: 'python',
   'java-archive': 'java',
+  'jenkins-plugin': 'java',
   'go-module': 'go',
   gem: 'ruby',
   'rust-crate': 'rust',
@@ -110,6 +111,6 @@ function upstreamsOf(text: string, type: PackageType): Package['upstreams'] {
 function distributionOf(namespace: string, distro: string): PurlFacts['distribution'] {
   const [, id, version] = /^([A-Za-z][A-Za-z0-9._-]*?)-(v?\d[\w.]*)$/.exec(distro) ?? [];
   if (id !== undefined) return { id: id.toLowerCase(), version: version ?? '' };
-  const plain = distro === '' ? '' : distro.toLowerCase();
+  const plain = distro.toLowerCase().replace(/-rolling$/, '');
   return plain === '' ? undefined : { id: /^[a-z]/.test(plain) ? plain : namespace, version: '' };
 }

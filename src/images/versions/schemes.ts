@@ -34,6 +34,7 @@ const byName: Readonly<Record<string, VersionScheme>> = {
   hackage,
   hex: semver,
   'java-archive': maven,
+  'jenkins-plugin': maven,
   jvm,
   kb,
   maven,

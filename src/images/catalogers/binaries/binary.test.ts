@@ -31,14 +31,32 @@ describe('a program is known by its texts', () => {
     ['/usr/local/bin/postgres', '\0PostgreSQL 16.1 (Debian 16.1-1)\0', 'postgresql', '16.1'],
     ['/usr/sbin/mariadbd', '11.2.2-MariaDB-1:11.2.2', 'mariadb', '11.2.2'],
     ['/usr/sbin/mysqld', '/build/percona-server-8.0.35-27/sql/', 'percona-server', '8.0.35-27'],
-    ['/usr/sbin/mysqld', '/release/mysql-8.0.36/sql/main.cc', 'mysql', '8.0.36'],
+    ['/usr/sbin/mysqld', '/release/mysql-8.0.36/sql/main.cc', 'mysql-server', '8.0.36'],
     ['/bin/bash', '@(#)Bash version 5.2.21(1) release GNU', 'bash', '5.2.21'],
     ['/usr/bin/memcached', 'memcached 1.6.23', 'memcached', '1.6.23'],
     ['/usr/lib/erlang/bin/erlexec', '/usr/src/otp_src_26.2.1/erts/', 'erlang', '26.2.1'],
+    ['/opt/ldapsearch', '$OpenLDAP: ldapsearch 2.6.6 (Oct 1 2023)', 'openldap', '2.6.6'],
+    ['/opt/zstd', '\0v1.5.5\0', 'zstd', '1.5.5'],
+    ['/opt/jq', '\x001.7.1\0', 'jq', '1.7.1'],
+    ['/opt/ffmpeg', '%s version 6.1.1\0', 'ffmpeg', '6.1.1'],
+    ['/opt/libavcodec.so.60', 'FFmpeg version 6.0\0', 'ffmpeg', '6.0'],
+    ['/opt/deno', 'Deno/1.41.0cli/', 'deno', '1.41.0'],
+    ['/opt/bun', 'Bun v1.0.26 (Linux)', 'bun', '1.0.26'],
+    ['/opt/dart', '\x003.2.6 (stable)', 'dart', '3.2.6'],
+    ['/opt/elixir', 'ELIXIR_VERSION=1.16.0-rc.1\n', 'elixir', '1.16.0-rc.1'],
+    ['/opt/gcc', 'GCC: (GNU) 13.2.0', 'gcc', '13.2.0'],
+    ['/opt/traefik', '\x002.10.7\0', 'traefik', '2.10.7'],
+    ['/opt/wp', 'wp-cli/wp-cli 2.9.0', 'wp-cli', '2.9.0'],
+    ['/opt/libkrb5.so.3', '\0KRB5_BRAND: krb5-1.20.1-final 1.20.1 20221115\0', 'krb5', '1.20.1'],
   ])('%s with "%s" is %s %s', (path, text, name, version) => {
     expect(catalogedBy(binary, { [path]: program(text) })).toMatchObject([
       { type: 'binary', name, version, purl: `pkg:generic/${name}@${version}` },
     ]);
+  });
+
+  it('and has the package URL by which it is known', () => {
+    const [found] = catalogedBy(binary, { '/opt/fluent-bit': program('\x002.2.2\0\0\0Fluent Bit') });
+    expect(found?.purl).toBe('pkg:github/fluent/fluent-bit@2.2.2');
   });
 
   it('but not by its name alone', () => {

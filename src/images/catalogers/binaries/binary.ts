@@ -4,13 +4,15 @@ import { newPackage } from '../new-package.ts';
 import { purlOf } from '../purl.ts';
 import { baseName } from '../text.ts';
 import { versionIn } from './classifier.ts';
-import { classifiers } from './classifiers.ts';
+import { classifiers as serverClassifiers } from './classifiers.ts';
+import { toolClassifiers } from './tool-classifiers.ts';
 
 interface BinaryEvidence {
   readonly name: string;
   readonly version: string;
 }
 
+const classifiers = [...serverClassifiers, ...toolClassifiers];
 const byName = new Map(classifiers.map((classifier) => [classifier.name, classifier]));
 /** One expression for all, as it is asked of every file. */
 const anyFile = new RegExp(classifiers.map(({ file }) => `(?:${file.source})`).join('|'));
@@ -21,7 +23,7 @@ const anyFile = new RegExp(classifiers.map(({ file }) => `(?:${file.source})`).j
  */
 export const binary: Cataloger<readonly BinaryEvidence[]> = {
   name: 'binary',
-  revision: 1,
+  revision: 2,
   wants: ({ path, sizeBytes }) => sizeBytes > 256 && anyFile.test(baseName(path)),
   read({ path }, content) {
     const file = baseName(path);
@@ -41,7 +43,7 @@ export const binary: Cataloger<readonly BinaryEvidence[]> = {
           version,
           foundBy: 'binary',
           at: [file],
-          purl: purlOf({ type: 'generic', name, version }),
+          purl: purlOf({ type: 'generic', ...byName.get(name)?.purl, name, version }),
           cpes: (byName.get(name)?.cpes ?? []).map(([vendor, product]) => cpeOf(vendor, product, version)),
         }),
       ),

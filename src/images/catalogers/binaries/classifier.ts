@@ -6,6 +6,8 @@ export interface Classifier {
   readonly file: RegExp;
   /** The package's name. */
   readonly name: string;
+  /** Of its package URL: `generic`, when left out. */
+  readonly purl?: { readonly type: string; readonly namespace: string };
   /** Vendors and products in the vulnerability database. */
   readonly cpes: readonly (readonly [vendor: string, product: string])[];
   /** Whether the file's name has the version's first two numbers (`python3.11`), so that others in it are of something else. */

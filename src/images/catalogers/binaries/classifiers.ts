@@ -1,6 +1,7 @@
 import type { Classifier } from './classifier.ts';
 
 const release = '\\d+\\.\\d+\\.\\d+';
+const mysqlFolder = new RegExp(`^/mysql-(${release}(?:-?(?:rc|dmr)\\d*)?)/`);
 
 /** Programs that are often put into images by themselves, each with the texts that it holds. */
 export const classifiers: readonly Classifier[] = [
@@ -164,10 +165,19 @@ export const classifiers: readonly Classifier[] = [
     evidence: [{ near: '/percona-server-', pattern: new RegExp(`^/percona-server-(${release}(?:-\\d+)?)`) }],
   },
   {
-    file: /^mysqld?$/,
+    file: /^mysqld$/,
+    name: 'mysql-server',
+    cpes: [
+      ['oracle', 'mysql'],
+      ['oracle', 'mysql_server'],
+    ],
+    evidence: [{ near: '/mysql-', pattern: mysqlFolder }],
+  },
+  {
+    file: /^mysql$/,
     name: 'mysql',
     cpes: [['oracle', 'mysql']],
-    evidence: [{ near: '/mysql-', pattern: new RegExp(`^/mysql-(${release}(?:-?(?:rc|dmr)\\d*)?)/`) }],
+    evidence: [{ near: '/mysql-', pattern: mysqlFolder }],
   },
   {
     file: /^bash$/,
@@ -178,10 +188,7 @@ export const classifiers: readonly Classifier[] = [
   {
     file: /^curl$|^libcurl\.so/,
     name: 'curl',
-    cpes: [
-      ['haxx', 'curl'],
-      ['haxx', 'libcurl'],
-    ],
+    cpes: [['haxx', 'curl']],
     evidence: [
       { near: 'curl/', pattern: new RegExp(`^curl/(${release})`) },
       { near: 'libcurl/', pattern: new RegExp(`^libcurl/(${release})`) },

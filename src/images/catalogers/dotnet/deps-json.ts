@@ -60,6 +60,22 @@ function targetsOf(json: unknown): Map<string, Target> {
   return found;
 }
 
+/**
+ * Packages of a `packages.lock.json`, of all frameworks together. The project's own references are none.
+ *
+ * Source: https://learn.microsoft.com/en-us/nuget/consume-packages/package-references-in-project-files#locking-dependencies
+ */
+export function lockedLibraries(json: unknown): DepsLibrary[] {
+  const frameworks = Object.values(objectOf(objectOf(json)['dependencies'])).map(objectOf);
+  const found = new Map<string, DepsLibrary>();
+  for (const [name, entry] of frameworks.flatMap((each) => Object.entries(each))) {
+    const version = objectOf(entry)['resolved'];
+    if (name === '' || typeof version !== 'string' || version === '') continue;
+    found.set(`${name.toLowerCase()} ${version}`, { name, version, files: [] });
+  }
+  return [...found.values()];
+}
+
 function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

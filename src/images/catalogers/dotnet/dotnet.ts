@@ -5,7 +5,7 @@ import { newPackage } from '../new-package.ts';
 import { purlOf } from '../purl.ts';
 import { folderOf, textOf } from '../text.ts';
 import { orUnreadable } from '../unreadable-error.ts';
-import { type DepsLibrary, depsLibraries } from './deps-json.ts';
+import { type DepsLibrary, depsLibraries, lockedLibraries } from './deps-json.ts';
 import { isManaged, versionResource } from './version-resource.ts';
 
 type DotnetEvidence =
@@ -16,16 +16,22 @@ type DotnetEvidence =
 const runtimeFile =
   /\/(Microsoft\.(?:NETCore|AspNetCore|WindowsDesktop)\.App)\/(\d+\.\d+\.\d+[^/]*)\/[^/]+\.dll$/;
 
+const lockFile = '/packages.lock.json';
+
+function isList(path: string): boolean {
+  return path.endsWith('.deps.json') || path.endsWith(lockFile);
+}
+
 /** Packages of NuGet by what was published (`*.deps.json`), assemblies that nothing tells of, and the runtimes. */
 export const dotnet: Cataloger<DotnetEvidence> = {
   name: 'dotnet',
-  revision: 1,
+  revision: 2,
   wants: ({ path }, head) =>
-    path.endsWith('.deps.json') || (head[0] === 0x4d && head[1] === 0x5a && /\.(?:dll|exe)$/i.test(path)),
+    isList(path) || (head[0] === 0x4d && head[1] === 0x5a && /\.(?:dll|exe)$/i.test(path)),
   read({ path }, content) {
-    if (path.endsWith('.deps.json')) {
+    if (isList(path)) {
       const json: unknown = orUnreadable(path, 'list of .NET libraries', () => JSON.parse(textOf(content)));
-      const libraries = depsLibraries(json);
+      const libraries = path.endsWith(lockFile) ? lockedLibraries(json) : depsLibraries(json);
       return libraries.length === 0 ? undefined : { kind: 'deps', libraries };
     }
     return runtimeFile.test(path) ? { kind: 'assembly', name: '', version: '' } : assemblyOf(content);
@@ -54,6 +60,10 @@ function packagesOf(file: FoundFile<DotnetEvidence>, claimed: ReadonlySet<string
 }
 
 function packageOf(file: FoundFile<unknown>, name: string, version: string): CatalogedPackage {
+  const product = name
+    .toLowerCase()
+    .replace(/\.dll$/, '')
+    .replace(/[-. ]/g, '_');
   return newPackage({
     type: 'dotnet',
     name,
@@ -62,7 +72,15 @@ function packageOf(file: FoundFile<unknown>, name: string, version: string): Cat
     foundBy: 'dotnet',
     at: [file],
     purl: purlOf({ type: 'nuget', name, version }),
-    cpes: candidateCpes({ type: 'dotnet', name, version }),
+    cpes: candidateCpes({
+      ...{ type: 'dotnet', name, version },
+      ...{
+        names: [],
+        plainProducts: [product, `${product}_.net`],
+        plainVendors: [product],
+        isVendorKnown: true,
+      },
+    }),
   });
 }
 

@@ -66,7 +66,6 @@ function packageOf(
   symbols: ReadonlyMap<string, GoSymbols> | undefined,
 ): CatalogedPackage {
   const slash = path.lastIndexOf('/');
-  const [, owner, repository] = /^[^/]+\.[^/]+\/([^/]+)\/([^/]+)/.exec(path) ?? [];
   const { info } = file.evidence;
   return newPackage({
     type: 'go-module',
@@ -81,17 +80,32 @@ function packageOf(
       name: path.slice(slash + 1),
       version,
     }),
-    cpes:
-      owner === undefined || repository === undefined
-        ? []
-        : candidateCpes({ type: 'go-module', name: repository, version, vendors: [owner] }).filter((cpe) =>
-            cpe.startsWith(`cpe:2.3:a:${owner.toLowerCase()}:`),
-          ),
+    cpes: cpesOfModule(path, version),
     details: {
       goVersion: info.goVersion,
       ...(info.main !== undefined && { goMainModule: info.main.path }),
       ...(symbols && { goSymbols: symbols.get(path) ?? {} }),
     },
+  });
+}
+
+/**
+ * A module's host and owner tell the vendor, and what comes after them the product; of hosts that keep modules of others there is no
+ * vendor, and of those that rename repositories nothing is known.
+ */
+function cpesOfModule(path: string, version: string): string[] {
+  const [host = '', owner = '', ...rest] = path.split('/');
+  const whole = [owner, ...rest].filter(Boolean).join('/');
+  const [vendor, product] =
+    host === 'golang.org'
+      ? ['golang', whole]
+      : host === 'google.golang.org'
+        ? ['google', owner]
+        : [owner, rest.join('/')];
+  if (vendor === '' || product === '' || host === 'gopkg.in') return [];
+  return candidateCpes({
+    ...{ type: 'go-module', name: path, version },
+    ...{ names: [product], vendors: [vendor], isVendorKnown: true },
   });
 }
 

@@ -1,6 +1,6 @@
 import { textOf } from '../text.ts';
 import { attributeOf, type JavaManifest, javaManifestOf, pomPropertiesOf } from './manifest.ts';
-import { artifactName, groupOf, javaArchive, manifestVersion, nameAndVersionOf } from './names.ts';
+import { artifactName, groupOf, groupsOf, javaArchive, manifestVersion, nameAndVersionOf } from './names.ts';
 import { type ZipBudget, type ZipEntry, zipContent, zipEntries } from './zip.ts';
 
 /** A package that an archive holds. */
@@ -9,7 +9,11 @@ export interface JavaArtifact {
   readonly version: string;
   /** Of `pom.properties`; else what the manifest suggests, which may be wrong. */
   readonly group: string;
+  /** All that may be its group, also by the fields of its manifest that look like one. */
+  readonly groups: readonly string[];
   readonly isFromPom: boolean;
+  /** A plugin of Jenkins, by its file's name. */
+  readonly isPlugin?: true;
   readonly manifestName?: string;
   readonly vendors: readonly string[];
   readonly licenses: readonly string[];
@@ -94,11 +98,14 @@ function ownArtifacts(
   const told = file.version || (manifest ? manifestVersion(manifest) : '');
   const own = poms.find((pom) => isOwnPom(pom, file.name, manifest)) ?? onlyPom(poms, told);
   const merged = poms.filter((pom) => pom !== own).map((pom) => artifactOfPom(pom, undefined));
-  if (own !== undefined) return [artifactOfPom(own, manifest), ...merged];
+  const plugin = /\.[hj]pi$/i.test(path) ? { isPlugin: true as const } : {};
+  if (own !== undefined) return [{ ...artifactOfPom(own, manifest), ...plugin }, ...merged];
   const name = manifest ? artifactName(manifest, file.name) : file.name;
   if (name === '' || told === '') return merged;
   const group = manifest ? groupOf(name, manifest) : '';
-  return [{ name, version: told, group, isFromPom: false, ...describedBy(manifest) }, ...merged];
+  const groups = manifest ? groupsOf(name, manifest) : [];
+  const found = { name, version: told, group, groups, isFromPom: false, ...plugin, ...describedBy(manifest) };
+  return [found, ...merged];
 }
 
 /** A single one of the same version is the archive's own, under whatever name distributions keep the file. */
@@ -122,6 +129,7 @@ function artifactOfPom(pom: Pom, manifest: JavaManifest | undefined): JavaArtifa
     name: pom.artifactId,
     version: pom.version,
     group: pom.groupId,
+    groups: [...new Set([pom.groupId, ...(manifest ? groupsOf(pom.artifactId, manifest) : [])])],
     isFromPom: true,
     ...describedBy(manifest),
   };

@@ -1,5 +1,5 @@
 import type { CatalogedPackage, Cataloger, FoundFile } from '../cataloger.ts';
-import { candidateCpes } from '../cpe.ts';
+import { candidateCpes, personVendor } from '../cpe.ts';
 import { newPackage } from '../new-package.ts';
 import { purlOf } from '../purl.ts';
 import { orUnreadable, UnreadablePackagesError } from '../unreadable-error.ts';
@@ -10,7 +10,7 @@ import { zipBudget } from './zip.ts';
 /** Java libraries and applications: archives, what was merged into them, and the archives inside of them. */
 export const java: Cataloger<readonly JavaArtifact[]> = {
   name: 'java',
-  revision: 2,
+  revision: 3,
   wants: ({ path }) => javaArchive.test(path),
   read({ path }, content) {
     const found = orUnreadable(path, format, () => archiveContents(path, content, zipBudget()));
@@ -29,6 +29,7 @@ export const java: Cataloger<readonly JavaArtifact[]> = {
 };
 
 const format = 'Java archive';
+const pluginGroup = /^(?:(?:io|org)\.jenkins(?:-ci)?|com\.cloudbees\.jenkins)\.plugins|\.jenkins\.plugin/;
 /** Problems that are told of one archive; the others are counted. */
 const maxProblems = 5;
 
@@ -39,10 +40,10 @@ function inShort(problems: readonly string[]): string {
 }
 
 function packageOf(file: FoundFile<unknown>, artifact: JavaArtifact): CatalogedPackage {
-  const { name, version, group, isFromPom, manifestName, vendors, licenses } = artifact;
+  const { name, version, group, groups, isFromPom, isPlugin, manifestName, vendors, licenses } = artifact;
   const vendor = vendors[0];
   return newPackage({
-    type: 'java-archive',
+    type: isPlugin || pluginGroup.test(group) ? 'jenkins-plugin' : 'java-archive',
     name,
     version,
     language: 'java',
@@ -53,8 +54,9 @@ function packageOf(file: FoundFile<unknown>, artifact: JavaArtifact): CatalogedP
       type: 'java-archive',
       name,
       version,
-      vendors: [...vendorsOfGroup(group), ...vendors.map((each) => each.toLowerCase())],
-      products: productsOfGroup(group, name),
+      vendors: groups.flatMap(vendorsOfGroup),
+      plainVendors: [...groups, ...vendors.map(personVendor)],
+      products: groups.flatMap((each) => productsOfGroup(each, isFromPom ? name : '')),
     }),
     licenses,
     details: {
@@ -66,21 +68,27 @@ function packageOf(file: FoundFile<unknown>, artifact: JavaArtifact): CatalogedP
 }
 
 /** Words that say what something is for, not whose it is. */
-const general: ReadonlySet<string> = new Set(['plugin', 'plugins', 'client', 'com', 'org', 'net', 'io']);
+const kinds: ReadonlySet<string> = new Set(['plugin', 'plugins']);
 
 /** `apache` and `commons` of `org.apache.commons`. */
 function vendorsOfGroup(group: string): string[] {
   return group
     .split('.')
     .slice(1)
-    .filter((part) => part !== '' && !general.has(part));
+    .filter((part) => part !== '' && !kinds.has(part.toLowerCase()));
 }
 
-/** Projects of several artifacts are known by the project's name: `log4j` of `org.apache.logging.log4j:log4j-core`. */
-function productsOfGroup(group: string, name: string): string[] {
-  if (name.includes('plugin') || group.includes('plugin')) return [];
+/**
+ * Projects of several artifacts are known by the project's name: `log4j` of `org.apache.logging.log4j:log4j-core`. Where no artifact
+ * is told for sure, any part may be the project.
+ */
+function productsOfGroup(group: string, artifact: string): string[] {
+  const isPlugin = artifact.includes('plugin') || group.includes('plugin');
   return group
     .split('.')
     .slice(2)
-    .filter((part) => part !== '' && !general.has(part) && (name.startsWith(part) || name.endsWith(part)));
+    .filter((part) => part !== '' && !kinds.has(part.toLowerCase()) && part.toLowerCase() !== 'client')
+    .filter(
+      (part) => artifact === '' || (!isPlugin && (artifact.startsWith(part) || artifact.endsWith(part))),
+    );
 }

@@ -60,25 +60,27 @@ function hasDomain(name: string): boolean {
   return domains.test(name);
 }
 
+const groupFields = [
+  'Group-Id',
+  'Bundle-SymbolicName',
+  'Extension-Name',
+  'Specification-Vendor',
+  'Implementation-Vendor',
+  'Implementation-Vendor-Id',
+  'Implementation-Title',
+  'Bundle-Activator',
+];
+/** Asked when those tell nothing. */
+const moreGroupFields = ['Automatic-Module-Name', 'Main-Class', 'Package'];
+
 /** The group that a manifest suggests: what in it begins with a domain. Empty where nothing does. */
 export function manifestGroup(manifest: JavaManifest): string {
-  const fields = [
-    'Bundle-SymbolicName',
-    'Extension-Name',
-    'Specification-Vendor',
-    'Implementation-Vendor',
-    'Implementation-Vendor-Id',
-    'Implementation-Title',
-    'Bundle-Activator',
-    'Automatic-Module-Name',
-    'Main-Class',
-    'Package',
-  ];
-  for (const field of fields) {
-    const value = attributeOf(manifest, [field]).split(/[;#]/)[0]?.trim() ?? '';
-    if (/^[\w.-]+$/.test(value) && value.includes('.') && hasDomain(value)) return value;
-  }
-  return '';
+  return (manifestGroups(manifest, groupFields)[0] ?? manifestGroups(manifest, moreGroupFields)[0]) || '';
+}
+
+function manifestGroups(manifest: JavaManifest, fields: readonly string[]): string[] {
+  const values = fields.map((field) => attributeOf(manifest, [field]).split(/[;#]/)[0]?.trim() ?? '');
+  return values.filter((value) => /^[\w.-]+$/.test(value) && value.includes('.') && hasDomain(value));
 }
 
 /** Groups of well-known artifacts that are built without Maven, so that nothing in them tells it. */
@@ -100,4 +102,12 @@ const groups: readonly (readonly [artifact: RegExp, group: string])[] = [
 /** The group of an archive, by its name first and its manifest next; empty where neither tells. */
 export function groupOf(artifact: string, manifest: JavaManifest): string {
   return groups.find(([pattern]) => pattern.test(artifact))?.[1] ?? manifestGroup(manifest);
+}
+
+/** All that may be the group of an archive, for guesses at its vendor. */
+export function groupsOf(artifact: string, manifest: JavaManifest): string[] {
+  const known = groups.find(([pattern]) => pattern.test(artifact))?.[1];
+  if (known !== undefined) return [known];
+  const told = manifestGroups(manifest, groupFields);
+  return [...new Set(told.length > 0 ? told : manifestGroups(manifest, moreGroupFields))];
 }
