@@ -3,8 +3,8 @@ import type { DatabaseSnapshot } from '../database/database-snapshot.ts';
 import { toVulnerability } from './to-vulnerability.ts';
 
 /**
- * The same match by NVD's record of its CVE, where there is exactly one: other records (GHSA-…, ALAS-…) have their own ids,
- * severities and texts. Several matches of a package that turn out to be of one CVE become one.
+ * The same match by its first CVE, and by NVD's record of that where there is one: other records (GHSA-…, ALAS-…) have their own
+ * ids, severities and texts. Several matches of a package that turn out to be of one CVE become one.
  */
 export function byCve(
   matches: readonly VulnerabilityMatch[],
@@ -22,18 +22,25 @@ export function byCve(
 
 function asCve(match: VulnerabilityMatch, data: DatabaseSnapshot): VulnerabilityMatch {
   const { id, aliases } = match.vulnerability;
-  const cves = [id, ...aliases].filter((name) => /^CVE-/i.test(name));
-  const records = cves.flatMap((cve) =>
-    data.files.flatMap((file) => file.recordsNamed(cve)).filter(({ provider }) => provider === 'nvd'),
-  );
-  const [record, ...more] = records;
-  if (record === undefined || more.length > 0) return match;
-  const names = [...new Set([record.id, ...record.aliases, id, ...aliases])];
+  const cve = [id, ...aliases].find((name) => /^CVE-/i.test(name));
+  if (cve === undefined) return match;
+  const record = data.files
+    .flatMap((file) => file.recordsNamed(cve))
+    .find(({ provider }) => provider === 'nvd');
+  const names = [...new Set([cve, id, ...aliases])];
+  if (record !== undefined) {
+    const all = [...new Set([...names, ...record.aliases])];
+    return { ...match, vulnerability: toVulnerability(ofCpe, record, all, data) };
+  }
+  if (cve === id) return match;
+  const others = names.filter((name) => name !== cve);
   return {
     ...match,
-    vulnerability: toVulnerability({ operatingSystem: undefined, ecosystem: '' }, record, names, data),
+    vulnerability: { ...match.vulnerability, id: cve, aliases: others, namespace: 'nvd:cpe' },
   };
 }
+
+const ofCpe = { operatingSystem: undefined, ecosystem: '' };
 
 function joined(left: VulnerabilityMatch, right: VulnerabilityMatch): VulnerabilityMatch {
   const versions = [...new Set([...left.fix.versions, ...right.fix.versions])];

@@ -1,7 +1,8 @@
 import type { Package } from '../../model/package.ts';
+import type { Advisory } from '../database/advisory.ts';
 import { almaRows, withAlmaFixes } from './alma.ts';
 import { distributionNames, schemeOfRule } from './distribution-names.ts';
-import { withExtendedFixes } from './extended-support.ts';
+import { clearedByExtended, withExtendedFixes } from './extended-support.ts';
 import { type Findings, namesOf, noFindings, type Scene, together } from './hit.ts';
 import { rowTestOf } from './judge-version.ts';
 import { ruleOf } from './package-types.ts';
@@ -20,12 +21,16 @@ export function byDistribution(
   const all = searches.map((search) => {
     const findings = judge(found, scene, search);
     if (extended.length === 0 || findings.hits.length === 0) return findings;
-    const { systems } = scene.distribution;
-    const rows = scene.data.byOperatingSystems('affected', [...systems, ...extended], search.name);
+    const rows = allRows(search, scene);
     return { ...findings, hits: withExtendedFixes(found, scene, { search, hits: findings.hits, rows }) };
   });
   const findings = together(all);
   return own.length === 0 ? findings : withAlmaFixes(found, scene, findings);
+}
+
+/** All that the release's and the extended support's data say of a name. */
+function allRows({ name }: Search, { data, distribution }: Scene): readonly Advisory[] {
+  return data.byOperatingSystems('affected', [...distribution.systems, ...distribution.extended], name);
 }
 
 /** The questions that are asked by a package's names. */
@@ -72,6 +77,11 @@ export function clearedBy(found: Package, scene: Scene): ReadonlySet<string> {
       .filter(({ about }) => isQualified(found, about.qualifiers, as))
       .map((advisory) => ({ advisory, record: data.record(advisory) }));
     const { hits } = concerned(found, scene, search, search.affected);
+    if (distribution.extended.length > 0) {
+      const question = { search, hits, rows: allRows(search, scene) };
+      for (const name of clearedByExtended(found, scene, question)) names.add(name);
+      continue;
+    }
     const hit = new Set(hits.flatMap(namesOf));
     const cleared = told.map(namesOf).filter((own) => !own.some((name) => hit.has(name)));
     for (const name of cleared.flat()) names.add(name);

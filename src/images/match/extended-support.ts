@@ -21,13 +21,8 @@ export function withExtendedFixes(
   scene: Scene,
   { search, hits, rows }: ExtendedQuestion,
 ): readonly Hit[] {
-  const { data, distribution } = scene;
-  const as = { distribution: distribution.id, isSource: search.isSource === true };
-  const told = rows
-    .filter((advisory) => isQualified(found, advisory.about.qualifiers, as))
-    .map((advisory) => ({ advisory, record: data.record(advisory), fixes: fixesOf(advisory, search) }));
-  const fixed = told.filter(({ fixes }) => fixes.some(({ order }) => order >= 0));
-  return withoutNamed(hits, new Set(fixed.flatMap(namesOf))).map((hit) => {
+  const told = toldOf(found, scene, search, rows);
+  return withoutNamed(hits, fixedNames(told)).map((hit) => {
     const same = told.filter(({ record }) => record.id === hit.record.id);
     const needed = same.flatMap(({ fixes }) => fixes).filter(({ order }) => order < 0);
     if (needed.length > 0) return { ...hit, fix: neededFix(needed, scene) };
@@ -35,6 +30,26 @@ export function withExtendedFixes(
       ? { ...hit, fix: { state: 'wont-fix', versions: [] } }
       : hit;
   });
+}
+
+/** Names of vulnerabilities that the installed version has the fix of, by the release or its extended support. */
+export function clearedByExtended(
+  found: Package,
+  scene: Scene,
+  { search, hits, rows }: ExtendedQuestion,
+): ReadonlySet<string> {
+  return hits.length === 0 ? new Set() : fixedNames(toldOf(found, scene, search, rows));
+}
+
+function toldOf(found: Package, scene: Scene, search: Search, rows: readonly Advisory[]) {
+  const as = { distribution: scene.distribution.id, isSource: search.isSource === true };
+  return rows
+    .filter((advisory) => isQualified(found, advisory.about.qualifiers, as))
+    .map((advisory) => ({ advisory, record: scene.data.record(advisory), fixes: fixesOf(advisory, search) }));
+}
+
+function fixedNames(told: ReturnType<typeof toldOf>): ReadonlySet<string> {
+  return new Set(told.filter(({ fixes }) => fixes.some(({ order }) => order >= 0)).flatMap(namesOf));
 }
 
 /** A fix, and how the installed version stands to it. */

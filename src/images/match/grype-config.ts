@@ -74,7 +74,7 @@ export function readGrypeConfig(yaml: string, file: string): GrypeConfig {
   for (const rule of rules) compileRule(rule);
   const states = [
     ...(found['only-notfixed'] === true ? ['fixed'] : []),
-    ...(found['ignore-wontfix'] === true || found['ignore-wontfix'] === 'true' ? ['wont-fix'] : []),
+    ...statesOf(found['ignore-wontfix']),
   ];
   const { golang, rpm, stock } = found.match ?? {};
   return {
@@ -126,4 +126,14 @@ function withoutUndefined<Fields extends object>(
   fields: Fields,
 ): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** Fix states with commas between; `true` of older configurations is `wont-fix`. */
+function statesOf(value: string | boolean | undefined): readonly string[] {
+  if (value === undefined || value === false || value === 'false') return [];
+  if (value === true || value === 'true') return ['wont-fix'];
+  return value
+    .split(',')
+    .map((state) => state.trim())
+    .filter((state) => state !== '');
 }

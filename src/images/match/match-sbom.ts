@@ -10,6 +10,7 @@ import { compileRule, type IgnoreRule } from './ignore-rules.ts';
 import { judgeFor, type PackageJudge } from './judge-package.ts';
 import type { MatchResult, UnjudgedReason } from './match-result.ts';
 import { defaultMatchSettings, type MatchSettings } from './match-settings.ts';
+import { ownerSays } from './owner-says.ts';
 import type { VexBook } from './vex/vex-book.ts';
 
 export interface MatchOptions {
@@ -122,23 +123,6 @@ function sift(
     else ignored.push({ ...match, ignored: why });
   }
   return { matches, ignored };
-}
-
-/** What came as files of a distribution's package is that distribution's to fix, and so it knows best. */
-function ownerSays(
-  { vulnerability, package: index }: VulnerabilityMatch,
-  { packages }: ImageSbom,
-  judge: PackageJudge,
-) {
-  const ownedBy = packages[index]?.ownedBy;
-  const owner = ownedBy === undefined ? undefined : packages[ownedBy];
-  if (owner === undefined || judge.scene.distribution.systems.length === 0) return undefined;
-  const cleared = judge.cleared(owner);
-  if (![vulnerability.id, ...vulnerability.aliases].some((name) => cleared.has(name))) return undefined;
-  return {
-    by: 'distribution',
-    reason: `it is part of ${owner.name} ${owner.version}, which the distribution says does not have it`,
-  };
 }
 
 function nameOf({ source }: IgnoreRule): string {

@@ -6,7 +6,12 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Syft's own JSON. Source: https://github.com/anchore/syft/tree/main/schema/json */
 export function readSyft(document: Fields): SbomParts {
-  const packages = listOf(document['artifacts']).map((artifact) => packageOf(objectOf(artifact)));
+  const artifacts = listOf(document['artifacts']).map(objectOf);
+  const owners = ownersOf(document, artifacts);
+  const packages = artifacts.map((artifact) => {
+    const owner = owners.get(textOf(artifact['id']));
+    return owner === undefined ? packageOf(artifact) : { ...packageOf(artifact), ownedBy: owner };
+  });
   const distro = objectOf(document['distro']);
   const id = textOf(distro['id']);
   const distribution =
@@ -41,6 +46,20 @@ export function readSyft(document: Fields): SbomParts {
         }),
     packages,
   };
+}
+
+/** Indexes of the packages whose files others are, by the id of what they own. */
+function ownersOf(document: Fields, artifacts: readonly Fields[]): ReadonlyMap<string, number> {
+  const indexes = new Map(artifacts.map((artifact, index) => [textOf(artifact['id']), index]));
+  return new Map(
+    listOf(document['artifactRelationships'])
+      .map(objectOf)
+      .filter(({ type }) => type === 'ownership-by-file-overlap')
+      .flatMap(({ parent, child }) => {
+        const owner = indexes.get(textOf(parent));
+        return owner === undefined ? [] : [[textOf(child), owner] as const];
+      }),
+  );
 }
 
 /** Which of them there are data of is for the data to say. */

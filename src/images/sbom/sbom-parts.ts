@@ -45,10 +45,16 @@ export function packageFrom({ name, version, purl, cpes, licenses, note }: ReadP
     language,
     upstreams: upstreams.filter((upstream) => upstream.name !== facts.name || upstream.version !== undefined),
     details,
-    name: facts.name === '' ? name : facts.name,
+    name: nameOf(facts, name),
     version: version === '' ? facts.version : version,
     purl,
   };
+}
+
+/** Package URLs tell the name as data has it; of Python, where it is written in several ways, the document's own stays. */
+function nameOf(facts: PurlFacts, written: string): string {
+  const isOfPython = facts.type === 'python' && written !== '';
+  return facts.name === '' || isOfPython ? written : facts.name;
 }
 
 /** The distribution that most packages say they are of. */
