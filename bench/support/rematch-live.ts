@@ -6,7 +6,7 @@ import { VulnerabilityDatabase } from '../../src/images/database/vulnerability-d
 import { FindingStore } from '../../src/images/live/finding-store.ts';
 import { LiveImages } from '../../src/images/live/image-scans.ts';
 import { ImageStore } from '../../src/images/live/image-store.ts';
-import { databaseMatcher, noRules } from '../../src/images/live/matcher.ts';
+import { databaseMatcher } from '../../src/images/live/matcher.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import type { ImageSbom } from '../../src/model/image-sbom.ts';
@@ -36,8 +36,7 @@ export async function rematchLive(folder: string, data: string, images: readonly
   const live = new LiveImages({
     ...{ analyser, images: store, clock: systemClock, log: silentLogger },
     findings: new FindingStore({ db, clock: systemClock }),
-    matcher: databaseMatcher(database, () => noRules),
-    threads: () => ({ folder: data, maxAgeMs: Number.MAX_SAFE_INTEGER, rules: noRules }),
+    matcher: databaseMatcher(database),
     onFindings: (_repository, { new: fresh }) => {
       found += fresh.length;
     },

@@ -8,6 +8,7 @@ import type { OpenedImage } from '../sources/image-source.ts';
 import type { ImageStore } from './image-store.ts';
 import type { ImageSummary, NamedImage } from './live-image.ts';
 import type { ImageMatcher } from './matcher.ts';
+import { resultRowOf } from './result-row.ts';
 
 /** Bounds of the cluster's own settings, as they are at the time. */
 export interface ScanBounds {
@@ -73,14 +74,25 @@ export class ImageReader {
   }
 
   /** The result of an image that was read; made anew when it is of other data, unless there is no data now. */
-  match(digest: string, isForced = false): ImageSummary {
-    const { images, matcher, clock } = this.#options;
+  match(digest: string): ImageSummary {
+    const { images, matcher } = this.#options;
     const known = images.summary(digest);
-    const version = matcher.version();
-    if (known !== undefined && (version === '' || (!isForced && known.database === version))) return known;
+    return known !== undefined && known.database === matcher.version() ? known : this.rematch(digest).summary;
+  }
+
+  /**
+   * The result of an image that was read, made anew; while there is no data, what was found with the last stands.
+   *
+   * @returns with whether its findings are other than before
+   */
+  rematch(digest: string): { readonly summary: ImageSummary; readonly isOther: boolean } {
+    const { images, matcher, clock } = this.#options;
+    const known = matcher.version() === '' ? images.summary(digest) : undefined;
+    if (known !== undefined) return { summary: known, isOther: false };
     const sbom = images.sbom(digest);
     if (sbom === undefined) throw new Error(`what ${digest} is made of has been dropped: too many images`);
-    return images.keepResult(matcher.match(sbom, clock.now(), images.nameOf(digest) ?? ''));
+    const row = resultRowOf(matcher.match(sbom, clock.now(), images.nameOf(digest) ?? ''));
+    return { summary: row.summary, isOther: images.keepRow(row) };
   }
 
   #checkSize({ reference, layers }: OpenedImage): void {

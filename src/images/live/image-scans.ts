@@ -8,8 +8,6 @@ import { areSettled, entryKey, type ImageEntry, isKnown, newEntry } from './imag
 import { ImageReader, isPinned, type ScanBounds } from './image-reader.ts';
 import type { IgnoredMatch, ImageSummary, ImageUse, KeptMatch, NamedImage } from './live-image.ts';
 import type { LiveImagesOptions, ScanReport } from './live-options.ts';
-import type { MatchJob } from './match-job.ts';
-import { Rematcher } from './rematcher.ts';
 
 export type { LiveImagesOptions, ScanReport } from './live-options.ts';
 
@@ -32,7 +30,6 @@ export class LiveImages implements Component {
   readonly #entries = new Map<string, ImageEntry>();
   readonly #byName = new SharedWork<ImageSummary>();
   readonly #reader: ImageReader;
-  readonly #rematcher: Rematcher;
   readonly #bounds: () => ScanBounds;
   readonly #running = new Set<Promise<void>>();
   #signal: AbortSignal | undefined;
@@ -46,7 +43,6 @@ export class LiveImages implements Component {
     const { analyser, matcher, images, clock, bounds = () => ({}) } = options;
     this.#bounds = bounds;
     this.#reader = new ImageReader({ analyser, matcher, images, clock, bounds });
-    this.#rematcher = new Rematcher(options);
     images.spare(() => [...this.#entries.values()].flatMap(({ digest }) => digest ?? []));
   }
 
@@ -145,25 +141,20 @@ export class LiveImages implements Component {
   }
 
   async #rematchAll(cause: string): Promise<number> {
-    const { images, log, matcher } = this.#options;
-    const signal = this.#signal ?? new AbortController().signal;
+    const { images, log } = this.#options;
     const summaries = new Map<string, ImageSummary>();
     const others = new Set<string>();
-    // Without data, what was found with the last stands.
-    const hasData = matcher.version() !== '';
-    const digests = images.digests().filter((digest) => hasData || images.summary(digest) === undefined);
-    await this.#rematcher.run(
-      { count: digests.length, jobs: this.#jobs(digests) },
-      signal,
-      (digest, result) => {
-        if ('problem' in result)
-          log.error({ image: digest, err: result.problem }, 'an image could not be matched again');
-        else {
-          summaries.set(digest, result.summary);
-          if (images.keepRow(result)) others.add(digest);
-        }
-      },
-    );
+    for (const digest of images.digests()) {
+      if (this.#signal?.aborted) break;
+      try {
+        const { summary, isOther } = this.#reader.rematch(digest);
+        summaries.set(digest, summary);
+        if (isOther) others.add(digest);
+      } catch (error) {
+        log.error({ image: digest, err: messageOf(error) }, 'an image could not be matched again');
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     const repositories = new Set<string>();
     for (const entry of this.#entries.values()) {
       const summary = entry.digest === undefined ? undefined : summaries.get(entry.digest);
@@ -172,19 +163,11 @@ export class LiveImages implements Component {
       if (others.has(summary.digest)) repositories.add(entry.named.repository);
     }
     for (const repository of repositories) {
-      if (signal.aborted) break;
+      if (this.#signal?.aborted) break;
       this.#reconcile(repository, cause);
       await new Promise((resolve) => setImmediate(resolve));
     }
     return summaries.size;
-  }
-
-  *#jobs(digests: readonly string[]): Generator<MatchJob> {
-    const { images, clock } = this.#options;
-    for (const digest of digests) {
-      const sbom = images.packedSbom(digest);
-      if (sbom !== undefined) yield { digest, name: images.nameOf(digest) ?? '', sbom, atMs: clock.now() };
-    }
   }
 
   /** Forgets images that are in use no more. @returns their repositories */

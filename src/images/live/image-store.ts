@@ -3,7 +3,7 @@ import type { ImageSbom } from '../../model/image-sbom.ts';
 import type { Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
 import type { ImageResult, ImageSummary, NamedImage } from './live-image.ts';
-import { pack, type ResultRow, resultRowOf, unpack } from './result-row.ts';
+import { pack, type ResultRow, unpack } from './result-row.ts';
 
 export interface ImageStoreOptions {
   readonly db: Database;
@@ -95,14 +95,8 @@ export class ImageStore {
   }
 
   sbom(digest: string): ImageSbom | undefined {
-    const body = this.packedSbom(digest);
-    return body === undefined ? undefined : (unpack(body) as ImageSbom);
-  }
-
-  /** As it is kept. */
-  packedSbom(digest: string): Uint8Array | undefined {
     const row = this.#db.prepare('SELECT body FROM image_sboms WHERE digest = ?').get(digest);
-    return row?.['body'] instanceof Uint8Array ? row['body'] : undefined;
+    return row === undefined ? undefined : (unpack(row['body'] as Uint8Array) as ImageSbom);
   }
 
   /** Whether there is an SBOM that this analyser made. */
@@ -126,12 +120,6 @@ export class ImageStore {
     this.#db.transaction(() => {
       for (const digest of digests) touch.run(atMs, digest);
     });
-  }
-
-  keepResult(result: ImageResult): ImageSummary {
-    const row = resultRowOf(result);
-    this.keepRow(row);
-    return row.summary;
   }
 
   /** @returns whether findings are other than by the result before. */

@@ -6,7 +6,6 @@ import type { FindingChanges, FindingStore } from './finding-store.ts';
 import type { ScanBounds } from './image-reader.ts';
 import type { ImageStore } from './image-store.ts';
 import type { ImageSummary, ImageUse, NamedImage } from './live-image.ts';
-import type { MatchThreadData } from './match-job.ts';
 import type { ImageMatcher } from './matcher.ts';
 
 export interface LiveImagesOptions {
@@ -22,8 +21,6 @@ export interface LiveImagesOptions {
   readonly maxImages?: number;
   /** Logins of those who run an image. */
   readonly credentialsOf?: (uses: readonly ImageUse[], signal: AbortSignal) => Promise<CredentialSource>;
-  /** What threads that match many images need, as it is now; absent where there are none. */
-  readonly threads?: (() => MatchThreadData) | undefined;
   /** The cluster's own settings, asked for each scan. */
   readonly bounds?: () => ScanBounds;
   /** Told of each scan that ended, with its duration and whether the image had to be read. */

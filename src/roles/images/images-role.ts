@@ -118,7 +118,6 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
     ...{ analyser, matcher, images, findings, clock, log },
     atOnce: settings.scan_at_once,
     maxImages: settings.max_images,
-    threads: () => ({ folder: database.folder, maxAgeMs: settings.database.max_age, rules: rules.rules }),
     bounds: () => boundsOf(settings, operator.settings),
     ...(client === undefined || !settings.pull_secrets ? {} : { credentialsOf: podLogins(client, log) }),
     ...told(registry, chain, () => live),
