@@ -31,6 +31,7 @@ import { findingDetail, listFindings, makeFindings } from './fake-findings.ts';
 import { fakeImages, isImages } from './fake-images.ts';
 import { fakeLive, isLive } from './fake-live.ts';
 import { fakeMonitoring, isMonitoring } from './fake-monitoring.ts';
+import { fakeNodes, isNodes } from './fake-nodes.ts';
 import { fakeOperator, isOperator } from './fake-operator.ts';
 import { fakePrometheus } from './fake-prometheus.ts';
 import { fakePushed, isPushed } from './fake-pushed.ts';
@@ -97,6 +98,8 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
       serveReal(operator, request, `/${path}${url.search}`, response);
     else if (isImages(resource) && api.mode !== 'error')
       serveReal(images, request, `/${path}${url.search}`, response);
+    else if (isNodes(resource) && api.mode !== 'error')
+      serveReal(nodes, request, `/${path}${url.search}`, response);
     else if (isLive(resource) && api.mode !== 'error')
       serveReal(live, request, `/${path}${url.search}`, response);
     else if (isPushed(resource) && api.mode !== 'error')
@@ -126,6 +129,7 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
   const monitoring = fakeMonitoring(nowMs);
   const live = fakeLive(nowMs);
   const images = fakeImages(nowMs);
+  const nodes = fakeNodes(nowMs);
   const pushed = fakePushed(nowMs);
   const operator = fakeOperator(nowMs);
 
