@@ -1,4 +1,4 @@
-import type { Labels } from '../model/labels.ts';
+import { isSameLabels, type Labels } from '../model/labels.ts';
 import type { AlertRecord } from './alert-record.ts';
 import { groupKeyOf, type RouteNode } from './route-tree.ts';
 
@@ -33,6 +33,14 @@ export class AlertGroup {
   get receiver(): string {
     return this.node.config.receiver;
   }
+}
+
+/** Whether an alert of the group's route belongs to it. */
+export function isOfGroup(group: AlertGroup, labels: Labels): boolean {
+  const { groupBy } = group.node.config;
+  return groupBy === 'all'
+    ? isSameLabels(group.labels, labels)
+    : groupBy.every((name) => group.labels[name] === labels[name]);
 }
 
 /** Routes with the same matchers share group keys, as upstream; their groups are told apart by place and receiver. */

@@ -1,9 +1,10 @@
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { newCause } from '../kit/cause.ts';
 import { sleep } from '../kit/sleep.ts';
-import { type Labels, labelsKey } from '../model/labels.ts';
+import { isSameLabels, type Labels, labelsKey } from '../model/labels.ts';
 import type { Hop } from '../model/ledger.ts';
 import type { AlertGroup } from './alert-group.ts';
+import { AlertJournal } from './alert-journal.ts';
 import { type AlertRecord, type KeptAlert, nameOf } from './alert-record.ts';
 import { AlertStore, fingerprintOf } from './alert-store.ts';
 import type { AlertingConfig, ReceiverConfig } from './config/alerting-config.ts';
@@ -43,7 +44,7 @@ const defaultRetentionMs = 120 * 3_600_000;
 
 /**
  * Takes alerts and sees to it that the right people hear of them, once: routing, grouping, inhibition, silences, time intervals,
- * delivery with retries. What it knows is in SQLite before it acts on it, so a process that is killed loses and repeats nothing.
+ * delivery with retries. What it knows is on disk before it acts on it, so a process that is killed loses and repeats nothing.
  */
 export class AlertRouter implements AlertRouting {
   readonly name = 'alert-router';
@@ -65,7 +66,10 @@ export class AlertRouter implements AlertRouting {
     const { config, database, clock, registry } = options;
     this.#options = options;
     this.#running = new RunningConfig(config, options.externalURL, clock);
-    this.#store = new AlertStore(database, clock);
+    this.#store = new AlertStore({
+      ...{ database, clock, log: options.log },
+      journal: options.journalFolder === undefined ? undefined : new AlertJournal(options.journalFolder),
+    });
     this.#writes = new WriteBehind(database, clock, options.log);
     this.#log = new NotificationLog(database, clock, this.#writes);
     this.#silenceStore = new SilenceStore(database, clock, () => this.#changed());
@@ -141,18 +145,13 @@ export class AlertRouter implements AlertRouting {
     const { resolveTimeoutMs } = this.#running.config;
     const problems: string[] = [];
     let accepted = 0;
-    // What came together is one event, unless the sender knows better.
-    let own = '';
-    const causeOf = (update: KeptAlert): string => {
-      if (update.cause !== '') return update.cause;
-      if (own === '') own = newCause(nowMs);
-      return own;
-    };
     const placements = new Placements();
+    // What came together is one event, unless the sender knows better.
+    const context = { nowMs, resolveTimeoutMs, cause: newCause(nowMs) };
     this.#store.together(() => {
       for (const sent of alerts) {
         try {
-          this.#take(completeAlert(sent, { nowMs, resolveTimeoutMs }), { nowMs, causeOf, placements });
+          this.#take(completeAlert(sent, context), nowMs, placements);
           accepted++;
         } catch (error) {
           if (!(error instanceof BadInputError)) throw error;
@@ -244,44 +243,55 @@ export class AlertRouter implements AlertRouting {
     }
   }
 
-  /** One alert, whole and valid, within the transaction of {@link receive}. */
-  #take(update: KeptAlert, { nowMs, causeOf, placements }: Taking): void {
+  /** One alert, whole and valid, on behalf of {@link receive}. */
+  #take(update: KeptAlert, nowMs: number, placements: Placements): void {
     const key = labelsKey(update.labels);
     const known = this.#store.find(key);
-    if (known === undefined && this.#store.size >= maxAlerts)
-      throw new BadInputError(
-        '',
-        `there are ${maxAlerts} alerts already; ${update.labels['alertname'] ?? 'the alert'} was refused`,
-      );
-    const alert = known === undefined ? update : mergeAlerts(known.alert, update);
-    const isResolved = alert.endsAtMs <= nowMs;
-    if (known?.isResolved && isResolved) {
-      // Said again. Nobody needs to hear it twice, but a receiver that was kept from hearing it gets another chance.
-      known.alert = { ...alert, labels: known.alert.labels, cause: known.alert.cause };
-      if (known.isSettled && this.#isAwaited(alert)) this.#bringBack(known);
+    if (known === undefined) {
+      const isResolved = update.endsAtMs <= nowMs;
+      if (isResolved && !this.#isAwaited(update)) return;
+      if (this.#store.size >= maxAlerts)
+        throw new BadInputError(
+          '',
+          `there are ${maxAlerts} alerts already; ${update.labels['alertname'] ?? 'the alert'} was refused`,
+        );
+      const record = this.#store.add(update, key);
+      record.isResolved = isResolved;
+      this.#noteNews(record, placements);
       return;
     }
-    if (known === undefined && isResolved && !this.#isAwaited(alert)) return;
-    const record = known ?? this.#store.add(alert, key);
-    const isNews = known === undefined || known.isResolved !== isResolved;
-    const isWorthSaving = isNews || differs(record.alert, alert);
-    record.alert = {
-      ...alert,
-      labels: record.alert.labels,
-      cause: isNews ? causeOf(update) : record.alert.cause,
-    };
-    record.isResolved = isResolved;
+    const merged = mergeAlerts(known.alert, update);
+    const isResolved = merged.endsAtMs <= nowMs;
+    const isNews = known.isResolved !== isResolved;
+    const alert = { ...merged, labels: known.alert.labels, cause: isNews ? update.cause : known.alert.cause };
+    const isWorthSaving = !isResolved && differs(known.alert, alert);
+    known.alert = alert;
     if (isNews) {
-      record.isSettled = false;
-      record.changeSeq = this.#store.nextSeq();
-    }
-    if (isWorthSaving) this.#store.save(record);
-    if (!isNews) return;
-    this.#write(record, 'alert', isResolved ? 'resolved' : 'firing', {
-      name: nameOf(record),
-      labels: alert.labels,
-      startsAtMs: alert.startsAtMs,
-      ...(isResolved ? { endsAtMs: alert.endsAtMs } : {}),
+      known.isResolved = isResolved;
+      this.#noteNews(known, placements);
+    } else if (isResolved) {
+      // Said again. Nobody needs to hear it twice, but a receiver that was kept from hearing it gets another chance.
+      if (known.isSettled && this.#isAwaited(alert)) this.#bringBack(known);
+    } else if (isWorthSaving) this.#store.save(known);
+  }
+
+  /** It fires, or has resolved, since just now. */
+  #noteNews(record: AlertRecord, placements: Placements): void {
+    record.isSettled = false;
+    record.changeSeq = this.#store.nextSeq();
+    this.#store.save(record);
+    const { fingerprint, isResolved, alert } = record;
+    const { labels, startsAtMs, endsAtMs } = alert;
+    const name = nameOf(record);
+    this.#options.ledger({
+      atMs: alert.updatedAtMs,
+      cause: alert.cause,
+      hop: 'alert',
+      subject: `alert:${fingerprint}`,
+      decision: isResolved ? 'resolved' : 'firing',
+      detail: isResolved
+        ? { fingerprint, name, labels, startsAtMs, endsAtMs }
+        : { fingerprint, name, labels, startsAtMs },
     });
     placements.note(record, this.#place(record));
   }
@@ -339,8 +349,7 @@ export class AlertRouter implements AlertRouting {
   #maintain(): void {
     const nowMs = this.#options.clock.now();
     this.#writes.flush();
-    this.#store.together(() => {
-      this.#store.tidy();
+    this.#store.tidy(() => {
       for (const record of this.#store.values()) {
         if (!record.isSettled || record.alert.endsAtMs > nowMs - settledKeptMs) continue;
         this.#running.inhibitor.remove(record);
@@ -367,19 +376,12 @@ export class AlertRouter implements AlertRouting {
   }
 }
 
-/** What the alerts of one call have in common. */
-interface Taking {
-  readonly nowMs: number;
-  readonly causeOf: (update: KeptAlert) => string;
-  readonly placements: Placements;
-}
-
 /** Whether what people would see differs; times of renewal do not count. */
 function differs(old: KeptAlert, now: KeptAlert): boolean {
   return (
     old.startsAtMs !== now.startsAtMs ||
     old.generatorURL !== now.generatorURL ||
-    labelsKey(old.annotations) !== labelsKey(now.annotations)
+    !isSameLabels(old.annotations, now.annotations)
   );
 }
 

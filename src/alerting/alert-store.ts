@@ -1,61 +1,66 @@
+import { messageOf } from '../kit/app-error.ts';
 import { newCause } from '../kit/cause.ts';
 import type { Clock } from '../kit/clock.ts';
-import { fnv1a64 } from '../kit/hash.ts';
+import { fnv1a64, fnv1a64OfJoined } from '../kit/hash.ts';
+import type { Logger } from '../log/logger.ts';
 import { type Labels, labelsKey, sortedPairs } from '../model/labels.ts';
-import type { Database, SqlValue, Statement } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+import type { AlertJournal } from './alert-journal.ts';
 import type { AlertRecord, KeptAlert } from './alert-record.ts';
+import { AlertTable, entryOf, type KeptEntry } from './alert-table.ts';
 import { drillLabel } from './router-options.ts';
-import { makeTables } from './tables.ts';
 
-/** How soon what stands in the journal is put into the table: not while the flood that it is of still has to be told of. */
+/** What stands in the journal is put into the table when so long nothing came: not while a flood still has to be told of … */
 const tidyAfterMs = 5000;
+/** … but no later than this. */
+const untidyAtMostMs = 60_000;
 /** Between slices of that work others get their turn. */
 const sliceGapMs = 50;
-/** Rows of one statement, and statements of one slice. */
-const rowsAtOnce = 50;
-const statementsAtOnce = 4;
+const sliceRows = 200;
+/** A journal that is longer goes into the table at once. */
+const longJournalBytes = 32 * 1024 * 1024;
+
+export interface AlertStoreOptions {
+  readonly database: Database;
+  /** Without it all goes into the database at once. */
+  readonly journal: AlertJournal | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /**
- * Every alert that fires, or whose end some receiver has yet to hear of; kept in SQLite. What changes together goes on disk as one
- * row of a journal, so that a flood of alerts is taken as fast as it comes; the journal goes into the table by and by.
+ * Every alert that fires, or whose end some receiver has yet to hear of; on disk. What changes together is one line of a journal, so
+ * that a flood of alerts is taken as fast as it comes; what the journal says goes into the database by and by.
  */
 export class AlertStore {
   readonly #records = new Map<string, AlertRecord>();
   /** The same by labels, which is found faster than a fingerprint is made. */
   readonly #byLabels = new Map<string, AlertRecord>();
   readonly #database: Database;
+  readonly #journal: AlertJournal | undefined;
   readonly #clock: Clock;
-  readonly #save: Statement;
-  readonly #saveMany: Statement;
-  readonly #drop: Statement;
-  readonly #journal: Statement;
-  readonly #trimJournal: Statement;
-  /** Saved since the last row of the journal. */
+  readonly #log: Logger;
+  readonly #table: AlertTable;
+  /** Saved since the last line of the journal. */
   readonly #unwritten = new Set<AlertRecord>();
   /** Newer in the journal than in the table. */
   readonly #untidy = new Set<AlertRecord>();
-  #journalId: number;
   #cancelTidy: (() => void) | undefined;
+  /** When the journal was written last, and since when something of it waits. */
+  #wroteMs = 0;
+  #untidySinceMs = 0;
+  /** Slices of the journal are on their way into the table. */
+  #isTidying = false;
   #isTogether = false;
   #seq = 0;
   #version = 0;
 
-  constructor(database: Database, clock: Clock) {
+  constructor({ database, journal, clock, log }: AlertStoreOptions) {
     this.#database = database;
+    this.#journal = journal;
     this.#clock = clock;
-    makeTables(database);
-    const insert =
-      'INSERT OR REPLACE INTO alerting_alerts (fingerprint, is_resolved, is_settled, alert) VALUES ';
-    this.#save = database.prepare(`${insert}(?, ?, ?, ?)`);
-    this.#saveMany = database.prepare(
-      insert + Array.from({ length: rowsAtOnce }, () => '(?, ?, ?, ?)').join(', '),
-    );
-    this.#drop = database.prepare('DELETE FROM alerting_alerts WHERE fingerprint = ?');
-    this.#journal = database.prepare('INSERT INTO alerting_journal (id, alerts) VALUES (?, ?)');
-    this.#trimJournal = database.prepare('DELETE FROM alerting_journal WHERE id <= ?');
-    this.#journalId = Number(
-      database.prepare('SELECT MAX(id) AS id FROM alerting_journal').get()?.['id'] ?? 0,
-    );
+    this.#log = log;
+    this.#table = new AlertTable(database);
   }
 
   /**
@@ -64,20 +69,20 @@ export class AlertStore {
    */
   load(graceMs: number): void {
     const nowMs = this.#clock.now();
-    const kept = new Map<string, JournalEntry>();
-    for (const row of this.#database.prepare('SELECT * FROM alerting_alerts').all())
-      kept.set(String(row['fingerprint']), [
-        Number(row['is_resolved']),
-        Number(row['is_settled']),
-        JSON.parse(String(row['alert'])) as KeptAlert,
-      ]);
+    const { kept, doneSeq, older } = this.#table.read();
     const journaled = new Set<string>();
-    for (const row of this.#database.prepare('SELECT alerts FROM alerting_journal ORDER BY id').all())
-      for (const entry of JSON.parse(String(row['alerts'])) as JournalEntry[]) {
+    for (const text of [...older, ...(this.#journal?.readAfter(doneSeq) ?? [])])
+      for (const entry of JSON.parse(text) as KeptEntry[]) {
         const fingerprint = fingerprintOf(entry[2].labels);
         kept.set(fingerprint, entry);
         journaled.add(fingerprint);
       }
+    const damagedLines = this.#journal?.damagedLines ?? 0;
+    if (damagedLines > 0)
+      this.#log.warn(
+        { damagedLines },
+        "lines of the alerts' journal were cut off or damaged, and passed over",
+      );
     for (const [isResolved, isSettled, alert] of kept.values()) {
       const endsAtMs = isResolved === 1 ? alert.endsAtMs : Math.max(alert.endsAtMs, nowMs + graceMs);
       const record = this.#make({ ...alert, cause: alert.cause ?? newCause(nowMs), endsAtMs });
@@ -142,17 +147,16 @@ export class AlertStore {
     });
   }
 
-  /** Runs `work` so that all it saves is on disk together. */
+  /** Runs `work` so that all it saves is on disk together, and before this returns. @throws {UnavailableError} */
   together(work: () => void): void {
     this.#isTogether = true;
     try {
-      this.#database.transaction(() => {
-        work();
-        this.#writeJournal();
-      });
+      work();
+      this.#write();
     } finally {
       this.#isTogether = false;
       // What could not be written is not forgotten: the table gets it.
+      if (this.#unwritten.size > 0) this.#armTidy(tidyAfterMs);
       for (const record of this.#unwritten) this.#untidy.add(record);
       this.#unwritten.clear();
     }
@@ -163,69 +167,112 @@ export class AlertStore {
     if (!this.#isTogether) this.together(() => {});
   }
 
-  /** To be called only when nothing waits to be tidied, see {@link tidy}. */
+  /** Puts everything that the journal holds into the table, and does `work`, all or nothing. */
+  tidy(work: () => void): void {
+    this.#disarm();
+    const doneSeq = this.#turnPage();
+    this.#database.transaction(() => {
+      this.#table.save([...this.#untidy]);
+      this.#table.done(doneSeq);
+      work();
+    });
+    this.#untidy.clear();
+    this.#journal?.forget(doneSeq);
+  }
+
+  /** To be called within {@link tidy} alone. */
   delete(record: AlertRecord): void {
     this.#version++;
     this.#records.delete(record.fingerprint);
     this.#byLabels.delete(record.key);
-    this.#drop.run(record.fingerprint);
-  }
-
-  /** Puts everything that the journal holds into the table, within a transaction of the caller's. */
-  tidy(): void {
-    this.#cancelTidy?.();
-    this.#cancelTidy = undefined;
-    this.#intoTable([...this.#untidy]);
-    this.#trimJournal.run(this.#journalId);
+    this.#table.drop(record.fingerprint);
   }
 
   /** Ends timers; the journal stays as it is. */
   close(): void {
-    this.#cancelTidy?.();
-    this.#cancelTidy = undefined;
+    this.#disarm();
+    this.#journal?.close();
   }
 
-  #writeJournal(): void {
+  #write(): void {
     if (this.#unwritten.size === 0) return;
-    const entries = [...this.#unwritten].map(entryOf);
-    this.#journal.run(this.#journalId + 1, JSON.stringify(entries));
-    this.#journalId++;
-    this.#armTidy(tidyAfterMs);
+    if (this.#journal === undefined) {
+      this.#database.transaction(() => this.#table.save([...this.#unwritten]));
+      this.#unwritten.clear();
+      return;
+    }
+    const entries: KeptEntry[] = [];
+    for (const record of this.#unwritten) entries.push(entryOf(record));
+    this.#journal.append(JSON.stringify(entries));
+    this.#wroteMs = this.#clock.now();
+    const isLong = this.#isLong();
+    if (isLong && !this.#isTidying) this.#disarm();
+    this.#armTidy(isLong ? 0 : tidyAfterMs);
   }
 
   #armTidy(afterMs: number): void {
-    this.#cancelTidy ??= this.#clock.timer(afterMs, () => {
-      this.#cancelTidy = undefined;
-      this.#tidySlice(this.#journalId, [...this.#untidy]);
-    });
+    if (this.#cancelTidy !== undefined) return;
+    this.#untidySinceMs = this.#clock.now();
+    this.#cancelTidy = this.#clock.timer(afterMs, () => this.#beginTidy());
   }
 
-  /** Rows of the journal up to `id` may go when all of `records` are in the table. */
-  #tidySlice(id: number, records: AlertRecord[]): void {
+  #beginTidy(): void {
+    const nowMs = this.#clock.now();
+    const quietMs = nowMs - this.#wroteMs;
+    if (
+      quietMs >= 0 &&
+      quietMs < tidyAfterMs &&
+      nowMs - this.#untidySinceMs < untidyAtMostMs &&
+      !this.#isLong()
+    ) {
+      this.#cancelTidy = this.#clock.timer(tidyAfterMs - quietMs, () => this.#beginTidy());
+      return;
+    }
+    this.#isTidying = true;
+    this.#tidySlice(this.#turnPage(), [...this.#untidy]);
+  }
+
+  #isLong(): boolean {
+    return (this.#journal?.bytes ?? 0) > longJournalBytes;
+  }
+
+  #disarm(): void {
+    this.#cancelTidy?.();
+    this.#cancelTidy = undefined;
+    this.#isTidying = false;
+  }
+
+  /** The journal's texts up to `doneSeq` may go when all of `records` are in the table. */
+  #tidySlice(doneSeq: number, records: readonly AlertRecord[]): void {
+    const slice = records.slice(0, sliceRows);
+    const rest = records.slice(sliceRows);
     try {
       this.#database.transaction(() => {
-        this.#intoTable(records.splice(0, rowsAtOnce * statementsAtOnce));
-        if (records.length === 0) this.#trimJournal.run(id);
+        this.#table.save(slice);
+        if (rest.length === 0) this.#table.done(doneSeq);
       });
-    } catch {
+    } catch (error) {
       // The journal has it all; later is soon enough.
+      this.#log.error(
+        { problem: messageOf(error) },
+        'alerts could not be put into the database; will try again',
+      );
+      this.#disarm();
       this.#armTidy(tidyAfterMs);
       return;
     }
-    if (records.length > 0)
-      this.#cancelTidy = this.#clock.timer(sliceGapMs, () => {
-        this.#cancelTidy = undefined;
-        this.#tidySlice(id, records);
-      });
-    else if (this.#untidy.size > 0) this.#armTidy(tidyAfterMs);
+    for (const record of slice) this.#untidy.delete(record);
+    if (rest.length > 0) {
+      this.#cancelTidy = this.#clock.timer(sliceGapMs, () => this.#tidySlice(doneSeq, rest));
+      return;
+    }
+    this.#journal?.forget(doneSeq);
+    this.#disarm();
+    if (this.#untidy.size > 0) this.#armTidy(tidyAfterMs);
   }
 
-  #intoTable(records: readonly AlertRecord[]): void {
-    let from = 0;
-    for (; from + rowsAtOnce <= records.length; from += rowsAtOnce)
-      this.#saveMany.run(...records.slice(from, from + rowsAtOnce).flatMap(rowOf));
-    for (const record of records.slice(from)) this.#save.run(...rowOf(record));
-    for (const record of records) this.#untidy.delete(record);
+  #turnPage(): number {
+    return this.#journal?.turnPage() ?? 0;
   }
 
   #keep(record: AlertRecord): void {
@@ -236,7 +283,7 @@ export class AlertStore {
 
   #make(alert: KeptAlert, key = labelsKey(alert.labels)): AlertRecord {
     return {
-      fingerprint: fingerprintOf(alert.labels),
+      fingerprint: fnv1a64OfJoined(key, 2 * Object.keys(alert.labels).length) ?? fingerprintOf(alert.labels),
       key,
       drill: alert.labels[drillLabel],
       alert,
@@ -255,16 +302,6 @@ export class AlertStore {
 }
 
 const notAsked: AlertRecord['silences'] = { version: 0, ids: [] };
-
-type JournalEntry = readonly [isResolved: number, isSettled: number, alert: KeptAlert];
-
-function entryOf({ isResolved, isSettled, alert }: AlertRecord): JournalEntry {
-  return [isResolved ? 1 : 0, isSettled ? 1 : 0, alert];
-}
-
-function rowOf({ fingerprint, isResolved, isSettled, alert }: AlertRecord): SqlValue[] {
-  return [fingerprint, isResolved ? 1 : 0, isSettled ? 1 : 0, JSON.stringify(alert)];
-}
 
 export function fingerprintOf(labels: KeptAlert['labels']): string {
   return fnv1a64(sortedPairs(labels));

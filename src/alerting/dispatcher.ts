@@ -1,6 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import type { Hop } from '../model/ledger.ts';
 import type { Database, Statement } from '../store/database.ts';
-import { AlertGroup, groupIdOf, nextTick } from './alert-group.ts';
+import { AlertGroup, groupIdOf, isOfGroup, nextTick } from './alert-group.ts';
 import { type AlertRecord, nameOf } from './alert-record.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { Snapshot } from './build-notification.ts';
@@ -49,6 +50,8 @@ export class Dispatcher {
   readonly #busy = new Map<string, { again: boolean }>();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #due = new Set<AlertGroup>();
+  /** The group that an alert was put into last: the next one often belongs there too. */
+  #last: AlertGroup | undefined;
   readonly #abort = new AbortController();
   readonly #decisions: Decisions;
   readonly #sender: Sender;
@@ -58,6 +61,8 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    // As many listen to it as notifications are on their way.
+    setMaxListeners(0, this.#abort.signal);
     this.#sender = new Sender(options);
     const { database } = options;
     this.#decisions = new Decisions(options);
@@ -119,6 +124,7 @@ export class Dispatcher {
 
   /** Puts an alert into the groups of its routes, making them where needed. */
   insert(record: AlertRecord): readonly AlertGroup[] {
+    const nowMs = this.#options.clock.now();
     return record.routes.map((node) => {
       const group = this.#groupFor(node, record);
       group.alerts.set(record.fingerprint, record);
@@ -126,12 +132,9 @@ export class Dispatcher {
       record.groups.add(group.id);
       const { startsAtMs } = record.alert;
       // An alert that has fired for longer than the wait is not kept waiting again.
-      if (
-        group.firstFlushMs === undefined &&
-        startsAtMs + node.config.groupWaitMs <= this.#options.clock.now()
-      )
-        group.nextFlushMs = Math.min(group.nextFlushMs, this.#options.clock.now());
-      if (group.nextFlushMs <= this.#options.clock.now()) this.#due.add(group);
+      if (group.firstFlushMs === undefined && startsAtMs + node.config.groupWaitMs <= nowMs)
+        group.nextFlushMs = Math.min(group.nextFlushMs, nowMs);
+      if (group.nextFlushMs <= nowMs) this.#due.add(group);
       return group;
     });
   }
@@ -162,6 +165,15 @@ export class Dispatcher {
   }
 
   #groupFor(node: RouteNode, record: AlertRecord): AlertGroup {
+    const last = this.#last;
+    if (last?.node === node && isOfGroup(last, record.alert.labels) && this.#groups.get(last.id) === last)
+      return last;
+    const group = this.#findOrMake(node, record);
+    this.#last = group;
+    return group;
+  }
+
+  #findOrMake(node: RouteNode, record: AlertRecord): AlertGroup {
     const { clock } = this.#options;
     const labels = groupLabelsOf(node, record.alert.labels);
     const id = groupIdOf(node, groupKeyOf(node, labels));

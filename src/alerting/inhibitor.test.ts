@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { VirtualClock } from '../kit/clock.ts';
+import { silentLogger } from '../log/logger.ts';
 import { openDatabase } from '../store/open.ts';
 import { AlertStore } from './alert-store.ts';
 import { Inhibitor } from './inhibitor.ts';
@@ -13,7 +14,12 @@ const rule = (source: string, target: string, equal: string[] = []) => ({
 });
 
 function alerts(inhibitor: Inhibitor, ...all: Record<string, string>[]) {
-  const store = new AlertStore(openDatabase(':memory:'), new VirtualClock(0));
+  const store = new AlertStore({
+    database: openDatabase(':memory:'),
+    journal: undefined,
+    clock: new VirtualClock(0),
+    log: silentLogger,
+  });
   return all.map((labels) => {
     const record = store.add({
       labels,

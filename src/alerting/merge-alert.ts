@@ -7,6 +7,7 @@ import type { NewAlert } from './views.ts';
 export interface ReceiveContext {
   readonly nowMs: number;
   readonly resolveTimeoutMs: number;
+  readonly cause: string;
 }
 
 const maxLabelChars = 64 * 1024;
@@ -20,7 +21,7 @@ const maxLabelChars = 64 * 1024;
 export function completeAlert(sent: NewAlert, context: ReceiveContext): KeptAlert {
   const { nowMs } = context;
   const labels = withoutEmpty(sent.labels);
-  if (Object.keys(labels).length === 0) throw new BadInputError('', 'an alert without labels');
+  if (isEmpty(labels)) throw new BadInputError('', 'an alert without labels');
   if (Object.hasOwn(labels, ''))
     throw new BadInputError('', `alert ${formatLabels(labels)}: a label without a name`);
   const annotations = withoutEmpty(sent.annotations ?? {});
@@ -41,7 +42,7 @@ export function completeAlert(sent: NewAlert, context: ReceiveContext): KeptAler
     endsAtMs,
     generatorURL: sent.generatorURL ?? '',
     updatedAtMs: nowMs,
-    cause: sent.cause ?? '',
+    cause: sent.cause || context.cause,
     isTimeout,
   };
 }
@@ -68,8 +69,7 @@ export function mergeAlerts(old: KeptAlert, update: KeptAlert): KeptAlert {
 
 /** Half of a surrogate pair is no text that a receiver could be sent; it becomes the replacement character. */
 function withoutEmpty(labels: Labels): Labels {
-  const names = Object.keys(labels);
-  if (names.every((name) => labels[name] !== '' && isText(name) && isText(labels[name] ?? ''))) return labels;
+  if (isPlain(labels)) return labels;
   return Object.fromEntries(
     Object.entries(labels)
       .filter(([, value]) => value !== '')
@@ -77,19 +77,29 @@ function withoutEmpty(labels: Labels): Labels {
   );
 }
 
+/** Whether nothing is empty, and all is text. */
+function isPlain(labels: Labels): boolean {
+  for (const name in labels) {
+    const value = labels[name] ?? '';
+    if (value === '' || anySurrogate.test(value) || anySurrogate.test(name)) return false;
+  }
+  return true;
+}
+
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const anySurrogate = /[\ud800-\udfff]/;
-
-function isText(text: string): boolean {
-  return !anySurrogate.test(text) || asText(text) === text;
-}
 
 function asText(text: string): string {
   return text.replace(loneSurrogate, '\ufffd');
 }
 
+function isEmpty(labels: Labels): boolean {
+  for (const _ in labels) return false;
+  return true;
+}
+
 function size(labels: Labels): number {
   let chars = 0;
-  for (const name of Object.keys(labels)) chars += name.length + (labels[name]?.length ?? 0);
+  for (const name in labels) chars += name.length + (labels[name]?.length ?? 0);
   return chars;
 }

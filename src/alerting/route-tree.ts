@@ -30,14 +30,20 @@ export function buildRouteTree(config: RouteConfig, parentKey = '', id = '0'): R
  * `continue`; a node whose children all refuse is itself one. Empty only when the node does not match.
  */
 export function matchRoutes(node: RouteNode, labels: Labels): readonly RouteNode[] {
-  if (!node.matches(labels)) return [];
   const found: RouteNode[] = [];
+  if (node.matches(labels)) addMatching(node, labels, found);
+  return found;
+}
+
+/** @param node one that matches */
+function addMatching(node: RouteNode, labels: Labels, found: RouteNode[]): void {
+  const before = found.length;
   for (const child of node.children) {
-    const matched = matchRoutes(child, labels);
-    found.push(...matched);
-    if (matched.length > 0 && !child.config.continue) break;
+    if (!child.matches(labels)) continue;
+    addMatching(child, labels, found);
+    if (!child.config.continue) break;
   }
-  return found.length > 0 ? found : [node];
+  if (found.length === before) found.push(node);
 }
 
 /** The labels that a node groups an alert by: those named that it has, or all. */

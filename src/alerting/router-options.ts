@@ -24,6 +24,8 @@ export interface AlertRouterOptions {
   readonly config: AlertingConfig;
   /** Keeps alerts, groups' timers, silences and the notification log; tables are made when missing. */
   readonly database: Database;
+  /** Where alerts stand until they are in the database, which is slower; without it they go there at once. */
+  readonly journalFolder?: string | undefined;
   readonly inbox: InboxStore;
   readonly clock: Clock;
   readonly log: Logger;

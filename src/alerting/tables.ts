@@ -33,4 +33,6 @@ const steps: readonly string[] = [
   'ALTER TABLE alerting_groups ADD COLUMN due_ms REAL NOT NULL DEFAULT 0',
   // Alerts that changed together, one row each time, until they are put into the table of alerts.
   'CREATE TABLE alerting_journal (id INTEGER PRIMARY KEY, alerts TEXT NOT NULL)',
+  // They stand in files instead; this is the number of the last text of them that the table of alerts has, one row.
+  'CREATE TABLE alerting_journal_done (seq INTEGER NOT NULL)',
 ];

@@ -1,7 +1,10 @@
 import type { Clock } from '../kit/clock.ts';
 import { type Hop, type LedgerEntry, recorded } from '../model/ledger.ts';
-import type { Database, Row, SqlValue, Statement } from '../store/database.ts';
+import type { Database, Row } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
+import { alertSubject, type LedgerRow, LedgerWriter } from './ledger-writer.ts';
+
+export type { LedgerRow } from './ledger-writer.ts';
 
 export interface LedgerOptions {
   readonly db: Database;
@@ -16,11 +19,6 @@ export interface LedgerOptions {
   readonly maxAgeMs?: number;
   /** Told when rows could not be written; they wait and are tried again. */
   readonly onError?: (error: unknown) => void;
-}
-
-/** A row with its number: they rise in the order of writing, across restarts. */
-export interface LedgerRow extends LedgerEntry {
-  readonly id: number;
 }
 
 /** What became of notifications, newest first. */
@@ -46,7 +44,6 @@ export interface LedgerQuery {
   readonly beforeId?: number;
 }
 
-const alertSubject = 'alert:';
 /** Rows whose subject is no alert; in these words in the index and in the queries that use it. */
 const isOther = `substr(subject, 1, ${alertSubject.length}) <> '${alertSubject}'`;
 
@@ -80,34 +77,42 @@ const steps: readonly string[] = [
    CREATE INDEX ledger_subject ON ledger (subject) WHERE ${isOther}`,
 ];
 
-/** Of a flood, so many rows are written by one statement. */
-const rowsAtOnce = 40;
-/** After writing, rest for so many times what it took, but no longer than this, and only while few rows wait. */
+/** So many rows from one look to the next are a flood: they wait for a pause in it, but no longer than {@link maxWaitMs}. */
+const floodRows = 20;
+const pauseMs = 25;
+const maxWaitMs = 1000;
+/** Rows that are written in one go; after it others get their turn. */
+const sliceRows = 1000;
+/** After writing, rest for so many times what it took, but no longer than this. */
 const restFactor = 8;
 const maxRestMs = 1000;
-/** Rows that are written without waiting any longer. */
+/** Rows that are written without waiting any longer, and in larger slices. */
 const manyWaiting = 12_000;
+const hurriedRows = 4000;
 const pruneEveryRows = 2000;
 /** How long to wait before rows that could not be written are tried again. */
 const retryAfterMs = 1000;
 /** How many events' rows are looked through for one alert, the newest first. */
 const mostCauses = 20;
 
-/** The ledger: rows wait a few milliseconds in memory and are then written together. */
+/**
+ * The ledger: rows wait a few milliseconds in memory and are then written together. In a flood they wait for a pause in it, as those
+ * who bring the flood are waiting for an answer.
+ */
 export class LedgerStore {
   readonly #db: Database;
   readonly #options: LedgerOptions;
-  readonly #insert: Statement;
-  readonly #insertAlert: Statement;
-  readonly #insertMany: Statement;
-  readonly #insertAlerts: Statement;
+  readonly #writer: LedgerWriter;
   readonly #listeners = new Set<(row: LedgerRow) => void>();
   #waiting: LedgerRow[] = [];
+  /** Since when the oldest of them waits, and how many there were at the last look. */
+  #sinceMs = 0;
+  #seen = 0;
   #nextId: number;
   #cancelTimer: (() => void) | undefined;
   #dropped = 0;
   #sincePrune = 0;
-  /** In a flood, rows wait longer, so that they are written in larger numbers and others get their turn. */
+  /** While many are written, rows wait longer, so that they are written in larger numbers and others get their turn. */
   #restMs = 0;
 
   /** @throws {UnavailableError} when the table cannot be made. */
@@ -116,11 +121,7 @@ export class LedgerStore {
     migrate(db, 'ledger', steps);
     this.#db = db;
     this.#options = options;
-    this.#insert = db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?)');
-    this.#insertAlert = db.prepare('INSERT OR IGNORE INTO ledger_alerts VALUES (?, ?)');
-    const times = (marks: string) => Array.from({ length: rowsAtOnce }, () => marks).join(', ');
-    this.#insertMany = db.prepare(`INSERT INTO ledger VALUES ${times('(?, ?, ?, ?, ?, ?, ?)')}`);
-    this.#insertAlerts = db.prepare(`INSERT OR IGNORE INTO ledger_alerts VALUES ${times('(?, ?)')}`);
+    this.#writer = new LedgerWriter(db);
     this.#nextId = Number(db.prepare('SELECT MAX(id) AS id FROM ledger').get()?.['id'] ?? 0) + 1;
     this.#prune();
   }
@@ -131,9 +132,10 @@ export class LedgerStore {
       this.#dropped++;
       return;
     }
-    const row = { ...entry, id: this.#nextId++ };
-    this.#waiting.push(row);
-    this.#arm(Math.max(this.#options.flushAfterMs ?? 5, this.#restMs));
+    const { atMs, cause, hop, subject, decision, detail } = entry;
+    const row = { id: this.#nextId++, atMs, cause, hop, subject, decision, detail };
+    if (this.#waiting.push(row) === 1) this.#sinceMs = this.#options.clock.now();
+    if (this.#cancelTimer === undefined) this.#arm(Math.max(this.#options.flushAfterMs ?? 5, this.#restMs));
     if (this.#waiting.length === manyWaiting) this.#hurry();
     for (const listener of this.#listeners) tell(listener, row);
   };
@@ -158,24 +160,7 @@ export class LedgerStore {
   flush(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#waiting.length === 0) return;
-    const rows = this.#waiting;
-    const startedMs = this.#options.clock.now();
-    try {
-      this.#db.transaction(() => {
-        let from = 0;
-        for (; from + rowsAtOnce <= rows.length; from += rowsAtOnce)
-          this.#writeMany(rows.slice(from, from + rowsAtOnce));
-        for (const row of rows.slice(from)) this.#write(row);
-      });
-      this.#waiting = [];
-      this.#sincePrune += rows.length;
-      if (this.#sincePrune >= pruneEveryRows) this.#prune();
-      this.#restMs = Math.min(maxRestMs, restFactor * (this.#options.clock.now() - startedMs));
-    } catch (error) {
-      this.#arm(retryAfterMs);
-      this.#options.onError?.(error);
-    }
+    if (this.#waiting.length > 0) this.#write(this.#waiting.length);
   }
 
   /** Newest rows first; of a cause, a subject or an alert: oldest first, the newest `limit` of them. */
@@ -235,29 +220,49 @@ export class LedgerStore {
       .map((row) => String(row['cause']));
   }
 
-  /** One statement for many rows; their alerts too. */
-  #writeMany(rows: readonly LedgerRow[]): void {
-    this.#insertMany.run(...rows.flatMap(valuesOf));
-    const named = rows.flatMap((row) =>
-      fingerprintsOf(row.subject, row.detail).map((fingerprint) => [fingerprint, row.id] as const),
-    );
-    let from = 0;
-    for (; from + rowsAtOnce <= named.length; from += rowsAtOnce)
-      this.#insertAlerts.run(...named.slice(from, from + rowsAtOnce).flat());
-    for (const [fingerprint, id] of named.slice(from)) this.#insertAlert.run(fingerprint, id);
-  }
-
-  #write(row: LedgerRow): void {
-    const { id, subject, detail } = row;
-    this.#insert.run(...valuesOf(row));
-    for (const fingerprint of fingerprintsOf(subject, detail)) this.#insertAlert.run(fingerprint, id);
+  /** Writes the oldest rows; false when that failed. */
+  #write(count: number): boolean {
+    const { clock, onError } = this.#options;
+    const startedMs = clock.now();
+    const rows = this.#waiting.slice(0, count);
+    try {
+      this.#db.transaction(() => this.#writer.write(rows));
+      this.#waiting = this.#waiting.slice(count);
+      this.#sincePrune += rows.length;
+      if (this.#sincePrune >= pruneEveryRows) this.#prune();
+      this.#restMs = Math.min(maxRestMs, restFactor * (clock.now() - startedMs));
+      return true;
+    } catch (error) {
+      this.#arm(retryAfterMs);
+      onError?.(error);
+      return false;
+    } finally {
+      this.#seen = this.#waiting.length;
+    }
   }
 
   #arm(afterMs: number): void {
     this.#cancelTimer ??= this.#options.clock.timer(afterMs, () => {
       this.#cancelTimer = undefined;
-      this.flush();
+      this.#look();
     });
+  }
+
+  /** Writes a slice of what waits, unless a flood is on. */
+  #look(): void {
+    const waiting = this.#waiting.length;
+    const came = waiting - this.#seen;
+    this.#seen = waiting;
+    const waitedMs = this.#options.clock.now() - this.#sinceMs;
+    const isHurried = waiting >= manyWaiting;
+    if (came > floodRows && !isHurried && waitedMs >= 0 && waitedMs < maxWaitMs) {
+      this.#arm(pauseMs);
+      return;
+    }
+    const startedMs = this.#options.clock.now();
+    if (!this.#write(isHurried ? hurriedRows : sliceRows) || this.#waiting.length === 0) return;
+    // Others get as much time as this took.
+    this.#arm(isHurried ? 0 : this.#options.clock.now() - startedMs);
   }
 
   /** Writes as soon as what runs now has ended. */
@@ -279,27 +284,6 @@ export class LedgerStore {
     const oldest = Math.min(Number(young?.['id'] ?? this.#nextId), this.#nextId - 1);
     this.#db.prepare('DELETE FROM ledger WHERE id < ?').run(oldest);
     this.#db.prepare('DELETE FROM ledger_alerts WHERE id < ?').run(Math.max(oldest, this.#nextId - maxRows));
-  }
-}
-
-function valuesOf({ id, atMs, cause, hop, subject, decision, detail }: LedgerRow): SqlValue[] {
-  return [id, atMs, cause, recorded.indexOf(hop), subject, decision, detailText(detail)];
-}
-
-/** Alerts that a row is about: by its subject, or named in its detail. */
-function fingerprintsOf(subject: string, detail: LedgerEntry['detail']): readonly string[] {
-  const { fingerprint, fingerprints } = detail;
-  const own = subject.startsWith(alertSubject) ? [subject.slice(alertSubject.length)] : [];
-  const named = [fingerprint, ...(Array.isArray(fingerprints) ? fingerprints : [])];
-  return [...own, ...named.filter((one): one is string => typeof one === 'string')];
-}
-
-function detailText(detail: LedgerEntry['detail']): string {
-  try {
-    return JSON.stringify(detail) ?? '{}';
-  } catch {
-    // A detail that cannot be written (a cycle, a bigint) must not cost the rows that wait with it.
-    return '{}';
   }
 }
 

@@ -2,6 +2,8 @@
 export class Places {
   #free: number;
   readonly #waiting: (() => void)[] = [];
+  /** Who gives up when a signal aborts: one listener for all of them, as signals look through all that they have for each. */
+  readonly #stops = new Map<AbortSignal, Set<() => void>>();
 
   constructor(count: number) {
     this.#free = count;
@@ -55,7 +57,7 @@ export class Places {
     if (signal.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
       const go = (): void => {
-        signal.removeEventListener('abort', stop);
+        this.#forget(signal, stop);
         resolve(true);
       };
       const stop = (): void => {
@@ -63,7 +65,32 @@ export class Places {
         resolve(false);
       };
       this.#waiting.push(go);
-      signal.addEventListener('abort', stop, { once: true });
+      this.#listen(signal, stop);
     });
   }
+
+  #listen(signal: AbortSignal, stop: () => void): void {
+    const known = this.#stops.get(signal);
+    if (known !== undefined) {
+      known.add(stop);
+      return;
+    }
+    const all = new Set([stop]);
+    this.#stops.set(signal, all);
+    signal.addEventListener('abort', this.#stopAll, { once: true });
+  }
+
+  #forget(signal: AbortSignal, stop: () => void): void {
+    const all = this.#stops.get(signal);
+    if (all?.delete(stop) !== true || all.size > 0) return;
+    this.#stops.delete(signal);
+    signal.removeEventListener('abort', this.#stopAll);
+  }
+
+  readonly #stopAll = ({ target }: Event): void => {
+    const signal = target as AbortSignal;
+    const all = this.#stops.get(signal) ?? [];
+    this.#stops.delete(signal);
+    for (const stop of all) stop();
+  };
 }

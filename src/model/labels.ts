@@ -11,6 +11,16 @@ export function labelsKey(labels: Labels): string {
   return key;
 }
 
+export function isSameLabels(a: Labels, b: Labels): boolean {
+  let left = 0;
+  for (const name in a) {
+    if (a[name] !== b[name]) return false;
+    left++;
+  }
+  for (const _ in b) left--;
+  return left === 0;
+}
+
 /** Name, value, name, value, … in order of name: what fingerprints are computed from. */
 export function sortedPairs(labels: Labels): string[] {
   const pairs: string[] = [];

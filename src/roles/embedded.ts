@@ -191,6 +191,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   const router = new AlertRouter({
     config: reloadable.alerting,
     database: db,
+    journalFolder: join(dataFolder, 'alerts'),
     inbox,
     clock,
     log,

@@ -40,7 +40,11 @@ function alertOf(alert: NotifiedAlert): unknown {
 /** Go's zero time, which stands for "not yet". */
 const zeroTime = '0001-01-01T00:00:00Z';
 
+/** Alerts of one notification mostly began together, and writing a time is dear. */
+let last = { atMs: 0, text: '1970-01-01T00:00:00Z' };
+
 /** As Go writes it: no zeros at the end of the fraction. */
 function timeOf(atMs: number): string {
-  return new Date(atMs).toISOString().replace(/\.?0*Z$/, 'Z');
+  if (last.atMs !== atMs) last = { atMs, text: new Date(atMs).toISOString().replace(/\.?0*Z$/, 'Z') };
+  return last.text;
 }
