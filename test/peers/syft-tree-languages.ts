@@ -1,0 +1,260 @@
+import type { Files } from '../support/cataloged.ts';
+
+const lines = (...each: readonly string[]) => `${each.join('\n')}\n`;
+const json = (value: unknown) => JSON.stringify(value, null, 2);
+
+/** `package.json` in the shapes that npm's years have left. */
+export const npmFiles: Files = {
+  '/app/package.json': json({ name: 'shop', version: '1.0.0', license: 'MIT', dependencies: { a: '1' } }),
+  '/app/node_modules/next/package.json': json({
+    name: 'next',
+    version: '14.1.0',
+    license: 'MIT',
+    author: 'Vercel',
+  }),
+  '/app/node_modules/@babel/core/package.json': json({
+    name: '@babel/core',
+    version: '7.23.0',
+    license: 'MIT',
+    author: 'The Babel Team (https://babel.dev/team)',
+    repository: { type: 'git', url: 'https://github.com/babel/babel.git' },
+  }),
+  '/app/node_modules/lodash.merge/package.json': json({
+    name: 'lodash.merge',
+    version: '4.6.2',
+    licenses: [{ type: 'MIT', url: 'x' }, { type: 'Apache-2.0' }],
+    author: { name: 'John-David Dalton', email: 'a@b.c' },
+    homepage: 'https://lodash.com/',
+  }),
+  '/app/node_modules/is-my-json-valid/package.json': json({
+    name: 'is-my-json-valid',
+    version: '2.20.0',
+    license: { type: 'MIT' },
+  }),
+  '/app/node_modules/no-version/package.json': json({ name: 'no-version' }),
+  '/app/node_modules/no-name/package.json': json({ version: '1.0.0' }),
+  '/app/node_modules/snake_case_name/package.json': json({
+    name: 'snake_case_name',
+    version: '0.1.0',
+    author: 'A <a@b.c>',
+    repository: 'github:someone/snake',
+  }),
+  '/app/node_modules/broken/package.json': '{ "name": "broken", ',
+  '/app/node_modules/template/package.json': json({ name: '{{name}}', version: '{{version}}' }),
+  '/app/node_modules/pre/package.json': json({
+    name: 'pre',
+    version: '1.0.0-beta.1+build.5',
+    license: 'SEE LICENSE IN LICENSE',
+  }),
+  // Lock files tell what was wished for; images are asked for what is there.
+  '/app/package-lock.json': json({
+    name: 'shop',
+    lockfileVersion: 3,
+    packages: { 'node_modules/wished': { version: '9.9.9' } },
+  }),
+  '/app/yarn.lock': lines('# yarn lockfile v1', '', 'wished@^9.0.0:', '  version "9.9.9"'),
+  '/app/pnpm-lock.yaml': lines(
+    "lockfileVersion: '9.0'",
+    'packages:',
+    '  wished@9.9.9:',
+    '    resolution: {integrity: sha512-x}',
+  ),
+};
+
+const site = '/usr/local/lib/python3.11/site-packages';
+export const pythonFiles: Files = {
+  [`${site}/Django-4.2.1.dist-info/METADATA`]: lines(
+    'Metadata-Version: 2.1',
+    'Name: Django',
+    'Version: 4.2.1',
+    'Author: Django Software Foundation',
+    'Author-email: foundation@djangoproject.com',
+    'License: BSD-3-Clause',
+    'Classifier: License :: OSI Approved :: BSD License',
+    '',
+    'Text.',
+  ),
+  [`${site}/Django-4.2.1.dist-info/RECORD`]: 'django/__init__.py,sha256=x,1\n',
+  [`${site}/ruamel.yaml-0.18.5.dist-info/METADATA`]: lines(
+    'Metadata-Version: 2.1',
+    'Name: ruamel.yaml',
+    'Version: 0.18.5',
+    'Author: Anthon van der Neut',
+    'License: MIT license',
+  ),
+  [`${site}/zope_interface-6.1.dist-info/METADATA`]: lines(
+    'Metadata-Version: 2.1',
+    'Name: zope_interface',
+    'Version: 6.1',
+    'License-Expression: ZPL-2.1',
+    'Author-email: "Zope Foundation" <zope-dev@zope.dev>',
+  ),
+  [`${site}/python_dateutil-2.8.2.dist-info/METADATA`]: lines(
+    'Metadata-Version: 2.1',
+    'Name: python-dateutil',
+    'Version: 2.8.2',
+    'License: Dual License',
+    'Author: Gustavo Niemeyer',
+  ),
+  [`${site}/from_git-1.0.dist-info/METADATA`]: lines(
+    'Metadata-Version: 2.1',
+    'Name: from-git',
+    'Version: 1.0',
+  ),
+  [`${site}/from_git-1.0.dist-info/direct_url.json`]: json({
+    url: 'https://github.com/x/from-git.git',
+    vcs_info: { vcs: 'git', commit_id: '0123456789abcdef' },
+  }),
+  [`${site}/old-0.1-py2.7.egg-info`]: lines(
+    'Metadata-Version: 1.0',
+    'Name: old',
+    'Version: 0.1',
+    'License: UNKNOWN',
+    'Author: UNKNOWN',
+  ),
+  [`${site}/egg.egg-info/PKG-INFO`]: lines(
+    'Metadata-Version: 1.1',
+    'Name: egg',
+    'Version: 3.0.post1',
+    'Author: Some One',
+  ),
+  [`${site}/zipped.egg/EGG-INFO/PKG-INFO`]: lines('Metadata-Version: 1.1', 'Name: zipped', 'Version: 2.0'),
+  '/usr/lib/python2.7/lib-dynload/Python-2.7.egg-info': lines(
+    'Metadata-Version: 1.1',
+    'Name: Python',
+    'Version: 2.7.18',
+  ),
+  '/app/requirements.txt': 'wished==9.9.9\n',
+  '/app/poetry.lock': lines('[[package]]', 'name = "wished"', 'version = "9.9.9"'),
+  '/app/uv.lock': lines('version = 1', '[[package]]', 'name = "wished"', 'version = "9.9.9"'),
+  '/app/Pipfile.lock': json({ default: { wished: { version: '==9.9.9' } } }),
+  '/app/pyproject.toml': lines('[project]', 'name = "wished"', 'version = "9.9.9"'),
+};
+
+export const scriptFiles: Files = {
+  '/usr/lib/ruby/gems/3.1.0/specifications/rack-2.2.3.gemspec': lines(
+    '# -*- encoding: utf-8 -*-',
+    'Gem::Specification.new do |s|',
+    '  s.name = "rack".freeze',
+    '  s.version = "2.2.3"',
+    '  s.authors = ["Leah Neukirchen".freeze, "Other".freeze]',
+    '  s.homepage = "https://github.com/rack/rack".freeze',
+    '  s.licenses = ["MIT".freeze]',
+    'end',
+  ),
+  '/usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec': lines(
+    'Gem::Specification.new do |s|',
+    '  s.name = "json".freeze',
+    '  s.version = "2.6.1"',
+    '  s.licenses = ["Ruby".freeze]',
+    '  s.authors = ["Florian Frank".freeze]',
+    'end',
+  ),
+  '/usr/lib/ruby/gems/3.1.0/specifications/nokogiri-1.13.0-x86_64-linux.gemspec': lines(
+    'Gem::Specification.new do |s|',
+    '  s.name = "nokogiri".freeze',
+    '  s.version = "1.13.0"',
+    '  s.platform = "x86_64-linux".freeze',
+    '  s.authors = ["Mike Dalessio".freeze]',
+    '  s.license = "MIT"',
+    'end',
+  ),
+  '/app/Gemfile.lock': lines('GEM', '  remote: https://rubygems.org/', '  specs:', '    wished (9.9.9)'),
+  '/app/thing.gemspec': lines(
+    'Gem::Specification.new do |s|',
+    '  s.name = "thing"',
+    '  s.version = "1.0"',
+    'end',
+  ),
+  '/app/vendor/composer/installed.json': json({
+    packages: [
+      { name: 'symfony/http-foundation', version: 'v5.4.0', license: ['MIT'] },
+      { name: 'monolog/monolog', version: '2.3.5', license: ['MIT'] },
+      { name: 'nikic/php-parser', version: 'v4.13.2', license: ['BSD-3-Clause'] },
+      { name: 'shop/self', version: 'dev-main', license: ['proprietary'] },
+    ],
+  }),
+  '/old/vendor/composer/installed.json': json([{ name: 'psr/log', version: '1.1.4', license: ['MIT'] }]),
+  '/app/composer.lock': json({ packages: [{ name: 'wished/wished', version: '9.9.9' }] }),
+  '/usr/local/lib/php/.registry/archive_tar.reg':
+    'a:3:{s:4:"name";s:11:"Archive_Tar";s:7:"channel";s:12:"pear.php.net";s:7:"version";a:2:{s:7:"release";s:6:"1.4.14";s:3:"api";s:5:"1.4.0";}}',
+  '/usr/local/lib/php/.registry/.channel.pecl.php.net/redis.reg':
+    'a:4:{s:4:"name";s:5:"redis";s:7:"channel";s:12:"pecl.php.net";s:7:"version";a:2:{s:7:"release";s:5:"6.0.2";s:3:"api";s:5:"6.0.0";}s:7:"license";a:2:{s:7:"attribs";a:1:{s:3:"uri";s:1:"x";}s:8:"_content";s:3:"PHP";}}',
+  '/usr/local/lib/R/site-library/ggplot2/DESCRIPTION': lines(
+    'Package: ggplot2',
+    'Version: 3.4.4',
+    'License: MIT + file LICENSE',
+    'Author: Hadley Wickham',
+    'URL: https://ggplot2.tidyverse.org',
+    'Built: R 4.3.1; ; 2023-10-12 20:21:12 UTC; unix',
+  ),
+  '/usr/local/lib/R/site-library/unbuilt/DESCRIPTION': lines('Package: unbuilt', 'Version: 1.0'),
+  '/usr/local/share/lua/5.1/rocks/kong/kong-3.7.0-0.rockspec': lines(
+    'package = "kong"',
+    'version = "3.7.0-0"',
+    'source = {',
+    '  url = "git+https://github.com/Kong/kong.git",',
+    '  tag = "3.7.0"',
+    '}',
+    'description = {',
+    '  summary = "x",',
+    '  homepage = "https://konghq.com",',
+    '  license = "Apache 2.0"',
+    '}',
+    'dependencies = {',
+    '  "inspect == 3.1.3",',
+    '}',
+  ),
+  '/root/.conan/data/openssl/1.1.1w/_/_/package/abc/conaninfo.txt': lines(
+    '[settings]',
+    '    arch=x86_64',
+    '[requires]',
+    '    zlib/1.Y.Z',
+    '',
+    '[full_requires]',
+    '    zlib/1.2.13:0123abc',
+    '    libcurl/8.1.2@user/stable:77',
+  ),
+  '/var/www/html/wp-content/plugins/contact-form-7/wp-contact-form-7.php': lines(
+    '<?php',
+    '/*',
+    ' * Plugin Name: Contact Form 7',
+    ' * Version: 5.8.1',
+    ' * Author: Takayuki Miyoshi',
+    ' * Author URI: https://ideasilo.wordpress.com/',
+    ' * License: GPL v2 or later',
+    ' */',
+  ),
+  '/opt/bitnami/redis/.spdx-redis.spdx': json({
+    spdxVersion: 'SPDX-2.3',
+    SPDXID: 'SPDXRef-DOCUMENT',
+    name: 'redis',
+    documentNamespace: 'https://x/y',
+    creationInfo: { created: '2024-01-01T00:00:00Z', creators: ['Tool: bitnami'] },
+    dataLicense: 'CC0-1.0',
+    documentDescribes: ['SPDXRef-redis'],
+    packages: [
+      {
+        SPDXID: 'SPDXRef-redis',
+        name: 'redis',
+        versionInfo: '7.2.4',
+        downloadLocation: 'https://x',
+        licenseConcluded: 'BSD-3-Clause',
+        licenseDeclared: 'BSD-3-Clause',
+        externalRefs: [
+          {
+            referenceCategory: 'SECURITY',
+            referenceType: 'cpe23Type',
+            referenceLocator: 'cpe:2.3:*:redis:redis:7.2.4:*:*:*:*:*:*:*',
+          },
+          {
+            referenceCategory: 'PACKAGE-MANAGER',
+            referenceType: 'purl',
+            referenceLocator: 'pkg:bitnami/redis@7.2.4-0?arch=amd64&distro=debian-12',
+          },
+        ],
+      },
+    ],
+    relationships: [],
+  }),
+};
