@@ -111,7 +111,7 @@ async function startTheirs(folder: string): Promise<Program> {
     // What we do not tell is left out there too.
     args: [
       `--web.listen-address=127.0.0.1:${port}`,
-      ...['--no-collector.systemd', '--no-collector.timex', '--collector.netdev.device-exclude='],
+      ...['--no-collector.systemd', '--collector.netdev.device-exclude='],
     ],
     port,
     readyPath: '/',

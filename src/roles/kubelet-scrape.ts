@@ -14,8 +14,12 @@ export const kubeletRules: readonly PolicyRule[] = [
  * `job="kubelet"`, `metrics_path`, `node`.
  *
  * Source: https://github.com/prometheus-operator/kube-prometheus/blob/main/manifests/kubernetesControlPlane-serviceMonitorKubelet.yaml
+ * @param folder where the token and the authority of the service account are
  */
-export function kubeletSections(settings: KubeletSettings): readonly Readonly<Record<string, unknown>>[] {
+export function kubeletSections(
+  settings: KubeletSettings,
+  folder = credentials,
+): readonly Readonly<Record<string, unknown>>[] {
   const pages = ['/metrics', '/metrics/probes', ...(settings.containers ? ['/metrics/cadvisor'] : [])];
   return pages.map((page) => ({
     job_name: `kubelet${page}`,
@@ -26,8 +30,8 @@ export function kubeletSections(settings: KubeletSettings): readonly Readonly<Re
     honor_labels: true,
     // cAdvisor tells when it looked, which lags and steps back; series of what is gone would linger.
     honor_timestamps: page !== '/metrics/cadvisor',
-    authorization: { credentials_file: `${credentials}/token` },
-    tls_config: { ca_file: `${credentials}/ca.crt`, insecure_skip_verify: settings.insecure_skip_verify },
+    authorization: { credentials_file: `${folder}/token` },
+    tls_config: { ca_file: `${folder}/ca.crt`, insecure_skip_verify: settings.insecure_skip_verify },
     kubernetes_sd_configs: [{ role: 'node' }],
     relabel_configs: [
       { target_label: 'job', replacement: 'kubelet' },
