@@ -205,8 +205,9 @@ export class DatabaseWriter {
     ]);
   }
 
-  #cpe({ part, vendor, product, targetSoftware = '*' }: NonNullable<WrittenPackage['cpe']>): number {
-    return this.#once('cpes', [part, vendor, product, '*', '*', '*', '*', targetSoftware, '*']);
+  /** What is open is empty, as in Grype's own files. */
+  #cpe({ part, vendor, product, targetSoftware = '' }: NonNullable<WrittenPackage['cpe']>): number {
+    return this.#once('cpes', [part, vendor, product, '', '', '', '', targetSoftware, '']);
   }
 
   #system(system: WrittenSystem): number {
@@ -250,7 +251,7 @@ export class DatabaseWriter {
 
 function recordBlob({ id, description, aliases, urls, severities }: WrittenVulnerability) {
   return {
-    id: id.toLowerCase(),
+    id,
     ...(description === undefined ? {} : { description }),
     ...(aliases === undefined || aliases.length === 0 ? {} : { aliases }),
     ...(urls === undefined ? {} : { refs: urls.map((url) => ({ url })) }),
