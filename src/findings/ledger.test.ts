@@ -34,6 +34,34 @@ it('writes rows down a few milliseconds later, together', async () => {
   expect(written(db)).toBe(2);
 });
 
+it('waits for a pause in a flood, but no longer than a second', async () => {
+  const { db, clock, ledger } = open();
+  const flood = async (ms: number) => {
+    for (let at = 0; at < ms; at += 10) {
+      for (let i = 0; i < 30; i++) ledger.append(entry('c', `s${at}-${i}`));
+      await clock.advance(10);
+    }
+  };
+  await flood(500);
+  expect(written(db)).toBe(0);
+  await clock.advance(60);
+  expect(written(db)).toBeGreaterThanOrEqual(1000);
+  await clock.advance(200);
+  expect(written(db)).toBe(1500);
+  await flood(1200);
+  expect(written(db)).toBeGreaterThanOrEqual(2500);
+});
+
+it('writes at once what would be too much to keep waiting, and loses none of it', async () => {
+  const { db, clock, ledger } = open();
+  for (let i = 0; i < 13_000; i++) ledger.append(entry('c', `s${i}`));
+  await clock.advance(0);
+  expect(written(db)).toBeGreaterThanOrEqual(4000);
+  await clock.advance(1000);
+  expect([written(db), ledger.waiting, ledger.dropped]).toEqual([13_000, 0, 0]);
+  expect(subjects(ledger.query({ limit: 1 }))).toEqual(['s12999']);
+});
+
 it('gives back what was noted, not yet written rows included', () => {
   const { ledger } = open();
   const noted = entry('c1', 'a', { atMs: 1.5, hop: 'receipt', detail: { status: 200 } });
