@@ -134,7 +134,7 @@ function ImageRow({
 function Newest({ newest }: Pick<WorkloadImagesJson, 'newest'>): ReactElement {
   return (
     <div className="stack tight">
-      <h3>Found last</h3>
+      <h3 className="small">Found last</h3>
       <ul className="plain-list small">
         {newest.map((one) => (
           <li key={`${one.repository} ${one.vulnerability} ${one.packageName}`} className="row wraps">
