@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogers } from '../../src/images/catalogers/catalogers.ts';
 import { deb } from '../../src/images/catalogers/deb.ts';
@@ -159,6 +160,28 @@ describe.skipIf(!has('rpmbuild'))('rpm beside rpm -qa', () => {
     const files = packages.find(({ name }) => name === 'skopos-one')?.files ?? [];
     expect([...files].sort()).toEqual(lines(run('rpm', [...query, '-ql', 'skopos-one'])).sort());
     expect(files.length).toBeGreaterThan(800);
+  });
+
+  it('reads what rpm changed in a database that somebody else has open, so that it is still in its log', () => {
+    const root = join(work, 'rpm-root');
+    const path = join(root, 'var/lib/rpm/rpmdb.sqlite');
+    const open = new Database(path);
+    try {
+      // Whoever reads keeps the database as it is: rpm cannot put its changes into it when it ends.
+      open.exec('BEGIN');
+      expect(open.prepare("SELECT count(*) AS count FROM 'Packages'").get()).toMatchObject({ count: 2 });
+      run('rpm', ['--root', root, '--dbpath', '/var/lib/rpm', '--nodeps', '--noscripts', '-e', 'other']);
+      const files = { '/var/lib/rpm/rpmdb.sqlite': readFileSync(path) };
+      const log = { '/var/lib/rpm/rpmdb.sqlite-wal': readFileSync(`${path}-wal`) };
+      const query = ['--root', root, '--dbpath', '/var/lib/rpm', '-qa', '--qf', queryFormat];
+      const packages = catalogedBy(rpm, { ...files, ...log });
+      expect(rpmTold(packages)).toEqual(lines(run('rpm', query)));
+      expect(packages.map(({ name }) => name)).toEqual(['skopos-one']);
+      // Without its log the database tells how it was before.
+      expect(catalogedBy(rpm, files)).toHaveLength(2);
+    } finally {
+      open.close();
+    }
   });
 
   it('reads a Berkeley DB as rpm itself does', () => {
