@@ -261,8 +261,8 @@ export class LedgerStore {
     }
     const startedMs = this.#options.clock.now();
     if (!this.#write(isHurried ? hurriedRows : sliceRows) || this.#waiting.length === 0) return;
-    // Others get as much time as this took.
-    this.#arm(isHurried ? 0 : this.#options.clock.now() - startedMs);
+    // Others get their turn; the more they bring, the longer the rest waits.
+    this.#arm(isHurried ? 0 : (this.#options.clock.now() - startedMs) / 4);
   }
 
   /** Writes as soon as what runs now has ended. */
