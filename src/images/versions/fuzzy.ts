@@ -16,6 +16,15 @@ export const fuzzy: VersionScheme = {
 const semantic = /^\s*v?\d+(?:\.\d+)*(?:-|\+|\.?(?:alpha|beta|rc)|\s*$)/i;
 
 export function compareFuzzy(left: string, right: string): number {
+  return compareParts(plain(left), plain(right));
+}
+
+function plain(text: string): string {
+  return text.trim().replace(/^[vV](?=\d)/, '');
+}
+
+/** What begins alike is newer the longer it is. */
+function compareParts(left: string, right: string): number {
   const [a, b] = [partsOf(left), partsOf(right)];
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
     const order = comparePart(a[i] ?? '', b[i] ?? '');
@@ -26,10 +35,7 @@ export function compareFuzzy(left: string, right: string): number {
 
 /** Punctuation stands between parts. */
 function partsOf(text: string): readonly string[] {
-  return text
-    .trim()
-    .replace(/^v(?=\d)/, '')
-    .split(/\p{P}/u);
+  return text.split(/\p{P}/u);
 }
 
 function comparePart(left: string, right: string): number {

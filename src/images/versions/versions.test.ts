@@ -92,6 +92,10 @@ describe('constraints', () => {
     else expect(found()).toBe(wanted);
   });
 
+  it('of no known order are the same with and without a v', () => {
+    expect(satisfies(schemeOf('fuzzy'), '1.2.3a', parseConstraint('= v1.2.3a'))).toBe(true);
+  });
+
   it('of Maven are for an artifact whatever runtime it was made for', () => {
     expect(satisfies(schemeOf('maven'), '12.10.2.jre8', parseConstraint('< 12.10.2.jre11'))).toBe(false);
     expect(satisfies(schemeOf('maven'), '12.10.1.jre11', parseConstraint('< 12.10.2'))).toBe(true);
