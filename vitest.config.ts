@@ -7,6 +7,8 @@ const suite = (name: string, include: string[], testTimeout: number) => ({
     testTimeout,
     hookTimeout: testTimeout,
     setupFiles: ['test/support/property-seed.ts'],
+    // What is waited for comes late on a machine that does other things, and a poll ends as soon as it is there.
+    expect: { poll: { timeout: Math.min(60_000, testTimeout / 2) } },
   },
 });
 
@@ -14,8 +16,6 @@ export default defineConfig({
   test: {
     pool: 'threads',
     maxWorkers: 2,
-    // What is waited for comes late on a machine that does other things, and a poll ends as soon as it is there.
-    expect: { poll: { timeout: 15_000 } },
     projects: [
       suite(
         'unit',

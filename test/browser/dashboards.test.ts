@@ -1,53 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { desk, launch, night, phone, Visit } from './support/browser.ts';
-import { type FakeApi, startFakeApi } from './support/fake-api.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { looksRight, saysSo } from './support/same-for-all.ts';
+import { useSite } from './support/site.ts';
 
-let browser: Browser;
-let api: FakeApi;
-let visit: Visit | undefined;
-
-beforeAll(async () => {
-  browser = await launch();
-  api = await startFakeApi('busy');
-});
-afterEach(async () => {
-  await visit?.close();
-  visit = undefined;
-  api.mode = 'busy';
-});
-afterAll(async () => {
-  await browser.close();
-  await api.close();
-});
-
-async function open(path: string, look = desk): Promise<Page> {
-  visit = await Visit.open(browser, api.url + path, look);
-  return visit.page;
-}
+const site = useSite();
 
 const panelOf = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const parameter = (page: Page, name: string) => new URL(page.url()).searchParams.getAll(name);
-const looks = { light: desk, dark: night, phone, 'phone-dark': { ...phone, scheme: 'dark' } } as const;
 
-describe.each([
-  ['list', 'dashboards', 'text=What the shop does.'],
-  ['shop', 'dashboards/shop', '.dash-legend >> text=checkout'],
-  ['alone', 'dashboards/shop?viewPanel=1', '.dash-legend >> text=checkout'],
-] as const)('the page %s', (name, path, there) => {
-  it.each(Object.entries(looks))('looks right in %s, under the strict policy', async (lookName, look) => {
-    const page = await open(path, look);
-    await page.locator(there).first().waitFor();
-    await expect.poll(() => page.locator('[aria-busy=true]').count()).toBe(0);
-    await visit?.picture(`dashboard-${name}-${lookName}`);
-    expect(visit?.unexpected()).toEqual([]);
-    expect(await visit?.barriers()).toEqual([]);
-    expect(await visit?.sideways()).toBeLessThanOrEqual(0);
-  });
-});
+looksRight(
+  [
+    { name: 'list', path: 'dashboards', there: 'text=What the shop does.' },
+    { name: 'shop', path: 'dashboards/shop', there: '.dash-legend >> text=checkout' },
+    { name: 'alone', path: 'dashboards/shop?viewPanel=1', there: '.dash-legend >> text=checkout' },
+  ],
+  site.load,
+);
 
 it('finds dashboards by words and tags, and names files that are none', async () => {
-  const page = await open('dashboards');
+  const { page } = await site.open('dashboards');
   await page.getByRole('status').getByText('3 dashboards').waitFor();
   await page.getByText('/etc/dashboards/old.json').waitFor();
   await page.getByRole('searchbox').fill('hundred');
@@ -57,11 +28,12 @@ it('finds dashboards by words and tags, and names files that are none', async ()
 });
 
 it('draws every kind of panel, and says what it does not draw or cannot ask', async () => {
-  const page = await open('dashboards/shop');
+  const visit = await site.open('dashboards/shop');
+  const { page } = visit;
   await panelOf(page, 'Requests').getByRole('button', { name: 'checkout' }).waitFor();
   expect(await panelOf(page, 'Waiting').locator('.dash-stat-value').textContent()).toMatch(/^\d+/);
   await panelOf(page, 'Share of cart').getByRole('img', { name: /%$/ }).waitFor();
-  expect(await panelOf(page, 'By service').getByRole('listitem').count()).toBe(4);
+  await expect.poll(() => panelOf(page, 'By service').getByRole('listitem').count()).toBe(4);
   await panelOf(page, 'All').getByRole('columnheader', { name: 'Service' }).waitFor();
   await panelOf(page, 'Sizes').scrollIntoViewIfNeeded();
   await panelOf(page, 'Sizes').getByRole('img', { name: '2 sizes over time' }).waitFor();
@@ -73,11 +45,11 @@ it('draws every kind of panel, and says what it does not draw or cannot ask', as
   await words.getByText('Some words').waitFor();
   expect(await words.locator('script').count()).toBe(0);
   await words.getByText('<script>alert(1)</script>').waitFor();
-  expect(visit?.unexpected()).toEqual([]);
+  expect(visit.unexpected()).toEqual([]);
 });
 
 it('repeats a panel for each value that is chosen; what is chosen stands in the address', async () => {
-  const page = await open('dashboards/shop');
+  const { page } = await site.open('dashboards/shop');
   await panelOf(page, 'Of cart').waitFor();
   await panelOf(page, 'Of search').waitFor();
   await page.getByRole('button', { name: 'Service: All' }).click();
@@ -95,7 +67,7 @@ it('repeats a panel for each value that is chosen; what is chosen stands in the 
 });
 
 it('asks for the choices of a variable that names another', async () => {
-  const page = await open('dashboards/shop?var-service=payments');
+  const { page } = await site.open('dashboards/shop?var-service=payments');
   const status = page.getByRole('combobox', { name: 'Status' });
   await expect.poll(() => status.locator('option').allTextContents()).toEqual(['200', '500']);
   await status.selectOption('500');
@@ -103,7 +75,7 @@ it('asks for the choices of a variable that names another', async () => {
 });
 
 it('zooms to what is dragged over, as Grafana writes it, and comes back', async () => {
-  const page = await open('dashboards/shop');
+  const { page } = await site.open('dashboards/shop');
   const plot = panelOf(page, 'Queues').locator('.u-over');
   await plot.waitFor();
   const box = await plot.boundingBox();
@@ -120,7 +92,7 @@ it('zooms to what is dragged over, as Grafana writes it, and comes back', async 
 });
 
 it('takes a range by name or as written, and says when it is none', async () => {
-  const page = await open('dashboards/shop');
+  const { page } = await site.open('dashboards/shop');
   await page.getByRole('button', { name: 'Last hour', exact: true }).click();
   await page.getByRole('button', { name: 'Last 15 minutes' }).click();
   await expect.poll(() => [parameter(page, 'from'), parameter(page, 'to')]).toEqual([['now-15m'], ['now']]);
@@ -130,12 +102,12 @@ it('takes a range by name or as written, and says when it is none', async () => 
   await page.getByRole('textbox', { name: 'From' }).fill('now-2h');
   await page.getByRole('button', { name: 'Show', exact: true }).click();
   await page.getByRole('button', { name: 'now-2h to now' }).waitFor();
-  await page.goto(`${api.url}dashboards/shop?from=never&to=now`);
+  await page.goto(`${site.api.url}dashboards/shop?from=never&to=now`);
   await page.getByText('"never" to "now" is no range').waitFor();
 });
 
 it('shows one panel alone, and what it asked and was answered', async () => {
-  const page = await open('dashboards/shop');
+  const { page } = await site.open('dashboards/shop');
   await panelOf(page, 'Requests').getByRole('button', { name: 'Menu of Requests' }).click();
   await page.getByRole('menuitem', { name: 'View alone' }).click();
   await expect.poll(() => parameter(page, 'viewPanel')).toEqual(['1']);
@@ -156,7 +128,7 @@ it('shows one panel alone, and what it asked and was answered', async () => {
 });
 
 it('folds rows, and leads from a cell to another dashboard with its value', async () => {
-  const page = await open('dashboards/shop');
+  const { page } = await site.open('dashboards/shop');
   await panelOf(page, 'Words').waitFor();
   await page.getByRole('button', { name: /More/ }).click();
   await panelOf(page, 'Words').waitFor({ state: 'detached' });
@@ -167,7 +139,7 @@ it('folds rows, and leads from a cell to another dashboard with its value', asyn
 
 it('asks for what is on the screen alone, a few questions at a time', async () => {
   let [open_, most, all] = [0, 0, 0];
-  visit = await Visit.open(browser, `${api.url}dashboards`, desk);
+  const visit = await site.open('dashboards');
   const { page } = visit;
   page.on('request', (request) => {
     if (!request.url().includes('query_range')) return;
@@ -191,7 +163,7 @@ it('asks for what is on the screen alone, a few questions at a time', async () =
   expect(visit.unexpected()).toEqual([]);
 });
 
-it.each([
+saysSo(site, [
   ['empty', 'dashboards', 'text=There are no dashboards'],
   ['empty', 'dashboards/shop', '.dash-nothing >> text=No data'],
   ['busy', 'dashboards/none', 'text=This dashboard has no panels'],
@@ -200,11 +172,4 @@ it.each([
   ['error', 'dashboards/shop', 'text=The database is locked'],
   ['slow', 'dashboards', 'role=status[name="Loading the dashboards"]'],
   ['slow', 'dashboards/shop', 'role=status[name="Loading the dashboard"]'],
-] as const)('%s: /%s says so', async (mode, path, there) => {
-  api.mode = mode;
-  const page = await open(path);
-  await page.locator(there).first().waitFor();
-  await visit?.picture(`dashboard-${mode}-${path.replace('/', '-')}`);
-  expect(visit?.unexpected()).toEqual([]);
-  expect(await visit?.barriers()).toEqual([]);
-});
+]);

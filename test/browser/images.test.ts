@@ -1,70 +1,38 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { desk, type Look, launch, night, phone, Visit } from './support/browser.ts';
-import { type FakeApi, type Mode, startFakeApi } from './support/fake-api.ts';
+import { describe, expect, it } from 'vitest';
+import { looksRight, saysSo } from './support/same-for-all.ts';
+import { useSite } from './support/site.ts';
 
+const site = useSite();
 const digest = (i: number) =>
   encodeURIComponent(`sha256:${String(i).padStart(5, '0').repeat(13).slice(0, 64)}`);
 const chosen = encodeURIComponent('CVE-2026-40001|deb|openssl|3.0.11-1~deb12u2');
 
-/** Each page about images, and something that stands on it only once its data is there. */
-const pages = [
-  { name: 'images', path: 'images', there: '[role=grid] >> text=ghcr.io/shop/cart:1.0.0' },
-  { name: 'images-unknown', path: 'images?state=unknown', there: '[role=grid] >> text=Unknown' },
-  { name: 'image', path: `image?id=${digest(0)}`, there: '[role=grid] >> text=CVE-2026-40001' },
-  { name: 'image-why', path: `image?id=${digest(0)}&v=${chosen}`, there: 'text=Why it is said to be here' },
-  {
-    name: 'image-ignored',
-    path: `image?id=${digest(0)}&view=ignored`,
-    there: 'text=disputed by the authors',
-  },
-  {
-    name: 'image-packages',
-    path: `image?id=${digest(0)}&view=packages`,
-    there: '[role=grid] >> text=openssl',
-  },
-  { name: 'image-layers', path: `image?id=${digest(0)}&view=layers`, there: 'text=388 packages' },
-  { name: 'image-unknown', path: `image?id=${digest(1)}`, there: 'text=it wants a login' },
-  { name: 'image-scanning', path: `image?id=${digest(3)}`, there: 'text=4 of 9 layers' },
-  { name: 'cve', path: 'cves/CVE-2026-40001', there: 'text=Somebody exploits it' },
-  { name: 'image-news', path: 'images/news?since=7d', there: '[role=grid] >> text=CVE-2026-40002' },
-] as const;
-const looks = { light: desk, dark: night, phone } as const;
+looksRight(
+  [
+    { name: 'images', path: 'images', there: '[role=grid] >> text=ghcr.io/shop/cart:1.0.0' },
+    { name: 'images-unknown', path: 'images?state=unknown', there: '[role=grid] >> text=Unknown' },
+    { name: 'image', path: `image?id=${digest(0)}`, there: '[role=grid] >> text=CVE-2026-40001' },
+    { name: 'image-why', path: `image?id=${digest(0)}&v=${chosen}`, there: 'text=Why it is said to be here' },
+    {
+      name: 'image-ignored',
+      path: `image?id=${digest(0)}&view=ignored`,
+      there: 'text=disputed by the authors',
+    },
+    {
+      name: 'image-packages',
+      path: `image?id=${digest(0)}&view=packages`,
+      there: '[role=grid] >> text=openssl',
+    },
+    { name: 'image-layers', path: `image?id=${digest(0)}&view=layers`, there: 'text=388 packages' },
+    { name: 'image-unknown', path: `image?id=${digest(1)}`, there: 'text=it wants a login' },
+    { name: 'image-scanning', path: `image?id=${digest(3)}`, there: 'text=4 of 9 layers' },
+    { name: 'cve', path: 'cves/CVE-2026-40001', there: 'text=Somebody exploits it' },
+    { name: 'image-news', path: 'images/news?since=7d', there: '[role=grid] >> text=CVE-2026-40002' },
+  ],
+  site.load,
+);
 
-let browser: Browser;
-let api: FakeApi;
-
-beforeAll(async () => {
-  browser = await launch();
-  api = await startFakeApi('busy');
-});
-afterAll(async () => {
-  await browser.close();
-  await api.close();
-});
-
-async function open(
-  path: string,
-  { mode = 'busy', look = desk }: { mode?: Mode; look?: Look } = {},
-): Promise<Visit> {
-  api.mode = mode;
-  const visit = await Visit.open(browser, api.url + path, look);
-  onTestFinished(() => visit.close());
-  return visit;
-}
-
-describe.each(pages)('$name', ({ name, path, there }) => {
-  it.each(Object.entries(looks))('looks right in %s', async (lookName, look) => {
-    const visit = await open(path, { look });
-    await visit.page.locator(there).first().waitFor();
-    await visit.picture(`${name}-${lookName}`);
-    expect(visit.unexpected()).toEqual([]);
-    expect(await visit.barriers()).toEqual([]);
-    expect(await visit.sideways()).toBeLessThanOrEqual(0);
-  });
-});
-
-const states: readonly (readonly [Mode, string, string])[] = [
+saysSo(site, [
   ['empty', 'images', 'text=Images are not scanned here'],
   ['empty', 'images/news', 'text=Images are not scanned here'],
   ['empty', 'cves/CVE-2020-1', 'text=Could not load this vulnerability'],
@@ -77,19 +45,11 @@ const states: readonly (readonly [Mode, string, string])[] = [
   ['slow', 'images/news', 'role=status[name="Loading the news"]'],
   ['slow', `image?id=${digest(0)}`, 'role=status[name="Loading the image"]'],
   ['slow', 'cves/CVE-2026-40001', 'role=status[name="Loading the vulnerability"]'],
-];
-
-it.each(states)('%s: /%s says so', async (mode, path, there) => {
-  const visit = await open(path, { mode });
-  await visit.page.locator(there).first().waitFor();
-  await visit.picture(`images-${mode}-${path.replace(/[^a-z]+/gi, '-').slice(0, 24)}`);
-  expect(visit.unexpected()).toEqual([]);
-  expect(await visit.barriers()).toEqual([]);
-});
+]);
 
 describe('the list of images', () => {
   it('holds 10,000 rows, of which few are drawn, and reaches the last by keyboard', async () => {
-    const { page } = await open('images');
+    const { page } = await site.open('images');
     await page.locator('[role=status]', { hasText: '10,000 images' }).waitFor();
     const grid = page.locator('[role=grid]');
     await grid.focus();
@@ -99,7 +59,7 @@ describe('the list of images', () => {
   });
 
   it('keeps what is chosen in the address, and goes to the image by Enter', async () => {
-    const { page } = await open('images');
+    const { page } = await site.open('images');
     await page.getByRole('button', { name: 'Exploited', exact: true }).first().click();
     await expect.poll(() => page.url()).toContain('only=exploited');
     await page.locator('[role=status]', { hasText: '1 image' }).waitFor();
@@ -115,7 +75,7 @@ describe('the list of images', () => {
   });
 
   it('sorts by the address, and shows no number where nothing is known', async () => {
-    const { page } = await open('images?state=unknown');
+    const { page } = await site.open('images?state=unknown');
     await page.locator('[role=grid] >> text=Unknown').first().waitFor();
     expect(await page.locator('[role=row][aria-rowindex="2"] [role=gridcell]').nth(2).textContent()).toBe(
       '–',
@@ -127,7 +87,7 @@ describe('the list of images', () => {
 
 describe('one image', () => {
   it('says why a vulnerability is there, and leads to its page', async () => {
-    const { page } = await open(`image?id=${digest(0)}`);
+    const { page } = await site.open(`image?id=${digest(0)}`);
     await page.locator('[role=grid] a', { hasText: 'CVE-2026-40001' }).first().click();
     const why = page.locator('section[aria-label="Why CVE-2026-40001 is here"]');
     await why.waitFor();
@@ -139,13 +99,13 @@ describe('one image', () => {
   });
 
   it('is scanned on request by a job', async () => {
-    const { page } = await open(`image?id=${digest(1)}`);
+    const { page } = await site.open(`image?id=${digest(1)}`);
     await page.getByRole('button', { name: 'Scan now' }).click();
     await page.locator('a[href$="jobs/job-17"]').waitFor();
   });
 
   it('gives its SBOM in both formats', async () => {
-    const { page } = await open(`image?id=${digest(0)}`);
+    const { page } = await site.open(`image?id=${digest(0)}`);
     const link = page.getByRole('link', { name: 'SPDX' });
     await link.waitFor();
     const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
@@ -153,7 +113,7 @@ describe('one image', () => {
   });
 
   it('leads from a layer to the packages that it brought', async () => {
-    const { page } = await open(`image?id=${digest(0)}&view=layers`);
+    const { page } = await site.open(`image?id=${digest(0)}&view=layers`);
     await page.getByRole('link', { name: '24 packages' }).click();
     await page.locator('text=Of layer 3').waitFor();
     await page.locator('[role=grid] >> text=library-388').waitFor();
@@ -161,13 +121,13 @@ describe('one image', () => {
 });
 
 it('makes no link of what is no web address', async () => {
-  const { page } = await open('cves/CVE-2026-40001');
+  const { page } = await site.open('cves/CVE-2026-40001');
   await page.locator('text=javascript:alert(1)').waitFor();
   expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
 });
 
 it('tells the news of a kind and since a time that is in the address', async () => {
-  const { page } = await open('images/news');
+  const { page } = await site.open('images/news');
   await page.getByRole('button', { name: /^Fixed/ }).click();
   await expect.poll(() => page.url()).toContain('kind=fixed');
   await page.getByRole('button', { name: 'Week' }).click();

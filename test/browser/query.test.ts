@@ -1,26 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { desk, launch, night, phone, Visit } from './support/browser.ts';
-import { type FakeApi, startFakeApi } from './support/fake-api.ts';
+import { expect, it } from 'vitest';
+import { looksRight, saysSo } from './support/same-for-all.ts';
+import { useSite } from './support/site.ts';
 
-let browser: Browser;
-let api: FakeApi;
-let visit: Visit | undefined;
-
-beforeAll(async () => {
-  browser = await launch();
-  api = await startFakeApi('busy');
-});
-afterEach(async () => {
-  await visit?.close();
-  visit = undefined;
-  api.mode = 'busy';
-});
-afterAll(async () => {
-  await browser.close();
-  await api.close();
-});
+const site = useSite();
+const rates = 'sum by (service) (rate(shop_requests_total[5m]))';
+const queue = link({ expr: 'shop_queue_length', tab: 'table' });
 
 function link(...panels: readonly Record<string, string>[]): string {
   const params = new URLSearchParams();
@@ -30,46 +15,35 @@ function link(...panels: readonly Record<string, string>[]): string {
   return `query?${params}`;
 }
 
-async function open(path: string, look = desk): Promise<Page> {
-  visit = await Visit.open(browser, api.url + path, look);
-  return visit.page;
-}
-
-const rates = 'sum by (service) (rate(shop_requests_total[5m]))';
-const views = [
-  ['graph', link({ expr: rates, tab: 'graph' }), '.series-legend >> text=checkout'],
+looksRight(
   [
-    'stacked',
-    link({ expr: rates, tab: 'graph', display_mode: 'stacked' }),
-    '.series-legend >> text=checkout',
+    { name: 'graph', path: link({ expr: rates, tab: 'graph' }), there: '.series-legend >> text=checkout' },
+    {
+      name: 'stacked',
+      path: link({ expr: rates, tab: 'graph', display_mode: 'stacked' }),
+      there: '.series-legend >> text=checkout',
+    },
+    { name: 'table', path: link({ expr: 'shop_pods', tab: 'table' }), there: '[role=grid] >> text=cart-1' },
+    { name: 'explain', path: link({ expr: rates, tab: 'explain' }), there: '.plan >> text=windows slide' },
+    {
+      name: 'metrics',
+      path: 'query?view=metrics&metric=shop_requests_total',
+      there: '.explorer-detail >> text=payments',
+    },
+    { name: 'saved', path: 'query?view=kept', there: 'text=No query is saved' },
+    { name: 'empty', path: 'query', there: 'text=Nothing is asked yet' },
+    {
+      name: 'remarks',
+      path: link({ expr: 'rate(shop_queue_length[5m])', tab: 'table' }, { expr: 'sum(up', tab: 'graph' }),
+      there: 'text=unclosed left parenthesis',
+    },
   ],
-  ['table', link({ expr: 'shop_pods', tab: 'table' }), '[role=grid] >> text=cart-1'],
-  ['explain', link({ expr: rates, tab: 'explain' }), '.plan >> text=windows slide'],
-  ['metrics', 'query?view=metrics&metric=shop_requests_total', '.explorer-detail >> text=payments'],
-  ['saved', 'query?view=kept', 'text=No query is saved'],
-  ['empty', 'query', 'text=Nothing is asked yet'],
-  [
-    'remarks',
-    link({ expr: 'rate(shop_queue_length[5m])', tab: 'table' }, { expr: 'sum(up', tab: 'graph' }),
-    'text=unclosed left parenthesis',
-  ],
-] as const;
-const looks = { light: desk, dark: night, phone, 'phone-dark': { ...phone, scheme: 'dark' } } as const;
-
-describe.each(views)('the view %s', (name, path, there) => {
-  it.each(Object.entries(looks))('looks right in %s, under the strict policy', async (lookName, look) => {
-    const page = await open(path, look);
-    await page.locator(there).first().waitFor();
-    await page.waitForTimeout(500);
-    await visit?.picture(`query-${name}-${lookName}`);
-    expect(visit?.unexpected()).toEqual([]);
-    expect(await visit?.barriers()).toEqual([]);
-    expect(await visit?.sideways()).toBeLessThanOrEqual(0);
-  });
-});
+  site.load,
+);
 
 it('completes names of metrics from the server, runs on Enter, and keeps all of it in the address', async () => {
-  const page = await open('query');
+  const visit = await site.open('query');
+  const { page } = visit;
   await page.getByRole('textbox', { name: 'Expression 1' }).click();
   await page.keyboard.type('shop_req');
   await page.locator('.cm-tooltip-autocomplete').getByText('shop_requests_total').waitFor();
@@ -90,11 +64,11 @@ it('completes names of metrics from the server, runs on Enter, and keeps all of 
   await page.getByText('Lately run').waitFor();
   await page.locator('.kept').getByText('shop_requests_total').click();
   await page.locator('.series-legend button').first().waitFor();
-  expect(visit?.unexpected()).toEqual([]);
+  expect(visit.unexpected()).toEqual([]);
 });
 
 it('marks an error, and a remark, where it is', async () => {
-  const page = await open(link({ expr: 'rate(shop_queue_length[5m])', tab: 'table' }));
+  const { page } = await site.open(link({ expr: 'rate(shop_queue_length[5m])', tab: 'table' }));
   await page.locator('.cm-lintRange-info').waitFor();
   expect(await page.locator('.cm-lintRange-info').textContent()).toBe('shop_queue_length');
   await page.getByText('at 1:6 shop_queue_length').waitFor();
@@ -106,7 +80,7 @@ it('marks an error, and a remark, where it is', async () => {
 });
 
 it('shows 10,000 of 12,000 series and says that there are more', async () => {
-  const page = await open(link({ expr: 'shop_pods', tab: 'table' }));
+  const { page } = await site.open(link({ expr: 'shop_pods', tab: 'table' }));
   const grid = page.getByRole('grid');
   await grid.waitFor();
   expect(await grid.getAttribute('aria-rowcount')).toBe('10001');
@@ -119,7 +93,8 @@ it('shows 10,000 of 12,000 series and says that there are more', async () => {
 });
 
 it('sorts and filters the table; the address holds the order', async () => {
-  const page = await open(link({ expr: 'shop_pods', tab: 'table' }));
+  const visit = await site.open(link({ expr: 'shop_pods', tab: 'table' }));
+  const { page } = visit;
   const grid = page.getByRole('grid');
   await grid.waitFor();
   const values = async (): Promise<number[]> => {
@@ -138,11 +113,11 @@ it('sorts and filters the table; the address holds the order', async () => {
   await expect.poll(() => grid.getAttribute('aria-rowcount')).not.toBe('10001');
   await page.getByRole('textbox', { name: 'Series that contain' }).fill('nothing of that name');
   await page.getByText('No series of the answer contains').waitFor();
-  expect(visit?.unexpected()).toEqual([]);
+  expect(visit.unexpected()).toEqual([]);
 });
 
 it('shows one series alone at a click on its name, and all again at the next', async () => {
-  const page = await open(link({ expr: 'shop_queue_length', tab: 'graph' }));
+  const { page } = await site.open(link({ expr: 'shop_queue_length', tab: 'graph' }));
   const names = page.locator('.series-legend button');
   await names.first().waitFor();
   const pressed = () => names.evaluateAll((all) => all.map((each) => each.getAttribute('aria-pressed')));
@@ -155,7 +130,7 @@ it('shows one series alone at a click on its name, and all again at the next', a
 });
 
 it('zooms to what is dragged over, and comes back', async () => {
-  const page = await open(link({ expr: 'shop_queue_length', tab: 'graph' }));
+  const { page } = await site.open(link({ expr: 'shop_queue_length', tab: 'graph' }));
   const plot = page.locator('.u-over');
   await plot.waitFor();
   const box = await plot.boundingBox();
@@ -170,7 +145,7 @@ it('zooms to what is dragged over, and comes back', async () => {
 });
 
 it('holds several queries, each for itself', async () => {
-  const page = await open(link({ expr: 'shop_queue_length', tab: 'table' }));
+  const { page } = await site.open(link({ expr: 'shop_queue_length', tab: 'table' }));
   await page.getByRole('button', { name: 'Add a query' }).click();
   await page.getByRole('textbox', { name: 'Expression 2' }).click();
   await page.keyboard.type('vector(7)');
@@ -183,7 +158,7 @@ it('holds several queries, each for itself', async () => {
 });
 
 it('hands out what it shows as CSV', async () => {
-  const page = await open(link({ expr: 'sum(shop_pods) > bool 0', tab: 'table' }));
+  const { page } = await site.open(link({ expr: 'sum(shop_pods) > bool 0', tab: 'table' }));
   const loading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV' }).click();
   const text = readFileSync(await (await loading).path(), 'utf8');
@@ -191,14 +166,14 @@ it('hands out what it shows as CSV', async () => {
 });
 
 it('asks again by itself when told to', async () => {
-  const page = await open(`${link({ expr: 'time()', tab: 'table' })}&refresh=5s`);
+  const { page } = await site.open(`${link({ expr: 'time()', tab: 'table' })}&refresh=5s`);
   const value = page.locator('[role=grid] [role=gridcell]').nth(1);
   const first = await value.textContent();
   await expect.poll(() => value.textContent(), { timeout: 15_000 }).not.toBe(first);
 });
 
 it('finds metrics by name and text, and leads to a query of one', async () => {
-  const page = await open('query?view=metrics');
+  const { page } = await site.open('query?view=metrics');
   await page.getByRole('grid').waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('wait');
@@ -210,14 +185,8 @@ it('finds metrics by name and text, and leads to a query of one', async () => {
   expect(new URL(page.url()).searchParams.get('g0.expr')).toBe('sum(shop_queue_length)');
 });
 
-it.each([
-  ['error', 'text=query timed out in query queue'],
-  ['slow', 'role=status[name="Running the query"]'],
-  ['empty', 'text=No series'],
-] as const)('%s: says so', async (mode, there) => {
-  api.mode = mode;
-  const page = await open(link({ expr: 'shop_queue_length', tab: 'table' }));
-  await page.locator(there).first().waitFor();
-  await visit?.picture(`query-${mode}`);
-  expect(visit?.unexpected()).toEqual([]);
-});
+saysSo(site, [
+  ['error', queue, 'text=query timed out in query queue'],
+  ['slow', queue, 'role=status[name="Running the query"]'],
+  ['empty', queue, 'text=No series'],
+]);

@@ -56,7 +56,7 @@ export class SkoposProcess {
 
   /** Waits until everything has been judged once. @throws when it ends before that. */
   async ready(url: string): Promise<void> {
-    for (let tries = 0; tries < 600; tries++) {
+    for (let tries = 0; tries < 2400; tries++) {
       if (this.child.exitCode !== null) break;
       const reply = await fetch(`${url}/-/ready`).catch(() => undefined);
       await reply?.arrayBuffer();

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
 import type { AlertJson, DrillJson, FindingJson, LedgerRowJson } from '../../../src/api/skopos/contract.ts';
 import type { FastifyInstance } from '../../../src/http/server.ts';
+import { serveFile } from './built-pages.ts';
 import {
   groupAlerts,
   listAlerts,
@@ -43,6 +41,8 @@ export interface FakeApi {
   /** Ends in a slash; includes the path prefix. */
   readonly url: string;
   mode: Mode;
+  /** As it was at first, in that mode: for the next test. */
+  reset(mode: Mode): void;
   /** Sends an event to every page that listens. */
   emit(event: 'ledger' | 'changed', data: unknown): void;
   /** Breaks the event streams and refuses new ones until called with true. */
@@ -50,40 +50,17 @@ export interface FakeApi {
   close(): Promise<void>;
 }
 
-const dist = join(import.meta.dirname, '../../../web/dist');
-const types: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
-const routes = [
-  /^$/,
-  /^findings(\/[^/]+)?$/,
-  /^alerts(\/[^/]+)?$/,
-  /^silences(\/[^/]+)?$/,
-  /^suppressions$/,
-  /^exceptions\/[^/]+$/,
-  /^(routes|notifications|receivers)$/,
-  /^inbox(\/[^/]+)?$/,
-  /^drills(\/[^/]+)?$/,
-  /^(ledger|live|cluster-map)$/,
-  /^images?(\/(news|registries))?$/,
-  /^cves\/[^/]+$/,
-  /^query$/,
-  /^dashboards(\/[^/]+)?$/,
-  /^(targets?|service-discovery|rules|backtest|configuration|store|doctor|status|flags)$/,
-  /^pushed(\/group)?$/,
-  /^(jobs(\/[^/]+)?|schedules|admission)$/,
-  /^monitors(\/[^/]+\/[^/]+\/[^/]+)?$/,
-];
-
 /** Serves the built pages as the real server does (base, nonce, strict policy), over made-up data that fits the contract. */
 export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> {
   const nowMs = Date.now();
   const streams = new Set<ServerResponse>();
   let eventsOn = true;
-  const worlds = { busy: makeWorld(nowMs, 10_000), empty: makeWorld(nowMs, 0) };
+  const started: World['started'] = new Map();
+  // Made when they are first asked for: 10,000 of something are a second of work.
+  const worlds = {
+    busy: once(() => makeWorld(nowMs, 10_000, started)),
+    empty: once(() => makeWorld(nowMs, 0, started)),
+  };
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -93,19 +70,19 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
     else if (!path.startsWith('api/')) serveFile(path, response);
     else if (resource === 'events') openStream(request, response);
     else if (path.startsWith('api/v1/') || resource === 'explain')
-      serveReal(prometheus, request, `/${path}${url.search}`, response);
+      serveReal(prometheus(), request, `/${path}${url.search}`, response);
     else if (isOperator(resource) && api.mode !== 'error')
-      serveReal(operator, request, `/${path}${url.search}`, response);
+      serveReal(operator(), request, `/${path}${url.search}`, response);
     else if (isImages(resource) && api.mode !== 'error')
-      serveReal(images, request, `/${path}${url.search}`, response);
+      serveReal(images(), request, `/${path}${url.search}`, response);
     else if (isNodes(resource) && api.mode !== 'error')
-      serveReal(nodes, request, `/${path}${url.search}`, response);
+      serveReal(nodes(), request, `/${path}${url.search}`, response);
     else if (isLive(resource) && api.mode !== 'error')
-      serveReal(live, request, `/${path}${url.search}`, response);
+      serveReal(live(), request, `/${path}${url.search}`, response);
     else if (isPushed(resource) && api.mode !== 'error')
-      serveReal(pushed, request, `/${path}${url.search}`, response);
+      serveReal(pushed(), request, `/${path}${url.search}`, response);
     else if (isMonitoring(resource) && api.mode !== 'error')
-      serveReal(monitoring, request, `/${path}${url.search}`, response);
+      serveReal(monitoring(), request, `/${path}${url.search}`, response);
     else serveApi(request, resource, url.searchParams, response);
   });
 
@@ -122,16 +99,16 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
         error:
           'The database is locked by another process. Stop the other skopos that uses the same data folder.',
       });
-    else answer(worlds[api.mode], request, resource, query, response);
+    else answer(worlds[api.mode](), request, resource, query, response);
   }
 
-  const prometheus = fakePrometheus(nowMs);
-  const monitoring = fakeMonitoring(nowMs);
-  const live = fakeLive(nowMs);
-  const images = fakeImages(nowMs);
-  const nodes = fakeNodes(nowMs);
-  const pushed = fakePushed(nowMs);
-  const operator = fakeOperator(nowMs);
+  const prometheus = once(() => fakePrometheus(nowMs));
+  const monitoring = once(() => fakeMonitoring(nowMs));
+  const live = once(() => fakeLive(nowMs));
+  const images = once(() => fakeImages(nowMs));
+  const nodes = once(() => fakeNodes(nowMs));
+  const pushed = once(() => fakePushed(nowMs));
+  const operator = once(() => fakeOperator(nowMs));
 
   /** The real routes over made-up data; there is none while the mode is `empty`. */
   function serveReal(
@@ -183,6 +160,11 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
   const api: FakeApi = {
     url: '',
     mode: first,
+    reset(mode) {
+      api.mode = mode;
+      eventsOn = true;
+      started.clear();
+    },
     emit(event, data) {
       for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
@@ -196,6 +178,14 @@ export async function startFakeApi(first: Mode, prefix = '/'): Promise<FakeApi> 
   return Object.assign(api, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}` });
 }
 
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 interface World {
   readonly nowMs: number;
   readonly findings: readonly FindingJson[];
@@ -205,7 +195,7 @@ interface World {
   readonly started: Map<string, { receiver: string; atMs: number }>;
 }
 
-function makeWorld(nowMs: number, findings: number): World {
+function makeWorld(nowMs: number, findings: number, started: World['started']): World {
   const all = makeFindings(findings, nowMs);
   const alerts = makeAlerts(nowMs, findings === 0 ? 0 : 240);
   const [finding, alert] = [all[0], alerts[0]];
@@ -219,7 +209,7 @@ function makeWorld(nowMs: number, findings: number): World {
     alerts,
     ledger,
     drills: findings === 0 ? [] : makeDrills(nowMs),
-    started: new Map(),
+    started,
   };
 }
 
@@ -342,36 +332,6 @@ function startDrill(world: World, request: IncomingMessage, response: ServerResp
     world.started.set(id, { receiver, atMs: Date.now() });
     sendJson(response, 202, runningDrill(id, receiver, Date.now(), Date.now()));
   });
-}
-
-function serveFile(path: string, response: ServerResponse): void {
-  if (routes.some((route) => route.test(path)) || !/\.\w+$/.test(path)) {
-    servePage(path, response);
-    return;
-  }
-  try {
-    const file = normalize(join(dist, path));
-    if (!file.startsWith(dist)) throw new Error('outside');
-    const bytes = readFileSync(file);
-    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
-    response.end(bytes);
-  } catch {
-    sendText(response, 404, `there is no ${path}`);
-  }
-}
-
-function servePage(path: string, response: ServerResponse): void {
-  const nonce = randomBytes(16).toString('base64');
-  const base = `./${'../'.repeat(path.split('/').length - 1)}`;
-  const html = readFileSync(join(dist, 'index.html'), 'utf8')
-    .replace('<base href="./" />', `<base href="${base}" />`)
-    .replace('name="csp-nonce" content=""', `name="csp-nonce" content="${nonce}"`);
-  response.writeHead(routes.some((route) => route.test(path)) ? 200 : 404, {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'`,
-    'cache-control': 'no-store',
-  });
-  response.end(html);
 }
 
 function notFound(response: ServerResponse, resource: string): void {
