@@ -44,7 +44,7 @@ export function ensureServer() {
   ensureInstalled();
   build('server', 'dist', ['src', 'tsconfig.json', 'tsconfig.build.json'], () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true });
-    run(process.execPath, [tsc(), '-p', 'tsconfig.build.json']);
+    run(process.execPath, compile('tsconfig.build.json'));
   });
 }
 
@@ -72,7 +72,7 @@ export function ensurePages() {
 export function ensureTools() {
   ensureInstalled();
   build('tools', '.cache/tools', ['src', 'test', 'bench', 'tsconfig.json', 'tsconfig.tools.json'], () =>
-    run(process.execPath, [tsc(), '-p', 'tsconfig.tools.json']),
+    run(process.execPath, compile('tsconfig.tools.json')),
   );
   return join(root, '.cache/tools');
 }
@@ -93,8 +93,9 @@ function build(what, target, sources, make) {
   writeFileSync(stamp, want);
 }
 
-function tsc() {
-  return join(root, 'node_modules/typescript/bin/tsc');
+/** Without looking at the types, which `npm run typecheck` does and which takes three times as long. */
+function compile(project) {
+  return [join(root, 'node_modules/typescript/bin/tsc'), '-p', project, '--noCheck'];
 }
 
 function filesUnder(path) {
