@@ -44,7 +44,7 @@ export function RegistryScanForm(): ReactElement {
           onChange={(value) => setFields({ ...fields, newest: Number(value) || 1 })}
         />
         {text('include', 'Only repositories', 'all, or team/*, shop')}
-        {text('exclude', 'Not repositories', 'none, or *-test')}
+        {text('exclude', 'Except', 'none, or *-test')}
         <Button
           type="submit"
           size="xs"
