@@ -171,23 +171,20 @@ function rounded(number: number): number {
  *   these
  */
 export function differencesOf(ours: Rows, theirs: Rows, toldByRow: ReadonlySet<string>): readonly string[] {
-  const lines: string[] = [];
-  for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
+  return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((key) => {
     const [our, their] = [ours.get(key), theirs.get(key)];
-    if (our === undefined || their === undefined) {
-      lines.push(
+    if (our === undefined || their === undefined)
+      return [
         `${key}: only ${our === undefined ? 'Grype' : 'Skopos'} has it ${JSON.stringify(our ?? their)}`,
+      ];
+    const passedOver = toldByRow.has(key.split(' ')[3] ?? '') ? ['risk', 'epss', 'exploited'] : [];
+    return (Object.keys(their) as (keyof Row)[])
+      .filter((field) => !passedOver.includes(field) && !isSame(field, our, their))
+      .map(
+        (field) =>
+          `${key}: ${field} is ${JSON.stringify(our[field])} here, ${JSON.stringify(their[field])} in Grype`,
       );
-      continue;
-    }
-    const isToldByRow = toldByRow.has(key.split(' ')[3] ?? '');
-    for (const field of Object.keys(their) as (keyof Row)[]) {
-      if (isToldByRow && ['risk', 'epss', 'exploited'].includes(field)) continue;
-      const [a, b] = [JSON.stringify(our[field]), JSON.stringify(their[field])];
-      if (!isSame(field, our, their)) lines.push(`${key}: ${field} is ${a} here, ${b} in Grype`);
-    }
-  }
-  return lines;
+  });
 }
 
 /** Reasons tell the ranges that a version is in; Grype tells all ranges of a row. */

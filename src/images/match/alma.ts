@@ -1,5 +1,5 @@
 import type { Package } from '../../model/package.ts';
-import type { Advisory, AdvisoryFix } from '../database/advisory.ts';
+import type { Advisory, AdvisoryFix, AdvisoryRange, AdvisoryRecord } from '../database/advisory.ts';
 import { schemeOf } from '../versions/schemes.ts';
 import { distributionNames, ownVersion, schemeOfRule } from './distribution-names.ts';
 import { fixedBy } from './fix.ts';
@@ -55,24 +55,27 @@ function fixesOf(rows: readonly Advisory[], { data }: Scene): ReadonlyMap<string
   const fixes = new Map<string, NamedFix>();
   for (const advisory of rows) {
     const record = data.record(advisory);
-    for (const { text, fix: told } of advisory.about.ranges) {
-      const version = /^\s*>?=\s*(\S+)\s*$/.exec(text)?.[1];
-      if (version === undefined) continue;
-      const isTold = told?.version === version && told.availableAtMs !== undefined;
-      const fix: AdvisoryFix = {
-        version,
-        state: 'fixed',
-        references: [{ id: record.id, url: record.urls[0] ?? '' }],
-        ...(isTold ? { availableAtMs: told.availableAtMs } : {}),
-      };
-      for (const name of namesOf({ advisory, record })) {
+    const own = advisory.about.ranges.flatMap((range) => fixOf(range, record));
+    for (const name of namesOf({ advisory, record }))
+      for (const one of own) {
         const before = fixes.get(name);
-        if (before === undefined || isLower({ id: record.id, fix }, before))
-          fixes.set(name, { id: record.id, fix });
+        if (before === undefined || isLower(one, before)) fixes.set(name, one);
       }
-    }
   }
   return fixes;
+}
+
+/** The version that a range begins with. */
+function fixOf({ text, fix: told }: AdvisoryRange, { id, urls }: AdvisoryRecord): readonly NamedFix[] {
+  const version = /^\s*>?=\s*(\S+)\s*$/.exec(text)?.[1];
+  if (version === undefined) return [];
+  const availableAtMs = told?.version === version ? told.availableAtMs : undefined;
+  const references = [{ id, url: urls[0] ?? '' }];
+  const fix: AdvisoryFix = {
+    ...{ version, state: 'fixed', references },
+    ...(availableAtMs === undefined ? {} : { availableAtMs }),
+  };
+  return [{ id, fix }];
 }
 
 const rpm = schemeOf('rpm');
