@@ -26,11 +26,11 @@ export function openDatabase(path: string, clock: Clock = systemClock): Database
     driver.exec('PRAGMA synchronous = NORMAL');
     driver.exec('PRAGMA busy_timeout = 5000');
     driver.exec('PRAGMA foreign_keys = ON');
-    // Keeps the write-ahead log from growing without end under writing that never pauses: see Checkpoints for the rest.
+    // Keeps the write-ahead log from growing without end under writing that never pauses; of what Checkpoints has moved nothing is left to do.
     driver.exec('PRAGMA wal_autocheckpoint = 4000');
     driver.exec('PRAGMA cache_size = -8192');
     driver.exec('PRAGMA journal_size_limit = 8388608');
-    const checkpoints = path === ':memory:' ? undefined : new Checkpoints(driver, clock);
+    const checkpoints = path === ':memory:' ? undefined : new Checkpoints({ driver, path, clock });
     return new SqliteDatabase({ path, driver, lock, checkpoints });
   } catch (error) {
     driver?.close();
