@@ -33,7 +33,9 @@ images:
   const scan = await run('scan', server.host, '--newest', '5', '--exclude', 'else/*', '--wait');
   expect(scan).toMatchObject({ exitCode: 0 });
   expect(scan.out).toContain('2 images, 0 not scanned; vulnerabilities: 2 critical');
-  expect((await run()).out).toMatch(/^whole {7}\S+ \S+ {2}\S+ \(newest 5 -else\/\*\) {2}2 of 2 images {2}\S+\n$/);
+  expect((await run()).out).toMatch(
+    /^whole {7}\S+ \S+ {2}\S+ \(newest 5 -else\/\*\) {2}2 of 2 images {2}\S+\n$/,
+  );
   const text = (await run('images', '--not-running')).out;
   expect(text).toMatch(/^complete .*\/shop\/cart:1 {2}1 critical, 1 fixable {2}runs nowhere\n/m);
   expect(text).toContain('2 images, 0 of them run');
