@@ -75,13 +75,4 @@ export const deliberate: readonly Deliberate[] = [
     holds: (each) =>
       each.what === 'cpes' && onlyTheirs(each) && each.theirs.every((cpe) => /\\["[]/.test(cpe)),
   },
-  {
-    why: 'an author or a license that says UNKNOWN says nothing',
-    holds: (each) => each.of === 'python old 0.1' && onlyTheirs(each),
-  },
-  {
-    why: 'of Spring all names are not guessed a second time with other hyphens',
-    holds: (each) =>
-      each.what === 'cpes' && each.of === 'java-archive spring-core 5.3.20' && onlyTheirs(each),
-  },
 ];

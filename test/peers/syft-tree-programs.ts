@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -115,6 +115,16 @@ function goFiles(work: string): Files {
   return { '/usr/local/bin/tool': readFileSync(join(work, 'tool')) };
 }
 
+/** A program that Go brings, which is of no module with a version. */
+function gofmtFiles(): Files {
+  try {
+    const path = join(execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim(), 'bin/gofmt');
+    return { '/opt/gofmt': readFileSync(path) };
+  } catch {
+    return {};
+  }
+}
+
 /** Programs that are built here, and real ones of the distribution without its records. */
 export function builtFiles(): Files {
   const work = mkdtempSync(join(tmpdir(), 'syft-built-'));
@@ -122,7 +132,7 @@ export function builtFiles(): Files {
     return {
       ...rustFiles(work),
       ...goFiles(work),
-      ...(existsSync('/usr/local/go/bin/gofmt') && { '/opt/gofmt': readFileSync('/usr/local/go/bin/gofmt') }),
+      ...gofmtFiles(),
     };
   } finally {
     rmSync(work, { recursive: true });
