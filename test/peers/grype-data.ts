@@ -6,6 +6,7 @@ import type {
 } from '../../src/images/database/database-writer.ts';
 import { cpeOf, distributionPackages, ecosystemPackages, type SbomPackage } from './grype-packages.ts';
 import { overrides, type Scenario, scenarios } from './grype-scenarios.ts';
+import { vectors, words } from './grype-severities.ts';
 import { formatOf, type Grammar, versionOf } from './grype-versions.ts';
 import { Random } from './promql-random.ts';
 
@@ -26,17 +27,6 @@ export interface Draw {
 }
 
 export const builtAt = '2026-01-01T00:00:00Z';
-
-const words = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
-const vectors = [
-  { vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', version: '3.1' },
-  { vector: 'CVSS:3.1/AV:L/AC:H/PR:L/UI:R/S:C/C:L/I:L/A:N', version: '3.1' },
-  { vector: 'CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N', version: '3.0' },
-  { vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P', version: '2.0' },
-  { vector: 'AV:L/AC:H/Au:M/C:C/I:N/A:N', version: '2.0' },
-  { vector: 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N', version: '4.0' },
-  { vector: 'CVSS:4.0/AV:L/AC:H/AT:P/PR:L/UI:P/VC:L/VI:N/VA:N/SC:L/SI:N/SA:N', version: '4.0' },
-];
 
 /** Draws images and advisories: the same for the same seed. */
 export function draw(seed: number): Draw {
