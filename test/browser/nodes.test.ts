@@ -21,7 +21,7 @@ const looks: readonly (readonly [name: string, look: Look])[] = [
 ];
 
 /** The page of nodes, reached as a user does, when `prepare` has said what the API answers about them. */
-async function nodesPage(look: Look, prepare: (page: Page) => Promise<void>) {
+async function nodesPage(look: Look, prepare: (page: Page) => Promise<unknown>) {
   const api = await startFakeApi('busy');
   onTestFinished(() => api.close());
   const visit = await Visit.open(browser, `${api.url}findings`, look);
