@@ -51,7 +51,7 @@ export const policyReportRules = [
 /** Where the API server has them, and says so. */
 export const policyReportPath = '/apis/wgpolicyk8s.io/v1alpha2';
 /** Of a cluster that has no such kind. https://github.com/kubernetes-sigs/wg-policy-prototypes/tree/master/policy-report */
-export const noPolicyReports = 
+export const noPolicyReports =
   'the cluster has no reports of wgpolicyk8s.io/v1alpha2, so none are written: install their definitions, or set results.policy_reports to false';
 
 /** How writing goes, for people. */

@@ -14,10 +14,10 @@ import { ScrapeManager } from '../scrape/scrape-manager.ts';
 import type { Registry } from '../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../tsdb/store.ts';
 import type { FamilyMetadata } from '../wire/write-request.ts';
+import { ContainerNames } from './container-names.ts';
 import { kubeletSections } from './kubelet-scrape.ts';
 import { monitorMetrics } from './monitor-metrics.ts';
 import { MonitorObjects } from './monitor-objects.ts';
-import { ContainerNames } from './container-names.ts';
 import { otherCluster } from './other-cluster.ts';
 import type { PrometheusSettings } from './settings.ts';
 

@@ -2,8 +2,8 @@ import type { Advisory, AdvisoryRecord } from '../../images/database/advisory.ts
 import { VulnerabilityDatabaseError } from '../../images/database/database-error.ts';
 import type { DatabaseFile } from '../../images/database/database-file.ts';
 import type { VulnerabilityDatabase } from '../../images/database/vulnerability-database.ts';
-import { severityOf } from '../../images/match/severity.ts';
 import { namespaceOf } from '../../images/match/namespace.ts';
+import { severityOf } from '../../images/match/severity.ts';
 import { aligned } from './show.ts';
 
 interface FoundRow {

@@ -1,8 +1,8 @@
 import type { ImageSbom } from '../../model/image-sbom.ts';
 import type { VulnerabilityMatch } from '../../model/vulnerability.ts';
 import type { VulnerabilityDatabase } from '../database/vulnerability-database.ts';
-import type { MatchResult } from '../match/match-result.ts';
 import type { IgnoreRule } from '../match/ignore-rules.ts';
+import type { MatchResult } from '../match/match-result.ts';
 import { type MatchOptions, matchSbom } from '../match/match-sbom.ts';
 import { VexBook } from '../match/vex/vex-book.ts';
 import type { VexStatement } from '../match/vex/vex-statement.ts';
