@@ -3,7 +3,7 @@
  * `synchronous=NORMAL`: a transaction that returned survives the death of the process.
  */
 export interface Database {
-  /** Prepares once; keep the statement for what runs often. */
+  /** The statement of a text, which is prepared once: ask for it wherever it is needed. */
   prepare(sql: string): Statement;
   /** Runs one or more statements without results. */
   exec(sql: string): void;

@@ -61,11 +61,19 @@ interface Parts {
   readonly checkpoints: Checkpoints | undefined;
 }
 
+/** Statements that are kept: about all that the program has. */
+const mostStatements = 500;
+
 class SqliteDatabase implements Database {
   readonly #path: string;
   readonly #driver: Driver;
   readonly #lock: FileLock | undefined;
   readonly #checkpoints: Checkpoints | undefined;
+  /**
+   * By their texts. Statements hold memory of SQLite's that the garbage collector does not know of: tens of thousands that nobody
+   * needs any more would take a gigabyte before it looks for them.
+   */
+  readonly #statements = new Map<string, Statement>();
   #inTransaction = false;
   #isOpen = true;
 
@@ -77,6 +85,17 @@ class SqliteDatabase implements Database {
   }
 
   prepare(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#prepared(sql);
+      // Bounded, as some texts have their values in them.
+      if (this.#statements.size >= mostStatements) this.#statements.clear();
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #prepared(sql: string): Statement {
     const statement = this.#guard(() => this.#driver.prepare(sql));
     return {
       run: (...values) => {
@@ -113,6 +132,7 @@ class SqliteDatabase implements Database {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#checkpoints?.stop();
+    this.#statements.clear();
     this.#driver.close();
     this.#lock?.release();
   }

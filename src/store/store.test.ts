@@ -118,3 +118,19 @@ it('undoes a step that fails, so that it is run again the next time', () => {
   migrate(db, 'a', ['CREATE TABLE a (i INTEGER)']);
   expect(db.prepare('SELECT * FROM a').all()).toEqual([]);
 });
+
+it('prepares a text once, however often it is asked for, and again after the tables have changed', () => {
+  const db = open(':memory:');
+  db.exec('CREATE TABLE t (a)');
+  const put = db.prepare('INSERT INTO t (a) VALUES (?)');
+  expect(db.prepare('INSERT INTO t (a) VALUES (?)')).toBe(put);
+  put.run(1);
+  const all = db.prepare('SELECT * FROM t');
+  expect(all.all()).toEqual([{ a: 1 }]);
+  db.exec('ALTER TABLE t ADD COLUMN b');
+  expect(db.prepare('SELECT * FROM t').all()).toEqual([{ a: 1, b: null }]);
+  expect(all.get()).toEqual({ a: 1, b: null });
+  for (let i = 0; i < 2000; i++) expect(db.prepare(`SELECT ${i} AS n`).get()).toEqual({ n: i });
+  put.run(2);
+  expect(all.all()).toHaveLength(2);
+});
