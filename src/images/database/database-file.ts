@@ -127,6 +127,11 @@ export class DatabaseFile {
     this.#records.fetch(advisories.map(({ vulnerability }) => vulnerability));
   }
 
+  /** Whether {@link DatabaseFile.knownExploited} or {@link DatabaseFile.exploitPrediction} ever gives anything. */
+  get tellsOfCves(): boolean {
+    return this.#filled.has(exploitedTable) || this.#filled.has(predictionTable);
+  }
+
   /** Reads what is known of CVEs at once, for what asks for them one by one. */
   fetchCves(cves: Iterable<string>): void {
     const all = [...cves];

@@ -72,12 +72,12 @@ export class DatabaseSnapshot {
     name: string,
     test?: RowTest,
   ): readonly Advisory[] {
-    return systems.flatMap(({ file, id }) => this.#files[file]?.rows(kind, id, name, test) ?? []);
+    return allOf(systems, ({ file, id }) => this.#files[file]?.rows(kind, id, name, test) ?? []);
   }
 
   /** Rows of a package of an ecosystem that are of no operating system: all, or those that a test lets pass. */
   byEcosystem(kind: RowKind, ecosystem: string, name: string, test?: RowTest): readonly Advisory[] {
-    return this.#files.flatMap((file) => file.rows(kind, ecosystemIn(file, ecosystem), name, test));
+    return allOf(this.#files, (file) => file.rows(kind, ecosystemIn(file, ecosystem), name, test));
   }
 
   /** Reads the rows of many names of operating systems at once, for {@link DatabaseSnapshot.byOperatingSystems}. */
@@ -101,6 +101,7 @@ export class DatabaseSnapshot {
       else others.push(advisory);
     }
     for (const [index, all] of byFile) this.#files[index]?.fetchAbout(all);
+    if (!this.#files.some(({ tellsOfCves }) => tellsOfCves)) return;
     const cves = new Set<string>();
     for (const advisory of advisories) {
       const { id, aliases } = this.record(advisory);
@@ -147,6 +148,12 @@ export class DatabaseSnapshot {
       }
     return undefined;
   }
+}
+
+/** What each gives, in one list: without another where there is one alone, as nearly always. */
+function allOf<From, To>(from: readonly From[], give: (one: From) => readonly To[]): readonly To[] {
+  const [first] = from;
+  return from.length === 1 && first !== undefined ? give(first) : from.flatMap(give);
 }
 
 /** The data may call an ecosystem by another name. */

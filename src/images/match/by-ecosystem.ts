@@ -11,6 +11,7 @@ export function byEcosystem(
   searches = ecosystemSearches(found, scene),
 ): Findings {
   const findings = together(searches.map((search) => concerned(found, scene, search, search.affected)));
+  if (findings.hits.length === 0) return findings;
   return { ...findings, hits: withoutNamed(findings.hits, clearedInEcosystem(found, scene, searches)) };
 }
 

@@ -37,6 +37,8 @@ export interface Scene {
 export const noFindings: Findings = { hits: [], isUnreadable: false };
 
 export function together(all: readonly Findings[]): Findings {
+  const [first] = all;
+  if (all.length === 1 && first !== undefined) return first;
   return {
     hits: all.flatMap(({ hits }) => hits),
     isUnreadable: all.some(({ isUnreadable }) => isUnreadable),
@@ -45,7 +47,9 @@ export function together(all: readonly Findings[]): Findings {
 
 /** The names by which a vulnerability is known: its own, its aliases, and the CVEs that the row is told for. */
 export function namesOf({ advisory, record }: Pick<Hit, 'advisory' | 'record'>): readonly string[] {
-  return [...new Set([record.id, ...record.aliases, ...advisory.about.cves])];
+  const { id, aliases } = record;
+  const { cves } = advisory.about;
+  return aliases.length === 0 && cves.length === 0 ? [id] : [...new Set([id, ...aliases, ...cves])];
 }
 
 /** Hits of vulnerabilities that have none of these names. Rows of one record stand or fall together. */
