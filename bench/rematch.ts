@@ -1,6 +1,6 @@
 /**
  * Matching all known images again after the vulnerability data has changed, without pulling any: a synthetic database in the
- * format that Grype publishes, 200 images of 300 packages. All is matched once, as before the change, then again with data that
+ * format that Grype publishes, with EPSS of all its vulnerabilities, 200 images of 300 packages. All is matched once, as before the change, then again with data that
  * has just been opened, of which nothing is remembered. At last the same as the role does it: from what is kept of the images to
  * what is kept of their findings. Flags: `--rows N` (affected rows of the database), `--images N`.
  */
@@ -115,8 +115,10 @@ function writeDatabase(path: string, names: number): void {
     for (let name = 0; name < names; name++)
       for (let n = 0; n < advisoriesPerName; n++) {
         const fixed = versionOf(n * 3);
+        const id = `CVE-20${10 + n}-${s}${String(name).padStart(6, '0')}`;
+        writer.addExploitPrediction(id, ((name + n) % 100) / 100, 0.5);
         writer.add({
-          id: `CVE-20${10 + n}-${s}${String(name).padStart(6, '0')}`,
+          id,
           provider: 'bench',
           severities: [['low', 'medium', 'high', 'critical'][n % 4] ?? 'low'],
           description: `Vulnerability ${n} of package ${name}, told in as many words as such texts usually have.`,
