@@ -188,6 +188,11 @@ export class KubeServer {
     this.#record(store, { version: this.#version, type: 'DELETED', object: last });
   }
 
+  /** The ETag of all groups in one document; without one, it has none. */
+  discoveryMark = '';
+  /** Groups that are in that document, and are not listed by themselves yet, as while a server starts. */
+  readonly startingGroups = new Set<string>();
+
   /** Answers requests for these with a failure from now on. */
   fail(plural: string, failure: PlannedFailure): void {
     this.#failures.set(plural, { failure, left: failure.times ?? Number.POSITIVE_INFINITY });
@@ -277,7 +282,15 @@ export class KubeServer {
       refuse(response, { status: 401, reason: 'Unauthorized', message: 'Unauthorized' });
       return;
     }
-    const discovery = this.#discovery(url.pathname);
+    const isOfAll = accept.includes('apidiscovery.k8s.io');
+    if (isOfAll && this.discoveryMark !== '') {
+      if (request.headers['if-none-match'] === this.discoveryMark) {
+        response.writeHead(304).end();
+        return;
+      }
+      response.setHeader('etag', this.discoveryMark);
+    }
+    const discovery = this.#discovery(url.pathname, isOfAll ? new Set() : this.startingGroups);
     if (discovery !== undefined) {
       json(response, 200, discovery);
       return;
@@ -360,10 +373,11 @@ export class KubeServer {
     response.on('close', () => store.watchers.delete(watcher));
   }
 
-  #discovery(path: string): unknown {
+  #discovery(path: string, hidden: ReadonlySet<string>): unknown {
     const groups = new Map<string, Set<string>>();
     for (const { kind } of this.#stores.values())
-      groups.set(kind.group, (groups.get(kind.group) ?? new Set()).add(kind.version));
+      if (!hidden.has(kind.group))
+        groups.set(kind.group, (groups.get(kind.group) ?? new Set()).add(kind.version));
     if (path === '/apis')
       return {
         kind: 'APIGroupList',

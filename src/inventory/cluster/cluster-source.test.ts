@@ -337,6 +337,19 @@ describe('a server in trouble', () => {
     await until(() => expect(source.status().state).toBe('ok'));
   });
 
+  it('that is just starting and does not list all groups yet is asked again, although its mark stays the same', async () => {
+    const api = await server();
+    api.discoveryMark = '"all"';
+    api.startingGroups.add('apps');
+    const { source, inventory } = await watching(api, { rediscoverMs: 50 });
+    await until(() =>
+      expect(source.status()).toMatchObject({ state: 'degraded', message: /has no Deployment of apps/ }),
+    );
+    api.startingGroups.clear();
+    await until(() => expect(source.status().state).toBe('ok'));
+    expect(inventory.unreadable()).toEqual([]);
+  });
+
   it('that does not accept the token is said so', async () => {
     const api = await server();
     const { source } = await watching(api, {});

@@ -74,10 +74,14 @@ export class ClusterSource implements Component {
     const finder = new KindFinder(client, this.#kinds);
     const { clock, rediscoverMs = 30_000 } = this.#options;
     try {
-      while (!signal.aborted) {
+      for (let misses = 0; !signal.aborted; ) {
         await this.#follow(client, finder, signal);
         this.#lookAgain = new AbortController();
-        await sleep(rediscoverMs, AbortSignal.any([signal, this.#lookAgain.signal]), clock);
+        misses = this.#missing.length === 0 ? 0 : misses + 1;
+        // What should be there and is not comes soon, or not at all.
+        const soonMs = backoffMs(misses - 1, { initialMs: 1000, maxMs: rediscoverMs });
+        const waitMs = misses === 0 ? rediscoverMs : soonMs;
+        await sleep(waitMs, AbortSignal.any([signal, this.#lookAgain.signal]), clock);
       }
     } finally {
       await this.#followed.ended();
@@ -142,6 +146,8 @@ export class ClusterSource implements Component {
       else finder.forget();
     }
     this.#noteMissing(have);
+    // A server that is just starting lists fewer groups than it has, under the mark of all.
+    if (this.#missing.length > 0) finder.forget();
     this.#discovered = true;
     this.#tell();
     for (const [name, resource] of have)
