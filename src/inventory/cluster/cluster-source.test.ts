@@ -341,7 +341,7 @@ describe('a server in trouble', () => {
     const api = await server();
     api.discoveryMark = '"all"';
     api.startingGroups.add('apps');
-    const { source, inventory } = await watching(api, { rediscoverMs: 50 });
+    const { source, inventory } = await watching(api, { rediscoverMs: 1000 });
     await until(() =>
       expect(source.status()).toMatchObject({ state: 'degraded', message: /has no Deployment of apps/ }),
     );
