@@ -9,7 +9,8 @@ export function Tabs({
   also,
 }: {
   readonly label: string;
-  readonly tabs: readonly { readonly to: string; readonly label: string }[];
+  /** `end`: the pages below its address belong to other tabs. */
+  readonly tabs: readonly { readonly to: string; readonly label: string; readonly end?: boolean }[];
   /** Under which tab an address is that is not below that tab's own. */
   readonly also?: (pathname: string) => string | undefined;
 }): ReactElement {
@@ -24,10 +25,11 @@ export function Tabs({
   }, [pathname]);
   return (
     <nav className="tabs" aria-label={label} ref={bar}>
-      {tabs.map(({ to, label: name }) => (
+      {tabs.map(({ to, label: name, end = false }) => (
         <NavLink
           key={to}
           to={to}
+          end={end}
           className={({ isActive }) => (isActive || also?.(pathname) === to ? 'active' : '')}
         >
           {name}
