@@ -205,7 +205,7 @@ export const scriptFiles: Files = {
     '  "inspect == 3.1.3",',
     '}',
   ),
-  '/root/.conan/data/openssl/1.1.1w/_/_/package/abc/conaninfo.txt': lines(
+  '/home/builder/.conan/data/openssl/1.1.1w/_/_/package/abc/conaninfo.txt': lines(
     '[settings]',
     '    arch=x86_64',
     '[requires]',
