@@ -1,29 +1,20 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { ResourceJson } from '../../src/api/skopos/contract.ts';
-import { desk, type Look, launch, night, phone, Visit } from './support/browser.ts';
-import { type FakeApi, type Mode, startFakeApi } from './support/fake-api.ts';
+import { useChromium } from './support/browser.ts';
+import { type Mode, startFakeApi } from './support/fake-api.ts';
+import { desk, type Look, night, phone } from './support/look.ts';
 
 /** What stands on several pages: what they tell of images and nodes, tabs, and what is below charts. */
 
 const cart = `resource?key=${encodeURIComponent('apps/Deployment/shop/cart')}`;
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-});
+const chromium = useChromium();
 
 async function visit(path: string, look: Look, mode: Mode = 'busy') {
-  const api: FakeApi = await startFakeApi(mode);
+  const api = await startFakeApi(mode);
   onTestFinished(() => api.close());
-  const opened = await Visit.open(browser, api.url + path, look);
-  onTestFinished(() => opened.close());
-  return { ...opened, page: opened.page, visit: opened };
+  const opened = await chromium.open(api.url + path, look);
+  return { page: opened.page, visit: opened };
 }
 
 it('the overview tells how many images have what is urgent, each number with its list', async () => {

@@ -1,18 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { desk, type Look, launch, night, phone, Visit } from './support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
+import { useChromium } from './support/browser.ts';
 import { startFakeApi } from './support/fake-api.ts';
+import { desk, type Look, night, phone } from './support/look.ts';
 import { manyNodes, nodesApi, serveNodes } from './support/many-nodes.ts';
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-});
+const chromium = useChromium();
 
 const looks: readonly (readonly [name: string, look: Look])[] = [
   ['light', desk],
@@ -24,8 +17,7 @@ const looks: readonly (readonly [name: string, look: Look])[] = [
 async function nodesPage(look: Look, prepare: (page: Page) => Promise<unknown>) {
   const api = await startFakeApi('busy');
   onTestFinished(() => api.close());
-  const visit = await Visit.open(browser, `${api.url}findings`, look);
-  onTestFinished(() => visit.close());
+  const visit = await chromium.open(`${api.url}findings`, look);
   await prepare(visit.page);
   // The address of the page is not asked from the server: as when one comes from another page.
   await visit.page.evaluate(

@@ -4,9 +4,6 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { Look } from './look.ts';
 import { Visit } from './visit.ts';
 
-export { desk, type Look, night, phone } from './look.ts';
-export { Visit };
-
 /** Debian's; another can be named in SKOPOS_CHROMIUM. */
 const executablePath = process.env['SKOPOS_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -52,7 +49,7 @@ export function useChromium(): Chromium {
   };
 }
 
-export function launch(): Promise<Browser> {
+function launch(): Promise<Browser> {
   if (!existsSync(executablePath))
     throw new Error(`There is no Chromium at ${executablePath}: apt-get install chromium`);
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--headless=new', '--disable-gpu'] });

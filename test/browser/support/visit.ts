@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { desk, type Look } from './look.ts';
 
@@ -48,17 +48,6 @@ export class Visit {
   static async begin(context: BrowserContext): Promise<Visit> {
     const page = await context.newPage();
     return new Visit(page, await context.newCDPSession(page));
-  }
-
-  /** For tests that launch a browser themselves. */
-  static async open(browser: Browser, url: string, look?: Look): Promise<Visit> {
-    const visit = await Visit.begin(await browser.newContext({ acceptDownloads: true, locale: 'en-GB' }));
-    await visit.load(url, look);
-    return visit;
-  }
-
-  async close(): Promise<void> {
-    await this.page.context().close();
   }
 
   /** Comes to an address as a stranger: nothing stored, nothing complained of yet. */
