@@ -10,6 +10,9 @@ import {
 const platform =
   /-(?:x86|x64|x86_64|i[3-6]86|arm|arm64|aarch64|armv\d\w*|ppc|powerpc|s390x?|universal|java|jruby|mswin|mswin\d*|mingw|mingw\d*|linux|darwin|freebsd|dalvik|truffleruby)(?:[-_.].*)?$/i;
 
+/** One way to read each text: dashes belong to the part that they stand in, so that no text takes long. */
+const form = /^[0-9A-Za-z]*(?:[.-][0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+
 /**
  * RubyGems': segments of digits or letters; letters make a pre-release.
  *
@@ -31,7 +34,7 @@ export const gem: VersionScheme = {
 /** A dash begins a pre-release; zeros at the end of the numbers, and of the rest, do not count. */
 function parsed(text: string): readonly string[] {
   const version = text.trim().replace(platform, '');
-  if (!/^[0-9A-Za-z]*(?:[.-][0-9A-Za-z-]+)*$/.test(version)) throw new UnsupportedVersionError('gem', text);
+  if (!form.test(version)) throw new UnsupportedVersionError('gem', text);
   const segments = version.replaceAll('-', '.pre.').match(/\d+|[A-Za-z]+/g) ?? ['0'];
   const at = segments.findIndex((segment) => !isDigits(segment));
   const numbers = at < 0 ? segments : segments.slice(0, at);

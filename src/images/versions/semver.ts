@@ -11,9 +11,10 @@ export interface LooseVersion {
   readonly build: string;
 }
 
-const word = '[0-9A-Za-z-~]+(?:\\.[0-9A-Za-z-~]+)*';
+const more = '[0-9A-Za-z~-]*(?:\\.[0-9A-Za-z~-]+)*';
+/** What a part begins with is one character: no text can be read in many ways, which would take long. */
 const form = new RegExp(
-  `^[vV]?(\\d+(?:\\.\\d+)*)(?:-(\\d+[0-9A-Za-z-~]*(?:\\.[0-9A-Za-z-~]+)*)|-?([A-Za-z-~]+[0-9A-Za-z-~]*(?:\\.[0-9A-Za-z-~]+)*))?(?:\\+(${word}))?$`,
+  `^[vV]?(\\d+(?:\\.\\d+)*)(?:-(\\d${more})|-?([A-Za-z~-]${more}))?(?:\\+([0-9A-Za-z~-]${more}))?$`,
 );
 
 /** Semantic versions read leniently: `v`, fewer or more than three numbers, and `1.0rc1` are taken. Undefined when it is none. */
