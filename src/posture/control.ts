@@ -1,4 +1,5 @@
 import type { KubeObject } from '../model/object.ts';
+import type { KnownImage } from './image-facts.ts';
 
 /**
  * What controls may ask of the cluster. The engine records each question, so that a change of an answer judges again
@@ -26,6 +27,11 @@ export interface ClusterView {
   indexed?(kind: string, key: string): readonly KubeObject[];
   /** Whether any object of a kind has all of these keys; asked through `isAnyIndexed`. Costs next to nothing. */
   hasIndexed?(kind: string, keys: readonly string[]): boolean;
+  /**
+   * What is known of the images of a workload's container, by whoever scans them; asked through `knownImages`. Undefined, or left
+   * out, where nobody does. The answer may change only together with `PostureEngine.imagesChanged`.
+   */
+  imagesOf?(workload: KubeObject, container: string, image: string): readonly KnownImage[] | undefined;
 }
 
 /** Kubescape's control inputs by name, e.g. `insecureCapabilities`; see inputs.ts for the defaults. */

@@ -83,6 +83,9 @@ export class ProposedJudge {
   #proposedView(): ClusterView {
     const { view } = this.#around;
     return {
+      ...(view.imagesOf === undefined
+        ? {}
+        : { imagesOf: (workload, container, image) => view.imagesOf?.(workload, container, image) }),
       get: (kind, namespace, name) =>
         this.#isNamed(kind, namespace, name) ? this.#object : view.get(kind, namespace, name),
       list: (kind, namespace) => {

@@ -1,7 +1,8 @@
-import { formatRef, type KubeObject, refOf } from '../model/object.ts';
+import { formatRef, type KubeObject, keyOf, refOf } from '../model/object.ts';
 import type { ClusterView } from './control.ts';
 import { selectionToken, type Token } from './engine-dependencies.ts';
 import { existenceToken, keyToken } from './engine-index.ts';
+import { imageFactsKind, type KnownImage } from './image-facts.ts';
 import { type Labels, selectorOf } from './selector-kinds.ts';
 import { selects } from './selectors.ts';
 import { faultsIn } from './shapes.ts';
@@ -126,9 +127,16 @@ export class RecordingView implements ClusterView {
     return this.#index.hasAll(keys.map((key) => keyToken(kind, key)));
   }
 
-  /** Whether there is any object of the kind; asks less than a list does. */
+  imagesOf(workload: KubeObject, container: string, image: string): readonly KnownImage[] | undefined {
+    const known = this.#view.imagesOf?.(workload, container, image);
+    if (known !== undefined) this.#asked.add(keyToken(imageFactsKind, keyOf(refOf(workload))));
+    return known;
+  }
+
+  /** Whether there is any object of the kind, or somebody tells what it would; asks less than a list does. */
   hasAny(kind: string): boolean {
     this.#asked.add(`${kind}?`);
+    if (kind === imageFactsKind && this.#view.imagesOf !== undefined) return true;
     return this.#list(kind, kind, undefined).length > 0;
   }
 

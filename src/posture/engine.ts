@@ -7,7 +7,7 @@ import { codeOf, keptStates, StateTable, stateNames } from './engine-counts.ts';
 import { DependencyIndex, type Token, tokensOf } from './engine-dependencies.ts';
 import { type Dirty, mark } from './engine-dirty.ts';
 import { changeOf, type Entry, newEntry } from './engine-entry.ts';
-import { KeyIndex } from './engine-index.ts';
+import { KeyIndex, keyToken } from './engine-index.ts';
 import { type Judgement, judgeUnit, sameJudgement } from './engine-judge.ts';
 import { MissingVerdicts } from './engine-missing.ts';
 import { OwnerIndex } from './engine-owners.ts';
@@ -31,6 +31,7 @@ import type {
   VerdictFilter,
 } from './engine-types.ts';
 import type { ExceptionSet } from './exceptions/exception-set.ts';
+import { imageFactsKind } from './image-facts.ts';
 import type { LabelSelector } from './selectors.ts';
 import { SharedTexts } from './shared-texts.ts';
 
@@ -155,6 +156,13 @@ export class PostureEngine {
       mark(dirty, entry.key, undefined, '');
     }
     return this.#settled(dirty, out);
+  }
+
+  /** What is known of the images of these workloads (keys) is other than before: judges again by it, and says which verdicts are other. */
+  imagesChanged(keys: Iterable<string>): VerdictChange[] {
+    const dirty = new Map<string, Dirty>();
+    for (const key of keys) this.#touch(keyToken(imageFactsKind, key), key, dirty);
+    return this.#settled(dirty, []);
   }
 
   /** Says which kinds cannot be read now (all of them, each time), and which verdicts are other because of it. */

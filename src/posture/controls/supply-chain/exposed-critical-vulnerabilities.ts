@@ -1,5 +1,5 @@
 import { isOpenToOutside } from '../../checks/services.ts';
-import { vulnerabilityCheck } from '../../checks/vulnerabilities.ts';
+import { counted, opened, vulnerabilityCheck } from '../../checks/vulnerabilities.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
@@ -15,8 +15,11 @@ export const exposedCriticalVulnerabilities = defineControl({
     vulnerabilityCheck({
       rule: 'exposed-critical-pods',
       applies: (pod, { view }) => isOpenToOutside(view, pod),
-      isWrong: (found) => found.some(({ severity }) => severity === 'Critical'),
-      means: 'has critical vulnerabilities, and a Service opens the pod to the outside',
+      wrong: ({ critical }) =>
+        critical.count === 0
+          ? undefined
+          : { what: counted(critical.count, 'critical vulnerability'), found: critical },
+      because: opened,
     }),
   ],
 

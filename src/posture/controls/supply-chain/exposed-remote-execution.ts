@@ -1,5 +1,6 @@
+import { vulnerabilityText } from '../../../model/grave-vulnerabilities.ts';
 import { isOpenToOutside } from '../../checks/services.ts';
-import { vulnerabilityCheck } from '../../checks/vulnerabilities.ts';
+import { counted, opened, vulnerabilityCheck } from '../../checks/vulnerabilities.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
@@ -15,8 +16,18 @@ export const exposedRemoteExecution = defineControl({
     vulnerabilityCheck({
       rule: 'exposed-rce-pods',
       applies: (pod, { view }) => isOpenToOutside(view, pod),
-      isWrong: (found) => found.some(({ categories }) => categories?.isRce === true),
-      means: 'has vulnerabilities that let strangers run code, and a Service opens the pod to the outside',
+      wrong: ({ codeExecution }) =>
+        codeExecution.count === 0
+          ? undefined
+          : {
+              what: `${counted(codeExecution.count, 'vulnerability')} that let strangers run code`,
+              found: codeExecution,
+            },
+      undecided: ({ undescribed }) =>
+        undescribed.count === 0
+          ? ''
+          : `nobody says what attackers can do with ${counted(undescribed.count, 'vulnerability')} of it: ${vulnerabilityText(undescribed)}`,
+      because: opened,
     }),
   ],
 

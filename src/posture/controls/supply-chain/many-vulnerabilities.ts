@@ -1,4 +1,5 @@
-import { type Vulnerability, vulnerabilityCheck } from '../../checks/vulnerabilities.ts';
+import type { CountedVulnerabilities } from '../../../model/grave-vulnerabilities.ts';
+import { counted, vulnerabilityCheck, type WrongWithImage } from '../../checks/vulnerabilities.ts';
 import { defineControl } from '../../control.ts';
 import { yaml } from '../../example.ts';
 
@@ -13,10 +14,10 @@ export const manyVulnerabilities = defineControl({
   checks: [
     vulnerabilityCheck({
       rule: 'excessive_amount_of_vulnerabilities_pods',
-      isWrong: (found, { inputs }) =>
-        isOver(found, 'Critical', inputs['max_critical_vulnerabilities']) ||
-        isOver(found, 'High', inputs['max_high_vulnerabilities']),
-      means: 'has more grave vulnerabilities than the inputs allow',
+      wrong: ({ critical, high }, { inputs }) =>
+        over(critical, 'critical', inputs['max_critical_vulnerabilities']) ??
+        over(high, 'high', inputs['max_high_vulnerabilities']),
+      because: '',
     }),
   ],
 
@@ -53,7 +54,12 @@ export const manyVulnerabilities = defineControl({
   },
 });
 
-function isOver(found: readonly Vulnerability[], wanted: string, most: readonly string[] = []): boolean {
-  const count = found.filter(({ severity }) => severity === wanted).length;
-  return most.some((text) => count > Number(text));
+function over(
+  found: CountedVulnerabilities,
+  severity: string,
+  most: readonly string[] = [],
+): WrongWithImage | undefined {
+  const passed = most.find((text) => found.count > Number(text));
+  if (passed === undefined) return undefined;
+  return { what: `${counted(found.count, `${severity} vulnerability`)}, more than ${passed}`, found };
 }
