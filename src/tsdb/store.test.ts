@@ -296,3 +296,24 @@ it('goes on in memory while the disk is full, and logs everything anew when it i
   const samples = dump(makeStore({ dir, clock })).map((line) => line.split(' ').length - 1);
   expect(samples).toEqual([1, 1]);
 });
+
+it('keeps what is in the log when something is appended after it was closed', () => {
+  const dir = tempDir();
+  const store = makeStore({ dir });
+  store.append([{ labels: { __name__: 'up' }, atMs: startMs, value: 1 }]);
+  store.close();
+  store.append([{ labels: { __name__: 'up' }, atMs: startMs + 1000, value: 2 }]);
+
+  expect(dump(makeStore({ dir }))).toEqual([`${labelsKey({ __name__: 'up' })} 0:1 1000:2`]);
+});
+
+it('takes samples until it is closed, as others end after its upkeep', async () => {
+  const dir = tempDir();
+  const store = makeStore({ dir });
+  store.append([{ labels: { __name__: 'up' }, atMs: startMs, value: 1 }]);
+  await store.run(AbortSignal.abort());
+  store.append([{ labels: { __name__: 'up' }, atMs: startMs + 1000, value: 2 }]);
+  store.close();
+
+  expect(dump(makeStore({ dir }))).toEqual([`${labelsKey({ __name__: 'up' })} 0:1 1000:2`]);
+});

@@ -330,7 +330,7 @@ export class TimeSeriesStore implements Component {
     this.#lateLog?.sync();
   }
 
-  /** Compaction and retention until aborted, then {@link close}. */
+  /** Compaction and retention until aborted. Others may still append then; {@link close} is for when they have ended. */
   async run(signal: AbortSignal): Promise<void> {
     while (await sleep(maintainEveryMs, signal, this.#clock)) {
       try {
@@ -340,7 +340,6 @@ export class TimeSeriesStore implements Component {
       }
     }
     await this.#maintenance.settle();
-    this.close();
   }
 
   close(): void {

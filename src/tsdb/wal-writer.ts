@@ -113,11 +113,14 @@ export class WalWriter {
     }
   }
 
+  /** Ends the segment. A record that comes all the same begins a new one. */
   close(): void {
     if (this.#file === undefined) return;
-    this.sync();
-    closeSync(this.#file);
-    this.#file = undefined;
+    try {
+      this.sync();
+    } finally {
+      this.#leave();
+    }
   }
 
   #openSegment(): number {
