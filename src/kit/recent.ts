@@ -28,6 +28,19 @@ export class Recent<Key, Value> {
     return this.#newer.has(key) || this.#older.has(key);
   }
 
+  /** As {@link get}, and is not in it any more. */
+  take(key: Key): Value | undefined {
+    const found = this.#newer.get(key);
+    if (found === undefined) {
+      const before = this.#older.get(key);
+      this.#older.delete(key);
+      return before;
+    }
+    this.#newer.delete(key);
+    this.#weight -= this.#weigh(found);
+    return found;
+  }
+
   /** For a key that is not in it, or with the value that it has there. */
   set(key: Key, value: Value): void {
     const weight = this.#weigh(value);

@@ -10,6 +10,7 @@ import type {
 import { readPackageBlob, timeOf } from './blobs.ts';
 import { ById } from './by-id.ts';
 import type { Cpe } from './cpe.ts';
+import { allNames, type Build, buildOf, changedNames, type DataChanges } from './data-changes.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
 import {
   exploitPredictions,
@@ -61,6 +62,8 @@ export class DatabaseFile {
   readonly overrides: readonly OperatingSystemOverride[];
   /** Package types that the data calls by other names, in lower case. */
   readonly ecosystems: ReadonlyMap<string, string>;
+  /** Undefined when it was prepared by nobody, or by an earlier version. */
+  readonly build: Build | undefined;
   readonly #queries: Queries;
   readonly #index: number;
   readonly #source: RowSource;
@@ -79,8 +82,9 @@ export class DatabaseFile {
    * @throws {VulnerabilityDatabaseError} when it is no database of the model that is read here.
    */
   constructor(path: string, index: number) {
-    const { driver, builtAtMs, schema, tables, isPrepared } = openFile(path);
+    const { driver, builtAtMs, schema, tables, isPrepared, hasBuild } = openFile(path);
     const queries = new Queries(driver, path);
+    this.build = hasBuild ? buildOf(queries) : undefined;
     this.path = path;
     this.builtAtMs = builtAtMs;
     this.schema = schema;
@@ -109,6 +113,16 @@ export class DatabaseFile {
     this.#records = new ById(queries, vulnerabilityRecords);
     this.#exploited = new ById(queries, knownExploited);
     this.#predictions = new ById(queries, exploitPredictions(epssDate));
+  }
+
+  /** Names that were different in the build that this one knows the changes of; undefined when there are too many. */
+  changes(): DataChanges | undefined {
+    return changedNames(this.#queries);
+  }
+
+  /** All names that it has rows of; undefined when there are too many. */
+  names(): DataChanges | undefined {
+    return allNames(this.#queries);
   }
 
   /** Rows of a name, all or those that a test lets pass. */

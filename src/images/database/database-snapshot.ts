@@ -7,18 +7,28 @@ import type {
   KnownExploited,
   OperatingSystem,
 } from './advisory.ts';
+import { changesBetween } from './changes-between.ts';
 import type { Cpe } from './cpe.ts';
+import { bothChanges, type DataChanges } from './data-changes.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
 import { DatabaseFile, type Provider } from './database-file.ts';
 import { findOperatingSystems, type LookUp } from './operating-systems.ts';
 import type { RowTest } from './package-rows.ts';
 import { type RowKind, rowKinds } from './rows-by-name.ts';
 
+/** A snapshot that is closed by now, and the names of which it told something else than the next one. */
+export interface Predecessor {
+  readonly snapshot: DatabaseSnapshot;
+  readonly changes: DataChanges;
+}
+
 /** The data at one time: Grype's database and one's own advisories, asked as one. */
 export class DatabaseSnapshot {
   /** Grype's database; absent where there are advisories of one's own alone. */
   readonly main: DatabaseFile | undefined;
   readonly providers: readonly Provider[];
+  /** What it took the place of; see {@link DatabaseSnapshot.follow}. */
+  #before: Predecessor | undefined;
   readonly #files: readonly DatabaseFile[];
 
   /**
@@ -107,7 +117,12 @@ export class DatabaseSnapshot {
       const { id, aliases } = this.record(advisory);
       for (const name of [id, ...aliases, ...advisory.about.cves]) if (/^CVE-/i.test(name)) cves.add(name);
     }
-    for (const file of this.#files) file.fetchCves(cves);
+    this.fetchCves(cves);
+  }
+
+  /** Reads what is known of many CVEs at once. */
+  fetchCves(cves: Iterable<string>): void {
+    for (const file of this.#files) if (file.tellsOfCves) file.fetchCves(cves);
   }
 
   byCpe(kind: RowKind, cpe: Cpe): readonly Advisory[] {
@@ -126,6 +141,27 @@ export class DatabaseSnapshot {
 
   exploitPrediction(cves: readonly string[]): ExploitPrediction | undefined {
     return this.#firstOf(cves, (file, cve) => file.exploitPrediction(cve));
+  }
+
+  /**
+   * What changed since the snapshot that it took the place of, given once: for who keeps what rests on that one. Undefined where
+   * that is not known.
+   */
+  takePredecessor(): Predecessor | undefined {
+    const before = this.#before;
+    this.#before = undefined;
+    return before;
+  }
+
+  /** Takes the place of another, that is still open. What nobody has taken of that one's own predecessor is passed on. */
+  follow(snapshot: DatabaseSnapshot): void {
+    const changes = changesBetween(snapshot.#files, this.#files);
+    const earlier = snapshot.takePredecessor();
+    if (changes === undefined) return;
+    this.#before =
+      earlier === undefined
+        ? { snapshot, changes }
+        : { snapshot: earlier.snapshot, changes: bothChanges(earlier.changes, changes) };
   }
 
   /** Files, for those who search. */

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { type Driver, type DriverStatement, openDriver } from '../../store/driver.ts';
 import { prepareTables } from './prepare-tables.ts';
 import { tables, writtenSchema } from './schema.ts';
@@ -167,7 +167,12 @@ export class DatabaseWriter {
   /** Writes all of it out and gives the file its name, in place of one that has it. */
   finish(): void {
     this.#driver.exec('COMMIT');
-    if (this.#isIndexed) prepareTables(this.#driver, new Set(Object.keys(tables)));
+    if (this.#isIndexed)
+      prepareTables(
+        this.#driver,
+        new Set(Object.keys(tables)),
+        existsSync(this.#path) ? this.#path : undefined,
+      );
     this.#close();
     renameSync(this.#part, this.#path);
   }

@@ -13,9 +13,10 @@ export interface HydratedFile {
  * Makes a database file that has just arrived ready to be asked: looks whether it is whole and of the right schema, and builds
  * the indexes that published files come without, and the rows of each name in one place. Takes seconds, all of them busy.
  *
+ * @param before the database that it takes the place of, where there is one: what is different is written down
  * @throws {VulnerabilityDatabaseError} when it is not what it should be, or the disk is full.
  */
-export function hydrate(path: string): HydratedFile {
+export function hydrate(path: string, before?: string): HydratedFile {
   const opened = openFile(path);
   opened.driver.close();
   try {
@@ -25,7 +26,7 @@ export function hydrate(path: string): HydratedFile {
       driver.prepare('PRAGMA journal_mode = OFF').get([]);
       driver.exec('PRAGMA synchronous = OFF');
       driver.exec('PRAGMA temp_store = FILE');
-      prepareTables(driver, opened.tables);
+      prepareTables(driver, opened.tables, before);
       const check = driver.prepare('PRAGMA quick_check(1)').get([]);
       const said = String(Object.values(check ?? {})[0] ?? '');
       if (said !== 'ok') throw new VulnerabilityDatabaseError(`${path} is damaged: ${said}`);

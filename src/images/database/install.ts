@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UnavailableError } from '../../kit/app-error.ts';
@@ -24,9 +24,10 @@ export function partPath(folder: string, kind: 'download' | 'vulnerability', now
 export async function install(folder: string, from: string, note: ImportNote): Promise<HydratedFile> {
   mkdirSync(folder, { recursive: true });
   const part = partPath(folder, 'vulnerability', note.importedAtMs);
-  const file = await prepareInThread({ from, to: part });
+  const main = join(folder, databaseLayout.main);
+  const file = await prepareInThread({ from, to: part, ...(existsSync(main) ? { before: main } : {}) });
   try {
-    renameSync(part, join(folder, databaseLayout.main));
+    renameSync(part, main);
     const notePart = `${part}.json.part`;
     writeFileSync(notePart, `${JSON.stringify(note, undefined, 2)}\n`);
     renameSync(notePart, join(folder, databaseLayout.note));

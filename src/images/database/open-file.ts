@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { messageOf } from '../../kit/app-error.ts';
 import { type Driver, openDriver } from '../../store/driver.ts';
 import { timeOf } from './blobs.ts';
+import { buildTable } from './data-changes.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
 import { rowsByName } from './rows-by-name.ts';
 import { model, optionalTables, tables } from './schema.ts';
@@ -15,6 +16,8 @@ export interface OpenedFile {
   readonly tables: ReadonlySet<string>;
   /** It has the table {@link rowsByName} beside the published ones. */
   readonly isPrepared: boolean;
+  /** It says which preparation it is of. */
+  readonly hasBuild: boolean;
 }
 
 /**
@@ -61,6 +64,7 @@ function lookAt(driver: Driver, path: string): Omit<OpenedFile, 'driver'> {
     schema,
     tables: new Set(Object.keys(tables).filter((table) => found.has(table))),
     isPrepared: found.has(rowsByName),
+    hasBuild: found.has(buildTable),
   };
 }
 

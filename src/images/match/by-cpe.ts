@@ -39,6 +39,11 @@ export function byCpe(found: Package, scene: Scene): Findings {
   );
 }
 
+/** The products that {@link byCpe} looks for. */
+export function productsOf(found: Package): readonly string[] {
+  return wantedCpes(found).flatMap(({ text }) => parseCpe(text)?.product ?? []);
+}
+
 /** A package of Alpine's is looked for by what it was built from, too: its CPEs with that name and version. */
 function wantedCpes({ type, name, version, cpes, upstreams }: Package): readonly WantedCpe[] {
   const own = cpes.map((text) => ({ text, version, isSource: false }));

@@ -1,12 +1,8 @@
-import { LRUCache } from 'lru-cache';
-import { Recent } from '../../kit/recent.ts';
 import type { Package } from '../../model/package.ts';
-import type { DatabaseSnapshot } from '../database/database-snapshot.ts';
 import { byCpe } from './by-cpe.ts';
 import { byDistribution, clearedBy } from './by-distribution.ts';
 import { byEcosystem, clearedInEcosystem, isUnversionedMainModule } from './by-ecosystem.ts';
 import { noFix } from './fix.ts';
-import { gather } from './gather.ts';
 import { type Findings, type Hit, namesOf, type Scene, together, withoutNamed } from './hit.ts';
 import { isUnknownVersion } from './judge-version.ts';
 import type { UnjudgedReason } from './match-result.ts';
@@ -21,66 +17,8 @@ export interface JudgedPackage {
   readonly unjudged?: UnjudgedReason;
 }
 
-/** Packages whose result is kept for the next image: about the packages of two thousand different images. */
-const keptPackages = 100_000;
-
-/**
- * Judges packages, and remembers: images of one cluster have most packages in common, and none is looked up twice in the same
- * data. One for each scene.
- */
-export class PackageJudge {
-  readonly #scene: Scene;
-  readonly #judged = new Recent<string, JudgedPackage>(keptPackages);
-  readonly #cleared = new Recent<string, ReadonlySet<string>>(2000);
-
-  constructor(scene: Scene) {
-    this.#scene = scene;
-  }
-
-  get scene(): Scene {
-    return this.#scene;
-  }
-
-  /** In the order of the packages. */
-  judge(packages: readonly Package[]): readonly JudgedPackage[] {
-    const keys = packages.map(identityOf);
-    const known = keys.map((key) => this.#judged.get(key));
-    const missing = packages.filter((_found, i) => known[i] === undefined);
-    const searches = missing.length === 0 ? undefined : gather(missing, this.#scene);
-    return packages.map((found, i) => {
-      if (known[i] !== undefined) return known[i];
-      const judged = judgePackage(found, this.#scene, searches?.get(found) ?? []);
-      this.#judged.set(keys[i] ?? '', judged);
-      return judged;
-    });
-  }
-
-  /** What a distribution's package is told not to have, see {@link clearedBy}. */
-  cleared(found: Package): ReadonlySet<string> {
-    const key = identityOf(found);
-    let names = this.#cleared.get(key);
-    if (names === undefined) {
-      names = clearedBy(found, this.#scene);
-      this.#cleared.set(key, names);
-    }
-    return names;
-  }
-}
-
-/** All of a package that a judgement rests on. */
-function identityOf({ type, name, version, purl, cpes, language, upstreams, details }: Package): string {
-  let text = `${type}\n${name}\n${version}\n${purl}\n${language}`;
-  for (const cpe of cpes) text += `\n${cpe}`;
-  for (const upstream of upstreams) text += `\n<${upstream.name} ${upstream.version ?? ''}`;
-  for (const detail in details) text += `\n${detail}=${textOf(details[detail as keyof typeof details])}`;
-  return text;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function judgePackage(found: Package, scene: Scene, searches: readonly Search[]): JudgedPackage {
+/** @param searches the questions to the data, see {@link gather} */
+export function judgePackage(found: Package, scene: Scene, searches: readonly Search[]): JudgedPackage {
   if (isUnknownVersion(found.version)) return { found: [], unjudged: 'no-version' };
   if (isUnversionedMainModule(found, scene)) return { found: [], unjudged: 'unreadable-version' };
   const findings = isOfDistribution(found)
@@ -103,12 +41,15 @@ function unjudgedReason(
   return found.type === 'unknown' && found.cpes.length === 0 ? 'no-data' : undefined;
 }
 
-function ofEcosystem(found: Package, scene: Scene, searches: readonly Search[]): Findings {
-  const { settings, distribution } = scene;
+/** Whether it is looked for by its CPEs, too. */
+export function usesCpes(found: Package, { settings, distribution }: Scene): boolean {
   const isStdlib = settings.goStdlibCpes && found.type === 'go-module' && found.name === 'stdlib';
-  const usesCpes = isStdlib || wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id);
+  return isStdlib || wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id);
+}
+
+function ofEcosystem(found: Package, scene: Scene, searches: readonly Search[]): Findings {
   const findings = byEcosystem(found, scene, searches);
-  if (!usesCpes) return findings;
+  if (!usesCpes(found, scene)) return findings;
   const { hits, isUnreadable } = byCpe(found, scene);
   // What the ecosystem's data says a package does not have goes for NVD's as well.
   const cleared = hits.length === 0 ? noNames : clearedInEcosystem(found, scene, searches);
@@ -118,9 +59,8 @@ function ofEcosystem(found: Package, scene: Scene, searches: readonly Search[]):
 const noNames: ReadonlySet<string> = new Set();
 
 function ofDistribution(found: Package, scene: Scene, searches: readonly Search[]): Findings {
-  const { settings, distribution } = scene;
   const findings = byDistribution(found, scene, searches);
-  if (!wantsCpes(settings, ruleOf(found.type).usesCpes, distribution.id)) return findings;
+  if (!usesCpes(found, scene)) return findings;
   return together([findings, withoutKnown(byCpe(found, scene), findings, found, scene)]);
 }
 
@@ -142,21 +82,4 @@ function withoutKnown(
 
 function withoutFix(hit: Hit): Hit {
   return hit.fix.state === 'fixed' ? { ...hit, fix: noFix } : hit;
-}
-
-const judges = new WeakMap<DatabaseSnapshot, LRUCache<string, PackageJudge>>();
-
-/** The judge of a scene, the same for all images of that distribution and those settings. */
-export function judgeFor(key: string, data: DatabaseSnapshot, makeScene: () => Scene): PackageJudge {
-  let known = judges.get(data);
-  if (known === undefined) {
-    known = new LRUCache({ max: 100 });
-    judges.set(data, known);
-  }
-  let judge = known.get(key);
-  if (judge === undefined) {
-    judge = new PackageJudge(makeScene());
-    known.set(key, judge);
-  }
-  return judge;
 }

@@ -7,10 +7,11 @@ import { coverageOf, coverageWithoutData, distributionCoverage } from './coverag
 import { explicitIgnore } from './explicit-ignores.ts';
 import type { Scene } from './hit.ts';
 import { compileRule, type IgnoreRule } from './ignore-rules.ts';
-import { judgeFor, type PackageJudge } from './judge-package.ts';
+import { judgeFor } from './judges.ts';
 import type { MatchResult, UnjudgedReason } from './match-result.ts';
 import { defaultMatchSettings, type MatchSettings } from './match-settings.ts';
 import { ownerSays } from './owner-says.ts';
+import type { PackageJudge } from './package-judge.ts';
 import type { VexBook } from './vex/vex-book.ts';
 
 export interface MatchOptions {

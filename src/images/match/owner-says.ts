@@ -1,7 +1,7 @@
 import type { Distribution, ImageSbom } from '../../model/image-sbom.ts';
 import type { Package } from '../../model/package.ts';
 import type { VulnerabilityMatch } from '../../model/vulnerability.ts';
-import type { PackageJudge } from './judge-package.ts';
+import type { PackageJudge } from './package-judge.ts';
 import { isOfDistribution } from './package-types.ts';
 
 /**
