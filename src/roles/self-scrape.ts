@@ -42,6 +42,8 @@ export class SelfScrape implements Component {
         log.error({ err: messageOf(error) }, 'own series could not be written');
       }
     } while (await sleep(intervalMs, signal, clock));
+    // One that was begun from outside, as the first is, writes into the store, which is closed when all have ended.
+    await this.#running?.catch(() => undefined);
   }
 
   /** One round, after the one that goes on, in turns with other work. @throws what a collector throws. */
