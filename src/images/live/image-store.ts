@@ -41,6 +41,8 @@ const steps: readonly string[] = [
    CREATE TABLE image_vulnerabilities (digest TEXT PRIMARY KEY, ids TEXT NOT NULL);`,
   // The same for results that tell the same.
   "ALTER TABLE image_results ADD COLUMN print TEXT NOT NULL DEFAULT ''",
+  // Results tell what controls ask since then.
+  'DELETE FROM image_results',
 ];
 
 const tables = ['image_sboms', 'image_results', 'image_vulnerabilities', 'image_names'];
@@ -146,7 +148,7 @@ export class ImageStore {
   result(digest: string): ImageResult | undefined {
     const row = this.#db.prepare('SELECT summary, body FROM image_results WHERE digest = ?').get(digest);
     if (row === undefined) return undefined;
-    const { tallies: _, risk: __, ...rest } = JSON.parse(String(row['summary'])) as ImageSummary;
+    const { tallies: _, risk: __, grave: ___, ...rest } = JSON.parse(String(row['summary'])) as ImageSummary;
     const [matches, ignored] = unpack(row['body'] as Uint8Array) as [
       ImageResult['matches'],
       ImageResult['ignored'],

@@ -1,3 +1,8 @@
+import {
+  type GraveVulnerabilities,
+  graveOf,
+  type VulnerabilityEffect,
+} from '../../model/grave-vulnerabilities.ts';
 import type { ObjectRef } from '../../model/object.ts';
 import type { PackageType } from '../../model/package.ts';
 import type { FixState, VulnerabilitySeverity } from '../../model/vulnerability.ts';
@@ -37,6 +42,7 @@ export interface KeptMatch {
   readonly risk: number;
   readonly epss?: number;
   readonly fix: { readonly state: FixState; readonly versions: readonly string[] };
+  readonly effect?: VulnerabilityEffect;
   readonly package: {
     readonly type: PackageType;
     readonly name: string;
@@ -105,6 +111,8 @@ export interface ImageSummary extends Omit<ImageResult, 'matches' | 'ignored'> {
   readonly ignored: number;
   /** The risk of the riskiest vulnerability, 0..100, as Grype counts it. */
   readonly risk: number;
+  /** What controls ask. */
+  readonly grave: GraveVulnerabilities;
 }
 
 export interface FindingKey {
@@ -162,5 +170,14 @@ export function summaryOf({ matches, ignored, ...rest }: ImageResult): ImageSumm
     tallies.set(key, { severity, fixable, knownExploited, count });
   }
   const risk = matches.reduce((most, match) => Math.max(most, match.risk), 0);
-  return { ...rest, tallies: [...tallies.values()], ignored: ignored.length, risk };
+  const grave = graveOf(matches.map(weighed));
+  return { ...rest, tallies: [...tallies.values()], ignored: ignored.length, risk, grave };
+}
+
+function weighed({ id, severity, knownExploited, fix, effect, package: { name, version } }: KeptMatch) {
+  return {
+    ...{ id, severity, knownExploited, package: name, installed: version },
+    fixedIn: fix.state === 'fixed' ? fix.versions.join(', ') : '',
+    ...(effect === undefined ? {} : { effect }),
+  };
 }

@@ -6,6 +6,7 @@ import type { MatchResult } from '../match/match-result.ts';
 import { type MatchOptions, matchSbom } from '../match/match-sbom.ts';
 import { VexBook } from '../match/vex/vex-book.ts';
 import type { VexStatement } from '../match/vex/vex-statement.ts';
+import { effectOf } from './code-execution.ts';
 import type { IgnoredMatch, ImageResult, KeptMatch } from './live-image.ts';
 
 /** Says what is wrong with an image by what it is made of. */
@@ -105,12 +106,14 @@ function keptOf(match: VulnerabilityMatch, { packages }: ImageSbom): readonly Ke
   const { id, aliases, namespace, severity, knownExploited, risk, epss } = match.vulnerability;
   const { type, name, version, purl } = found;
   const { state, versions } = match.fix;
+  const effect = effectOf(match.vulnerability.description);
   return [
     {
       ...{ id, aliases, namespace, severity, risk },
       knownExploited: knownExploited !== undefined,
       ...(epss === undefined ? {} : { epss: epss.probability }),
       fix: { state, versions },
+      ...(effect === undefined ? {} : { effect }),
       package: { type, name, version, purl },
     },
   ];

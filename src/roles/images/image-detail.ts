@@ -201,7 +201,10 @@ function matchJson(match: VulnerabilityMatch, sbom: ImageSbom): ImageVulnerabili
   ];
 }
 
-function keptJson({ severity, aliases, fix, ...match }: KeptMatch, layers: number[]): ImageVulnerabilityJson {
+function keptJson(
+  { severity, aliases, fix, effect: _, ...match }: KeptMatch,
+  layers: number[],
+): ImageVulnerabilityJson {
   return {
     ...match,
     severity: severityWord(severity),
