@@ -1,30 +1,33 @@
-/** What kind of package it is, by the names that vulnerability databases and Syft use for it. */
-export type PackageType =
-  | 'deb'
-  | 'rpm'
-  | 'apk'
-  | 'alpm'
-  | 'portage'
-  | 'npm'
-  | 'python'
-  | 'java-archive'
-  | 'jenkins-plugin'
-  | 'jvm'
-  | 'go-module'
-  | 'gem'
-  | 'rust-crate'
-  | 'php-composer'
-  | 'php-pear'
-  | 'dotnet'
-  | 'R-package'
-  | 'lua-rocks'
-  | 'conan'
-  | 'hex'
-  | 'bitnami'
-  | 'wordpress-plugin'
-  | 'linux-kernel'
-  | 'binary'
-  | 'unknown';
+/** Every kind of package, by the names that vulnerability databases and Syft use for it. */
+export const packageTypes = [
+  ...['deb', 'rpm', 'apk', 'alpm', 'portage'],
+  ...[
+    'npm',
+    'python',
+    'java-archive',
+    'jenkins-plugin',
+    'jvm',
+    'go-module',
+    'gem',
+    'rust-crate',
+    'php-composer',
+    'php-pear',
+  ],
+  ...[
+    'dotnet',
+    'R-package',
+    'lua-rocks',
+    'conan',
+    'hex',
+    'bitnami',
+    'wordpress-plugin',
+    'linux-kernel',
+    'binary',
+    'unknown',
+  ],
+] as const;
+
+export type PackageType = (typeof packageTypes)[number];
 
 /** A place in an image: the path as the running container sees it, and the layer that brought it. */
 export interface PackageLocation {

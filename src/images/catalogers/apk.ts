@@ -19,6 +19,9 @@ interface ApkEntry {
   readonly files: readonly string[];
 }
 
+/** Longer names are no products'. */
+const longestProduct = 100;
+
 /** Packages of apk: Alpine, Wolfi and those made from them. */
 export const apk: Cataloger<readonly ApkEntry[]> = {
   name: 'apk',
@@ -109,6 +112,7 @@ function packageOf(
  * by it would not meet the fixes that the distribution tells under the package's own name.
  */
 function cpesOfApk({ name, version, url }: ApkEntry): string[] {
+  if (name.length > longestProduct) return [];
   const [, stem = '', sub] = /^([a-zA-Z][\w-]*?)-?\d[\d.]*(?:$|-([a-zA-Z][\w-]*)$)/.exec(name) ?? [];
   const plain = stem === '' ? name : sub === undefined ? stem : `${stem}-${sub}`;
   const [, prefix, packed] = /^(py|ruby)-(.+)$/.exec(plain) ?? [];

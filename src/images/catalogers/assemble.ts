@@ -1,4 +1,5 @@
 import type { Package } from '../../model/package.ts';
+import { isOverlong, longestName } from '../package-bounds.ts';
 import type { CatalogedPackage, Cataloger, FoundFile, SquashedImage } from './cataloger.ts';
 import { markOwnership } from './ownership.ts';
 import { UnreadablePackagesError } from './unreadable-error.ts';
@@ -19,7 +20,25 @@ export function assemblePackages(
     const files = found.get(cataloger.name) ?? [];
     return files.length === 0 ? [] : orFound(() => cataloger.assemble(inPathOrder(files), image), onProblem);
   });
-  return markOwnership(withoutRepeats(packages), image);
+  return markOwnership(withoutRepeats(withoutOverlong(packages, onProblem)), image);
+}
+
+/** What has a name or version that no package has is left out, and told of. */
+function withoutOverlong(
+  packages: readonly CatalogedPackage[],
+  onProblem: (problem: UnreadablePackagesError) => void,
+): readonly CatalogedPackage[] {
+  const [first, ...others] = packages.filter(isOverlong);
+  if (first === undefined) return packages;
+  const more = others.length === 0 ? '' : `, and so have ${others.length} more`;
+  onProblem(
+    new UnreadablePackagesError(
+      first.locations[0]?.path ?? '',
+      `record of a package (${first.type})`,
+      `its name or version has more than ${longestName} characters${more}`,
+    ),
+  );
+  return packages.filter((found) => !isOverlong(found));
 }
 
 function orFound(

@@ -33,13 +33,14 @@ const maxCandidates = 256;
 export function candidateCpes(facts: CpeFacts): string[] {
   const { type, name, version, names = [name], plainProducts = [], plainVendors = [], target } = facts;
   const known = knownCpeNames(type, name);
-  const named = withVariations([...names, ...(facts.products ?? [])]);
+  const named = withVariations([...names, ...(facts.products ?? [])].filter(isUsable));
   const products = new Set([...named, ...plainProducts, ...known.products]);
   const suggested = facts.isVendorKnown ? [] : [...named, ...known.products];
-  const vendors = vendorsOf(
-    [...suggested, ...(facts.vendors ?? [])],
-    [...(facts.isVendorKnown ? [] : plainProducts), ...plainVendors, ...known.vendors],
-  );
+  const vendors = vendorsOf([...suggested, ...(facts.vendors ?? [])].filter(isUsable), [
+    ...(facts.isVendorKnown ? [] : plainProducts),
+    ...plainVendors,
+    ...known.vendors,
+  ]);
   const foreign = foreignCpeNames(type, name);
   return cpesOf(without(vendors, foreign.vendors), without([...products], foreign.products), version, target);
 }

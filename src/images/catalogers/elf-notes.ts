@@ -16,7 +16,7 @@ interface NotedPackage {
 }
 
 const packageNote = 0xcafe1a7e;
-const types: Readonly<Record<string, PackageType>> = { rpm: 'rpm', deb: 'deb', apk: 'apk', alpm: 'alpm' };
+const types: readonly PackageType[] = ['rpm', 'deb', 'apk', 'alpm'];
 
 /** Packages found so stand for one file of theirs; where the whole package is installed, they are that package. */
 export const elfNotesName = 'elf-notes';
@@ -40,14 +40,15 @@ export const elfNotes: Cataloger<NotedPackage> = {
   assemble(files) {
     return files.map((file) => {
       const { type, name, version, architecture, os, osVersion } = file.evidence;
+      const known = types.find((each) => each === type);
       return newPackage({
-        type: types[type] ?? 'binary',
+        type: known ?? 'binary',
         name,
         version,
         foundBy: elfNotesName,
         at: [file],
         purl: purlOf({
-          type: types[type] === undefined ? 'generic' : type,
+          type: known ?? 'generic',
           namespace: os,
           name,
           version: version.replace(/^\d+:/, ''),

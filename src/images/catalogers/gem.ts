@@ -70,13 +70,14 @@ function vendorsOfAuthor(author: string): string[] {
 /** `s.name = "rails".freeze` */
 function fieldOf(text: string, field: string): string | undefined {
   const [, value] =
-    new RegExp(`^\\s*\\w+\\.${field}\\s*=\\s*["']([^"'\\n]{1,200})["']`, 'm').exec(text) ?? [];
+    new RegExp(`^[ \\t]*\\w+\\.${field}\\s*=\\s*["']([^"'\\n]{1,200})["']`, 'm').exec(text) ?? [];
   return value !== undefined && /^[\w.+-]+$/.test(value) ? value : undefined;
 }
 
 /** `s.licenses = ["MIT".freeze, "Ruby".freeze]`, or one text. */
 function listOf(text: string, field: string): string[] {
-  const [, values = ''] = new RegExp(`^\\s*\\w+\\.${field}\\s*=\\s*([^\\n]{1,2000})`, 'm').exec(text) ?? [];
+  const [, values = ''] =
+    new RegExp(`^[ \\t]*\\w+\\.${field}\\s*=\\s*([^\\n]{1,2000})`, 'm').exec(text) ?? [];
   return [...values.matchAll(/"([^"]{1,200})"|'([^']{1,200})'/g)].map((match) => match[1] ?? match[2] ?? '');
 }
 

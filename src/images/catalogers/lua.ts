@@ -42,7 +42,7 @@ export const lua: Cataloger<Rock> = {
 /** `package = "kong"`; a text may also stand in long brackets. Other expressions are not evaluated. */
 function fieldOf(text: string, name: string): string | undefined {
   const match = new RegExp(
-    `^\\s*${name}\\s*=\\s*(?:"([^"\\n]{1,200})"|'([^'\\n]{1,200})'|\\[\\[([^\\]\\n]{1,200})\\]\\])`,
+    `^[ \\t]*${name}\\s*=\\s*(?:"([^"\\n]{1,200})"|'([^'\\n]{1,200})'|\\[\\[([^\\]\\n]{1,200})\\]\\])`,
     'm',
   ).exec(text);
   return match?.[1] ?? match?.[2] ?? match?.[3];

@@ -2,27 +2,29 @@ import { PackageURL } from 'packageurl-js';
 import type { Distribution } from '../../model/image-sbom.ts';
 import type { Package, PackageDetails, PackageType } from '../../model/package.ts';
 
-const types: Readonly<Record<string, PackageType>> = {
-  deb: 'deb',
-  rpm: 'rpm',
-  apk: 'apk',
-  alpm: 'alpm',
-  ebuild: 'portage',
-  npm: 'npm',
-  pypi: 'python',
-  maven: 'java-archive',
-  golang: 'go-module',
-  gem: 'gem',
-  cargo: 'rust-crate',
-  composer: 'php-composer',
-  pear: 'php-pear',
-  nuget: 'dotnet',
-  hex: 'hex',
-  cran: 'R-package',
-  luarocks: 'lua-rocks',
-  conan: 'conan',
-  bitnami: 'bitnami',
-};
+const types: ReadonlyMap<string, PackageType> = new Map(
+  Object.entries<PackageType>({
+    deb: 'deb',
+    rpm: 'rpm',
+    apk: 'apk',
+    alpm: 'alpm',
+    ebuild: 'portage',
+    npm: 'npm',
+    pypi: 'python',
+    maven: 'java-archive',
+    golang: 'go-module',
+    gem: 'gem',
+    cargo: 'rust-crate',
+    composer: 'php-composer',
+    pear: 'php-pear',
+    nuget: 'dotnet',
+    hex: 'hex',
+    cran: 'R-package',
+    luarocks: 'lua-rocks',
+    conan: 'conan',
+    bitnami: 'bitnami',
+  }),
+);
 
 const languages: Partial<Record<PackageType, string>> = {
   npm: 'javascript',
@@ -52,10 +54,12 @@ export interface PurlFacts extends Pick<Package, 'type' | 'language' | 'upstream
 /** Undefined for what is no package URL, or of a type that no data is kept for. */
 export function factsOfPurl(text: string): PurlFacts | undefined {
   const purl = parsed(text);
-  const type = purl === undefined ? undefined : types[purl.type];
+  const type = purl === undefined ? undefined : types.get(purl.type);
   if (purl === undefined || type === undefined) return undefined;
   const qualifiers = (purl.qualifiers ?? {}) as Readonly<Record<string, string>>;
-  const distribution = distributionOf(purl.namespace ?? '', qualifiers['distro'] ?? '');
+  // A namespace of Gentoo is a category.
+  const namespace = type === 'portage' ? '' : (purl.namespace ?? '');
+  const distribution = distributionOf(namespace, qualifiers['distro'] ?? '');
   const isOfDistribution = ['deb', 'rpm', 'apk', 'alpm', 'portage'].includes(type);
   return {
     type,
@@ -107,10 +111,16 @@ function upstreamsOf(text: string, type: PackageType): Package['upstreams'] {
   return at < 1 ? [{ name: text }] : [{ name: text.slice(0, at), version: text.slice(at + 1) }];
 }
 
-/** `debian-12.5`, or the namespace alone where there is no such qualifier. */
+/** Codenames stand alone in the specification's own examples: `pkg:deb/debian/curl@7.50.3-1?distro=jessie`. */
+const withCodenames: ReadonlySet<string> = new Set(['debian', 'ubuntu']);
+
+/** `debian-12.5`, a codename, or the namespace alone where there is no such qualifier. */
 function distributionOf(namespace: string, distro: string): PurlFacts['distribution'] {
-  const [, id, version] = /^([A-Za-z][A-Za-z0-9._-]*?)-(v?\d[\w.]*)$/.exec(distro) ?? [];
-  if (id !== undefined) return { id: id.toLowerCase(), version: version ?? '' };
+  const [, id, version = ''] = /^([A-Za-z][A-Za-z0-9._-]*?)-(v?\d[\w.]*)$/.exec(distro) ?? [];
+  if (id !== undefined) return { id: id.toLowerCase(), version };
+  const own = namespace.toLowerCase();
   const plain = distro.toLowerCase().replace(/-rolling$/, '');
-  return plain === '' ? undefined : { id: /^[a-z]/.test(plain) ? plain : namespace, version: '' };
+  if (plain === '' || plain === own) return own === '' ? undefined : { id: own, version: '' };
+  if (withCodenames.has(own)) return { id: own, version: plain.replace(`${own}-`, '') };
+  return /^\d/.test(plain) ? { id: own, version: plain } : { id: plain, version: '' };
 }

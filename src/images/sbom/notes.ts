@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ImageSbom } from '../../model/image-sbom.ts';
-import type { Package, PackageType } from '../../model/package.ts';
+import { type Package, packageTypes } from '../../model/package.ts';
 
 /**
  * What the standards have no field for, and matching or a later report needs: kept as JSON in a property or an annotation under
@@ -12,7 +12,8 @@ export const imageNoteName = 'skopos:image';
 const text = z.string().max(10_000);
 
 const packageNoteSchema = z.object({
-  type: text,
+  // One that a later version of us may know.
+  type: z.enum(packageTypes).catch('unknown'),
   language: text.default(''),
   cpes: z.array(text).default([]),
   licenses: z.array(text).default([]),
@@ -49,6 +50,7 @@ const imageNoteSchema = z.object({
     .object({
       id: text,
       version: text.default(''),
+      build: text.optional(),
       codename: text.default(''),
       name: text.default(''),
       idLike: z.array(text).default([]),
@@ -72,9 +74,7 @@ export function imageNoteOf({ packages: _packages, ...note }: ImageSbom): string
 /** Undefined where there is none, or it is not as we write it: then the standard's own fields are all there is. */
 export function readPackageNote(json: string | undefined): PackageNote | undefined {
   const found = parsed(json, packageNoteSchema);
-  return found === undefined
-    ? undefined
-    : (withoutUndefined({ ...found, type: found.type as PackageType }) as PackageNote);
+  return found === undefined ? undefined : (withoutUndefined(found) as PackageNote);
 }
 
 export function readImageNote(json: string | undefined): ImageNote | undefined {

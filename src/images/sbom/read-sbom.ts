@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { BadInputError, messageOf } from '../../kit/app-error.ts';
 import type { ImageSbom } from '../../model/image-sbom.ts';
+import type { Package } from '../../model/package.ts';
 import { listOf, objectOf, textOf } from '../database/blobs.ts';
+import { isOverlong, longestName } from '../package-bounds.ts';
 import { readCycloneDx } from './read-cyclonedx.ts';
 import { readSpdx } from './read-spdx.ts';
 import { readSyft } from './read-syft.ts';
 import type { SbomParts } from './sbom-parts.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** More packages than any image has. */
 const mostPackages = 1_000_000;
@@ -23,6 +27,7 @@ export function readSbom(text: string, where: string): ImageSbom {
   if (parts.packages.length > mostPackages)
     throw new BadInputError('', `${where}: an SBOM of ${parts.packages.length} packages is not read`);
   const { image, distribution, packages } = parts;
+  const overlong = packages.filter(isOverlong).length;
   const whole: ImageSbom = {
     digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
     imageId: '',
@@ -34,16 +39,17 @@ export function readSbom(text: string, where: string): ImageSbom {
     analyser: '',
     partial: [],
     ...image,
+    ...(overlong === 0 ? {} : { partial: [...(image?.partial ?? []), overlongReason(where, overlong)] }),
     packages: packages.map((found) => withinBounds(found, packages.length)),
   };
   const known = image?.distribution ?? distribution;
   return known === undefined ? whole : { ...whole, distribution: known };
 }
 
-function partsOf(document: Readonly<Record<string, unknown>>, where: string): SbomParts {
-  if (document['bomFormat'] === 'CycloneDX') return readCycloneDx(document);
+function partsOf(document: Fields, where: string): SbomParts {
+  if (document['bomFormat'] === 'CycloneDX') return readCycloneDx(withList(document, 'components', where));
   const spdx = textOf(document['spdxVersion']);
-  if (/^SPDX-2\./.test(spdx)) return readSpdx(document);
+  if (/^SPDX-2\./.test(spdx)) return readSpdx(withList(document, 'packages', where));
   if (spdx !== '' || listOf(document['@graph']).length > 0)
     throw new BadInputError(
       '',
@@ -53,9 +59,17 @@ function partsOf(document: Readonly<Record<string, unknown>>, where: string): Sb
   throw new BadInputError('', `${where}: no SBOM: expected JSON of CycloneDX, SPDX 2 or Syft`);
 }
 
+/** Where something else stands for the list, nobody knows what is in the image: that is not nothing. */
+function withList(document: Fields, field: 'components' | 'packages', where: string): Fields {
+  const value = document[field];
+  if (value === undefined || value === null || Array.isArray(value)) return document;
+  throw new BadInputError(field, `${where}: no SBOM: "${field}" is no list`);
+}
+
 function parsed(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    // Some tools begin their files with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     const isXml = text.trimStart().startsWith('<');
     const why = isXml ? 'it is XML; only the JSON forms are read' : messageOf(error);
@@ -63,9 +77,15 @@ function parsed(text: string, where: string): unknown {
   }
 }
 
-/** An owner that is not there is none. */
-function withinBounds(found: ImageSbom['packages'][number], count: number): ImageSbom['packages'][number] {
-  if (found.ownedBy === undefined || found.ownedBy < count) return found;
-  const { ownedBy: _ownedBy, ...rest } = found;
-  return rest;
+function overlongReason(where: string, count: number) {
+  const reason = `the name or version of ${count} of its packages has more than ${longestName} characters`;
+  return { where, reason };
+}
+
+/** An owner that is not there is none. Of a package with a name or version that is none only its place in the list stays. */
+function withinBounds(found: Package, count: number): Package {
+  const { ownedBy, ...rest } = found;
+  const owned = ownedBy === undefined || ownedBy >= count ? rest : found;
+  if (!isOverlong(owned)) return owned;
+  return { ...owned, name: owned.name.slice(0, 100), version: '', purl: '', cpes: [], upstreams: [] };
 }

@@ -27,7 +27,7 @@ const options = {
 };
 
 const sbom: ImageSbom = {
-  ...sbomOf(distributionOf('debian', '12.5', { codename: 'bookworm', idLike: ['x'] }), [
+  ...sbomOf(distributionOf('debian', '12.5', { codename: 'bookworm', idLike: ['x'], build: 'rolling' }), [
     packageOf({
       type: 'deb',
       name: 'libssl3',
@@ -253,8 +253,57 @@ it.each([
   ['<bom/>', 'it is XML'],
   ['[]', 'no SBOM'],
   ['{"spdxVersion":"SPDX-3.0"}', 'SPDX SPDX-3.0 is not read'],
+  ['{"bomFormat":"CycloneDX","components":{"name":"x"}}', '"components" is no list'],
+  ['{"spdxVersion":"SPDX-2.3","packages":"none"}', '"packages" is no list'],
 ])('refuses %j', (text, problem) => {
   expect(() => readSbom(text, 'file.json')).toThrow(problem);
+});
+
+it.each([
+  ['pkg:deb/debian/curl@7.50.3-1?distro=jessie', 'debian', 'jessie'],
+  ['pkg:deb/ubuntu/curl@7?distro=ubuntu-jammy', 'ubuntu', 'jammy'],
+  ['pkg:deb/debian/curl@7?distro=12', 'debian', '12'],
+  ['pkg:apk/wolfi/curl@8', 'wolfi', ''],
+  ['pkg:alpm/arch/curl@8?distro=arch-rolling', 'arch', ''],
+  ['pkg:rpm/opensuse/curl@8?distro=opensuse-leap-15.5', 'opensuse-leap', '15.5'],
+])('tells the distribution by %s', (purl, id, version) => {
+  const artifacts = [{ name: 'curl', version: '1', purl }];
+  expect(readSbom(JSON.stringify({ artifacts }), 'x').distribution).toMatchObject({ id, version });
+});
+
+it('takes a document that begins with a byte order mark', () => {
+  expect(readSbom('\uFEFF{"artifacts":[{"name":"a","version":"1"}]}', 'x').packages).toHaveLength(1);
+});
+
+it('keeps the place of a package whose version is none, and is partial then', () => {
+  const artifacts = [
+    { name: 'a', version: '1'.repeat(2000), purl: 'pkg:npm/a@1' },
+    { name: 'b', version: '1', purl: 'pkg:npm/b@1' },
+  ];
+  const { packages, partial } = readSbom(JSON.stringify({ artifacts }), 'file.json');
+  expect(packages.map(({ name, version }) => [name, version])).toEqual([
+    ['a', ''],
+    ['b', '1'],
+  ]);
+  expect(partial).toEqual([
+    {
+      where: 'file.json',
+      reason: 'the name or version of 1 of its packages has more than 1000 characters',
+    },
+  ]);
+});
+
+it.each(['pkg:constructor/a@1', 'pkg:__proto__/a@1', 'pkg:toString/a@1'])(
+  'knows no kind of package by the name of what every object has: %s',
+  (purl) => {
+    const { packages } = readSbom(JSON.stringify({ artifacts: [{ name: 'a', version: '1', purl }] }), 'x');
+    expect(packages).toMatchObject([{ type: 'unknown' }]);
+  },
+);
+
+it('reads a note with a kind of package that we do not know as one of no kind', () => {
+  const text = toCycloneDx(sbom, options).replaceAll('\\"type\\":\\"npm\\"', '\\"type\\":\\"constructor\\"');
+  expect(readSbom(text, 'x').packages[1]).toMatchObject({ type: 'unknown', name: '@a/b' });
 });
 
 it('takes any document of the right kind, however broken', () => {

@@ -22,7 +22,9 @@ interface List {
 }
 
 const qualifiers = ['alpha', 'beta', 'milestone', 'rc', 'snapshot', '', 'sp'];
-const aliases: Readonly<Record<string, string>> = { ga: '', final: '', release: '', cr: 'rc' };
+const aliases = new Map(Object.entries({ ga: '', final: '', release: '', cr: 'rc' }));
+/** What a letter right before a number stands for. */
+const short = new Map(Object.entries({ a: 'alpha', b: 'beta', m: 'milestone' }));
 
 function parsed(text: string): List {
   const version = text.trim().toLowerCase();
@@ -72,9 +74,8 @@ function itemOf(text: string, isDigit: boolean): string {
 }
 
 function wordOf(text: string, isBeforeDigit: boolean): string {
-  const short: Readonly<Record<string, string>> = { a: 'alpha', b: 'beta', m: 'milestone' };
-  const word = isBeforeDigit ? (short[text] ?? text) : text;
-  return aliases[word] ?? word;
+  const word = (isBeforeDigit ? short.get(text) : undefined) ?? text;
+  return aliases.get(word) ?? word;
 }
 
 /** Takes from the end what says nothing: zeros, releases, empty parts, up to what says something. */

@@ -95,13 +95,7 @@ function compareLocal(left: readonly string[] | undefined, right: readonly strin
   return 0;
 }
 
-const legacyWords: Readonly<Record<string, string>> = {
-  pre: 'c',
-  preview: 'c',
-  '-': 'final-',
-  rc: 'c',
-  dev: '@',
-};
+const legacyWords = new Map(Object.entries({ pre: 'c', preview: 'c', '-': 'final-', rc: 'c', dev: '@' }));
 
 /** As setuptools ordered texts before there was a standard. */
 function compareLegacy(left: string, right: string): number {
@@ -131,7 +125,7 @@ function legacyKey(text: string): readonly string[] {
 
 function legacyPart(piece: string): string | undefined {
   if (piece === '') return '*final';
-  const word = legacyWords[piece] ?? piece;
+  const word = legacyWords.get(piece) ?? piece;
   if (word === '.') return undefined;
   return isDigits(word) ? word.padStart(8, '0') : `*${word}`;
 }

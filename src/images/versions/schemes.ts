@@ -19,39 +19,41 @@ import type { VersionScheme } from './scheme.ts';
 import { semver } from './semver.ts';
 
 /** What databases and ecosystems call the schemes; Grype's names and OSV's. */
-const byName: Readonly<Record<string, VersionScheme>> = {
-  apk,
-  bitnami,
-  composer: packagist,
-  cran,
-  deb: dpkg,
-  dpkg,
-  fuzzy,
-  gem,
-  go,
-  'go-module': go,
-  golang: go,
-  hackage,
-  hex: semver,
-  'java-archive': maven,
-  'jenkins-plugin': maven,
-  jvm,
-  kb,
-  maven,
-  npm: semver,
-  nuget,
-  packagist,
-  pacman,
-  pep440,
-  portage,
-  pub,
-  pypi: pep440,
-  python: pep440,
-  rpm,
-  semver,
-};
+const byName: ReadonlyMap<string, VersionScheme> = new Map(
+  Object.entries({
+    apk,
+    bitnami,
+    composer: packagist,
+    cran,
+    deb: dpkg,
+    dpkg,
+    fuzzy,
+    gem,
+    go,
+    'go-module': go,
+    golang: go,
+    hackage,
+    hex: semver,
+    'java-archive': maven,
+    'jenkins-plugin': maven,
+    jvm,
+    kb,
+    maven,
+    npm: semver,
+    nuget,
+    packagist,
+    pacman,
+    pep440,
+    portage,
+    pub,
+    pypi: pep440,
+    python: pep440,
+    rpm,
+    semver,
+  }),
+);
 
 /** How versions of a type are ordered; fuzzily where the type is not known. */
 export function schemeOf(type: string): VersionScheme {
-  return byName[type.toLowerCase()] ?? fuzzy;
+  return byName.get(type.toLowerCase()) ?? fuzzy;
 }

@@ -76,6 +76,17 @@ it.each(schemes)(
   },
 );
 
+it.each(['maven', 'pep440'])('%s takes words that every object has for words', (name) => {
+  const { compare } = schemeOf(name);
+  for (const word of ['constructor', '__proto__', 'valueof'])
+    expect(compare(`1.0-${word}`, `1.0-${word}`)).toBe(0);
+  expect(Math.sign(compare('1.0-constructor', '1.0-constructos'))).toBe(-1);
+});
+
+it('takes a type of that name for one that nobody knows', () => {
+  expect(schemeOf('constructor').name).toBe('fuzzy');
+});
+
 describe('constraints', () => {
   it.each([
     ['1.5', '> 1.0, < 2.0', true],

@@ -2,6 +2,8 @@ import { latin1Of } from '../text.ts';
 import { type Executable, maxSections, type Section } from './executable.ts';
 
 const [loadable, writable, noBits] = [1, 2, 8];
+/** Names of sections are looked at so far. */
+const longestName = 100;
 
 /**
  * Sections and segments of an ELF file.
@@ -60,7 +62,8 @@ function namedSections(
   const table =
     names === undefined ? new Uint8Array() : bytes.subarray(names.offset, names.offset + names.sizeBytes);
   return sections.map(({ nameAt, ...section }) => {
-    const end = table.indexOf(0, nameAt);
-    return { ...section, name: end < 0 ? '' : latin1Of(table.subarray(nameAt, Math.min(end, nameAt + 100))) };
+    const start = table.subarray(nameAt, nameAt + longestName);
+    const end = start.indexOf(0);
+    return { ...section, name: latin1Of(end < 0 ? start : start.subarray(0, end)) };
   });
 }

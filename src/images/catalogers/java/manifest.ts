@@ -45,8 +45,8 @@ export function pomPropertiesOf(
 ): { groupId: string; artifactId: string; version: string } | undefined {
   const values = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const [, name, value] = /^\s*([A-Za-z]+)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) values.set(name, value);
+    const [, name, value] = /^\s*([A-Za-z]+)\s*[=:](.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) values.set(name, value.trim());
   }
   const [groupId = '', artifactId = '', version = ''] = ['groupId', 'artifactId', 'version'].map((name) =>
     values.get(name),

@@ -72,10 +72,12 @@ export function zipContent(bytes: Uint8Array, entry: ZipEntry, budget: ZipBudget
   const start = headerAt + 30 + view.getUint16(headerAt + 26, true) + view.getUint16(headerAt + 28, true);
   const packed = bytes.subarray(start, start + compressedBytes);
   if (packed.length < compressedBytes) throw new RangeError(`"${name}" is cut off`);
-  if (sizeBytes > maxEntryBytes || sizeBytes > budget.inflatedBytes) {
+  // What is stored has the size that is read, whatever the directory says.
+  const taken = entry.method === stored ? compressedBytes : sizeBytes;
+  if (taken > maxEntryBytes || taken > budget.inflatedBytes) {
     throw new RangeError(`"${name}" would be more than is unpacked of one archive`);
   }
-  budget.inflatedBytes -= sizeBytes;
+  budget.inflatedBytes -= taken;
   if (entry.method === stored) return packed;
   if (entry.method !== deflated) throw new RangeError(`"${name}" is packed by method ${entry.method}`);
   try {
