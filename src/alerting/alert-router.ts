@@ -103,6 +103,7 @@ export class AlertRouter implements AlertRouting {
       store: this.#store,
       suppression: this.#suppression,
       groups: () => this.#dispatcher.groups(),
+      lastTold: (record) => this.#dispatcher.lastTold(record),
       running: () => this.#running,
       startedAtMs: clock.now(),
     });

@@ -7,6 +7,7 @@ import type { AlertStore } from './alert-store.ts';
 import type { Snapshot } from './build-notification.ts';
 import { Decisions } from './decisions.ts';
 import { type Integration, laneKey } from './lane.ts';
+import { lastTold } from './last-told.ts';
 import { groupKeyOf, groupLabelsOf, type RouteNode } from './route-tree.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 import { sortAlerts } from './sort-alerts.ts';
@@ -142,6 +143,13 @@ export class Dispatcher {
   /** Whether any receiver was last told that this alert fires. */
   wasNotified(fingerprint: string): boolean {
     return this.#options.notifications.hasFiring(fingerprint);
+  }
+
+  /** Who was last told of it; a failure is known only while this process runs. */
+  lastTold(record: AlertRecord): AlertRecord['lastOutcome'] {
+    if (record.lastOutcome !== undefined) return record.lastOutcome;
+    const groups = [...record.groups].flatMap((id) => this.#groups.get(id) ?? []);
+    return lastTold(record, groups, (group) => this.#integrationsOf(group), this.#options.notifications);
   }
 
   /** Flushes, at once, groups whose time has come. */

@@ -15,6 +15,7 @@ export interface ReadSideOptions {
   readonly store: AlertStore;
   readonly suppression: Suppression;
   readonly groups: () => Iterable<AlertGroup>;
+  readonly lastTold: (record: AlertRecord) => AlertRecord['lastOutcome'];
   readonly running: () => RunningConfig;
   readonly startedAtMs: number;
 }
@@ -107,6 +108,7 @@ export class ReadSide {
 
   #view(record: AlertRecord, nowMs: number): AlertView {
     const { labels, annotations, startsAtMs, endsAtMs, updatedAtMs, generatorURL } = record.alert;
+    const lastNotification = this.#options.lastTold(record);
     return {
       fingerprint: record.fingerprint,
       labels,
@@ -117,7 +119,7 @@ export class ReadSide {
       generatorURL,
       receivers: receiversOf(record.routes),
       status: this.#status(record, nowMs),
-      ...(record.lastOutcome === undefined ? {} : { lastNotification: record.lastOutcome }),
+      ...(lastNotification === undefined ? {} : { lastNotification }),
     };
   }
 
