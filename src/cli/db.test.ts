@@ -104,6 +104,28 @@ describe('import', () => {
   });
 
   it.each([
+    [['--osv', 'a.json', '--checksum', 'sha256:0'], '--checksum'],
+    [['archive.tar.gz', '--provider', 'team'], '--provider'],
+    [['archive.tar.gz', 'archive.tar.gz'], 'expected one archive'],
+  ])('refuses %j rather than pass over half of it', async (args, problem) => {
+    writeFileSync(join(folder, 'a.json'), '{"id":"TEAM-1","affected":[]}');
+    const { exitCode, err } = await run('import', ...args);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(problem);
+    expect(existsSync(db)).toBe(false);
+  });
+
+  it('tells programs what it did', async () => {
+    writeFileSync(join(folder, 'a.json'), '{"id":"TEAM-1","affected":[]}');
+    const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).out) as unknown;
+    expect(await json('import', '--osv', 'a.json')).toEqual({
+      ...{ provider: 'private', records: 1, withoutPackages: 1, unknownEcosystems: {} },
+    });
+    expect(await json('import', 'archive.tar.gz')).toMatchObject({ schema: '6.1.9' });
+    expect(await json('delete')).toEqual({ removed: join(db, 'vulnerability.db') });
+  });
+
+  it.each([
     ['{"id":1}', 'no OSV record: id'],
     ['{', 'no JSON'],
     ['[]', 'no OSV record in'],
@@ -154,6 +176,9 @@ describe('update', () => {
       /^already the newest/,
     );
     expect((await run('check', '--url', url)).exitCode).toBe(0);
+    expect(JSON.parse((await run('update', '--url', url, '--json')).out)).toMatchObject({
+      ...{ outcome: 'early', schema: '6.1.9' },
+    });
     expect(asked.filter((path) => path === '/v6/a.tar.gz')).toHaveLength(1);
   });
 

@@ -12,6 +12,7 @@ import { deleteData } from './db/delete-data.ts';
 import { findText } from './db/find.ts';
 import { providersText, statusJson, statusText } from './db/show.ts';
 import { updateProgress } from './image/progress.ts';
+import { inOneLine } from './printable.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
 interface Flags {
@@ -27,7 +28,7 @@ interface UpdateFlags extends Flags {
 
 interface ImportFlags extends Flags {
   readonly osv?: true;
-  readonly provider: string;
+  readonly provider?: string;
   readonly checksum?: string;
 }
 
@@ -69,13 +70,19 @@ export const dbCommand: AddCommand = (program, { cwd, signal }) => {
       const result = await withUpdater(database, flags, (updater) =>
         updater.update(signal, flags.force === true),
       );
-      for (const warning of result.warnings) process.stderr.write(`warning: ${warning}\n`);
+      for (const warning of result.warnings) process.stderr.write(`warning: ${inOneLine(warning)}\n`);
       const outcomes = {
         updated: 'updated',
         current: 'already the newest',
         early: 'not asked: it was a short time ago (--force asks all the same)',
       };
-      process.stdout.write(`${outcomes[result.outcome]}\n${statusText(database.status())}`);
+      const { outcome } = result;
+      const status = database.status();
+      process.stdout.write(
+        flags.json
+          ? `${JSON.stringify({ outcome, ...status }, undefined, 2)}\n`
+          : `${outcomes[outcome]}\n${statusText(status)}`,
+      );
     });
 
   common(db.command('import').description('take a downloaded database, or OSV records of your own'))
@@ -86,31 +93,23 @@ export const dbCommand: AddCommand = (program, { cwd, signal }) => {
     .option('--osv', 'the paths are OSV records, which are kept beside the database')
     .option(
       '--provider <name>',
-      'with --osv: what your records are called; those of that name are replaced',
-      'private',
+      'with --osv: what your records are called, private when left out; those of that name are replaced',
     )
     .option('--checksum <sha256>', 'what the archive must have: sha256:…')
     .action(async (paths: readonly string[], flags: ImportFlags) => {
       const folder = databaseFolder(flags.db, cwd);
       const nowMs = Date.now();
       const absolute = paths.map((path) => (isAbsolute(path) ? path : resolve(cwd, path)));
-      if (flags.osv) {
-        const done = await importOsv({ folder, paths: absolute, provider: flags.provider, nowMs });
-        for (const [name, count] of done.unknownEcosystems)
-          process.stderr.write(
-            `warning: ${count} entries of the ecosystem "${name}" are of no type that is matched\n`,
-          );
-        process.stdout.write(
-          `${done.records} records of ${done.provider}, ${done.withoutPackages} of them of no package\n`,
-        );
-        return;
-      }
+      if (flags.osv) return importRecords(folder, absolute, flags, nowMs);
       const [path, ...more] = absolute;
       if (path === undefined || more.length > 0)
         throw new BadInputError('', 'expected one archive or database (or --osv)');
-      const { checksum } = flags;
+      const { checksum, provider } = flags;
+      if (provider !== undefined)
+        throw new BadInputError('--provider', 'it names records of your own: add --osv');
       await importFile(folder, path, { nowMs, ...(checksum === undefined ? {} : { checksum }) });
-      process.stdout.write(statusText(VulnerabilityDatabase.open(folder).status()));
+      const status = VulnerabilityDatabase.open(folder).status();
+      process.stdout.write(flags.json ? statusJson(status) : statusText(status));
     });
 
   common(db.command('providers').description('where the data comes from, and how old each source is')).action(
@@ -132,9 +131,31 @@ export const dbCommand: AddCommand = (program, { cwd, signal }) => {
   common(db.command('delete').description('remove the database; what was imported with --osv stays'))
     .option('--provider <name>', 'remove these records instead')
     .action((flags: Flags & { readonly provider?: string }) => {
-      process.stdout.write(`${deleteData(databaseFolder(flags.db, cwd), flags.provider)}\n`);
+      const removed = deleteData(databaseFolder(flags.db, cwd), flags.provider);
+      process.stdout.write(flags.json ? `${JSON.stringify({ removed })}\n` : `removed ${removed}\n`);
     });
 };
+
+async function importRecords(
+  folder: string,
+  paths: readonly string[],
+  { provider = 'private', checksum, json }: ImportFlags,
+  nowMs: number,
+): Promise<void> {
+  if (checksum !== undefined)
+    throw new BadInputError('--checksum', 'it is for a downloaded database: leave out --osv');
+  const { unknownEcosystems, records, withoutPackages } = await importOsv({ folder, paths, provider, nowMs });
+  for (const [name, count] of unknownEcosystems)
+    process.stderr.write(
+      `warning: ${count} entries of the ecosystem "${inOneLine(name)}" are of no type that is matched\n`,
+    );
+  const ecosystems = Object.fromEntries(unknownEcosystems);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ provider, records, withoutPackages, unknownEcosystems: ecosystems })}\n`
+      : `${records} records of ${provider}, ${withoutPackages} of them of no package\n`,
+  );
+}
 
 function common(command: Command): Command {
   return command

@@ -96,6 +96,45 @@ describe('the table', () => {
   });
 });
 
+describe('names that strangers have written', () => {
+  const nasty = 'lodash\u001b[2J\n[all is well](https://evil.example)';
+
+  beforeEach(() => {
+    const text = readFileSync(join(folder, 'debian.json'), 'utf8');
+    writeFileSync(
+      join(folder, 'nasty.json'),
+      text.replace('"name": "libssl3"', `"name": ${JSON.stringify(nasty)}`),
+    );
+  });
+
+  it.each([[[]], [['--explain', 'CVE-2026-1']]])(
+    'do not reach the terminal as they are: %j',
+    async (args) => {
+      const { out } = await run('sbom:nasty.json', ...args);
+      expect(out).not.toContain('\u001b');
+      expect(out).toContain('lodash\\u{1b}[2J\\u{a}[all is well]');
+    },
+  );
+
+  it('are no links in SARIF', async () => {
+    const { out } = await run('sbom:nasty.json', '-f', 'sarif');
+    const { runs } = JSON.parse(out) as { runs: [{ results: { message: { text: string } }[] }] };
+    const texts = runs[0].results.map(({ message }) => message.text);
+    expect(texts.join('\n')).toContain('\\[all is well\\](https://evil.example)');
+  });
+});
+
+it('tells packages with one vulnerability in the order of their names', async () => {
+  const packages = ['b', 'c', 'a'].map((name) =>
+    packageOf({ type: 'deb', name, version: '3.0.12-1', upstreams: [{ name: 'openssl' }] }),
+  );
+  const sbom = sbomOf(distributionOf('debian', '12.5'), packages);
+  writeFileSync(join(folder, 'built.json'), toCycloneDx(sbom, { version: '1', nowMs }));
+  const { out } = await run('sbom:built.json', '-f', 'json');
+  const { matches } = JSON.parse(out) as { matches: { package: { name: string } }[] };
+  expect(matches.map((match) => match.package.name)).toEqual(['a', 'b', 'c']);
+});
+
 describe('gates', () => {
   it.each([
     [['--fail-on', 'critical'], 0],

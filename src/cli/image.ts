@@ -19,6 +19,7 @@ import type { ImageResult } from './image/image-result.ts';
 import { type MatchFlags, readMatchOptions } from './image/match-options.ts';
 import { readTarget } from './image/read-target.ts';
 import { toTable } from './image/to-table.ts';
+import { inOneLine } from './printable.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
 interface Flags extends MatchFlags {
@@ -142,7 +143,8 @@ export const imageCommand: AddCommand = (program, { cwd, signal }) => {
         throw new BadInputError('--format', `an SBOM is written as cyclonedx or spdx, not as ${format}`);
       await writeOut(format === 'spdx' ? toSpdx(sbom, about) : toCycloneDx(sbom, about), file, cwd);
     }
-    for (const { where, reason } of sbom.partial) process.stderr.write(`warning: ${where}: ${reason}\n`);
+    for (const { where, reason } of sbom.partial)
+      process.stderr.write(`warning: ${inOneLine(`${where}: ${reason}`)}\n`);
   }
 };
 
@@ -158,7 +160,7 @@ function end(image: ImageResult, gates: ImageGates, { allowUnknown, baseline, fo
   const { coverage } = image.result;
   // Formats for programs hold it as well, but nobody reads those on a terminal.
   if (format !== undefined)
-    for (const reason of coverage.reasons) process.stderr.write(`warning: ${reason}\n`);
+    for (const reason of coverage.reasons) process.stderr.write(`warning: ${inOneLine(reason)}\n`);
   if (breaches.length > 0) {
     if (baseline !== undefined) process.stderr.write(`not passed: ${breaches.length} new\n`);
     throw new CommandEnd(1);

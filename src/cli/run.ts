@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { messageOf } from '../kit/app-error.ts';
+import { printable } from './printable.ts';
 import { type AddCommand, CommandEnd, exitCodeOf, program } from './program.ts';
 
 /** Verbs in the order of the help, each with its module, which is loaded for that verb alone: a start should not wait for the others. */
@@ -53,7 +54,7 @@ export async function runCommandLine(): Promise<void> {
   } catch (error) {
     // The command line's own errors have been printed, with the usage.
     const isPrinted = error instanceof CommandEnd || error instanceof CommanderError;
-    if (!isPrinted) process.stderr.write(`skopos: ${messageOf(error)}\n`);
+    if (!isPrinted) process.stderr.write(`skopos: ${printable(messageOf(error))}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }

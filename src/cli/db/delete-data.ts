@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { databaseLayout } from '../../images/database/vulnerability-database.ts';
 import { BadInputError, NotFoundError } from '../../kit/app-error.ts';
 
-/** Removes Grype's database, or the records of one provider of one's own; says what is gone. */
+/** Removes Grype's database, or the records of one provider of one's own. @returns the file that is gone */
 export function deleteData(folder: string, provider: string | undefined): string {
   if (provider !== undefined && !/^[a-z0-9][a-z0-9._-]*$/.test(provider))
     throw new BadInputError('--provider', `"${provider}" is no name of records`);
@@ -14,5 +14,5 @@ export function deleteData(folder: string, provider: string | undefined): string
   if (!existsSync(path)) throw new NotFoundError(`there is nothing at ${path}`);
   rmSync(path);
   if (provider === undefined) rmSync(join(folder, databaseLayout.note), { force: true });
-  return `removed ${path}`;
+  return path;
 }

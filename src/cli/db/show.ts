@@ -1,5 +1,6 @@
 import type { DatabaseStatus } from '../../images/database/vulnerability-database.ts';
 import { formatDuration } from '../../kit/duration.ts';
+import { inOneLine } from '../printable.ts';
 
 const states: Readonly<Record<DatabaseStatus['state'], string>> = {
   ready: 'ready',
@@ -46,11 +47,11 @@ export function providersText({ providers }: DatabaseStatus): string {
 }
 
 export function aligned(rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) =>
-    Math.max(...rows.map((row) => row[i]?.length ?? 0)),
-  );
-  return rows
+  const shown = rows.map((row) => row.map(inOneLine));
+  const widths: number[] = [];
+  for (const row of shown)
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  return shown
     .map(
       (row) =>
         `${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd((widths[i] ?? 0) + 2))).join('')}\n`,

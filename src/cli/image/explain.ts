@@ -1,4 +1,5 @@
 import type { VulnerabilityMatch } from '../../model/vulnerability.ts';
+import { inOneLine } from '../printable.ts';
 import type { ImageResult } from './image-result.ts';
 
 /** Everything that is known of one vulnerability in an image, and why each package is said to have it, or not. */
@@ -11,7 +12,7 @@ export function explain({ sbom, result, name }: ImageResult, id: string): string
     const { state, reasons } = result.coverage;
     const but =
       state === 'complete' ? [] : ['But not all could be judged:', ...reasons.map((reason) => `  ${reason}`)];
-    return `${[`${id}: no package of ${name} is said to have it.`, ...but].join('\n')}\n`;
+    return textOf([`${id}: no package of ${name} is said to have it.`, ...but]);
   }
   return all
     .map((match) => {
@@ -29,12 +30,14 @@ export function explain({ sbom, result, name }: ImageResult, id: string): string
         ...(match.ignored === undefined
           ? []
           : [['does not count', `${match.ignored.by}: ${match.ignored.reason}`]]),
-      ]
-        .map((row) => (typeof row === 'string' ? row : `  ${(row[0] ?? '').padEnd(15)}${row[1] ?? ''}`))
-        .join('\n');
+      ].map((row) => (typeof row === 'string' ? row : `  ${(row[0] ?? '').padEnd(15)}${row[1] ?? ''}`));
     })
-    .join('\n\n')
-    .concat('\n');
+    .map(textOf)
+    .join('\n');
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.map(inOneLine).join('\n')}\n`;
 }
 
 function aboutRecord({ vulnerability }: VulnerabilityMatch): readonly (readonly string[])[] {

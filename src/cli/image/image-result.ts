@@ -1,5 +1,6 @@
 import type { DatabaseStatus } from '../../images/database/vulnerability-database.ts';
 import type { MatchResult } from '../../images/match/match-result.ts';
+import { compareTexts } from '../../kit/text-order.ts';
 import type { ImageSbom } from '../../model/image-sbom.ts';
 import type { Package } from '../../model/package.ts';
 import type { VulnerabilityMatch } from '../../model/vulnerability.ts';
@@ -29,7 +30,7 @@ export interface ImageFinding {
   readonly isNew?: boolean;
 }
 
-/** The worst first: by risk, then severity, then name. */
+/** The worst first: by risk, then severity, then the names of vulnerability and package. */
 export function findingsOf({ sbom, result, baseline }: ImageResult): readonly ImageFinding[] {
   return result.matches
     .flatMap((match): ImageFinding[] => {
@@ -48,10 +49,11 @@ export function rankOf(severity: keyof typeof ranks): number {
   return ranks[severity];
 }
 
-function byWorst({ match: a }: ImageFinding, { match: b }: ImageFinding): number {
+function byWorst({ match: a, found: one }: ImageFinding, { match: b, found: other }: ImageFinding): number {
   return (
     b.vulnerability.risk - a.vulnerability.risk ||
     rankOf(b.vulnerability.severity) - rankOf(a.vulnerability.severity) ||
-    (a.vulnerability.id < b.vulnerability.id ? -1 : 1)
+    compareTexts(a.vulnerability.id, b.vulnerability.id) ||
+    compareTexts(one.name, other.name)
   );
 }

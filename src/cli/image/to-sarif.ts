@@ -83,13 +83,16 @@ function ruleOf({ id, severity, description, urls, cvss }: VulnerabilityMatch['v
 function resultOf({ match, found, isNew }: ImageFinding, { name }: ImageResult, ruleIndex: number) {
   const { vulnerability, fix } = match;
   const advice = fix.versions.length > 0 ? `upgrade to ${fix.versions.join(' or ')}` : 'there is no fix';
-  const path = found.locations[0]?.path.replace(/^\//, '') || 'image';
+  // Half of a pair of surrogates has no place in an address.
+  const path = found.locations[0]?.path.replace(/^\//, '').replace(/\p{Cs}/gu, '\uFFFD') || 'image';
   return {
     ruleId: vulnerability.id,
     ruleIndex,
     level: levels[vulnerability.severity],
     message: {
-      text: `${found.name} ${found.version} of ${name} has ${vulnerability.id} (${vulnerability.severity}): ${advice}`,
+      text: withoutLinks(
+        `${found.name} ${found.version} of ${name} has ${vulnerability.id} (${vulnerability.severity}): ${advice}`,
+      ),
     },
     locations: [
       {
@@ -104,4 +107,9 @@ function resultOf({ match, found, isNew }: ImageFinding, { name }: ImageResult, 
     partialFingerprints: { 'skoposImageFinding/v1': fnv1a64([identityOf(vulnerability.id, found)]) },
     properties: { risk: vulnerability.risk, fixState: fix.state, namespace: vulnerability.namespace },
   };
+}
+
+/** `[text](address)` is a link in a message (3.11.6): a package may call itself so. */
+function withoutLinks(text: string): string {
+  return text.replace(/[\\[\]]/g, '\\$&');
 }

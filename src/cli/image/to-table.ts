@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { Package } from '../../model/package.ts';
 import { type VulnerabilitySeverity, vulnerabilitySeverities } from '../../model/vulnerability.ts';
+import { inOneLine } from '../printable.ts';
 import { findingsOf, type ImageFinding, type ImageResult } from './image-result.ts';
 import { upgradeOf } from './upgrade.ts';
 
@@ -44,10 +45,12 @@ function rowsOf(group: readonly ImageFinding[]): readonly (readonly string[])[] 
     first.found,
     group.map(({ match }) => match),
   );
-  return group.map((finding, i) => [
-    ...(i === 0 ? [nameOf(first.found), first.found.version, target ?? '—'] : ['', '', '']),
-    ...cellsOf(finding),
-  ]);
+  return group.map((finding, i) =>
+    [
+      ...(i === 0 ? [nameOf(first.found), first.found.version, target ?? '—'] : ['', '', '']),
+      ...cellsOf(finding),
+    ].map(inOneLine),
+  );
 }
 
 function nameOf({ name, type }: Package): string {
@@ -72,7 +75,7 @@ function cellsOf({ match: { vulnerability, fix }, isNew }: ImageFinding): readon
 
 function tableOf(rows: readonly (readonly string[])[], colour: Colours): string {
   const all = [head, ...rows];
-  const widths = head.map((_title, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
+  const widths = head.map((_title, i) => widest(all, i));
   return all
     .map((row, line) =>
       row
@@ -81,6 +84,10 @@ function tableOf(rows: readonly (readonly string[])[], colour: Colours): string 
         .trimEnd(),
     )
     .join('\n');
+}
+
+function widest(rows: readonly (readonly string[])[], column: number): number {
+  return rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0);
 }
 
 function painted(
@@ -113,7 +120,7 @@ function coverageLines({ result }: ImageResult, colour: Colours): readonly strin
     state === 'unknown'
       ? 'UNKNOWN: that nothing is told does not mean that there is nothing.'
       : 'Not all could be judged:';
-  return [[colour.yellow(title), ...reasons.map((reason) => `  ${reason}`)].join('\n')];
+  return [[colour.yellow(title), ...reasons.map((reason) => `  ${inOneLine(reason)}`)].join('\n')];
 }
 
 function summaryOf(
@@ -139,7 +146,7 @@ function summaryOf(
   const news = baseline === undefined ? '' : `, ${findings.filter(({ isNew }) => isNew === true).length} new`;
   const { distribution } = sbom;
   const of = distribution === undefined ? '' : ` of ${distribution.id} ${distribution.version}`.trimEnd();
-  return `${name}: ${counted(sbom.packages.length, 'package', 'packages')}${of}: ${found}${ignored}${news}`;
+  return `${inOneLine(name)}: ${counted(sbom.packages.length, 'package', 'packages')}${inOneLine(of)}: ${found}${ignored}${news}`;
 }
 
 function counted(count: number, one: string, many: string): string {
