@@ -2,6 +2,7 @@ import type { DoctorJson } from '../api/skopos/doctor-contract.ts';
 import type { ConfigFlags } from '../config/load-config.ts';
 import { BadInputError, UnavailableError } from '../kit/app-error.ts';
 import { callApi } from './api-client.ts';
+import { defaultUrl } from './api-options.ts';
 import { examineConfig } from './doctor/examine-config.ts';
 import { toText } from './doctor/to-text.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
@@ -13,7 +14,6 @@ interface Flags
   readonly output: string;
 }
 
-const defaultUrl = 'http://127.0.0.1:9600';
 const formats = ['text', 'json'];
 
 /** `skopos doctor`: exits 0 when every check is well or only warns, 1 when one failed or could not be made. */

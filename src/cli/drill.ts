@@ -3,15 +3,13 @@ import { BadInputError } from '../kit/app-error.ts';
 import { parseDuration } from '../kit/duration.ts';
 import { sleep } from '../kit/sleep.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, reaching, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
+interface Flags extends ApiFlags {
   readonly receiver?: string;
   readonly timeout: string;
-  readonly json?: true;
 }
 
 /** How often the running drill is asked for. */
@@ -19,11 +17,8 @@ const pollMs = 50;
 
 /** `skopos drill`: exits 0 when the receipt came, 1 with the hop where it stopped. */
 export const drillCommand: AddCommand = (program, { signal }) => {
-  program
-    .command('drill')
+  reaching(program.command('drill'))
     .description('send a marked synthetic finding through the running chain and wait for the receipt')
-    .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
     .option('--receiver <name>', 'a configured receiver to really send it to; the drill inbox when left out')
     .option('--timeout <duration>', 'how long to wait for the receipt', '30s')
     .option('--json', 'print the result as JSON')
@@ -39,7 +34,7 @@ export const drillCommand: AddCommand = (program, { signal }) => {
       while (drill.state === 'running' && (await sleep(pollMs, signal))) {
         drill = await callApi<DrillJson>(flags, `api/skopos/v1/drills/${drill.id}`, { signal });
       }
-      process.stdout.write(flags.json ? `${JSON.stringify(drill)}\n` : report(drill));
+      tell(flags, drill, report(drill));
       if (drill.state !== 'delivered') throw new CommandEnd(1);
     });
 };

@@ -1,14 +1,9 @@
 import type { JobDetailJson, JobJson, JobResultJson, JobsJson } from '../api/skopos/operator-contract.ts';
 import { sleep } from '../kit/sleep.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, answering, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
-
-export interface ApiFlags {
-  readonly url: string;
-  readonly token?: string;
-  readonly json?: true;
-}
 
 interface ListFlags extends ApiFlags {
   readonly state?: string;
@@ -27,46 +22,33 @@ interface ScanFlags extends ApiFlags {
   readonly wait?: true;
 }
 
-const defaultUrl = 'http://127.0.0.1:9600';
 const pollMs = 300;
 
 /** `skopos jobs`: what a running Skopos was asked to do. `start --wait` exits 1 when the job does not end well. */
 export const jobsCommand: AddCommand = (program, { signal }) => {
   const jobs = program.command('jobs').description('scans and other jobs of a running Skopos');
 
-  jobs
-    .command('list', { isDefault: true })
-    .description('jobs, newest first')
+  answering(jobs.command('list', { isDefault: true }).description('jobs, newest first'))
     .option('--state <states>', 'comma list of queued, running, done, failed, cancelled')
     .option('--kind <kinds>', 'comma list of posture, images, registry, schedule, other')
     .option('--schedule <name>', 'runs of this recurring scan')
     .option('--limit <count>', 'how many', '20')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (flags: ListFlags) => {
       const query = new URLSearchParams({ limit: flags.limit });
       for (const name of ['state', 'kind', 'schedule'] as const)
         if (flags[name] !== undefined) query.set(name, flags[name]);
       const found = await callApi<JobsJson>(flags, `api/skopos/v1/jobs?${query}`, { signal });
-      process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : jobsText(found));
+      tell(flags, found, jobsText(found));
     });
 
-  jobs
-    .command('show')
-    .description('one job, with what came of it')
+  answering(jobs.command('show').description('one job, with what came of it'))
     .argument('<id>')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (id: string, flags: ApiFlags) => {
       const job = await callApi<JobDetailJson>(flags, pathOf(id), { signal });
-      process.stdout.write(flags.json ? `${JSON.stringify(job)}\n` : jobText(job));
+      tell(flags, job, jobText(job));
     });
 
-  jobs
-    .command('start')
-    .description('scan now: judge what is in scope again, or scan its images')
+  answering(jobs.command('start').description('scan now: judge what is in scope again, or scan its images'))
     .option('--namespace <name...>', 'only these namespaces')
     .option('--exclude-namespace <name...>', 'not these namespaces')
     .option('--framework <name...>', 'only the controls of these frameworks')
@@ -74,9 +56,6 @@ export const jobsCommand: AddCommand = (program, { signal }) => {
     .option('--images', 'scan the images in use, not the configuration')
     .option('--key <key>', 'the same again starts nothing new')
     .option('--wait', 'wait for the end; exit 1 unless it is done')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (flags: ScanFlags) => {
       const body = {
         kind: flags.images === true ? 'images' : 'posture',
@@ -85,27 +64,27 @@ export const jobsCommand: AddCommand = (program, { signal }) => {
         ...(flags.framework === undefined ? {} : { frameworks: flags.framework }),
         ...(flags.control === undefined ? {} : { controls: flags.control }),
       };
-      const { items } = await callApi<{ readonly items: readonly JobJson[] }>(flags, 'api/skopos/v1/jobs', {
-        method: 'POST',
-        body,
-        signal,
-        ...(flags.key === undefined ? {} : { headers: { 'idempotency-key': flags.key } }),
-      });
-      await tellStarted(items, flags, signal);
+      await tellStarted(await startedJobs(body, flags, signal), flags, signal);
     });
 
-  jobs
-    .command('cancel')
-    .description('end a job that waits or runs')
+  answering(jobs.command('cancel').description('end a job that waits or runs'))
     .argument('<id>')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (id: string, flags: ApiFlags) => {
       const job = await callApi<JobJson>(flags, `${pathOf(id)}/cancel`, { method: 'POST', signal });
-      process.stdout.write(flags.json ? `${JSON.stringify(job)}\n` : `${line(job)}\n`);
+      tell(flags, job, `${line(job)}\n`);
     });
 };
+
+/** @param flags the same key again starts nothing new */
+export async function startedJobs(
+  body: unknown,
+  flags: ApiFlags & { readonly key?: string },
+  signal: AbortSignal,
+): Promise<readonly JobJson[]> {
+  const headers = flags.key === undefined ? {} : { 'idempotency-key': flags.key };
+  const request = { method: 'POST', body, headers, signal };
+  return (await callApi<{ readonly items: readonly JobJson[] }>(flags, 'api/skopos/v1/jobs', request)).items;
+}
 
 /** Prints jobs that were started, or once they have ended. @throws {CommandEnd} 1 when one was waited for in vain */
 export async function tellStarted(
@@ -115,9 +94,7 @@ export async function tellStarted(
 ): Promise<void> {
   const jobs: JobJson[] = [];
   for (const job of items) jobs.push(flags.wait === true ? await endOf(job.id, flags, signal) : job);
-  process.stdout.write(
-    flags.json ? `${JSON.stringify({ items: jobs })}\n` : jobs.map((job) => jobText(job)).join('\n'),
-  );
+  tell(flags, { items: jobs }, jobs.map((job) => jobText(job)).join('\n'));
   if (flags.wait === true && jobs.some(({ state }) => state !== 'done')) throw new CommandEnd(1);
 }
 

@@ -6,37 +6,28 @@ import type {
 } from '../api/skopos/contract.ts';
 import { BadInputError } from '../kit/app-error.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, answering, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
-  readonly json?: true;
-}
-
 /** `skopos monitors`: exits 1 when what was asked for does not work. */
 export const monitorsCommand: AddCommand = (program, { signal }) => {
-  program
-    .command('monitors')
+  answering(program.command('monitors'))
     .description(
       'objects of the Prometheus operator (ServiceMonitor, PodMonitor, Probe, ScrapeConfig, PrometheusRule), and why one is not picked up',
     )
     .argument('[object]', 'ServiceMonitor/shop/cart: tell step by step; left out: list all')
-    .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
-    .action(async (object: string | undefined, flags: Flags) => {
+    .action(async (object: string | undefined, flags: ApiFlags) => {
       if (object === undefined) {
         const found = await callApi<MonitorsJson>(flags, 'api/skopos/v1/monitors', { signal });
-        process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : listed(found));
+        tell(flags, found, listed(found));
         if (found.items.some(isBroken)) throw new CommandEnd(1);
         return;
       }
       const found = await callApi<MonitorDetailJson>(flags, `api/skopos/v1/monitors/${pathOf(object)}`, {
         signal,
       });
-      process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : told(found));
+      tell(flags, found, told(found));
       if (found.state !== 'working') throw new CommandEnd(1);
     });
 };

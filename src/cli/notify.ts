@@ -1,31 +1,23 @@
 import type { ReceiverTestJson } from '../api/skopos/contract.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, answering, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
+interface Flags extends ApiFlags {
   readonly integration?: string;
   readonly label?: readonly string[];
-  readonly json?: true;
 }
 
 /** `skopos notify test`: exits 1 when an integration did not take it. */
 export const notifyCommand: AddCommand = (program, { signal }) => {
-  program
-    .command('notify')
-    .description('notifications')
-    .command('test')
+  answering(program.command('notify').description('notifications').command('test'))
     .description(
       'send a marked test notification to a receiver, end to end, and print what the service answers',
     )
     .argument('<receiver>')
-    .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
     .option('--integration <name>', 'only this one, such as "ops/slack[0]"')
     .option('--label <name=value>', 'a label of the test alert; may be given several times', gather)
-    .option('--json', 'print the answer as JSON')
     .action(async (receiver: string, flags: Flags) => {
       const { results } = await callApi<ReceiverTestJson>(
         flags,
@@ -39,7 +31,7 @@ export const notifyCommand: AddCommand = (program, { signal }) => {
           signal,
         },
       );
-      process.stdout.write(flags.json ? `${JSON.stringify({ results })}\n` : report(results));
+      tell(flags, { results }, report(results));
       if (results.some(({ delivered }) => !delivered)) throw new CommandEnd(1);
     });
 };

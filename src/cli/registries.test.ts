@@ -29,6 +29,11 @@ images:
   const run = (...args: readonly string[]) => runCli(registriesCommand, ['registries', ...args, ...to], dir);
   expect((await run()).out).toBe('No registry has been looked through yet.\n');
   expect(await run('scan', server.host, '--newest', '0')).toMatchObject({ exitCode: 2 });
+  const wrong = await run('scan', server.host, '--platform', 'arm64');
+  expect(wrong).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('a platform such as linux/amd64'),
+  });
 
   const scan = await run('scan', server.host, '--newest', '5', '--exclude', 'else/*', '--wait');
   expect(scan).toMatchObject({ exitCode: 0 });
@@ -39,6 +44,9 @@ images:
   const text = (await run('images', '--not-running')).out;
   expect(text).toMatch(/^complete .*\/shop\/cart:1 {2}1 critical, 1 fixable {2}runs nowhere\n/m);
   expect(text).toContain('2 images, 0 of them run');
+  expect((await run('images', '--platform', 'linux/arm64')).out).toBe(
+    'No image of a registry is like that.\n',
+  );
   expect((await run('images', '--state', 'unknown')).out).toBe('No image of a registry is like that.\n');
 
   const { items, facets } = await api<RegistryImagesJson>('registry-images?sort=name&severity=critical');
@@ -46,6 +54,7 @@ images:
     ['1', { all: 1, fixable: 1 }],
     ['2', { all: 1, fixable: 1 }],
   ]);
+  expect(facets.platform).toEqual([{ value: 'linux/amd64', label: 'linux/amd64', count: 2 }]);
   expect(facets.severity).toEqual([{ value: 'critical', label: 'critical', count: 2 }]);
   const id = encodeURIComponent(cart.digest);
   expect(await api<ImageDetailJson>(`images/${id}`)).toMatchObject({

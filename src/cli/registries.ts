@@ -6,12 +6,14 @@ import {
   type RegistryScanJson,
   type RegistryScansJson,
 } from '../api/skopos/registries-contract.ts';
-import { BadInputError } from '../kit/app-error.ts';
 import { sleep } from '../kit/sleep.ts';
+import { usualPlatform } from '../model/platform.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, answering, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
-import { type ApiFlags, tellStarted } from './jobs.ts';
+import { startedJobs, tellStarted } from './jobs.ts';
 import type { AddCommand } from './program.ts';
+import { type RegistryFlags, registryOf, scoped } from './registry-scope.ts';
 
 interface ListFlags extends ApiFlags {
   readonly limit: string;
@@ -19,6 +21,7 @@ interface ListFlags extends ApiFlags {
 
 interface ImagesFlags extends ListFlags {
   readonly registry?: readonly string[];
+  readonly platform?: readonly string[];
   readonly state?: string;
   readonly severity?: string;
   readonly fixable?: true;
@@ -26,15 +29,11 @@ interface ImagesFlags extends ListFlags {
   readonly job?: string;
 }
 
-interface ScanFlags extends ApiFlags {
-  readonly newest: string;
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
+interface ScanFlags extends ApiFlags, RegistryFlags {
   readonly key?: string;
   readonly wait?: true;
 }
 
-const defaultUrl = 'http://127.0.0.1:9600';
 const pollMs = 1000;
 /** Scans that are looked at for the one that is waited for. */
 const newestScans = 50;
@@ -45,62 +44,46 @@ export const registriesCommand: AddCommand = (program, { signal }) => {
     .command('registries')
     .description('registries that a running Skopos looked through, and the images that it found');
 
-  registries
-    .command('list', { isDefault: true })
-    .description('looks through registries, newest first, with how far they are')
+  answering(
+    registries
+      .command('list', { isDefault: true })
+      .description('looks through registries, newest first, with how far they are'),
+  )
     .option('--limit <count>', 'how many', '20')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (flags: ListFlags) => {
       const found = await scansOf(flags, flags.limit, signal);
-      process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : scansText(found));
+      tell(flags, found, scansText(found));
     });
 
-  registries
-    .command('images')
-    .description('images of registries that were scanned, newest first')
+  answering(registries.command('images').description('images of registries that were scanned, newest first'))
     .option('--registry <host...>', 'only of these')
+    .option('--platform <platform...>', 'only for these: linux/arm64')
     .option('--state <states>', 'comma list of complete, partial, unknown')
     .option('--severity <severities>', `comma list of ${imageSeverities.join(', ')}`)
     .option('--fixable', 'only with something that can be fixed')
     .option('--not-running', 'only those that no container runs')
     .option('--job <id>', 'only those that this job looked at')
     .option('--limit <count>', 'how many', '20')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (flags: ImagesFlags) => {
       const query = new URLSearchParams({ limit: flags.limit });
       for (const name of ['state', 'severity', 'job'] as const)
         if (flags[name] !== undefined) query.set(name, flags[name]);
-      if (flags.registry !== undefined) query.set('registry', flags.registry.join(','));
+      for (const name of ['registry', 'platform'] as const)
+        if (flags[name] !== undefined) query.set(name, flags[name].join(','));
       if (flags.fixable) query.set('fixable', '1');
       if (flags.notRunning) query.set('running', '0');
       const path = `api/skopos/v1/registry-images?${query}`;
       const found = await callApi<RegistryImagesJson>(flags, path, { signal });
-      process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : imagesText(found));
+      tell(flags, found, imagesText(found));
     });
 
-  registries
-    .command('scan')
-    .description('look through a registry now')
+  scoped(answering(registries.command('scan').description('look through a registry now')))
     .argument('<address>', 'its host, with the beginning of repository names: registry.shop:5000/team')
-    .option('--newest <count>', 'tags of each repository, the newest first, up to 100', '1')
-    .option('--include <repository...>', 'only these; * stands for parts of a name')
-    .option('--exclude <repository...>', 'not these')
     .option('--key <key>', 'the same again starts nothing new')
     .option('--wait', 'wait for the end, telling how far it is; exit 1 unless it is done')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (address: string, flags: ScanFlags) => {
-      const { items } = await callApi<{ readonly items: readonly JobJson[] }>(flags, 'api/skopos/v1/jobs', {
-        method: 'POST',
-        body: { kind: 'registry', registry: registryOf(address, flags) },
-        signal,
-        ...(flags.key === undefined ? {} : { headers: { 'idempotency-key': flags.key } }),
-      });
+      const body = { kind: 'registry', registry: registryOf(address, flags) };
+      const items = await startedJobs(body, flags, signal);
       const told = new AbortController();
       const telling =
         flags.wait === true ? tellProgress(items, flags, AbortSignal.any([signal, told.signal])) : undefined;
@@ -112,18 +95,6 @@ export const registriesCommand: AddCommand = (program, { signal }) => {
       }
     });
 };
-
-function registryOf(address: string, { newest, include, exclude }: ScanFlags) {
-  const depth = Number(newest);
-  if (!Number.isInteger(depth) || depth < 1 || depth > 100)
-    throw new BadInputError('--newest', `expected a whole number from 1 to 100, got "${newest}"`);
-  return {
-    registryName: address,
-    depth,
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-  };
-}
 
 function scansOf(flags: ApiFlags, limit: string, signal: AbortSignal): Promise<RegistryScansJson> {
   return callApi<RegistryScansJson>(flags, `api/skopos/v1/registry-scans?limit=${limit}`, { signal });
@@ -146,11 +117,12 @@ function scansText({ enabled, items }: RegistryScansJson): string {
   if (items.length === 0) return 'No registry has been looked through yet.\n';
   return items
     .map((scan) => {
-      const { state, startedAtMs, name, depth, include, exclude, schedule, job, reason } = scan;
+      const { state, startedAtMs, name, depth, include, exclude, platforms, schedule, job, reason } = scan;
       const scope = [
         ...(depth === 1 ? [] : [`newest ${depth}`]),
         ...include.map((one) => `+${one}`),
         ...exclude.map((one) => `-${one}`),
+        ...(platforms.join() === usualPlatform ? [] : [`for ${platforms.join(', ')}`]),
         ...(schedule === '' ? [] : [`by ${schedule}`]),
       ].join(' ');
       const why = reason === '' ? '' : `\n            ${reason}`;
@@ -177,14 +149,14 @@ function imagesText({ enabled, items, total, running }: RegistryImagesJson): str
 }
 
 function imageText(image: RegistryImageJson): string {
-  const { state, scannedAtMs, vulnerabilities, fixable, workloadTotal, reasons } = image;
+  const { state, scannedAtMs, platform, vulnerabilities, fixable, workloadTotal, reasons } = image;
   const counts = imageSeverities
     .filter((severity) => vulnerabilities[severity].all > 0)
     .map((severity) => `${vulnerabilities[severity].all} ${severity}`);
   const known = state === 'unknown' ? 'unknown' : `${counts.join(', ') || 'none known'}, ${fixable} fixable`;
   const runs = workloadTotal === 0 ? 'runs nowhere' : `runs in ${workloadTotal}`;
   const why = reasons.length === 0 ? '' : `\n          ${pc.yellow(reasons.join(' '))}`;
-  return `${state.padEnd(8)}  ${pc.dim(minute(scannedAtMs))}  ${image.image}  ${known}  ${pc.dim(runs)}${why}\n`;
+  return `${state.padEnd(8)}  ${pc.dim(minute(scannedAtMs))}  ${image.image}${platform === usualPlatform ? '' : ` (${platform || 'no platform'})`}  ${known}  ${pc.dim(runs)}${why}\n`;
 }
 
 function minute(atMs: number): string {

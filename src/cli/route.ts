@@ -1,41 +1,31 @@
 import type { RouteJson, RouteTestJson } from '../api/skopos/contract.ts';
 import { formatDuration } from '../kit/duration.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, answering, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
-
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
-  readonly json?: true;
-}
 
 /** `skopos route test` and `skopos route show`. */
 export const routeCommand: AddCommand = (program, { signal }) => {
   const route = program.command('route').description('where alerts go');
   const shared = (name: string, description: string) =>
-    route
-      .command(name)
-      .description(description)
-      .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-      .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-      .option('--json', 'print the answer as JSON');
+    answering(route.command(name).description(description));
 
   shared('test', 'which receivers an alert with these labels would reach, and by which path')
     .argument('<labels...>', 'such as alertname=New severity=critical')
-    .action(async (labels: readonly string[], flags: Flags) => {
+    .action(async (labels: readonly string[], flags: ApiFlags) => {
       const found = await callApi<RouteTestJson>(flags, 'api/skopos/v1/routes/test', {
         method: 'POST',
         body: { labels: labels.join(',') },
         signal,
       });
-      process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : testReport(found));
+      tell(flags, found, testReport(found));
       if (found.receivers.length === 0) throw new CommandEnd(1);
     });
 
-  shared('show', 'the tree of routes').action(async (flags: Flags) => {
+  shared('show', 'the tree of routes').action(async (flags: ApiFlags) => {
     const root = await callApi<RouteJson>(flags, 'api/skopos/v1/routes', { signal });
-    process.stdout.write(flags.json ? `${JSON.stringify(root)}\n` : `${tree(root, '', '').join('\n')}\n`);
+    tell(flags, root, `${tree(root, '', '').join('\n')}\n`);
   });
 };
 

@@ -1,11 +1,13 @@
 import type { JobJson, ScheduleJson, SchedulesJson } from '../api/skopos/operator-contract.ts';
 import { BadInputError } from '../kit/app-error.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, answering, reaching, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
-import { type ApiFlags, tellStarted } from './jobs.ts';
+import { tellStarted } from './jobs.ts';
 import type { AddCommand } from './program.ts';
+import { type RegistryFlags, registryOf, scoped } from './registry-scope.ts';
 
-interface WishFlags extends ApiFlags {
+interface WishFlags extends ApiFlags, RegistryFlags {
   readonly cron?: string;
   readonly timeZone?: string;
   readonly namespace?: readonly string[];
@@ -17,27 +19,26 @@ interface WishFlags extends ApiFlags {
   readonly wait?: true;
 }
 
-const defaultUrl = 'http://127.0.0.1:9600';
 const base = 'api/skopos/v1/schedules';
 
 /** `skopos schedules`: recurring scans of a running Skopos. */
 export const schedulesCommand: AddCommand = (program, { signal }) => {
   const schedules = program.command('schedules').description('recurring scans of a running Skopos');
 
-  schedules
-    .command('list', { isDefault: true })
-    .description('recurring scans, their next and their last run')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
-    .action(async (flags: ApiFlags) => {
-      const found = await callApi<SchedulesJson>(flags, base, { signal });
-      process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : listText(found));
-    });
+  answering(
+    schedules
+      .command('list', { isDefault: true })
+      .description('recurring scans, their next and their last run'),
+  ).action(async (flags: ApiFlags) => {
+    const found = await callApi<SchedulesJson>(flags, base, { signal });
+    tell(flags, found, listText(found));
+  });
 
-  schedules
-    .command('create')
-    .description('a recurring scan of configuration, images or a registry')
+  scoped(
+    answering(
+      schedules.command('create').description('a recurring scan of configuration, images or a registry'),
+    ),
+  )
     .argument('<name>', 'up to 52 lower-case letters, digits and "-"')
     .argument('<kind>', 'posture, images or registry')
     .option('--cron <schedule>', 'five fields, or @daily and the like; once a day when left out')
@@ -45,59 +46,47 @@ export const schedulesCommand: AddCommand = (program, { signal }) => {
     .option('--namespace <name...>', 'only these namespaces')
     .option('--framework <name...>', 'only the controls of these frameworks')
     .option('--control <id...>', 'only these controls')
-    .option('--registry <address>', 'which registry')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
+    .option(
+      '--registry <address>',
+      'which registry; --newest, --include, --exclude and --platform say what of it',
+    )
     .action(async (name: string, kind: string, flags: WishFlags) => {
       const body = {
         ...{ name, kind },
         ...given({ cron: flags.cron, timeZone: flags.timeZone, namespaces: flags.namespace }),
         ...given({ frameworks: flags.framework, controls: flags.control }),
-        ...(flags.registry === undefined ? {} : { registry: { registryName: flags.registry } }),
+        ...(flags.registry === undefined ? {} : { registry: registryOf(flags.registry, flags) }),
       };
-      tell(await callApi<ScheduleJson>(flags, base, { method: 'POST', body, signal }), flags);
+      const made = await callApi<ScheduleJson>(flags, base, { method: 'POST', body, signal });
+      tell(flags, made, scheduleText(made));
     });
 
-  schedules
-    .command('update')
-    .description('another time, or a pause')
+  answering(schedules.command('update').description('another time, or a pause'))
     .argument('<name>')
     .option('--cron <schedule>', 'five fields, or @daily and the like')
     .option('--time-zone <zone>', 'of IANA')
     .option('--pause', 'run it no more until it is resumed')
     .option('--resume', 'run it again')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (name: string, flags: WishFlags) => {
       if (flags.pause === true && flags.resume === true)
         throw new BadInputError('', 'give --pause or --resume, not both');
       const isPaused = flags.pause === true ? true : flags.resume === true ? false : undefined;
       const body = given({ cron: flags.cron, timeZone: flags.timeZone, isPaused });
       if (Object.keys(body).length === 0) throw new BadInputError('', 'say what is to be changed');
-      tell(await callApi<ScheduleJson>(flags, pathOf(name), { method: 'PATCH', body, signal }), flags);
+      const changed = await callApi<ScheduleJson>(flags, pathOf(name), { method: 'PATCH', body, signal });
+      tell(flags, changed, scheduleText(changed));
     });
 
-  schedules
-    .command('delete')
-    .description('forget a recurring scan, with its CronJob and ConfigMap')
+  reaching(schedules.command('delete').description('forget a recurring scan, with its CronJob and ConfigMap'))
     .argument('<name>')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
     .action(async (name: string, flags: ApiFlags) => {
       await callApi(flags, pathOf(name), { method: 'DELETE', signal });
       process.stdout.write(`${name} is deleted.\n`);
     });
 
-  schedules
-    .command('run')
-    .description('run it now, besides its times')
+  answering(schedules.command('run').description('run it now, besides its times'))
     .argument('<name>')
     .option('--wait', 'wait for the end; exit 1 unless it is done')
-    .option('--url <address>', 'where Skopos runs', defaultUrl)
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
     .action(async (name: string, flags: WishFlags) => {
       const { items } = await callApi<{ readonly items: readonly JobJson[] }>(flags, `${pathOf(name)}/run`, {
         method: 'POST',
@@ -113,10 +102,6 @@ function pathOf(name: string): string {
 
 function given(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-function tell(schedule: ScheduleJson, { json }: ApiFlags): void {
-  process.stdout.write(json ? `${JSON.stringify(schedule)}\n` : scheduleText(schedule));
 }
 
 function listText({ items, problem }: SchedulesJson): string {

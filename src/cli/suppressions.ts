@@ -12,21 +12,16 @@ import { BadInputError } from '../kit/app-error.ts';
 import { parseDuration } from '../kit/duration.ts';
 import { formatRef } from '../model/object.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, answering, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import type { AddCommand } from './program.ts';
 
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
-  readonly json?: true;
-}
-
-interface ListFlags extends Flags {
+interface ListFlags extends ApiFlags {
   readonly kind?: string;
   readonly state?: string;
 }
 
-interface DecisionFlags extends Flags {
+interface DecisionFlags extends ApiFlags {
   readonly for: string;
   readonly reason: string;
   readonly owner: string;
@@ -53,14 +48,14 @@ export const suppressionsCommand: AddCommand = (program, { signal }) => {
     .command('suppressions')
     .description('silences of alerts and exceptions of verdicts: what is knowingly not told, and until when');
 
-  reaching(command.command('list', { isDefault: true }).description('list them, those in force first'))
+  answering(command.command('list', { isDefault: true }).description('list them, those in force first'))
     .option('--kind <kind>', 'silence or exception')
     .option('--state <state>', 'active, pending or expired; left out: active and pending')
     .action(async ({ kind = '', state = '', ...flags }: ListFlags) => {
       const query = new URLSearchParams({ kind, state });
       const found = await callApi<SuppressionsJson>(flags, `${api}/suppressions?${query}`, { signal });
       const items = state === '' ? found.items.filter((one) => one.state !== 'expired') : found.items;
-      process.stdout.write(flags.json ? `${JSON.stringify({ items })}\n` : listed(items));
+      tell(flags, { items }, listed(items));
     });
 
   deciding(command.command('silence').description('hold back alerts that match'), '2h')
@@ -99,8 +94,8 @@ export const suppressionsCommand: AddCommand = (program, { signal }) => {
       tell(flags, ...(await made(flags, 'exceptions', body, signal)));
     });
 
-  reaching(command.command('end').description('end one now').argument('<id>')).action(
-    async (id: string, flags: Flags) => {
+  answering(command.command('end').description('end one now').argument('<id>')).action(
+    async (id: string, flags: ApiFlags) => {
       const { items } = await callApi<SuppressionsJson>(flags, `${api}/suppressions`, { signal });
       const one = items.find((item) => item.id === id);
       if (one === undefined) throw new BadInputError('id', `there is no silence or exception ${id}`);
@@ -110,15 +105,8 @@ export const suppressionsCommand: AddCommand = (program, { signal }) => {
   );
 };
 
-function reaching(command: Command): Command {
-  return command
-    .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON');
-}
-
 function deciding(command: Command, span: string): Command {
-  return reaching(command)
+  return answering(command)
     .requiredOption('--reason <text>', 'why')
     .option('--for <duration>', 'for how long, from now; never: without an end', span)
     .option('--owner <name>', 'who answers for it', '')
@@ -165,22 +153,18 @@ function gather(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-function post<Reply>(flags: Flags, path: string, body: object, signal: AbortSignal): Promise<Reply> {
+function post<Reply>(flags: ApiFlags, path: string, body: object, signal: AbortSignal): Promise<Reply> {
   return callApi<Reply>(flags, `${api}/${path}`, { method: 'POST', body, signal });
 }
 
 async function made(
-  flags: Flags,
+  flags: ApiFlags,
   what: 'silences' | 'exceptions',
   body: object,
   signal: AbortSignal,
 ): Promise<readonly [answer: unknown, text: string]> {
   const answer = await post<{ readonly id: string }>(flags, what, body, signal);
   return [answer, `${answer.id}\n`];
-}
-
-function tell({ json }: Flags, answer: unknown, text: string): void {
-  process.stdout.write(json ? `${JSON.stringify(answer)}\n` : text);
 }
 
 function previewText(

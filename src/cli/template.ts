@@ -3,12 +3,11 @@ import { resolve } from 'node:path';
 import type { TemplatePreviewJson } from '../api/skopos/contract.ts';
 import { readText } from '../config/load-config.ts';
 import { BadInputError } from '../kit/app-error.ts';
-import { callApi } from './api-client.ts';
+import { type ApiOptions, callApi } from './api-client.ts';
+import { reaching } from './api-options.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
+interface Flags extends ApiOptions {
   readonly alert?: string;
   readonly receiver?: string;
   readonly file?: string;
@@ -18,10 +17,7 @@ interface Flags {
 
 /** `skopos template preview`: exits 1 when the template fails. */
 export const templateCommand: AddCommand = (program, { cwd, signal }) => {
-  program
-    .command('template')
-    .description('notification templates')
-    .command('preview')
+  reaching(program.command('template').description('notification templates').command('preview'))
     .description('what a template gives for an alert, or for a sample')
     .argument('[template]', 'such as \'{{ template "slack.default.title" . }}\'; "-" reads standard input')
     .option('--file <file>', 'take the template from a file')
@@ -29,8 +25,6 @@ export const templateCommand: AddCommand = (program, { cwd, signal }) => {
     .option('--receiver <name>', 'the receiver that the data names')
     .option('--resolved', 'as when it has resolved')
     .option('--html', 'escape as in HTML')
-    .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
     .action(async (given: string | undefined, flags: Flags) => {
       const preview = await callApi<TemplatePreviewJson>(flags, 'api/skopos/v1/templates/preview', {
         method: 'POST',

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { readText } from '../config/load-config.ts';
 import { BadInputError, messageOf } from '../kit/app-error.ts';
-import { callApi } from './api-client.ts';
+import { type ApiOptions, callApi } from './api-client.ts';
+import { reaching } from './api-options.ts';
 import type { AddCommand } from './program.ts';
 
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
+interface Flags extends ApiOptions {
   readonly body: string;
   readonly key?: string;
   readonly schedule?: string;
@@ -18,14 +17,11 @@ interface Triggered {
 
 /** `skopos trigger`: what the pods of recurring scans run. */
 export const triggerCommand: AddCommand = (program, { cwd, signal, stdin = process.stdin }) => {
-  program
-    .command('trigger')
+  reaching(program.command('trigger'))
     .description(
       "send a file of commands to the operator's /v1/triggerAction, as the pods of recurring scans do",
     )
     .requiredOption('--body <file>', 'the commands, JSON; - for standard input')
-    .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
     .option('--key <key>', 'the same again starts nothing new (or SKOPOS_REQUEST_KEY)')
     .option('--schedule <name>', 'the recurring scan that it is a run of')
     .action(async (flags: Flags) => {

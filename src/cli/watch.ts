@@ -5,14 +5,13 @@ import { systemClock } from '../kit/clock.ts';
 import { formatDuration } from '../kit/duration.ts';
 import { sleep } from '../kit/sleep.ts';
 import { kindOfKey, namespaceOfKey } from '../model/feed.ts';
-import { callApi } from './api-client.ts';
+import { type ApiOptions, callApi } from './api-client.ts';
+import { reaching } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import { eventStream } from './event-stream.ts';
 import type { AddCommand } from './program.ts';
 
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
+interface Flags extends ApiOptions {
   readonly output: string;
   readonly namespace?: readonly string[];
   readonly kind?: readonly string[];
@@ -29,13 +28,10 @@ const mostChanges = 5000;
 
 /** `skopos watch`: changes and their verdicts as they come, until it is stopped or has told of as many as asked for. */
 export const watchCommand: AddCommand = (program, { signal }) => {
-  program
-    .command('watch')
+  reaching(program.command('watch'))
     .description(
       'tell of every change as it comes: its verdicts, findings and messages, each with its time since',
     )
-    .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
     .option('-o, --output <format>', 'text, or json: one object a line', 'text')
     .option('-n, --namespace <names...>', 'only changes in these namespaces, and what comes of them')
     .option('--kind <kinds...>', 'only changes of objects of these kinds')

@@ -1,32 +1,23 @@
 import type { AlertDetailJson, LedgerRowJson, WhyJson } from '../api/skopos/contract.ts';
 import { formatDuration } from '../kit/duration.ts';
 import { callApi } from './api-client.ts';
+import { type ApiFlags, answering, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
 
-interface Flags {
-  readonly url: string;
-  readonly token?: string;
-  readonly json?: true;
-}
-
 /** `skopos why`: exits 1 when nothing is known of the alert. */
 export const whyCommand: AddCommand = (program, { signal }) => {
-  program
-    .command('why')
+  answering(program.command('why'))
     .description('why somebody was told of an alert, or why nobody was: its whole life, step by step')
     .argument(
       '<alert>',
       'labels such as \'alertname="New",namespace="shop"\', a name, a fingerprint, or a cause',
     )
-    .option('--url <address>', 'where Skopos runs', 'http://127.0.0.1:9600')
-    .option('--token <token>', 'API token (or SKOPOS_TOKEN)')
-    .option('--json', 'print the answer as JSON')
-    .action(async (alert: string, flags: Flags) => {
+    .action(async (alert: string, flags: ApiFlags) => {
       const found = await callApi<WhyJson>(flags, `api/skopos/v1/why?alert=${encodeURIComponent(alert)}`, {
         signal,
       });
-      process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : report(found));
+      tell(flags, found, report(found));
       if (found.items.length === 0) throw new CommandEnd(1);
     });
 };

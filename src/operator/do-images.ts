@@ -58,8 +58,8 @@ export async function scanImages(
   work: {
     readonly object?: ObjectRef;
     readonly images: readonly WorkloadImage[];
-    /** Whether it was asked for as one of a registry. */
-    readonly isOfRegistry?: boolean;
+    /** When it was asked for as one of a registry. */
+    readonly found?: { readonly platform?: string };
   },
   deps: ImagesDeps,
   { job, signal }: JobContext,
@@ -76,7 +76,8 @@ export async function scanImages(
           cause: job.id,
           ...(work.object === undefined ? {} : { workload: work.object }),
           ...(container === '' ? {} : { container }),
-          ...(work.isOfRegistry === true ? { found: foundBy(job) } : {}),
+          ...(work.found === undefined ? {} : { found: foundBy(job) }),
+          ...(work.found?.platform === undefined ? {} : { platform: work.found.platform }),
         },
         signal,
       );

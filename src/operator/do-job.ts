@@ -47,11 +47,7 @@ async function doWork(work: JobWork, deps: JobDeps, context: JobContext): Promis
     case 'registry':
       return await scanRegistry(work.registry, deps, context);
     case 'registry-image':
-      return await scanImages(
-        { images: [{ container: '', image: work.image }], isOfRegistry: true },
-        deps,
-        context,
-      );
+      return await scanImages({ images: [{ container: '', image: work.image }], found: work }, deps, context);
     case 'registry-check':
       await scannerOf(deps).check(work.registry, signal);
       return { type: 'check', answer: `the registry ${work.registry.name} answers`, warnings: [] };

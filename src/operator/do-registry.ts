@@ -1,6 +1,6 @@
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { foundBy, type ImagesDeps, partsAtOnce, scannerOf } from './do-images.ts';
-import type { ImageScanner, RegistryRef, RegistryScan } from './image-scanner.ts';
+import type { FoundImage, ImageScanner, RegistryRef, RegistryScan } from './image-scanner.ts';
 import { PartsSum } from './images-sum.ts';
 import type { Job, JobResult } from './job.ts';
 import type { JobContext } from './job-runner.ts';
@@ -10,7 +10,7 @@ import { mostParts } from './job-store.ts';
 const mostTries = 3;
 
 interface Listed {
-  readonly images: readonly string[];
+  readonly images: readonly FoundImage[];
   /** What could not be listed, or is too much. */
   readonly problems: readonly string[];
 }
@@ -48,22 +48,27 @@ export async function scanRegistry(
 
 /** All names first, so that it can be told how far it is. */
 async function listed(registry: RegistryRef, scanner: ImageScanner, signal: AbortSignal): Promise<Listed> {
-  const images = new Set<string>();
+  const images = new Map<string, FoundImage>();
   const problems: string[] = [];
   for await (const one of scanner.imagesOf(registry, signal)) {
     signal.throwIfAborted();
     if ('problem' in one) problems.push(one.problem);
-    else images.add(one.image);
+    else images.set(`${one.image} ${one.platform}`, one);
     if (images.size < mostParts) continue;
     problems.push(`it has ${mostParts} images in scope or more; the others are left out: choose less`);
     break;
   }
   if (images.size === 0 && problems.length > 0) throw new BadInputError('', problems[0] ?? '');
-  return { images: [...images], problems };
+  return { images: [...images.values()], problems };
+}
+
+interface Try {
+  readonly found: FoundImage;
+  readonly tries: number;
 }
 
 async function scanAll(
-  images: readonly string[],
+  images: readonly FoundImage[],
   scan: RegistryScan,
   {
     registry,
@@ -72,27 +77,28 @@ async function scanAll(
   }: { readonly registry: RegistryRef; readonly context: JobContext; readonly sum: PartsSum },
 ): Promise<void> {
   const { job, signal } = context;
-  const waiting = images.map((image) => ({ image, tries: 1 }));
+  const waiting = images.map((found) => ({ found, tries: 1 }));
   // Tries again take parts, too.
   let parts = waiting.length;
   const running = new Set<Promise<void>>();
-  const take = (part: Job, { image, tries }: { readonly image: string; readonly tries: number }): void => {
+  const take = (part: Job, { found, tries }: Try): void => {
     const isAgain = part.state === 'failed' && scan.isTroubled && tries < mostTries && parts < mostParts;
     if (isAgain) {
       parts++;
-      waiting.push({ image, tries: tries + 1 });
+      waiting.push({ found, tries: tries + 1 });
       return;
     }
     scan.tell(part.state === 'done' ? 'done' : 'failed');
     sum.take(part, 1);
   };
-  const start = (next: { readonly image: string; readonly tries: number }): void => {
+  const start = (next: Try): void => {
+    const { image, platform } = next.found;
     const done: Promise<void> = context
       .part({
         kind: 'registry',
         command: job.command,
-        title: `Scan of the image ${next.image}`,
-        work: { type: 'registry-image', registry, image: next.image },
+        title: `Scan of the image ${image} for ${platform}`,
+        work: { type: 'registry-image', registry, image, platform },
       })
       .then((part) => take(part, next))
       .finally(() => running.delete(done));

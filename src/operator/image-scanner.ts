@@ -24,6 +24,8 @@ export interface RegistryRef {
   /** Only repositories whose names match one of these. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** `linux/arm64`, …: each of these of an image for several; what is configured when left out. */
+  readonly platforms?: readonly string[];
 }
 
 export interface ImageScanRequest {
@@ -34,6 +36,8 @@ export interface ImageScanRequest {
   readonly container?: string;
   /** The look through a registry that it was found by: what its tag leads to there now is scanned, whatever runs under that name. */
   readonly found?: FoundBy;
+  /** Of one that was found; the first that is configured when left out. */
+  readonly platform?: string;
 }
 
 /** Who looked through a registry. */
@@ -43,13 +47,19 @@ export interface FoundBy {
   readonly schedule: string;
 }
 
-/** An image of a registry with its tag, as {@link ImageScanner.scan} takes it, or why some of them cannot be listed. */
-export type ListedImage = { readonly image: string } | { readonly problem: string };
+/** An image of a registry with its tag, as {@link ImageScanner.scan} takes it, for one platform. */
+export interface FoundImage {
+  readonly image: string;
+  readonly platform: string;
+}
+
+/** An image, or why some of them cannot be listed. */
+export type ListedImage = FoundImage | { readonly problem: string };
 
 /** One look through a registry, which can be watched, and gone on with when it does not come to its end. */
 export interface RegistryScan {
   /** All that is in scope. @returns what is left to scan: not what an unfinished scan of the same scope has scanned */
-  begin(images: readonly string[]): readonly string[];
+  begin(images: readonly FoundImage[]): readonly FoundImage[];
   /** Whether the registry cannot be asked now: what failed meanwhile is worth another try. */
   readonly isTroubled: boolean;
   /** Waits while the registry wants no requests. @throws when that is too long, or it does not answer at all */

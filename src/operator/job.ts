@@ -29,7 +29,12 @@ export type JobWork =
   | { readonly type: 'registry'; readonly registry: RegistryRef }
   | { readonly type: 'registry-check'; readonly registry: RegistryRef }
   /** One image of a registry; absent where it was asked for by its name alone. */
-  | { readonly type: 'registry-image'; readonly registry?: RegistryRef; readonly image: string }
+  | {
+      readonly type: 'registry-image';
+      readonly registry?: RegistryRef;
+      readonly image: string;
+      readonly platform?: string;
+    }
   | { readonly type: 'schedule'; readonly change: ScheduleChange }
   | { readonly type: 'unsupported'; readonly reason: string };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostPlatforms, platformForm, platformHint } from '../../model/platform.ts';
 
 /*
  * The JSON of jobs and recurring scans under /api/skopos/v1, as schemas: requests are checked by them, and the OpenAPI document is made
@@ -101,6 +102,14 @@ const registrySchema = z.looseObject({
   skipTLSVerify: z.boolean().optional(),
   include: names.optional(),
   exclude: names.optional(),
+  platforms: z
+    .array(z.string().regex(platformForm, `expected ${platformHint}`))
+    .min(1)
+    .max(mostPlatforms)
+    .optional()
+    .describe(
+      'Such as `linux/arm64`, each of an image for several; `images.registry_platforms` when left out.',
+    ),
 });
 
 const wishFields = {

@@ -15,6 +15,9 @@ export const registryImageSorts = ['newest', 'name', 'severity', 'fixable', 'ris
 export const registryImageSchema = z.object({
   id: z.string().optional().describe('What /images/{id} takes; absent when it could not be scanned.'),
   image: z.string().describe('As it is pulled: `registry.shop:5000/team/cart:1.2`.'),
+  platform: z
+    .string()
+    .describe("Such as `linux/arm64`; of an image for one platform alone its own; '' when it does not say."),
   registry: z.string(),
   repository: z.string(),
   tag: z.string(),
@@ -46,6 +49,7 @@ export const registryScanSchema = z.object({
   depth: whole.describe('Tags of each repository, the newest first.'),
   include: z.array(z.string()),
   exclude: z.array(z.string()),
+  platforms: z.array(z.string()),
   state: z
     .enum(['running', 'whole', 'unfinished'])
     .describe('`unfinished`: the next scan of the same scope goes on with it, for a day.'),
@@ -66,6 +70,7 @@ export const registryImagesSchema = z.object({
   running: whole.describe('How many of them are run by a container, by their digest.'),
   facets: z.object({
     registry: z.array(facetSchema),
+    platform: z.array(facetSchema),
     state: z.array(facetSchema),
     severity: z.array(facetSchema),
   }),

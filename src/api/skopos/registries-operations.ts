@@ -18,6 +18,7 @@ export const registryOperations: readonly Operation[] = [
     summary: 'Images that were found by looking through registries, whether they run or not',
     query: {
       registry: 'Comma list of hosts.',
+      platform: 'Comma list, such as linux/amd64,linux/arm64.',
       state: `Comma list of ${registryImageStates.join(', ')}.`,
       severity: `Comma list of ${imageSeverities.join(', ')}. Those that have any of these.`,
       fixable: '1: those that have any that can be fixed.',

@@ -11,6 +11,7 @@ import {
 
 export interface RegistryImageFilter extends Page {
   readonly registries: readonly string[];
+  readonly platforms: readonly string[];
   readonly states: readonly (typeof registryImageStates)[number][];
   /** Those that have any of these. */
   readonly severities: readonly ImageSeverity[];
@@ -50,6 +51,7 @@ function filterOf(request: FastifyRequest): RegistryImageFilter {
   return {
     ...pageOf(all),
     registries: listParameter(all, 'registry'),
+    platforms: listParameter(all, 'platform'),
     states: listParameter(all, 'state').map((state) => oneOf('state', state, registryImageStates)),
     severities: severitiesOf(all),
     isFixable: flagOf(all, 'fixable'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostPlatforms, platformForm, platformHint, usualPlatform } from '../../model/platform.ts';
 
 /** Keys below `images:` that say what is done with the images of running containers. */
 export const liveFields = {
@@ -6,6 +7,12 @@ export const liveFields = {
   scan: z.boolean().optional(),
   /** Images that are scanned at once. */
   scan_at_once: z.int().min(1).max(16).default(2),
+  /** Which platforms scans of registries look at where they do not say. */
+  registry_platforms: z
+    .array(z.string().regex(platformForm, `expected ${platformHint}`))
+    .min(1)
+    .max(mostPlatforms)
+    .default([usualPlatform]),
   /** Images that are remembered, those in use first. */
   max_images: z.int().min(1).max(100_000).default(2000),
   /** Whether the pull secrets of pods may be read from the cluster. */

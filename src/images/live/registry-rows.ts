@@ -1,3 +1,4 @@
+import { usualPlatform } from '../../model/platform.ts';
 import { type VulnerabilitySeverity, vulnerabilitySeverities } from '../../model/vulnerability.ts';
 import type { Row } from '../../store/database.ts';
 import type { ImageSummary, ResultState } from './live-image.ts';
@@ -46,6 +47,38 @@ export const registryTables: readonly string[] = [
    CREATE INDEX registry_images_digest ON registry_images (digest);
    CREATE INDEX registry_images_round ON registry_images (round);
    CREATE INDEX registry_images_scope ON registry_images (scope);`,
+  // Each platform of an image is a row of its own since then; before there was one platform alone.
+  `CREATE TABLE registry_platform_images (
+     image TEXT NOT NULL,
+     platform TEXT NOT NULL,
+     registry TEXT NOT NULL,
+     repository TEXT NOT NULL,
+     tag TEXT NOT NULL,
+     scope TEXT NOT NULL,
+     round TEXT NOT NULL,
+     job TEXT NOT NULL,
+     schedule TEXT NOT NULL,
+     scanned REAL NOT NULL,
+     digest TEXT NOT NULL,
+     state TEXT NOT NULL,
+     reasons TEXT NOT NULL,
+     counts TEXT NOT NULL,
+     severities INTEGER NOT NULL,
+     fixable INTEGER NOT NULL,
+     exploited INTEGER NOT NULL,
+     risk REAL NOT NULL,
+     packages INTEGER NOT NULL,
+     PRIMARY KEY (image, platform)
+   ) WITHOUT ROWID;
+   INSERT INTO registry_platform_images
+     SELECT image, 'linux/amd64', registry, repository, tag, scope, round, job, schedule, scanned, digest, state, reasons, counts,
+       severities, fixable, exploited, risk, packages FROM registry_images;
+   DROP TABLE registry_images;
+   ALTER TABLE registry_platform_images RENAME TO registry_images;
+   CREATE INDEX registry_images_scanned ON registry_images (scanned);
+   CREATE INDEX registry_images_digest ON registry_images (digest);
+   CREATE INDEX registry_images_round ON registry_images (round);
+   CREATE INDEX registry_images_scope ON registry_images (scope);`,
 ];
 
 /** How many vulnerabilities of a severity there are, and how many of them can be fixed. */
@@ -59,6 +92,8 @@ export interface SeverityCount {
 export interface RegistryImage {
   /** `registry.shop:5000/team/cart:1.2`. */
   readonly image: string;
+  /** `linux/arm64`: of an image for one platform its own, whatever was asked for; '' when it does not say. */
+  readonly platform: string;
   readonly registry: string;
   /** Without the registry. */
   readonly repository: string;
@@ -112,6 +147,7 @@ export interface RegistryScope {
   readonly depth: number;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  readonly platforms: readonly string[];
 }
 
 /** What a row tells of a result, so that it can be filtered and sorted by it. */
@@ -153,7 +189,8 @@ export function severityBits(severities: Iterable<VulnerabilitySeverity>): numbe
 export function registryImageOf(row: Row): RegistryImage {
   const text = (name: string): string => String(row[name] ?? '');
   return {
-    ...{ image: text('image'), registry: text('registry'), repository: text('repository'), tag: text('tag') },
+    ...{ image: text('image'), platform: text('platform'), registry: text('registry') },
+    ...{ repository: text('repository'), tag: text('tag') },
     ...{ job: text('job'), schedule: text('schedule'), digest: text('digest') },
     scannedAtMs: Number(row['scanned']),
     state: text('state') as ResultState,
@@ -166,12 +203,19 @@ export function registryImageOf(row: Row): RegistryImage {
   };
 }
 
+/** Scans of before there was a choice tell no platforms. */
+function scopeOf(about: string): RegistryScope {
+  const { platforms = [usualPlatform], ...rest } = JSON.parse(about) as Omit<RegistryScope, 'platforms'> &
+    Partial<Pick<RegistryScope, 'platforms'>>;
+  return { ...rest, platforms };
+}
+
 export function registryScanOf(row: Row): RegistryScanRecord {
   const text = (name: string): string => String(row[name] ?? '');
   const { ended, waits } = row as { readonly ended: number | null; readonly waits: number | null };
   return {
     ...{ job: text('job'), schedule: text('schedule'), registry: text('registry'), reason: text('reason') },
-    scope: JSON.parse(text('about')) as RegistryScope,
+    scope: scopeOf(text('about')),
     state: text('state') as RegistryScanState,
     startedAtMs: Number(row['started']),
     ...(ended === null ? {} : { endedAtMs: ended }),

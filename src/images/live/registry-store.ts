@@ -1,8 +1,10 @@
 import type { Clock } from '../../kit/clock.ts';
+import { usualPlatform } from '../../model/platform.ts';
 import type { VulnerabilitySeverity } from '../../model/vulnerability.ts';
 import type { Database, SqlValue } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
-import type { ImageSummary, ResultState } from './live-image.ts';
+import type { ImageSummary } from './live-image.ts';
+import { conditions, orderOf, type RegistryImageQuery, type RegistryPage } from './registry-query.ts';
 import {
   type Counted,
   countedOf,
@@ -25,33 +27,10 @@ export interface RegistryStoreOptions {
   readonly maxAgeMs?: number;
 }
 
-export interface RegistryImageQuery {
-  readonly registries?: readonly string[];
-  readonly states?: readonly ResultState[];
-  /** Those that have any of these. */
-  readonly severities?: readonly VulnerabilitySeverity[];
-  readonly isFixable?: boolean;
-  /** Of this job. */
-  readonly job?: string;
-  /** Part of the image's name or its digest. */
-  readonly text?: string;
-  /** Only these, or only others. */
-  readonly digests?: { readonly of: Iterable<string>; readonly isIn: boolean };
-}
-
-export const registrySorts = ['newest', 'name', 'severity', 'fixable', 'risk'] as const;
-
-export interface RegistryPage {
-  readonly sort: (typeof registrySorts)[number];
-  readonly order: 'asc' | 'desc';
-  readonly offset: number;
-  readonly limit: number;
-}
-
 /** What a scan found out about one image. */
 export type ScannedImage = Pick<
   RegistryImage,
-  'image' | 'registry' | 'repository' | 'tag' | 'job' | 'schedule' | 'digest'
+  'image' | 'platform' | 'registry' | 'repository' | 'tag' | 'job' | 'schedule' | 'digest'
 > &
   Counted;
 
@@ -63,15 +42,6 @@ const mostScans = 1000;
 
 /** Ends of what ran when the process ended. */
 const interrupted = 'interrupted: Skopos ended while it ran';
-
-const orders: Readonly<Record<RegistryPage['sort'], string>> = {
-  newest: 'scanned',
-  name: 'image',
-  // The worse a severity, the lower its bit: the highest counts least.
-  severity: 'CASE WHEN severities = 0 THEN -1 ELSE 64 - (severities & -severities) END',
-  fixable: 'fixable',
-  risk: 'risk',
-};
 
 /** What registries were looked through for, and what was found: kept apart from what runs. */
 export class RegistryStore {
@@ -94,9 +64,13 @@ export class RegistryStore {
   /**
    * A scan begins. When the last one of the same scope did not come to its end, this one goes on with it.
    *
-   * @returns images that that one has scanned
+   * @returns tells what that one has scanned
    */
-  begin(job: string, schedule: string, scope: RegistryScope): ReadonlySet<string> {
+  begin(
+    job: string,
+    schedule: string,
+    scope: RegistryScope,
+  ): (found: Pick<RegistryImage, 'image' | 'platform'>) => boolean {
     const nowMs = this.#options.clock.now();
     const key = scopeKey(scope);
     const last = this.#db
@@ -111,11 +85,14 @@ export class RegistryStore {
       )
       .run(job, key, round, registry, JSON.stringify(scope), schedule, nowMs, 'running', '');
     this.#pruneScans(nowMs);
-    if (!goesOn) return new Set();
+    if (!goesOn) return () => false;
     const rows = this.#db
-      .prepare("SELECT image FROM registry_images WHERE round = ? AND digest <> ''")
+      .prepare(
+        "SELECT image || ' ' || platform AS name FROM registry_images WHERE round = ? AND digest <> ''",
+      )
       .all(round);
-    return new Set(rows.map(({ image }) => String(image)));
+    const known = new Set(rows.map(({ name }) => String(name)));
+    return ({ image, platform }) => known.has(`${image} ${platform}`);
   }
 
   /** How far a scan is. */
@@ -160,19 +137,16 @@ export class RegistryStore {
   }
 
   keep(scanned: ScannedImage): void {
-    const { image, registry, repository, tag, job, schedule, digest } = scanned;
+    const { image, platform, registry, repository, tag, job, schedule, digest } = scanned;
     const scan = this.#db.prepare('SELECT scope, round FROM registry_scans WHERE job = ?').get(job);
     const names = [
-      image,
-      registry,
-      repository,
-      tag,
+      ...[image, platform, registry, repository, tag],
       String(scan?.['scope'] ?? ''),
       String(scan?.['round'] ?? job),
     ];
     const nowMs = this.#options.clock.now();
     this.#db
-      .prepare(`INSERT OR REPLACE INTO registry_images VALUES (${Array(18).fill('?').join(', ')})`)
+      .prepare(`INSERT OR REPLACE INTO registry_images VALUES (${Array(19).fill('?').join(', ')})`)
       .run(...names, job, schedule, nowMs, digest, ...countedValues(scanned));
     this.#puts++;
     if (this.#puts % 100 === 1) this.#pruneImages(nowMs);
@@ -188,19 +162,19 @@ export class RegistryStore {
       .run(...countedValues(countedOf(summary)), summary.digest);
   }
 
-  images(query: RegistryImageQuery, { sort, order, offset, limit }: RegistryPage): readonly RegistryImage[] {
+  images(query: RegistryImageQuery, page: RegistryPage): readonly RegistryImage[] {
     const [where, values] = conditions(query);
-    const direction = order === 'asc' ? 'ASC' : 'DESC';
     return this.#db
-      .prepare(
-        `SELECT * FROM registry_images WHERE ${where} ORDER BY ${orders[sort]} ${direction}, image LIMIT ? OFFSET ?`,
-      )
-      .all(...values, limit, offset)
+      .prepare(`SELECT * FROM registry_images WHERE ${where} ORDER BY ${orderOf(page)} LIMIT ? OFFSET ?`)
+      .all(...values, page.limit, page.offset)
       .map(registryImageOf);
   }
 
   /** How many there are of each value of a column. */
-  counts(by: 'registry' | 'state' | 'severities', query: RegistryImageQuery): ReadonlyMap<string, number> {
+  counts(
+    by: 'registry' | 'platform' | 'state' | 'severities',
+    query: RegistryImageQuery,
+  ): ReadonlyMap<string, number> {
     const [where, values] = conditions(query);
     const rows = this.#db
       .prepare(`SELECT ${by} AS value, COUNT(*) AS count FROM registry_images WHERE ${where} GROUP BY ${by}`)
@@ -236,7 +210,9 @@ export class RegistryStore {
   /** Names by which registries have an image, those that were looked at last come first. */
   ofDigest(digest: string, limit: number): readonly RegistryImage[] {
     return this.#db
-      .prepare('SELECT * FROM registry_images WHERE digest = ? ORDER BY scanned DESC, image LIMIT ?')
+      .prepare(
+        'SELECT * FROM registry_images WHERE digest = ? ORDER BY scanned DESC, image, platform LIMIT ?',
+      )
       .all(digest, limit)
       .map(registryImageOf);
   }
@@ -269,7 +245,8 @@ export class RegistryStore {
     this.#db.prepare('DELETE FROM registry_images WHERE scanned < ?').run(nowMs - maxAgeMs);
     this.#db
       .prepare(
-        'DELETE FROM registry_images WHERE image IN (SELECT image FROM registry_images ORDER BY scanned DESC, image LIMIT -1 OFFSET ?)',
+        `DELETE FROM registry_images WHERE (image, platform) IN
+           (SELECT image, platform FROM registry_images ORDER BY scanned DESC, image, platform LIMIT -1 OFFSET ?)`,
       )
       .run(maxImages);
   }
@@ -285,9 +262,14 @@ export class RegistryStore {
   }
 }
 
-/** Scans of the same scope look at the same things. */
-function scopeKey({ name, depth, include, exclude }: RegistryScope): string {
-  return JSON.stringify([name, depth, [...include].sort(), [...exclude].sort()]);
+/** Scans of the same scope look at the same things. The usual platform is left out, as keys of before there was a choice have none. */
+function scopeKey({ name, depth, include, exclude, platforms }: RegistryScope): string {
+  const [first, ...more] = [...platforms].sort();
+  const isUsual = first === usualPlatform && more.length === 0;
+  return JSON.stringify([
+    ...[name, depth, [...include].sort(), [...exclude].sort()],
+    ...(isUsual ? [] : [[first, ...more]]),
+  ]);
 }
 
 function countedValues({
@@ -310,25 +292,4 @@ function countedValues({
     risk,
     packages,
   ];
-}
-
-/** A query as SQL. */
-function conditions(query: RegistryImageQuery): [sql: string, values: readonly SqlValue[]] {
-  const { registries = [], states = [], severities = [], isFixable = false, job, text = '', digests } = query;
-  const parts: [sql: string, values: readonly SqlValue[]][] = [];
-  const oneOf = (column: string, wanted: readonly string[]): void => {
-    if (wanted.length > 0) parts.push([`${column} IN (${wanted.map(() => '?').join(', ')})`, wanted]);
-  };
-  oneOf('registry', registries);
-  oneOf('state', states);
-  if (severities.length > 0) parts.push(['(severities & ?) <> 0', [severityBits(severities)]]);
-  if (isFixable) parts.push(['fixable > 0', []]);
-  if (job !== undefined) parts.push(['job = ?', [job]]);
-  if (text !== '') parts.push(["instr(lower(image || ' ' || digest), ?) > 0", [text.toLowerCase()]]);
-  if (digests !== undefined)
-    parts.push([
-      `digest ${digests.isIn ? 'IN' : 'NOT IN'} (SELECT value FROM json_each(?))`,
-      [JSON.stringify([...digests.of])],
-    ]);
-  return [['1', ...parts.map(([sql]) => sql)].join(' AND '), parts.flatMap(([, values]) => values)];
 }

@@ -19,6 +19,7 @@ import { ConfiguredLogins } from './configured-logins.ts';
 import { type CredentialSource, firstOf } from './credentials.ts';
 import { type Endpoint, endpointsFor } from './endpoints.ts';
 import { firstThatHas } from './first-that-has.ts';
+import { HeadDigests } from './head-digests.ts';
 import { listPages } from './list-pages.ts';
 import { type Ask, RegistryClient } from './registry-client.ts';
 import { headerOf, wholeBody } from './replies.ts';
@@ -43,10 +44,12 @@ export class RegistryAccess {
   readonly #cloudClient: StreamingHttpClient;
   readonly #configured: ConfiguredLogins;
   readonly #clients = new Map<string, Promise<RegistryClient>>();
+  readonly #heads: HeadDigests;
 
   constructor({ settings, clock }: RegistryAccessOptions) {
     this.#settings = settings;
     this.#clock = clock;
+    this.#heads = new HeadDigests(clock);
     this.#cloudClient = createHttpClient({ proxy_from_environment: true });
     this.#configured = new ConfiguredLogins(settings, this.#cloudClient, clock);
   }
@@ -61,13 +64,18 @@ export class RegistryAccess {
     );
   }
 
-  /** The digest that a reference leads to now; of an image for several platforms, that of its index. */
-  digestOf(reference: ImageReference, options: RegistryAsk): Promise<string> {
-    return this.#eachEndpoint(reference, async (endpoint) => {
-      const { digest } = await this.#manifest(endpoint, reference, 'HEAD', options);
-      if (digest !== '') return digest;
-      return sha256Of((await this.#manifest(endpoint, reference, 'GET', options)).bytes);
-    });
+  /**
+   * The digest that a reference leads to now, by HEAD; of an image for several platforms, that of its index.
+   *
+   * @returns undefined where the registry does not tell it so, see {@link HeadDigests}.
+   */
+  digestOf(reference: ImageReference, options: RegistryAsk): Promise<string | undefined> {
+    return this.#eachEndpoint(reference, (endpoint) =>
+      this.#heads.of(
+        endpoint.origin,
+        async () => (await this.#manifest(endpoint, reference, 'HEAD', options)).digest,
+      ),
+    );
   }
 
   /** The SBOM that is attached to an image, and the image; see {@link findAttachedSbom}. */

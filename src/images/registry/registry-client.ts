@@ -115,7 +115,8 @@ export class RegistryClient {
       if (!isLast) return;
       throw new RegistryBusyError(error.message, clock.now() + pauseMs);
     }
-    if (status < 500 || isLast) throw error;
+    // 501: it will not know the method the next time either.
+    if (status < 500 || status === 501 || isLast) throw error;
   }
 
   /** Tries nobody's and each login's way until one is let in. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { BadInputError } from '../../kit/app-error.ts';
+import { mostPlatforms, platformForm, platformHint } from '../../model/platform.ts';
 import type { RegistryRef } from '../image-scanner.ts';
 import { withNames } from './any-case.ts';
 
 const fieldNames = [
   ...['registryName', 'registryProvider', 'depth', 'kind', 'isHTTPS', 'skipTLSVerify', 'authMethod'],
-  ...['include', 'exclude', 'insecure', 'secretName'],
+  ...['include', 'exclude', 'platforms', 'insecure', 'secretName'],
 ];
 
 const list = z.array(z.string()).nullish();
@@ -28,6 +29,14 @@ export const registryInfoSchema = z.looseObject({
   skipTLSVerify: z.boolean().nullish(),
   include: list.describe('Only these repositories; `*` stands for parts of a name.'),
   exclude: list,
+  platforms: z
+    .array(z.string().regex(platformForm, `expected ${platformHint}`))
+    .min(1)
+    .max(mostPlatforms)
+    .nullish()
+    .describe(
+      'Such as `linux/arm64`, each of an image for several; `images.registry_platforms` when left out.',
+    ),
   authMethod: z.looseObject({ type: z.string().nullish() }).nullish(),
 });
 
@@ -52,6 +61,7 @@ export function registryOf(args: Readonly<Record<string, unknown>>): RegistryRef
   }
   const { registryName, registryProvider, depth, isHTTPS, skipTLSVerify, include, exclude, authMethod } =
     parsed.data;
+  const { platforms } = parsed.data;
   if (secretFields.some((name) => name in (authMethod ?? {})))
     throw new BadInputError(
       'args.registryInfo-v1.authMethod',
@@ -65,5 +75,6 @@ export function registryOf(args: Readonly<Record<string, unknown>>): RegistryRef
     depth: depth ?? 1,
     include: include ?? [],
     exclude: exclude ?? [],
+    ...(platforms ? { platforms: [...new Set(platforms)] } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import { BadInputError } from '../../kit/app-error.ts';
 import type { ObjectChange } from '../../model/change.ts';
 import { type KubeObject, refOf } from '../../model/object.ts';
+import { usualPlatform } from '../../model/platform.ts';
 import { containersOf, everyContainer, workloadKinds } from '../../posture/pod-spec.ts';
 
 /** A use without its workload, which may become known later than the pod. */
@@ -18,7 +19,6 @@ export interface ImageUsesOptions {
   readonly from: 'pods' | 'manifests';
 }
 
-const usualPlatform = 'linux/amd64';
 const kinds: ReadonlySet<string> = new Set(workloadKinds);
 
 /** Who runs which image, kept up to date change by change. */

@@ -140,7 +140,10 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
   });
   ruleMetrics(registry, rules);
   registryMetrics(registry, registries);
-  operator.useImageScanner(operatorScanner(live, analyser, logins, new RegistryScans(registries, clock)));
+  const scans = new RegistryScans({
+    ...{ store: registries, images, clock, platforms: settings.registry_platforms },
+  });
+  operator.useImageScanner(operatorScanner({ live, analyser, logins, images, registries: scans }));
   const data = dataKeeper(deps, database);
   const uses = new ImageUses({ inventory, from: choice.kind === 'folder' ? 'manifests' : 'pods' });
   return {

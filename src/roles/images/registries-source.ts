@@ -7,7 +7,8 @@ import {
 import type { ImageEntry } from '../../images/live/image-entries.ts';
 import type { ImageUse } from '../../images/live/live-image.ts';
 import type { RegistryImage, RegistryScanRecord } from '../../images/live/registry-rows.ts';
-import type { RegistryImageQuery, RegistryStore } from '../../images/live/registry-store.ts';
+import type { RegistryImageQuery } from '../../images/live/registry-query.ts';
+import type { RegistryStore } from '../../images/live/registry-store.ts';
 import { type VulnerabilitySeverity, vulnerabilitySeverities } from '../../model/vulnerability.ts';
 import { noCounts, severityWord, workloadsOf } from './image-json.ts';
 
@@ -18,7 +19,7 @@ const mostWorkloads = 20;
 export const noRegistries: RegistriesSource = {
   images: () => ({
     ...{ enabled: false, items: [], total: 0, running: 0 },
-    facets: { registry: [], state: [], severity: [] },
+    facets: { registry: [], platform: [], state: [], severity: [] },
   }),
   scans: () => ({ enabled: false, items: [] }),
 };
@@ -43,6 +44,7 @@ export function registriesSource(
         running: filter.isRunning === undefined ? running() : filter.isRunning ? total : 0,
         facets: {
           registry: facets(store.counts('registry', { ...query, registries: [] })),
+          platform: facets(store.counts('platform', { ...query, platforms: [] })),
           state: facets(store.counts('state', { ...query, states: [] })),
           severity: severityFacets(store.counts('severities', { ...query, severities: [] })),
         },
@@ -66,9 +68,9 @@ export function usesByDigest(
 }
 
 function queryOf(filter: RegistryImageFilter, uses: ReadonlyMap<string, unknown>): RegistryImageQuery {
-  const { registries, states, severities, isFixable, isRunning, job, text } = filter;
+  const { registries, platforms, states, severities, isFixable, isRunning, job, text } = filter;
   return {
-    ...{ registries, states, isFixable, text },
+    ...{ registries, platforms, states, isFixable, text },
     severities: vulnerabilitySeverities.filter((one) => severities.includes(severityWord(one))),
     ...(job === undefined ? {} : { job }),
     ...(isRunning === undefined ? {} : { digests: { of: uses.keys(), isIn: isRunning } }),
@@ -76,7 +78,7 @@ function queryOf(filter: RegistryImageFilter, uses: ReadonlyMap<string, unknown>
 }
 
 function registryImageJson(row: RegistryImage, uses: readonly ImageUse[]): RegistryImageJson {
-  const { image, registry, repository, tag, digest, state, reasons, counts, packages } = row;
+  const { image, platform, registry, repository, tag, digest, state, reasons, counts, packages } = row;
   const { fixable, knownExploited, risk, scannedAtMs, job, schedule } = row;
   const vulnerabilities = noCounts();
   for (const { severity, all, fixable: some } of counts)
@@ -84,7 +86,7 @@ function registryImageJson(row: RegistryImage, uses: readonly ImageUse[]): Regis
   const workloads = workloadsOf(uses);
   return {
     ...(digest === '' ? {} : { id: digest }),
-    ...{ image, registry, repository, tag, state, packages, vulnerabilities },
+    ...{ image, platform, registry, repository, tag, state, packages, vulnerabilities },
     ...{ fixable, knownExploited, risk, scannedAtMs, job, schedule },
     reasons: [...reasons],
     workloads: workloads.slice(0, mostWorkloads),
@@ -93,8 +95,11 @@ function registryImageJson(row: RegistryImage, uses: readonly ImageUse[]): Regis
 }
 
 function registryScanJson({ scope, ...scan }: RegistryScanRecord): RegistryScanJson {
-  const { name, depth, include, exclude } = scope;
-  return { ...scan, name, depth, include: [...include], exclude: [...exclude] };
+  const { name, depth, include, exclude, platforms } = scope;
+  return {
+    ...{ ...scan, name, depth },
+    ...{ include: [...include], exclude: [...exclude], platforms: [...platforms] },
+  };
 }
 
 function sumOf(counts: ReadonlyMap<string, number>): number {

@@ -6,22 +6,22 @@ import type { ListedImage, RegistryRef } from '../../operator/image-scanner.ts';
 
 type Lists = Pick<Analyser, 'repositories' | 'tags'>;
 
-/** Images of a registry that are in scope, the newest tags of each repository. */
+/** Images of a registry that are in scope, the newest tags of each repository, each for each platform. */
 export async function* imagesOf(
-  registry: RegistryRef,
+  registry: RegistryRef & { readonly platforms: readonly string[] },
   lists: Lists,
   signal: AbortSignal,
 ): AsyncIterable<ListedImage> {
   const isWanted = repositoryTest(registry);
   for await (const found of repositoriesOf(registry, lists, signal)) {
     if (typeof found !== 'string') yield found;
-    else if (isWanted(found)) yield* tagsOf(`${hostOf(registry)}/${found}`, registry.depth, lists, signal);
+    else if (isWanted(found)) yield* tagsOf(`${hostOf(registry)}/${found}`, registry, lists, signal);
   }
 }
 
 async function* tagsOf(
   name: string,
-  depth: number,
+  { depth, platforms }: Pick<RegistryRef, 'depth'> & { readonly platforms: readonly string[] },
   lists: Lists,
   signal: AbortSignal,
 ): AsyncIterable<ListedImage> {
@@ -34,7 +34,8 @@ async function* tagsOf(
     if (!(error instanceof RegistryDeniedError)) throw error;
     yield { problem: messageOf(error) };
   }
-  for (const tag of tags.sort(newestFirst).slice(0, depth)) yield { image: `${name}:${tag}` };
+  for (const tag of tags.sort(newestFirst).slice(0, depth))
+    for (const platform of platforms) yield { image: `${name}:${tag}`, platform };
 }
 
 /** Of a registry that does not list them, as public ones do not, those that were named. */

@@ -1,41 +1,22 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { addCve } from '../../../test/support/images-role.ts';
-import { image, type MadeImage } from '../../../test/support/oci-image.ts';
+import { describe, expect, it } from 'vitest';
+import { image, index, type MadeImage } from '../../../test/support/oci-image.ts';
+import { registryJobs } from '../../../test/support/registry-jobs.ts';
 import { type Handler, registryServer, sendJson } from '../../../test/support/registry-server.ts';
-import { databaseOf } from '../../../test/support/vulnerability-data.ts';
-import { deb } from '../../images/catalogers/deb.ts';
-import { defaultAnalysisSettings, registrySchema } from '../../images/config.ts';
-import { FindingStore } from '../../images/live/finding-store.ts';
-import { LiveImages } from '../../images/live/image-scans.ts';
-import { ImageStore } from '../../images/live/image-store.ts';
-import { databaseMatcher } from '../../images/live/matcher.ts';
-import { RegistryStore } from '../../images/live/registry-store.ts';
-import { Analyser } from '../../images/pipeline/analyser.ts';
-import { VirtualClock } from '../../kit/clock.ts';
-import { silentLogger } from '../../log/logger.ts';
-import { scanImages } from '../../operator/do-images.ts';
-import { scanRegistry } from '../../operator/do-registry.ts';
-import type { RegistryRef } from '../../operator/image-scanner.ts';
-import type { Job } from '../../operator/job.ts';
-import { JobRunner } from '../../operator/job-runner.ts';
-import { JobStore } from '../../operator/job-store.ts';
-import { openDatabase } from '../../store/open.ts';
-import { operatorScanner } from './operator-scanner.ts';
-import { RegistryScans } from './registry-scans.ts';
-import { RequestLogins } from './request-logins.ts';
+import type { RegistryStore } from '../../images/live/registry-store.ts';
 
-const at = Date.parse('2026-06-01T00:00:00Z');
-
-const shop = (version: string): MadeImage =>
-  image([
+const shop = (version: string, architecture = 'amd64'): MadeImage =>
+  image(
     [
-      { name: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
-      {
-        name: 'var/lib/dpkg/status',
-        content: `Package: openssl\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n\n`,
-      },
+      [
+        { name: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+        {
+          name: 'var/lib/dpkg/status',
+          content: `Package: openssl\nStatus: install ok installed\nArchitecture: ${architecture}\nVersion: ${version}\n\n`,
+        },
+      ],
     ],
-  ]);
+    { platform: { os: 'linux', architecture } },
+  );
 const old = shop('3.0.1-1');
 const mended = shop('3.0.2-1');
 
@@ -45,71 +26,11 @@ function tagsOf(repository: string, count: number): Record<string, MadeImage> {
   return Object.fromEntries(names.map((name, i) => [name, i === count - 1 ? mended : old]));
 }
 
-/** The jobs of a registry, with all that is really there but posture and schedules. */
 async function start(images: Readonly<Record<string, MadeImage>>, before?: Handler) {
   const server = await registryServer(images, before);
-  const clock = new VirtualClock(at);
-  const db = openDatabase(':memory:');
-  const database = databaseOf((writer) => addCve(writer, 'CVE-2026-1'));
-  const registries = [registrySchema.parse({ prefix: server.host, plain_http: true })];
-  const analyser = new Analyser({
-    ...{
-      settings: { ...defaultAnalysisSettings(), registries },
-      clock,
-      log: silentLogger,
-      catalogers: [deb],
-    },
-  });
-  const store = new RegistryStore({ db, clock });
-  const kept = new ImageStore({ db, clock, onResult: (summary) => store.matched(summary) });
-  const findings = new FindingStore({ db, clock });
-  const matcher = databaseMatcher(database);
-  const live = new LiveImages({ ...{ analyser, matcher, findings, clock }, images: kept, log: silentLogger });
-  const scanner = operatorScanner(live, analyser, new RequestLogins(), new RegistryScans(store, clock));
-  const deps = { images: () => scanner, workloads: () => [] };
-  const jobs = new JobRunner({
-    ...{ store: new JobStore({ db, clock }), clock, log: silentLogger, ledger: () => {} },
-    work: async (context) => {
-      const { work } = context.job;
-      if (work.type === 'registry') return await scanRegistry(work.registry, deps, context);
-      const only = work.type === 'registry-image' ? [{ container: '', image: work.image }] : [];
-      return await scanImages({ images: only, isOfRegistry: true }, deps, context);
-    },
-  });
-  const stop = new AbortController();
-  const run = Promise.all([jobs.run(stop.signal), live.run(stop.signal)]);
-  onTestFinished(async () => {
-    stop.abort();
-    await run;
-    await analyser.close();
-    database.close();
-    db.close();
-  });
-  const submit = (ref: Partial<RegistryRef> = {}): Job => {
-    const registry = { ...anything, name: server.host, ...ref };
-    const work = { type: 'registry', registry } as const;
-    return jobs.submit({ kind: 'registry', command: 'scanRegistry', title: 'x', work }, { origin: 'api' })
-      .job;
-  };
-  /** Lets time pass while nothing is asked of the registry. */
-  const ended = async (job: Job, stepMs = 1000): Promise<Job> => {
-    const end = jobs.ended(job.id, new AbortController().signal);
-    for (let asked = -1; ; asked = server.requests.length) {
-      const now = await Promise.race([
-        end,
-        new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 20)),
-      ]);
-      if (now !== undefined) return now;
-      if (asked === server.requests.length) await clock.advance(stepMs);
-    }
-  };
-  return { server, clock, store, live, findings, jobs, submit, ended, scan: () => store.scans(1)[0] };
+  return { server, ...registryJobs(server) };
 }
 
-const anything = {
-  ...{ provider: '', insecure: false, skipTlsVerify: false, depth: 100 },
-  ...{ include: [], exclude: [] },
-} as const;
 const everything = { sort: 'name', order: 'asc', offset: 0, limit: 10_000 } as const;
 const pulls = (requests: readonly string[]) => requests.filter((one) => one.includes('/manifests/1.'));
 
@@ -180,6 +101,127 @@ it('says what could not be scanned, and what is known of it otherwise', async ()
     digest: '',
     counts: [],
     reasons: [expect.stringContaining('is not there')],
+  });
+});
+
+const askedFor = (requests: readonly string[]) => ({
+  heads: requests.filter((one) => /^HEAD .*\/manifests\//.test(one)).length,
+  gets: requests.filter((one) => /^GET .*\/manifests\//.test(one)).length,
+});
+
+describe('manifests', () => {
+  const all = { ...tagsOf('a', 20), ...tagsOf('b', 5) };
+
+  it('are fetched once for each digest of a repository; that a tag leads to it still is asked by HEAD', async () => {
+    const { server, store, submit, ended } = await start(all);
+    await ended(submit());
+    const first = askedFor(server.requests);
+    expect(first.heads).toBe(25);
+    // Two are looked at at once, and know nothing of each other.
+    expect(first.gets).toBeLessThanOrEqual(8);
+    const before = server.requests.length;
+    expect(await ended(submit())).toMatchObject({ state: 'done', result: { images: 25, fixable: 23 } });
+    expect(askedFor(server.requests.slice(before))).toEqual({ heads: 25, gets: 0 });
+    expect(store.counts('state', {})).toEqual(new Map([['complete', 25]]));
+  });
+
+  it('are fetched by their tags from a registry that does not know HEAD, which is asked so once in an hour', async () => {
+    for (const status of [405, 501]) {
+      const { server, clock, submit, ended } = await start(all, (request, response) =>
+        request.method === 'HEAD' ? sendJson(response, status, {}) : undefined,
+      );
+      expect(await ended(submit())).toMatchObject({ state: 'done', result: { images: 25, failedImages: 0 } });
+      const { heads, gets } = askedFor(server.requests);
+      // Two are asked for at once.
+      expect(heads).toBeLessThanOrEqual(2);
+      expect(gets).toBe(25);
+      await clock.advance(3_600_000);
+      await ended(submit());
+      expect(askedFor(server.requests).heads).toBeGreaterThan(heads);
+    }
+  });
+
+  it('are fetched by their tags from a registry whose answer to HEAD has no digest, or none that can be one', async () => {
+    for (const headers of [{}, { 'docker-content-digest': 'latest' }]) {
+      const { server, submit, ended } = await start(all, (request, response) =>
+        request.method === 'HEAD' ? sendJson(response, 200, {}, headers) : undefined,
+      );
+      expect(await ended(submit())).toMatchObject({ state: 'done', result: { images: 25, failedImages: 0 } });
+      expect(askedFor(server.requests).heads).toBeLessThanOrEqual(2);
+      expect(askedFor(server.requests).gets).toBe(25);
+    }
+  });
+
+  it('of a tag that moved are fetched', async () => {
+    const moving = tagsOf('a', 2);
+    const { server, store, submit, ended } = await start(moving);
+    await ended(submit());
+    moving['a:1.0'] = shop('3.0.1-0');
+    const before = server.requests.length;
+    await ended(submit());
+    expect(askedFor(server.requests.slice(before))).toEqual({ heads: 2, gets: 1 });
+    expect(store.images({}, everything).map(({ digest }) => digest)).toEqual([
+      moving['a:1.0'].digest,
+      mended.digest,
+    ]);
+  });
+});
+
+describe('platforms', () => {
+  const arm = shop('3.0.1-1', 'arm64');
+  const both = ['linux/amd64', 'linux/arm64'];
+  const rowsOf = (store: RegistryStore) =>
+    store.images({}, everything).map(({ repository, platform, state }) => [repository, platform, state]);
+
+  it('that are asked for are a row each, and one that is lacking is told', async () => {
+    const all = {
+      'all:1': index([
+        [old, 'linux/amd64'],
+        [arm, 'linux/arm64/v8'],
+      ]),
+      'some:1': index([[old, 'linux/amd64']]),
+    };
+    const { server, store, submit, ended, scan } = await start(all);
+    const job = await ended(submit({ platforms: both }));
+    expect(job).toMatchObject({ state: 'done', result: { images: 4, failedImages: 1 } });
+    expect(job.result?.warnings.join()).toContain('is not there for linux/arm64; it is for linux/amd64');
+    expect(scan()).toMatchObject({ found: 4, done: 3, failed: 1, scope: { platforms: both } });
+    expect(rowsOf(store)).toEqual([
+      ['all', 'linux/amd64', 'complete'],
+      ['all', 'linux/arm64', 'complete'],
+      ['some', 'linux/amd64', 'complete'],
+      ['some', 'linux/arm64', 'unknown'],
+    ]);
+    expect(store.images({ platforms: ['linux/arm64'] }, everything).map(({ digest }) => digest)).toEqual([
+      arm.digest,
+      '',
+    ]);
+    expect(store.counts('platform', {})).toEqual(new Map(both.map((one) => [one, 2])));
+    // Once for each platform of an index, and for each image in it.
+    expect(askedFor(server.requests)).toEqual({ heads: 4, gets: 7 });
+  });
+
+  it('are linux/amd64 when nothing is said', async () => {
+    const { store, submit, ended } = await start({
+      'all:1': index([
+        [old, 'linux/amd64'],
+        [arm, 'linux/arm64'],
+      ]),
+    });
+    await ended(submit());
+    expect(rowsOf(store)).toEqual([['all', 'linux/amd64', 'complete']]);
+  });
+
+  it('of an image for one alone are its own, in one row', async () => {
+    const { store, submit, ended } = await start({ 'one:1': arm, 'two:1': old });
+    await ended(submit({ platforms: both }));
+    const rows = [
+      ['one', 'linux/arm64', 'complete'],
+      ['two', 'linux/amd64', 'complete'],
+    ];
+    expect(rowsOf(store)).toEqual(rows);
+    await ended(submit({ platforms: ['linux/amd64'] }));
+    expect(rowsOf(store)).toEqual(rows);
   });
 });
 

@@ -224,7 +224,7 @@ it('has images scanned workload by workload, as parts of the job, once there is 
       return { image, digest: 'sha256:0', packages: 9, vulnerabilities, fixable: 2, warnings: [] };
     },
     async *imagesOf() {
-      yield { image: 'registry.shop/a:1' };
+      yield { image: 'registry.shop/a:1', platform: 'linux/amd64' };
     },
     look: () => ({
       begin: (images) => images,

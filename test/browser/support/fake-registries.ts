@@ -10,7 +10,7 @@ import { openDatabase } from '../../../src/store/open.ts';
 import { pick, seeded } from './random.ts';
 
 const hourMs = 3_600_000;
-const scope = { name: 'quay.example.org/a/very/long/project/name', depth: 10, include: [], exclude: [] };
+const scope = { name: 'quay.example.org/a/very/long/project/name', depth: 10, include: [], exclude: [], platforms: ['linux/amd64'] };
 const refused =
   'quay.example.org does not give quay.example.org/a/very/long/project/name/tool:2.1 to nobody in particular';
 
@@ -26,6 +26,7 @@ export function fakeRegistries(nowMs: number, count: number): RegistriesSource {
     store.keep({
       ...names,
       image: `${names.registry}/${repository}:1.${i}`,
+      platform: i % 7 === 2 ? 'linux/arm64' : 'linux/amd64',
       job: 'job-registry',
       schedule: i % 3 === 0 ? 'nightly-registry' : '',
       digest: state === 'unknown' ? '' : digestOf(i),
