@@ -152,6 +152,19 @@ export class Chain {
     return verdicts.length;
   }
 
+  /** Judges by what is known of images now: of those of these objects (keys, with the cause of each) it is other than before. */
+  judgeImages(
+    causes: ReadonlyMap<string, string>,
+    { noticedAtMs, baseline }: { readonly noticedAtMs: number; readonly baseline: boolean },
+  ): void {
+    const { engine, clock, changeToVerdict } = this.#deps;
+    const verdicts = engine.imagesChanged(causes.keys());
+    if (!this.#isSynced) return;
+    const nowMs = clock.now();
+    changeToVerdict.observe(Math.max(0, nowMs - noticedAtMs) / 1000);
+    this.#record(verdicts, (key) => causes.get(key) ?? newCause(nowMs), nowMs, { baseline });
+  }
+
   /** Compares the first complete look, or what could not be written, with what is known. */
   #sync(): void {
     const { findings, engine, native, clock, log } = this.#deps;

@@ -37,6 +37,7 @@ import { createStateRole } from './create-state-role.ts';
 import { CustomControls } from './custom-controls.ts';
 import { createDashboards } from './dashboards/create-dashboards.ts';
 import { createExceptions } from './exceptions-role.ts';
+import { createImageBook } from './images/image-book.ts';
 import { createImagesRole } from './images/images-role.ts';
 import { inventoryMetrics } from './inventory-metrics.ts';
 import { MetricsRole } from './metrics.ts';
@@ -158,11 +159,12 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
   remote.load(reloadable.prometheus);
   const dashboards = createDashboards({ config, clock, log, registry });
   const replicas = createReplicas({ config, choice, clock, log, registry });
+  const imageBook = createImageBook(config, choice, inventory);
   const engine = new PostureEngine({
     controls: posture.controls,
     room: mostCustomControls,
     inputs: posture.inputs,
-    view: inventory,
+    view: imageBook?.view ?? inventory,
     objectOf: (key) => inventory.object(key),
     isOurs: replicas.isOurs,
   });
@@ -303,6 +305,7 @@ export function createEmbedded({ config, choice, log, startedAtMs }: EmbeddedOpt
     ...{ config, choice, dataFolder, db, clock, log, registry, inventory, operator: operatorRole },
     ...{ store, ledger: ledger.append },
     inputsChanged: (series, cause) => rules.inputsChanged(series, cause),
+    judged: imageBook && { book: imageBook, judge: (causes, look) => chain.judgeImages(causes, look) },
   });
 
   const drills = createDrills({

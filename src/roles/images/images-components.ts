@@ -3,6 +3,7 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Component } from '../../kit/component.ts';
 import { sleep } from '../../kit/sleep.ts';
+import type { ImageJudging } from './image-judging.ts';
 import type { ImageUses } from './image-uses.ts';
 
 /** How long changes of who runs what are gathered. */
@@ -16,11 +17,14 @@ export function watching({
   uses,
   live,
   clock,
+  judging,
 }: {
   readonly inventory: Inventory;
   readonly uses: ImageUses;
   readonly live: LiveImages;
   readonly clock: Clock;
+  /** Told of what runs; absent where nothing is judged by images. */
+  readonly judging?: ImageJudging | undefined;
 }): Component {
   let cancel: (() => void) | undefined;
   let cause: string | undefined;
@@ -29,7 +33,10 @@ export function watching({
     cancel ??= clock.timer(gatherMs, () => {
       cancel = undefined;
       // Where pods may not be read, nobody knows that none runs.
-      if (!inventory.unreadable().some(({ kind }) => kind === 'Pod')) live.use(uses.all(), cause);
+      if (!inventory.unreadable().some(({ kind }) => kind === 'Pod')) {
+        live.use(uses.all(), cause);
+        judging?.used(cause);
+      }
       cause = undefined;
     });
   };
@@ -43,8 +50,12 @@ export function watching({
     name: 'images in use',
     async run(signal) {
       const leave = [inventory.onReady(gather), inventory.subscribeUnreadable(gather)];
-      await endedWhile(signal, clock, () => live.wake());
+      await endedWhile(signal, clock, () => {
+        live.wake();
+        judging?.look();
+      });
       for (const one of leave) one();
+      judging?.stop();
       cancel?.();
       cancel = undefined;
     },

@@ -8,6 +8,7 @@ import { DatabaseUpdater } from '../../images/database/updater.ts';
 import { VulnerabilityDatabase } from '../../images/database/vulnerability-database.ts';
 import { isScanOn } from '../../images/live/config.ts';
 import { FindingStore } from '../../images/live/finding-store.ts';
+import { FirstRound } from '../../images/live/first-round.ts';
 import { LiveImages } from '../../images/live/image-scans.ts';
 import { ImageStore } from '../../images/live/image-store.ts';
 import type { LiveImagesOptions } from '../../images/live/live-options.ts';
@@ -29,7 +30,9 @@ import type { Registry } from '../../telemetry/registry.ts';
 import type { TimeSeriesStore } from '../../tsdb/store.ts';
 import type { SourceChoice } from '../object-source.ts';
 import { DataKeeper } from './data-keeper.ts';
+import type { ImageBook } from './image-book.ts';
 import { ImageChain } from './image-chain.ts';
+import { ImageJudging, type JudgeImages } from './image-judging.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { ImageRules, type RulePlaces } from './image-rules.ts';
 import { ruleMetrics } from './image-rules-metrics.ts';
@@ -63,6 +66,8 @@ export interface ImagesRoleDeps {
     readonly namespace: string;
     useImageScanner(scanner: ImageScanner): void;
   };
+  /** What controls ask of images, and how they are asked again; left out where nothing is judged. */
+  readonly judged?: { readonly book: ImageBook; readonly judge: JudgeImages } | undefined;
   /** How often the folder of vulnerability data and the rules are looked at; 30 s when left out. */
   readonly lookEveryMs?: number;
 }
@@ -120,11 +125,22 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
     maxImages: settings.max_images,
     bounds: () => boundsOf(settings, operator.settings),
     ...(client === undefined || !settings.pull_secrets ? {} : { credentialsOf: podLogins(client, log) }),
-    ...told(registry, chain, () => live),
+    ...told(registry, { chain, live: () => live, judging: () => judging }),
   });
+  const heldBecause = () => whyHeld(settings, operator.settings);
+  const judging =
+    deps.judged === undefined
+      ? undefined
+      : new ImageJudging({
+          ...{ ...deps.judged, inventory, live, clock, heldBecause },
+          firstRound: new FirstRound(db, inventory.cluster),
+        });
   function rematch(cause: string): void {
     live.rematchAll(cause).then(
-      (count) => log.info({ images: count }, 'images were matched again'),
+      (count) => {
+        judging?.look(cause);
+        log.info({ images: count }, 'images were matched again');
+      },
       (error: unknown) => log.error({ err: messageOf(error) }, 'images could not be matched again'),
     );
   }
@@ -151,7 +167,7 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
       live,
       data.keeper,
       rules,
-      watching({ inventory, uses, live, clock }),
+      watching({ inventory, uses, live, clock, judging }),
       closing(async () => {
         await Promise.all([analyser.close(), client?.close(), data.close()]);
         database.close();
@@ -159,7 +175,7 @@ export function createImagesRole(deps: ImagesRoleDeps): ImagesRole {
     ],
     source: imagesSource({
       ...{ live, images, findings, registries, database, matcher, clock, newSinceMs },
-      heldBecause: () => whyHeld(settings, operator.settings),
+      heldBecause,
     }),
     registries: registriesSource(registries, live),
     ...{ vulnerabilityRows, rules, logins },
@@ -215,11 +231,18 @@ function dataKeeper(
   };
 }
 
-/** Counts what scans bring, and tells the chain of it. */
+/** Counts what scans bring, and tells the chain of it and who judges by it. */
 function told(
   registry: Registry,
-  chain: ImageChain,
-  live: () => LiveImages,
+  {
+    chain,
+    live,
+    judging,
+  }: {
+    readonly chain: ImageChain;
+    readonly live: () => LiveImages;
+    readonly judging: () => ImageJudging | undefined;
+  },
 ): Pick<LiveImagesOptions, 'onScanned' | 'onFindings'> {
   const seconds = registry.histogram(
     'skopos_image_scan_seconds',
@@ -234,6 +257,7 @@ function told(
     onScanned(report) {
       seconds.observe(report.durationMs / 1000, { outcome: report.outcome });
       chain.scanned(report);
+      judging()?.scanned(report.named, report.cause);
     },
     onFindings(repository, changes, cause) {
       for (const { severity, fixedIn } of changes.new)

@@ -73,7 +73,8 @@ export function workloadImages(
   };
 }
 
-function whyNone(image: string, unreadable: string): string {
+/** Why nothing is known of the image of a container. */
+export function whyNone(image: string, unreadable: string): string {
   if (image === '') return 'it names no image';
   if (namedImage(image) === undefined) return 'its image is no name that a registry could have';
   if (unreadable !== '') return unreadable;

@@ -20,7 +20,7 @@ export const exposedRemoteExecution = defineControl({
         codeExecution.count === 0
           ? undefined
           : {
-              what: `${counted(codeExecution.count, 'vulnerability')} that let strangers run code`,
+              what: `${counted(codeExecution.count, 'vulnerability')} by which strangers can run code`,
               found: codeExecution,
             },
       undecided: ({ undescribed }) =>
