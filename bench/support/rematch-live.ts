@@ -11,6 +11,7 @@ import { systemClock } from '../../src/kit/clock.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import type { ImageSbom } from '../../src/model/image-sbom.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { type DataFiles, dataFolder } from './data-folder.ts';
 import { load, rounded } from './figures.ts';
 
 /** Nothing is read: all images are known. */
@@ -25,12 +26,13 @@ const analyser = {
 };
 
 /**
- * An advisory is added that concerns one package of every tenth image, and all images are matched again as the role does it, with
- * their findings compared and kept on disk.
+ * The data's successor takes its place, with an advisory of one's own that concerns one package of every tenth image, and all images
+ * are matched again as the role does it, with their findings compared and kept on disk.
  */
-export async function rematchLive(folder: string, data: string, images: readonly ImageSbom[]) {
+export async function rematchLive(files: DataFiles, images: readonly ImageSbom[]) {
+  const { folder, replace } = dataFolder(files);
   const db = openDatabase(join(folder, 'live.db'));
-  const database = VulnerabilityDatabase.open(data);
+  const database = VulnerabilityDatabase.open(folder);
   const store = new ImageStore({ db, clock: systemClock });
   let found = 0;
   const live = new LiveImages({
@@ -46,12 +48,13 @@ export async function rematchLive(folder: string, data: string, images: readonly
   live.use(images.map((sbom, i) => useOf(store, sbom, i)));
   while ([...live.entries()].some(({ phase }) => phase !== 'done'))
     await new Promise((resolve) => setTimeout(resolve, 20));
-  addAdvisory(data, images);
-  database.reload();
+  replace();
+  addAdvisory(folder, images);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const cpu = process.cpuUsage();
   const started = performance.now();
+  database.reload();
   const count = await live.rematchAll();
   const ms = performance.now() - started;
   const used = process.cpuUsage(cpu);

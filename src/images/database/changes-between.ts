@@ -1,4 +1,4 @@
-import { bothChanges, type DataChanges } from './data-changes.ts';
+import { DataChanges } from './data-changes.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
 import type { DatabaseFile } from './database-file.ts';
 
@@ -29,7 +29,7 @@ function allOrNone(asked: readonly (() => DataChanges | undefined)[]): DataChang
   for (const ask of asked) {
     const changes = ask();
     if (changes === undefined) return undefined;
-    all = bothChanges(all, changes);
+    all = all.and(changes);
   }
   return all;
 }
@@ -46,7 +46,7 @@ function changesOf(file: Files[number], before: Files[number]): DataChanges | un
   return areSame(file.ecosystems, before.ecosystems) ? file.changes() : undefined;
 }
 
-const noChanges: DataChanges = { package: new Set(), product: new Set() };
+const noChanges = new DataChanges();
 
 function areSame(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>): boolean {
   return left.size === right.size && [...left].every(([key, value]) => right.get(key) === value);

@@ -2,11 +2,31 @@ import { randomUUID } from 'node:crypto';
 import type { Driver } from '../../store/driver.ts';
 import { textOf } from './database-rows.ts';
 import { lowerAscii } from './name-pieces.ts';
-import { type NameKind, namePrints } from './name-prints.ts';
+import { type NameScope, namePrints } from './name-prints.ts';
 import type { Queries } from './queries.ts';
 
-/** Names of which rows tell something else than before, in lower case as far as ASCII goes. */
-export type DataChanges = Readonly<Record<NameKind, ReadonlySet<string>>>;
+/** Names of which rows tell something else than before. */
+export class DataChanges {
+  readonly #names: ReadonlySet<string>;
+
+  /** @param names each with its scope, see {@link nameIn} */
+  constructor(names: Iterable<string> = []) {
+    this.#names = new Set(names);
+  }
+
+  has(scope: NameScope, name: string): boolean {
+    return this.#names.size > 0 && this.#names.has(nameIn(scope, name));
+  }
+
+  /** What changed in one or the other. */
+  and(others: DataChanges): DataChanges {
+    return new DataChanges([...this.#names, ...others.#names]);
+  }
+}
+
+function nameIn(scope: string, name: string): string {
+  return `${scope}\n${lowerAscii(name)}`;
+}
 
 /** The table of a prepared database that says which preparation it is of, and of which other one its changes are. */
 export const buildTable = 'skopos_build';
@@ -30,7 +50,7 @@ const mostNames = 200_000;
 export function writeChanges(driver: Driver, before: string | undefined): void {
   for (const table of [buildTable, changesTable]) driver.exec(`DROP TABLE IF EXISTS ${table}`);
   driver.exec(`CREATE TABLE ${buildTable} (id TEXT NOT NULL, since TEXT NOT NULL)`);
-  driver.exec(`CREATE TABLE ${changesTable} (kind TEXT NOT NULL, name TEXT NOT NULL)`);
+  driver.exec(`CREATE TABLE ${changesTable} (scope TEXT NOT NULL, name TEXT NOT NULL)`);
   const since = before === undefined ? '' : compare(driver, before);
   if (since !== '') driver.exec(`INSERT INTO ${changesTable} SELECT * FROM temp.found_changes`);
   driver.prepare(`INSERT INTO ${buildTable} VALUES (?, ?)`).run([randomUUID(), since]);
@@ -43,8 +63,8 @@ export function writeChanges(driver: Driver, before: string | undefined): void {
  */
 function compare(driver: Driver, before: string): string {
   const other = (from: string, to: string): string =>
-    `SELECT a.kind, a.name FROM ${from}.${namePrints} a LEFT JOIN ${to}.${namePrints} b
-     ON b.kind = a.kind AND b.name = a.name WHERE b.print IS NOT a.print`;
+    `SELECT a.scope, a.name FROM ${from}.${namePrints} a LEFT JOIN ${to}.${namePrints} b
+     ON b.scope = a.scope AND b.name = a.name WHERE b.print IS NOT a.print`;
   try {
     driver.prepare('ATTACH ? AS before').run([before]);
     const since = textOf(driver.prepare(`SELECT id FROM before.${buildTable}`).get([])?.['id']);
@@ -80,18 +100,7 @@ export function allNames(queries: Queries): DataChanges | undefined {
 }
 
 function namesOf(queries: Queries, table: string): DataChanges | undefined {
-  const all = { package: new Set<string>(), product: new Set<string>() };
-  const rows = queries.all(`SELECT kind, name FROM ${table} LIMIT ${mostNames + 1}`);
+  const rows = queries.all(`SELECT scope, name FROM ${table} LIMIT ${mostNames + 1}`);
   if (rows.length > mostNames) return undefined;
-  for (const { kind, name } of rows)
-    all[kind === 'package' ? 'package' : 'product'].add(lowerAscii(textOf(name)));
-  return all;
-}
-
-/** What changed in one or the other. */
-export function bothChanges(left: DataChanges, right: DataChanges): DataChanges {
-  return {
-    package: new Set([...left.package, ...right.package]),
-    product: new Set([...left.product, ...right.product]),
-  };
+  return new DataChanges(rows.map(({ scope, name }) => nameIn(textOf(scope), textOf(name))));
 }

@@ -9,7 +9,7 @@ import type {
 } from './advisory.ts';
 import { changesBetween } from './changes-between.ts';
 import type { Cpe } from './cpe.ts';
-import { bothChanges, type DataChanges } from './data-changes.ts';
+import type { DataChanges } from './data-changes.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
 import { DatabaseFile, type Provider } from './database-file.ts';
 import { findOperatingSystems, type LookUp } from './operating-systems.ts';
@@ -125,6 +125,11 @@ export class DatabaseSnapshot {
     for (const file of this.#files) if (file.tellsOfCves) file.fetchCves(cves);
   }
 
+  /** What the data calls an ecosystem. */
+  ecosystemNames(ecosystem: string): readonly string[] {
+    return [...new Set(this.#files.map((file) => ecosystemIn(file, ecosystem)))];
+  }
+
   byCpe(kind: RowKind, cpe: Cpe): readonly Advisory[] {
     return this.#files.flatMap((file) => file.byCpe(kind, cpe));
   }
@@ -161,7 +166,7 @@ export class DatabaseSnapshot {
     this.#before =
       earlier === undefined
         ? { snapshot, changes }
-        : { snapshot: earlier.snapshot, changes: bothChanges(earlier.changes, changes) };
+        : { snapshot: earlier.snapshot, changes: earlier.changes.and(changes) };
   }
 
   /** Files, for those who search. */

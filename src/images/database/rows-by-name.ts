@@ -51,9 +51,8 @@ function fill(driver: Driver, kind: RowKind, { blobs, prints }: AboutRows): void
     const known = blobs.of(new Set(rows.map(([, , , blob]) => blob ?? 0)));
     write.run([JSON.stringify(byScope(rows, kind, known))]);
     prints.add(
-      'package',
       kind,
-      rows.map((row) => printedRow(row, known)),
+      rows.map((row) => printedRow(row, known, prints)),
     );
   }
 }
@@ -61,8 +60,10 @@ function fill(driver: Driver, kind: RowKind, { blobs, prints }: AboutRows): void
 function printedRow(
   [name, system, vulnerability, blob, ecosystem]: HandleRow,
   blobs: KnownBlobs,
+  prints: NamePrints,
 ): PrintedRow {
-  return { name, system, vulnerability, blob: blobs.get(blob ?? 0)?.print ?? '', target: ecosystem ?? '' };
+  const scope = prints.scopeOf(system, ecosystem);
+  return { scope, name, vulnerability, blob: blobs.get(blob ?? 0)?.print ?? '', target: ecosystem ?? '' };
 }
 
 function byScope(

@@ -1,6 +1,6 @@
-import type { Package } from '../../model/package.ts';
+import type { Package, PackageType } from '../../model/package.ts';
 import type { DataChanges } from '../database/data-changes.ts';
-import { lowerAscii } from '../database/name-pieces.ts';
+import { type NameScope, productScope, scopeOfEcosystem, scopeOfSystem } from '../database/name-prints.ts';
 import { productsOf } from './by-cpe.ts';
 import { distributionNames } from './distribution-names.ts';
 import type { Scene } from './hit.ts';
@@ -12,15 +12,21 @@ export type RestsOnChanged = (found: Package) => boolean;
 
 /** @param changes since what was said of packages in such a scene */
 export function restsOnChanged(changes: DataChanges, scene: Scene): RestsOnChanged {
+  const { systems, extended, own } = scene.distribution;
+  const scopes = [...systems, ...extended, ...own].map(scopeOfSystem);
+  const ofTypes = new Map<string, readonly NameScope[]>();
+  const scopesOf = (type: PackageType): readonly NameScope[] => {
+    const known = ofTypes.get(type) ?? scene.data.ecosystemNames(type).map(scopeOfEcosystem);
+    ofTypes.set(type, known);
+    return known;
+  };
+  const isChanged = (within: readonly NameScope[], name: string): boolean =>
+    within.some((scope) => changes.has(scope, name));
   return (found) =>
-    namesOf(found).some((name) => changes.package.has(lowerAscii(name))) ||
-    (changes.product.size > 0 &&
-      usesCpes(found, scene) &&
-      productsOf(found).some((product) => changes.product.has(lowerAscii(product))));
+    // Whatever it is, its distribution may be asked what it clears of it.
+    distributionNames(found).some(({ name }) => isChanged(scopes, name)) ||
+    (!isOfDistribution(found) && searchNames(found).some((name) => isChanged(scopesOf(found.type), name))) ||
+    (usesCpes(found, scene) && productsOf(found).some((product) => isChanged(products, product)));
 }
 
-/** All names that the data is asked for when a package is judged, or what its distribution clears of it. */
-function namesOf(found: Package): readonly string[] {
-  const names = distributionNames(found).map(({ name }) => name);
-  return isOfDistribution(found) ? names : [...names, ...searchNames(found)];
-}
+const products = [productScope];
