@@ -1,12 +1,16 @@
 import { Buffer } from 'node:buffer';
-import { pipeline, Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { messageOf } from '../../kit/app-error.ts';
 import { ImageError } from '../image-error.ts';
+import { giveBack } from './give-back.ts';
 import { unzstd } from './unzstd.ts';
 
 /** Pieces of what comes out: few enough calls, and small beside everything else. */
-const pieceBytes = 256 * 1024;
+const pieceBytes = 512 * 1024;
+
+/** Pieces of what goes in. */
+const packedBytes = 512 * 1024;
 
 /** Only newer Nodes have it. */
 const createZstdDecompress = (zlib as { createZstdDecompress?: (options: object) => Transform })
@@ -16,6 +20,7 @@ const createZstdDecompress = (zlib as { createZstdDecompress?: (options: object)
  * A layer's archive, unpacked as it comes. What it is packed with is told by its first bytes, as media types are not always true:
  * gzip (of any number of members), zstd, or nothing.
  *
+ * @param packed pieces that are good until the next is asked for; so are those that come out.
  * @throws {ImageError} when it is damaged or packed with something else, or when `packed` fails.
  */
 export async function* unpacked(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -47,7 +52,7 @@ async function peek(
   while (bytes < count) {
     const next = await packed.next();
     if (next.done === true) break;
-    first.push(next.value);
+    first.push(Uint8Array.from(next.value));
     bytes += next.value.length;
   }
   const magic = Buffer.alloc(count);
@@ -59,10 +64,39 @@ async function peek(
   return { magic, all: whole() };
 }
 
+/** The work is done by a thread of the pool: while one piece is looked at, it makes the next. */
 async function* through(packed: AsyncIterable<Uint8Array>, transform: Transform): AsyncGenerator<Uint8Array> {
-  // Its errors arrive at whoever reads from the end.
-  pipeline(Readable.from(packed, { objectMode: false }), transform, () => {});
-  yield* transform as AsyncIterable<Uint8Array>;
+  void feed(packed, transform);
+  for await (const piece of transform as AsyncIterable<Buffer>) {
+    yield piece;
+    // A buffer that is full is not written to again. Others, and those that pieces were put together in, stay with the collector.
+    if (piece.buffer.byteLength === pieceBytes && piece.byteOffset + piece.length === pieceBytes)
+      giveBack(piece.buffer);
+  }
+}
+
+/** Hands over what is packed: a piece is at work, another waits behind it. Errors arrive at whoever reads from the end. */
+async function feed(packed: AsyncIterable<Uint8Array>, transform: Transform): Promise<void> {
+  const places = [0, 1].map(() => ({
+    bytes: Buffer.allocUnsafeSlow(packedBytes),
+    written: Promise.resolve(),
+  }));
+  let turn = 0;
+  try {
+    for await (const piece of packed)
+      for (let at = 0; at < piece.length; at += packedBytes) {
+        const place = places[turn++ % 2];
+        if (place === undefined) break;
+        await place.written;
+        if (transform.destroyed) return;
+        const copied = place.bytes.subarray(0, Math.min(packedBytes, piece.length - at));
+        copied.set(piece.subarray(at, at + packedBytes));
+        place.written = new Promise((resolve) => transform.write(copied, () => resolve()));
+      }
+    transform.end();
+  } catch (error) {
+    transform.destroy(error instanceof Error ? error : new Error(messageOf(error)));
+  }
 }
 
 function refuseOthers(magic: Buffer): void {

@@ -4,7 +4,6 @@ import { NotFoundError } from '../../kit/app-error.ts';
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { ImageSbom } from '../../model/image-sbom.ts';
-import { usualPlatform } from '../../model/platform.ts';
 import type { Cataloger } from '../catalogers/cataloger.ts';
 import { catalogers as allCatalogers } from '../catalogers/catalogers.ts';
 import type { AnalysisSettings } from '../config.ts';
@@ -27,7 +26,7 @@ import type { AssembledImage, LayerWork } from './layer-work.ts';
 import { localWork } from './local-work.ts';
 import { type AnalysisProgress, ProgressCount } from './progress.ts';
 import { SharedWork } from './shared-work.ts';
-import { ThreadPool } from './thread-pool.ts';
+import { type RunOptions, ThreadPool } from './thread-pool.ts';
 
 export type { AnalysisProgress } from './progress.ts';
 
@@ -60,6 +59,8 @@ export interface AnalyserOptions {
   /** For tests: the script of the built program. */
   readonly threadScript?: URL;
 }
+
+const usualPlatform = 'linux/amd64';
 
 /**
  * Images to packages, wherever they lie: fetched, checked, unpacked in memory and cataloged in threads of their own. What
@@ -103,7 +104,7 @@ export class Analyser {
             log,
           });
     this.#layers = new LayerReading({
-      run: (signal, job) => this.#run(signal, job),
+      run: (signal, job, runOptions) => this.#run(signal, job, runOptions),
       cache,
       limits: this.#limits,
       clock,
@@ -178,12 +179,11 @@ export class Analyser {
   }
 
   /**
-   * The digest that a tag has now, by one HEAD request, which registries do not count as a pull.
+   * The digest that a tag has now, by one HEAD request.
    *
-   * @returns undefined where the registry does not tell it so.
    * @throws {AppError} when it is not there, or may not be read.
    */
-  digestOf(reference: string, { signal, credentials }: AnalyseOptions): Promise<string | undefined> {
+  digestOf(reference: string, { signal, credentials }: AnalyseOptions): Promise<string> {
     return this.#registries.digestOf(parseReference(reference), { signal, credentials });
   }
 
@@ -264,8 +264,12 @@ export class Analyser {
     }
   }
 
-  #run<Result>(signal: AbortSignal, job: (work: LayerWork) => Promise<Result>): Promise<Result> {
-    return this.#pool === undefined ? job(this.#local) : this.#pool.run(signal, job);
+  #run<Result>(
+    signal: AbortSignal,
+    job: (work: LayerWork) => Promise<Result>,
+    options?: RunOptions,
+  ): Promise<Result> {
+    return this.#pool === undefined ? job(this.#local) : this.#pool.run(signal, job, options);
   }
 }
 

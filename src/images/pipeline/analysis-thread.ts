@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../kit/app-error.ts';
 import { ImageError } from '../image-error.ts';
@@ -21,7 +20,7 @@ export class ThreadEndedError extends AppError {
 const sentAheadBytes = 4 * 1024 * 1024;
 
 /** Pieces are gathered to this, since each message has its price. */
-const messageBytes = 256 * 1024;
+const messageBytes = 512 * 1024;
 
 /** A few megabytes for what dies young. */
 const youngMiB = 16;
@@ -32,6 +31,8 @@ export class AnalysisThread implements LayerWork {
   #onMessage: ((message: FromThread) => void) | undefined;
   #onEnd: ((error: Error) => void) | undefined;
   #ended: Error | undefined;
+  /** Buffers that came back: hundreds of megabytes go through a few of them. */
+  readonly #spare: ArrayBuffer[] = [];
 
   /** @param url of `analysis.worker.js`. */
   constructor(url: URL, heapMiB: number) {
@@ -107,8 +108,10 @@ export class AnalysisThread implements LayerWork {
     return new Promise<Result>((resolve, reject) => {
       this.#onEnd = reject;
       this.#onMessage = (message) => {
-        if (message.kind === 'taken') flow.taken(message.bytes);
-        else if (message.kind === 'failed') reject(errorOf(message));
+        if (message.kind === 'taken') {
+          this.#spare.push(message.bytes.buffer as ArrayBuffer);
+          flow.taken(message.bytes.length);
+        } else if (message.kind === 'failed') reject(errorOf(message));
         else if (message.kind === done)
           resolve((message.kind === 'layer-read' ? message.result : message.image) as Result);
       };
@@ -117,29 +120,27 @@ export class AnalysisThread implements LayerWork {
 
   /** Sends a blob as fast as it is taken. When the thread is done before, the rest is not asked for. */
   async #send(blob: AsyncIterable<Uint8Array>, flow: Flow): Promise<void> {
-    let gathered: Uint8Array[] = [];
+    let piece = this.#buffer();
     let bytes = 0;
     const flush = async (): Promise<void> => {
       if (bytes === 0) return;
-      // A buffer of its own, since it moves over to the thread; those of the source may be parts of larger ones.
-      const piece = Buffer.allocUnsafeSlow(bytes);
-      let at = 0;
-      for (const one of gathered) {
-        piece.set(one, at);
-        at += one.length;
-      }
-      gathered = [];
+      flow.sent(bytes);
+      this.#post({ kind: 'piece', bytes: piece.subarray(0, bytes) }, [piece.buffer]);
       bytes = 0;
-      flow.sent(piece.length);
-      this.#post({ kind: 'piece', bytes: piece }, [piece.buffer as ArrayBuffer]);
       await flow.room();
+      piece = this.#buffer();
     };
     try {
-      for await (const piece of blob) {
-        if (flow.isClosed) return;
-        gathered.push(piece);
-        bytes += piece.length;
-        if (bytes >= messageBytes) await flush();
+      // Copied, since those of the source may be parts of larger buffers, or be used again.
+      for await (const source of blob) {
+        for (let at = 0; at < source.length; ) {
+          if (flow.isClosed) return;
+          const some = source.subarray(at, at + messageBytes - bytes);
+          piece.set(some, bytes);
+          bytes += some.length;
+          at += some.length;
+          if (bytes === messageBytes) await flush();
+        }
       }
       await flush();
       this.#post({ kind: 'blob-end' });
@@ -150,6 +151,10 @@ export class AnalysisThread implements LayerWork {
       await answered;
       throw error;
     }
+  }
+
+  #buffer(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#spare.pop() ?? new ArrayBuffer(messageBytes));
   }
 
   #post(message: ToThread, moved: readonly ArrayBuffer[] = []): void {

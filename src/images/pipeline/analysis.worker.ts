@@ -20,7 +20,7 @@ function failed(error: unknown): void {
 parentPort?.on('message', (message: ToThread) => {
   switch (message.kind) {
     case 'layer':
-      queue = new BlobQueue((bytes) => answer({ kind: 'taken', bytes }));
+      queue = new BlobQueue((bytes) => answer({ kind: 'taken', bytes }, [bytes.buffer]));
       work
         .readLayer(queue, message.job)
         .then((result) => answer({ kind: 'layer-read', result }))

@@ -1,13 +1,13 @@
-/** Pieces that come by messages, for whoever iterates over them. */
+/** Pieces that come by messages, for whoever iterates over them. A piece is good until the next one is asked for. */
 export class BlobQueue implements AsyncIterable<Uint8Array> {
-  readonly #onTaken: (bytes: number) => void;
+  readonly #onTaken: (piece: Uint8Array) => void;
   readonly #pieces: Uint8Array[] = [];
   #isEnded = false;
   #failure: { readonly error: Error } | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param onTaken told of each piece that was taken, so that more can be sent. */
-  constructor(onTaken: (bytes: number) => void) {
+  /** @param onTaken told of each piece that nobody needs any more, so that more can be sent, and in its memory. */
+  constructor(onTaken: (piece: Uint8Array) => void) {
     this.#onTaken = onTaken;
   }
 
@@ -31,8 +31,8 @@ export class BlobQueue implements AsyncIterable<Uint8Array> {
       if (this.#failure !== undefined) throw this.#failure.error;
       const piece = this.#pieces.shift();
       if (piece !== undefined) {
-        this.#onTaken(piece.length);
         yield piece;
+        this.#onTaken(piece);
       } else if (this.#isEnded) return;
       else
         await new Promise<void>((resolve) => {

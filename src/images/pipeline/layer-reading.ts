@@ -10,12 +10,17 @@ import { kindOfLayer } from '../sources/media-types.ts';
 import { ThreadEndedError } from './analysis-thread.ts';
 import type { LayerResult, LayerWork } from './layer-work.ts';
 import { SharedWork } from './shared-work.ts';
+import type { RunOptions } from './thread-pool.ts';
 
 /** Runs one job when there is room for it, and ends it when `signal` aborts. */
 export type RunJob = <Result>(
   signal: AbortSignal,
   job: (work: LayerWork) => Promise<Result>,
+  options?: RunOptions,
 ) => Promise<Result>;
+
+/** Layers up to this, compressed, are fetched before they have a thread: none is started, or kept waiting, for them alone. */
+const smallBytes = 64 * 1024;
 
 export interface LayerReadingOptions {
   readonly run: RunJob;
@@ -105,18 +110,29 @@ export class LayerReading {
     const stop = new AbortController();
     const all = AbortSignal.any([signal, stop.signal]);
     let cancel: () => void = () => {};
-    try {
-      return await run(all, (work) => {
-        cancel = clock.timer(limits.layerMs, () => {
-          stop.abort(
-            new ThreadEndedError(
-              `it takes longer than ${formatDuration(limits.layerMs)} (images.limits.layer_time)`,
-            ),
-          );
-        });
-        const blob = counted(image.openLayer(layer, all), listener);
-        return orAborted(work.readLayer(blob, { diffId: layer.diffId, limits, aliases }), all);
+    const startTime = (): void => {
+      cancel();
+      cancel = clock.timer(limits.layerMs, () => {
+        stop.abort(
+          new ThreadEndedError(
+            `it takes longer than ${formatDuration(limits.layerMs)} (images.limits.layer_time)`,
+          ),
+        );
       });
+    };
+    const open = () => counted(image.openLayer(layer, all), listener);
+    try {
+      const isSmall = layer.sizeBytes <= smallBytes;
+      if (isSmall) startTime();
+      const fetched = isSmall ? await orAborted(gathered(open()), all) : undefined;
+      return await run(
+        all,
+        (work) => {
+          startTime();
+          return orAborted(work.readLayer(fetched ?? open(), { diffId: layer.diffId, limits, aliases }), all);
+        },
+        { isSmall },
+      );
     } finally {
       cancel();
       // When the thread needed only a part of the blob, the rest is not fetched.
@@ -133,6 +149,15 @@ async function* counted(
     listener?.onBytes(piece.length);
     yield piece;
   }
+}
+
+/** All of it, once it has come and was checked. */
+async function gathered(blob: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of blob) pieces.push(Uint8Array.from(piece));
+  return (async function* () {
+    yield* pieces;
+  })();
 }
 
 function orAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {

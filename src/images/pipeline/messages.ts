@@ -11,8 +11,8 @@ export type ToThread =
 
 /** From a thread. */
 export type FromThread =
-  /** So much of the blob was taken. */
-  | { readonly kind: 'taken'; readonly bytes: number }
+  /** A piece of the blob was taken. Its memory comes back with it, for another. */
+  | { readonly kind: 'taken'; readonly bytes: Uint8Array }
   | { readonly kind: 'layer-read'; readonly result: LayerResult }
   | { readonly kind: 'assembled'; readonly image: AssembledImage }
   | { readonly kind: 'failed'; readonly message: string; readonly isImageError: boolean };

@@ -10,6 +10,14 @@ export interface PooledThread {
 /** A thread without work gives its memory back after this long. */
 const idleMs = 10_000;
 
+/** A small job waits so long for a thread that is there, since one that starts takes longer to load than the job. */
+const patienceMs = 2000;
+
+export interface RunOptions {
+  /** Done in a few milliseconds once it has a thread. */
+  readonly isSmall?: boolean;
+}
+
 /** As many jobs at once as there may be threads; threads are made when needed, and end when there is nothing to do. */
 export class ThreadPool<Thread extends PooledThread> {
   readonly #start: () => Thread;
@@ -17,6 +25,8 @@ export class ThreadPool<Thread extends PooledThread> {
   readonly #idle: { readonly thread: Thread; readonly cancel: () => void }[] = [];
   readonly #places: Places;
   readonly #all = new Set<Thread>();
+  /** Small jobs that wait for a thread that is at work. */
+  readonly #patient = new Set<() => void>();
 
   constructor(size: number, start: () => Thread, clock: Clock) {
     this.#places = new Places(size);
@@ -29,7 +39,12 @@ export class ThreadPool<Thread extends PooledThread> {
    *
    * @throws what the job throws, or the signal's reason.
    */
-  async run<Result>(signal: AbortSignal, job: (thread: Thread) => Promise<Result>): Promise<Result> {
+  async run<Result>(
+    signal: AbortSignal,
+    job: (thread: Thread) => Promise<Result>,
+    { isSmall = false }: RunOptions = {},
+  ): Promise<Result> {
+    if (isSmall && this.#idle.length === 0 && this.#all.size > 0) await this.#freedThread(signal);
     const leave = await this.#places.enter(signal);
     let thread: Thread | undefined;
     const stop = (): void => void thread?.stop(reasonOf(signal));
@@ -63,6 +78,24 @@ export class ThreadPool<Thread extends PooledThread> {
     return undefined;
   }
 
+  /** Waits for a thread to be free, for a while. */
+  async #freedThread(signal: AbortSignal): Promise<void> {
+    let cancel: () => void = () => {};
+    let wake: () => void = () => {};
+    try {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        cancel = this.#clock.timer(patienceMs, wake);
+        this.#patient.add(wake);
+        signal.addEventListener('abort', wake, { once: true });
+      });
+    } finally {
+      cancel();
+      this.#patient.delete(wake);
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
   #started(): Thread {
     const thread = this.#start();
     this.#all.add(thread);
@@ -70,6 +103,11 @@ export class ThreadPool<Thread extends PooledThread> {
   }
 
   #giveBack(thread: Thread): void {
+    for (const wake of this.#patient) {
+      this.#patient.delete(wake);
+      wake();
+      break;
+    }
     if (thread.isEnded) {
       this.#all.delete(thread);
       return;

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, NotFoundError } from '../../kit/app-error.ts';
@@ -13,12 +12,16 @@ export interface FileTree {
   has(path: string): Promise<boolean>;
   /** @throws {ImageError} when it is not there or larger. */
   read(path: string, maxBytes: number): Promise<Buffer>;
-  /** @throws {ImageError} when it is not there. */
+  /**
+   * Pieces, each good until the next is asked for.
+   *
+   * @throws {ImageError} when it is not there.
+   */
   stream(path: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   sizeOf(path: string): Promise<number>;
 }
 
-const pieceBytes = 256 * 1024;
+const pieceBytes = 512 * 1024;
 
 export function folderTree(folder: string): FileTree {
   const sizeOf = async (path: string): Promise<number> => {
@@ -67,7 +70,7 @@ export async function archiveTree(file: string): Promise<FileTree> {
     stream(path, signal) {
       const { dataAt, sizeBytes } = entryOf(path);
       if (sizeBytes === 0) return nothing();
-      return bytesOf(file, { signal, start: dataAt, end: dataAt + sizeBytes - 1 });
+      return bytesOf(file, { signal, start: dataAt, end: dataAt + sizeBytes });
     },
   };
   return tree;
@@ -132,13 +135,30 @@ function follow(index: Index, path: string): Place | undefined {
 
 async function* bytesOf(
   file: string,
-  options: { readonly signal: AbortSignal; readonly start?: number; readonly end?: number },
+  {
+    signal,
+    start = 0,
+    end = Number.POSITIVE_INFINITY,
+  }: { readonly signal: AbortSignal; readonly start?: number; readonly end?: number },
 ): AsyncGenerator<Uint8Array> {
+  const cannot = (error: unknown) =>
+    new ImageError(`${file} cannot be read: ${reasonOf(error)}`, { cause: error });
+  const handle = await open(file).catch((error: unknown) => {
+    throw cannot(error);
+  });
   try {
-    yield* createReadStream(file, { ...options, highWaterMark: pieceBytes }) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    options.signal.throwIfAborted();
-    throw new ImageError(`${file} cannot be read: ${reasonOf(error)}`, { cause: error });
+    const piece = Buffer.allocUnsafeSlow(pieceBytes);
+    for (let at = start; at < end; ) {
+      signal.throwIfAborted();
+      const { bytesRead } = await handle.read(piece, 0, Math.min(pieceBytes, end - at), at).catch((error) => {
+        throw cannot(error);
+      });
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield piece.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
   }
 }
 
@@ -146,7 +166,7 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 async function gathered(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of bytes) pieces.push(piece);
+  for await (const piece of bytes) pieces.push(Uint8Array.from(piece));
   return Buffer.concat(pieces);
 }
 

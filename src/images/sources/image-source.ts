@@ -24,7 +24,8 @@ export interface OpenedImage {
   /** Of a root folder, which has no layers: its path. */
   readonly folder?: string;
   /**
-   * A layer's blob as it travels, checked against its digest while it is read: what lies fails at its end.
+   * A layer's blob as it travels, checked against its digest while it is read: what lies fails at its end. A
+   * piece is good until the next one is asked for.
    *
    * @throws {AppError} when it cannot be had, or is not what its digest says.
    */
