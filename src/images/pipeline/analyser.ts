@@ -4,6 +4,7 @@ import { NotFoundError } from '../../kit/app-error.ts';
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { ImageSbom } from '../../model/image-sbom.ts';
+import { usualPlatform } from '../../model/platform.ts';
 import type { Cataloger } from '../catalogers/cataloger.ts';
 import { catalogers as allCatalogers } from '../catalogers/catalogers.ts';
 import type { AnalysisSettings } from '../config.ts';
@@ -59,8 +60,6 @@ export interface AnalyserOptions {
   /** For tests: the script of the built program. */
   readonly threadScript?: URL;
 }
-
-const usualPlatform = 'linux/amd64';
 
 /**
  * Images to packages, wherever they lie: fetched, checked, unpacked in memory and cataloged in threads of their own. What
@@ -179,11 +178,12 @@ export class Analyser {
   }
 
   /**
-   * The digest that a tag has now, by one HEAD request.
+   * The digest that a tag has now, by one HEAD request, which registries do not count as a pull.
    *
+   * @returns undefined where the registry does not tell it so.
    * @throws {AppError} when it is not there, or may not be read.
    */
-  digestOf(reference: string, { signal, credentials }: AnalyseOptions): Promise<string> {
+  digestOf(reference: string, { signal, credentials }: AnalyseOptions): Promise<string | undefined> {
     return this.#registries.digestOf(parseReference(reference), { signal, credentials });
   }
 

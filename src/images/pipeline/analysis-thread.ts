@@ -96,6 +96,9 @@ export class AnalysisThread implements LayerWork {
       sending.catch(() => {});
       await Promise.race([sending, result]);
       return await result;
+    } catch (error) {
+      // The thread knows only that the rest does not come.
+      throw flow.failure === undefined ? error : flow.failure.error;
     } finally {
       this.#worker.unref();
       flow.close();
@@ -145,11 +148,9 @@ export class AnalysisThread implements LayerWork {
       await flush();
       this.#post({ kind: 'blob-end' });
     } catch (error) {
+      flow.failure = { error };
       // The thread waits for the rest; its answer frees it for the next job.
-      const answered = flow.closed;
       this.#post({ kind: 'blob-failed' });
-      await answered;
-      throw error;
     }
   }
 
@@ -175,12 +176,9 @@ function errorOf({ isImageError, message }: Extract<FromThread, { kind: 'failed'
 class Flow {
   #onItsWay = 0;
   #wake: (() => void) | undefined;
-  #close: () => void = () => {};
   isClosed = false;
-  /** Resolves when nothing more is to be sent. */
-  readonly closed = new Promise<void>((resolve) => {
-    this.#close = resolve;
-  });
+  /** Why the blob could not be sent to its end. */
+  failure: { readonly error: unknown } | undefined;
 
   sent(bytes: number): void {
     this.#onItsWay += bytes;
@@ -194,7 +192,6 @@ class Flow {
   close(): void {
     this.isClosed = true;
     this.#wake?.();
-    this.#close();
   }
 
   async room(): Promise<void> {
