@@ -4,6 +4,7 @@ import { codeOf, type StateTable } from './engine-counts.ts';
 import type { Plan } from './engine-plan.ts';
 import type { RecordingView } from './engine-recorder.ts';
 import type { VerdictChange } from './engine-types.ts';
+import { remedyFor } from './fact-remedies.ts';
 
 /**
  * Verdicts on what is not there to judge: one for each control and kind that cannot be read, or that the control needs and
@@ -113,7 +114,7 @@ export class MissingVerdicts {
     for (const [column, kinds] of lacking) {
       const [kind = ''] = kinds;
       if (this.#plan.alternatives.has(column) && this.#hasJudged(column)) continue;
-      say(column, kind, `needs ${kinds.join(' and ')} facts, which nothing reports here`);
+      say(column, kind, `needs ${kinds.join(' and ')} facts, which nothing reports here${remedyFor(kind)}`);
     }
   }
 
