@@ -2,7 +2,7 @@
 // dashboards, and the names of our series. With `--check` it only says whether they are current.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runnerImport } from 'vite';
+import { createServer } from 'vite';
 
 const folder = join(import.meta.dirname, '../src/posture/controls');
 
@@ -48,12 +48,16 @@ function put(root, file, wanted) {
 
 put(folder, 'index.generated.ts', text);
 
-/** From the source, not from dist/, which may be older. */
-async function load(file) {
-  const root = join(import.meta.dirname, '..');
-  const { module } = await runnerImport(join(root, file), { root, configFile: false, logLevel: 'error' });
-  return module;
-}
+/** Runs the source, not dist/, which may be older. What several of the lists need is read once. */
+const source = await createServer({
+  root: join(import.meta.dirname, '..'),
+  configFile: false,
+  logLevel: 'error',
+  appType: 'custom',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true },
+});
+const load = (file) => source.environments.ssr.runner.import(join(source.config.root, file));
 
 const { controls } = await load('src/posture/controls/index.generated.ts');
 const { controlPages } = await load('src/cli/explain/control-page.ts');
@@ -102,3 +106,5 @@ export const ownNames: readonly string[] = [
 ${documented.map((name) => `  '${name}',\n`).join('')}];
 `,
 );
+
+await source.close();

@@ -102,7 +102,7 @@ export function sender(name: string, entry: Readonly<Record<string, unknown>>, g
         render,
         memory: options.memory ?? passingMemory(),
       },
-      options.signal ?? AbortSignal.timeout(5000),
+      options.signal ?? AbortSignal.timeout(20_000),
     );
     return { receipt, problems: render.problems, inbox };
   };

@@ -97,7 +97,7 @@ describe('the list of controls', () => {
 
   it('is what the folder holds', () => {
     execFileSync(process.execPath, [join(import.meta.dirname, '../../../scripts/generate.mjs'), '--check']);
-  });
+  }, 120_000);
 
   it.each(frameworks.map((framework) => [framework.name, framework] as const))(
     'has every control of %s, each once',
