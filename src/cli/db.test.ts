@@ -53,6 +53,9 @@ describe('import', () => {
     expect((await run('providers')).out).toContain('debian');
     expect((await run('delete')).exitCode).toBe(0);
     expect((await run('status')).out).toContain('there is none');
+    const gone = await run('providers');
+    expect(gone.exitCode).toBe(3);
+    expect(gone.err).toContain('skopos db update');
   });
 
   it.each([

@@ -10,7 +10,7 @@ import { BadInputError } from '../kit/app-error.ts';
 import { databaseFolder } from './db/database-folder.ts';
 import { deleteData } from './db/delete-data.ts';
 import { findText } from './db/find.ts';
-import { providersText, statusJson, statusText } from './db/show.ts';
+import { noData, providersText, statusJson, statusText } from './db/show.ts';
 import { updateProgress } from './image/progress.ts';
 import { inOneLine } from './printable.ts';
 import { type AddCommand, CommandEnd } from './program.ts';
@@ -115,6 +115,7 @@ export const dbCommand: AddCommand = (program, { cwd, signal }) => {
   common(db.command('providers').description('where the data comes from, and how old each source is')).action(
     (flags: Flags) => {
       const status = open(flags).status();
+      if (status.state === 'missing' || status.state === 'broken') throw noData(status);
       process.stdout.write(flags.json ? `${JSON.stringify(status.providers)}\n` : providersText(status));
     },
   );

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { image } from '../../test/support/oci-image.ts';
@@ -229,6 +229,7 @@ it('explains one vulnerability, by any of its names', async () => {
 
 it.each([
   [['sbom:nowhere.json'], 'cannot read the SBOM'],
+  [['sbom:'], 'names no file'],
   [['sbom:debian.json', '--vex', 'debian.json'], 'no VEX document'],
   [['sbom:debian.json', '--baseline', 'debian.json'], 'is no result of'],
   [['sbom:debian.json', '--max-age', '1x'], 'expected a duration'],
@@ -236,6 +237,29 @@ it.each([
   const { exitCode, err } = await run(...args);
   expect(exitCode).toBe(2);
   expect(err).toContain(problem);
+});
+
+it('finds what lies in the folder of the command, and says how to name it', async () => {
+  mkdirSync(join(folder, 'root/etc'), { recursive: true });
+  writeFileSync(join(folder, 'root/etc/os-release'), 'ID=debian\nVERSION_ID="12"\n');
+  for (const target of ['./root', 'dir:root'])
+    expect((await run(target)).out).toContain('0 packages of debian 12');
+  mkdirSync(join(folder, '127.0.0.1:9'));
+  mkdirSync(join(folder, '127.0.0.1:9/shop'));
+  const { err, exitCode } = await run('127.0.0.1:9/shop');
+  expect(exitCode).toBe(3);
+  expect(err).toContain('say ./127.0.0.1:9/shop');
+});
+
+it('does not say of what could not be judged that there is nothing', async () => {
+  const unknown = packageOf({ type: 'unknown', name: 'a', version: '1', purl: '' });
+  writeFileSync(
+    join(folder, 'bare.json'),
+    toCycloneDx(sbomOf(undefined, [unknown]), { version: '1', nowMs }),
+  );
+  const { out } = await run('sbom:bare.json');
+  expect(out).toMatch(/: 1 package: (?:unknown|no known vulnerabilities in what could be judged)$/m);
+  expect(out).not.toMatch(/no known vulnerabilities$/m);
 });
 
 it('says what to do without a database', async () => {

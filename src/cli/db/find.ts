@@ -1,10 +1,9 @@
 import type { Advisory, AdvisoryRecord } from '../../images/database/advisory.ts';
-import { VulnerabilityDatabaseError } from '../../images/database/database-error.ts';
 import type { DatabaseFile } from '../../images/database/database-file.ts';
 import type { VulnerabilityDatabase } from '../../images/database/vulnerability-database.ts';
 import { namespaceOf } from '../../images/match/namespace.ts';
 import { severityOf } from '../../images/match/severity.ts';
-import { aligned } from './show.ts';
+import { aligned, noData } from './show.ts';
 
 interface FoundRow {
   readonly vulnerability: string;
@@ -25,13 +24,7 @@ export interface FindOptions {
 /** Rows of the data that a name stands in, of a vulnerability or of a package, for people or programs. */
 export function findText(database: VulnerabilityDatabase, name: string, { limit, isJson }: FindOptions) {
   const { snapshot } = database;
-  if (snapshot === undefined) {
-    const { problem, folder } = database.status();
-    throw new VulnerabilityDatabaseError(
-      problem ??
-        `there is no vulnerability database in ${folder}: get one with "skopos db update" or "skopos db import"`,
-    );
-  }
+  if (snapshot === undefined) throw noData(database.status());
   const rows = snapshot.files.flatMap((file) => [
     ...byRecord(file, name, limit),
     ...byPackage(file, name, limit),

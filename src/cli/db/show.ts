@@ -1,3 +1,4 @@
+import { VulnerabilityDatabaseError } from '../../images/database/database-error.ts';
 import type { DatabaseStatus } from '../../images/database/vulnerability-database.ts';
 import { formatDuration } from '../../kit/duration.ts';
 import { inOneLine } from '../printable.ts';
@@ -34,6 +35,14 @@ export function statusText(status: DatabaseStatus): string {
 
 export function statusJson(status: DatabaseStatus): string {
   return `${JSON.stringify(status, undefined, 2)}\n`;
+}
+
+/** That there is nothing to look into, and what to do. */
+export function noData({ problem, folder }: DatabaseStatus): VulnerabilityDatabaseError {
+  return new VulnerabilityDatabaseError(
+    problem ??
+      `there is no vulnerability database in ${folder}: get one with "skopos db update" or "skopos db import"`,
+  );
 }
 
 export function providersText({ providers }: DatabaseStatus): string {

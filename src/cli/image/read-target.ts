@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { loadImagesConfig } from '../../config/load-config.ts';
 import { Analyser } from '../../images/pipeline/analyser.ts';
 import { readSigningKey } from '../../images/registry/signing-key.ts';
 import { readSbom } from '../../images/sbom/read-sbom.ts';
-import { BadInputError, messageOf } from '../../kit/app-error.ts';
+import { AppError, BadInputError, messageOf } from '../../kit/app-error.ts';
 import { createLogger } from '../../log/logger.ts';
 import type { ImageSbom } from '../../model/image-sbom.ts';
 import { analysisProgress } from './progress.ts';
@@ -42,12 +43,8 @@ export async function readTarget(target: string, options: TargetOptions): Promis
       '--key',
       `it is for ${attached}<image>; nothing else is checked for who signed it`,
     );
-  if (target.startsWith('sbom:')) return readSbomFile(resolve(options.cwd, target.slice(5)));
-  const [, prefix, path] = pathPrefix.exec(target) ?? [];
-  const place =
-    prefix === undefined || path === undefined || isAbsolute(path)
-      ? target
-      : `${prefix}:${resolve(options.cwd, path)}`;
+  if (target.startsWith('sbom:')) return readSbomFile(target.slice(5), options.cwd);
+  const place = placeOf(target, options.cwd);
   const settings = {
     ...loadImagesConfig(
       options.skoposConfig === undefined ? {} : { config: options.skoposConfig },
@@ -66,10 +63,22 @@ export async function readTarget(target: string, options: TargetOptions): Promis
       onProgress: progress.show,
       ...(options.platform === undefined ? {} : { platform: options.platform }),
     });
+  } catch (error) {
+    // A name without a prefix is asked for at a registry, also where a file is meant.
+    if (place === target && error instanceof AppError && existsSync(resolve(options.cwd, target)))
+      process.stderr.write(`note: ${target} lies here, too: say ./${target} to look at that\n`);
+    throw error;
   } finally {
     progress.end();
     await analyser.close();
   }
+}
+
+/** What begins as a path does, with or without a prefix, is relative to where the command was given. */
+function placeOf(target: string, cwd: string): string {
+  if (/^\.\.?(?:\/|$)/.test(target)) return resolve(cwd, target);
+  const [, prefix, path = ''] = pathPrefix.exec(target) ?? [];
+  return prefix === undefined || path === '' || isAbsolute(path) ? target : `${prefix}:${resolve(cwd, path)}`;
 }
 
 /** A registry of this name has a port, and so the name goes on after it with a path. */
@@ -108,6 +117,8 @@ async function textOf(path: string, what: string): Promise<string> {
   }
 }
 
-async function readSbomFile(path: string): Promise<ImageSbom> {
+async function readSbomFile(file: string, cwd: string): Promise<ImageSbom> {
+  if (file === '') throw new BadInputError('', '"sbom:" names no file');
+  const path = resolve(cwd, file);
   return readSbom(await textOf(path, 'SBOM'), path);
 }

@@ -138,15 +138,21 @@ function summaryOf(
   const fixable = findings.filter(({ match }) => match.fix.versions.length > 0).length;
   const found =
     findings.length === 0
-      ? result.coverage.state === 'unknown'
-        ? colour.yellow('unknown')
-        : colour.green('no known vulnerabilities')
+      ? nothingFound(result.coverage.state, colour)
       : `${counted(findings.length, 'match', 'matches')} (${counts.join(', ')}), ${fixable} fixable`;
   const ignored = result.ignored.length === 0 ? '' : `, ${result.ignored.length} ignored`;
   const news = baseline === undefined ? '' : `, ${findings.filter(({ isNew }) => isNew === true).length} new`;
   const { distribution } = sbom;
   const of = distribution === undefined ? '' : ` of ${distribution.id} ${distribution.version}`.trimEnd();
   return `${inOneLine(name)}: ${counted(sbom.packages.length, 'package', 'packages')}${inOneLine(of)}: ${found}${ignored}${news}`;
+}
+
+/** Where not all could be judged, nothing found is not nothing there. */
+function nothingFound(state: ImageResult['result']['coverage']['state'], colour: Colours): string {
+  if (state === 'unknown') return colour.yellow('unknown');
+  return state === 'partial'
+    ? colour.yellow('no known vulnerabilities in what could be judged')
+    : colour.green('no known vulnerabilities');
 }
 
 function counted(count: number, one: string, many: string): string {

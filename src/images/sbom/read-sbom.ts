@@ -71,8 +71,13 @@ function parsed(text: string, where: string): unknown {
     // Some tools begin their files with a byte order mark.
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    const isXml = text.trimStart().startsWith('<');
-    const why = isXml ? 'it is XML; only the JSON forms are read' : messageOf(error);
+    const start = text.trimStart().slice(0, 100);
+    const form = start.startsWith('<')
+      ? 'XML'
+      : /^(?:#|SPDXVersion:)/.test(start)
+        ? 'SPDX in its form of tags'
+        : '';
+    const why = form === '' ? messageOf(error) : `it is ${form}; only the JSON forms are read`;
     throw new BadInputError('', `${where}: no SBOM in JSON: ${why}`, { cause: error });
   }
 }

@@ -251,6 +251,7 @@ it("reads Syft's JSON", () => {
 it.each([
   ['', 'no SBOM in JSON'],
   ['<bom/>', 'it is XML'],
+  ['SPDXVersion: SPDX-2.3\n', 'it is SPDX in its form of tags'],
   ['[]', 'no SBOM'],
   ['{"spdxVersion":"SPDX-3.0"}', 'SPDX SPDX-3.0 is not read'],
   ['{"bomFormat":"CycloneDX","components":{"name":"x"}}', '"components" is no list'],
