@@ -1,4 +1,5 @@
 import type { Alert } from '../model/alert.ts';
+import { labelsKey } from '../model/labels.ts';
 import type { RouteNode } from './route-tree.ts';
 
 /** An alert as the router keeps it. */
@@ -12,8 +13,8 @@ export interface KeptAlert extends Alert {
 /** One alert and what is worked out about it. Labels never change, so what depends on them alone is found once. */
 export interface AlertRecord {
   readonly fingerprint: string;
-  /** Of its labels, see `labelsKey`; what lists are in order of. */
-  readonly key: string;
+  /** See {@link keyOf}; undefined until somebody asks. */
+  key: string | undefined;
   /** The drill it belongs to; undefined for a real one. */
   readonly drill: string | undefined;
   alert: KeptAlert;
@@ -26,8 +27,8 @@ export interface AlertRecord {
   /** A group of it was flushed. */
   isProcessed: boolean;
   routes: readonly RouteNode[];
-  /** Ids of its groups. */
-  readonly groups: Set<string>;
+  /** Ids of its groups, each once. */
+  groups: readonly string[];
   /** Silences that match it, as of a version of the book. */
   silences: { readonly version: number; readonly ids: readonly string[] };
   /** Indexes of inhibition rules that it is a target of. */
@@ -41,6 +42,12 @@ export interface AlertRecord {
         readonly outcome: 'delivered' | 'failed' | 'retrying';
       }
     | undefined;
+}
+
+/** Of its labels, see `labelsKey`; what lists are in order of. */
+export function keyOf(record: AlertRecord): string {
+  record.key ??= labelsKey(record.alert.labels);
+  return record.key;
 }
 
 /** What a person knows the alert by. */

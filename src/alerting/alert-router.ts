@@ -1,7 +1,7 @@
 import { BadInputError, messageOf } from '../kit/app-error.ts';
 import { newCause } from '../kit/cause.ts';
 import { sleep } from '../kit/sleep.ts';
-import { isSameLabels, type Labels, labelsKey } from '../model/labels.ts';
+import { isSameLabels, type Labels } from '../model/labels.ts';
 import type { Hop } from '../model/ledger.ts';
 import type { AlertGroup } from './alert-group.ts';
 import { AlertJournal } from './alert-journal.ts';
@@ -212,7 +212,7 @@ export class AlertRouter implements AlertRouting {
     this.#dispatcher.regroup(() =>
       this.#store.together(() => {
         for (const record of this.#store.values()) {
-          record.groups.clear();
+          record.groups = [];
           this.#place(record);
         }
       }),
@@ -246,17 +246,17 @@ export class AlertRouter implements AlertRouting {
 
   /** One alert, whole and valid, on behalf of {@link receive}. */
   #take(update: KeptAlert, nowMs: number, placements: Placements): void {
-    const key = labelsKey(update.labels);
-    const known = this.#store.find(key);
+    const fingerprint = fingerprintOf(update.labels);
+    const known = this.#store.get(fingerprint);
     if (known === undefined) {
       const isResolved = update.endsAtMs <= nowMs;
-      if (isResolved && !this.#isAwaited(update)) return;
+      if (isResolved && !this.#isAwaited(fingerprint)) return;
       if (this.#store.size >= maxAlerts)
         throw new BadInputError(
           '',
           `there are ${maxAlerts} alerts already; ${update.labels['alertname'] ?? 'the alert'} was refused`,
         );
-      const record = this.#store.add(update, key);
+      const record = this.#store.add(update, fingerprint);
       record.isResolved = isResolved;
       this.#noteNews(record, placements);
       return;
@@ -272,7 +272,7 @@ export class AlertRouter implements AlertRouting {
       this.#noteNews(known, placements);
     } else if (isResolved) {
       // Said again. Nobody needs to hear it twice, but a receiver that was kept from hearing it gets another chance.
-      if (known.isSettled && this.#isAwaited(alert)) this.#bringBack(known);
+      if (known.isSettled && this.#isAwaited(fingerprint)) this.#bringBack(known);
     } else if (isWorthSaving) this.#store.save(known);
   }
 
@@ -343,8 +343,8 @@ export class AlertRouter implements AlertRouting {
   }
 
   /** A resolved alert that is not known matters only to a receiver that was told that it fires. */
-  #isAwaited({ labels }: KeptAlert): boolean {
-    return this.#dispatcher.wasNotified(fingerprintOf(labels));
+  #isAwaited(fingerprint: string): boolean {
+    return this.#dispatcher.wasNotified(fingerprint);
   }
 
   #maintain(): void {

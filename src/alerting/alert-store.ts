@@ -1,9 +1,9 @@
 import { messageOf } from '../kit/app-error.ts';
 import { newCause } from '../kit/cause.ts';
 import type { Clock } from '../kit/clock.ts';
-import { fnv1a64, fnv1a64OfJoined } from '../kit/hash.ts';
+import { fnv1a64 } from '../kit/hash.ts';
 import type { Logger } from '../log/logger.ts';
-import { type Labels, labelsKey, sortedPairs } from '../model/labels.ts';
+import { type Labels, sortedPairs } from '../model/labels.ts';
 import type { Database } from '../store/database.ts';
 import type { AlertJournal } from './alert-journal.ts';
 import type { AlertRecord, KeptAlert } from './alert-record.ts';
@@ -34,8 +34,6 @@ export interface AlertStoreOptions {
  */
 export class AlertStore {
   readonly #records = new Map<string, AlertRecord>();
-  /** The same by labels, which is found faster than a fingerprint is made. */
-  readonly #byLabels = new Map<string, AlertRecord>();
   readonly #database: Database;
   readonly #journal: AlertJournal | undefined;
   readonly #clock: Clock;
@@ -111,11 +109,6 @@ export class AlertStore {
     return this.#records.get(fingerprint);
   }
 
-  /** @param key of its labels, see `labelsKey` */
-  find(key: string): AlertRecord | undefined {
-    return this.#byLabels.get(key);
-  }
-
   /** A number higher than every one given before. */
   nextSeq(): number {
     return ++this.#seq;
@@ -126,8 +119,8 @@ export class AlertStore {
   }
 
   /** A new record, not saved yet. */
-  add(alert: KeptAlert, key = labelsKey(alert.labels)): AlertRecord {
-    const record = this.#make(alert, key);
+  add(alert: KeptAlert, fingerprint = fingerprintOf(alert.labels)): AlertRecord {
+    const record = this.#make(alert, fingerprint);
     this.#keep(record);
     return record;
   }
@@ -184,7 +177,6 @@ export class AlertStore {
   delete(record: AlertRecord): void {
     this.#version++;
     this.#records.delete(record.fingerprint);
-    this.#byLabels.delete(record.key);
     this.#table.drop(record.fingerprint);
   }
 
@@ -278,30 +270,30 @@ export class AlertStore {
   #keep(record: AlertRecord): void {
     this.#version++;
     this.#records.set(record.fingerprint, record);
-    this.#byLabels.set(record.key, record);
   }
 
-  #make(alert: KeptAlert, key = labelsKey(alert.labels)): AlertRecord {
+  #make(alert: KeptAlert, fingerprint = fingerprintOf(alert.labels)): AlertRecord {
     return {
-      fingerprint: fnv1a64OfJoined(key, 2 * Object.keys(alert.labels).length) ?? fingerprintOf(alert.labels),
-      key,
+      fingerprint,
+      key: undefined,
       drill: alert.labels[drillLabel],
       alert,
       isResolved: false,
       isSettled: false,
       changeSeq: 0,
       isProcessed: false,
-      routes: [],
-      groups: new Set(),
+      routes: none,
+      groups: none,
       silences: notAsked,
-      targetOf: [],
-      sourceOf: [],
+      targetOf: none,
+      sourceOf: none,
       lastOutcome: undefined,
     };
   }
 }
 
 const notAsked: AlertRecord['silences'] = { version: 0, ids: [] };
+const none: readonly never[] = [];
 
 export function fingerprintOf(labels: KeptAlert['labels']): string {
   return fnv1a64(sortedPairs(labels));

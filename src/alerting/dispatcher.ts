@@ -130,7 +130,7 @@ export class Dispatcher {
       const group = this.#groupFor(node, record);
       group.alerts.set(record.fingerprint, record);
       group.emptySinceMs = undefined;
-      record.groups.add(group.id);
+      if (!record.groups.includes(group.id)) record.groups = [...record.groups, group.id];
       const { startsAtMs } = record.alert;
       // An alert that has fired for longer than the wait is not kept waiting again.
       if (group.firstFlushMs === undefined && startsAtMs + node.config.groupWaitMs <= nowMs)
@@ -148,7 +148,7 @@ export class Dispatcher {
   /** Who was last told of it; a failure is known only while this process runs. */
   lastTold(record: AlertRecord): AlertRecord['lastOutcome'] {
     if (record.lastOutcome !== undefined) return record.lastOutcome;
-    const groups = [...record.groups].flatMap((id) => this.#groups.get(id) ?? []);
+    const groups = record.groups.flatMap((id) => this.#groups.get(id) ?? []);
     return lastTold(record, groups, (group) => this.#integrationsOf(group), this.#options.notifications);
   }
 
@@ -334,8 +334,8 @@ export class Dispatcher {
         for (const record of told) {
           group.alerts.delete(record.fingerprint);
           group.suppressed.delete(record.fingerprint);
-          record.groups.delete(group.id);
-          if (record.groups.size > 0) continue;
+          record.groups = record.groups.filter((id) => id !== group.id);
+          if (record.groups.length > 0) continue;
           record.isSettled = true;
           store.save(record);
         }

@@ -1,6 +1,7 @@
 import type { Labels } from '../model/labels.ts';
 import type { AlertRecord } from './alert-record.ts';
 import type { InhibitRuleConfig } from './config/alerting-config.ts';
+import { LabelMemo } from './label-memo.ts';
 import { MatcherIndex } from './matcher-index.ts';
 
 interface Rule {
@@ -8,6 +9,9 @@ interface Rule {
   /** Sources by the values of the `equal` labels; the flag says whether the source is a target of the rule too. */
   readonly sources: Map<string, Map<AlertRecord, boolean>>;
 }
+
+/** Of which rules an alert is a target, and of which a source. */
+type Sides = Pick<AlertRecord, 'targetOf' | 'sourceOf'>;
 
 /**
  * Which alerts are muted because another fires. Rules are found by the values that they ask for, and a rule's sources by the values
@@ -17,6 +21,7 @@ export class Inhibitor {
   readonly #rules: readonly Rule[];
   readonly #bySource = new MatcherIndex<number>();
   readonly #byTarget = new MatcherIndex<number>();
+  readonly #sides: LabelMemo<Sides>;
 
   constructor(rules: readonly InhibitRuleConfig[]) {
     this.#rules = rules.map(({ equal }) => ({ equal, sources: new Map() }));
@@ -24,6 +29,11 @@ export class Inhibitor {
       this.#bySource.set(i, sourceMatchers);
       this.#byTarget.set(i, targetMatchers);
     }
+    this.#sides = new LabelMemo(
+      rules
+        .flatMap(({ sourceMatchers, targetMatchers }) => [...sourceMatchers, ...targetMatchers])
+        .map(({ name }) => name),
+    );
   }
 
   /** Takes note of an alert: to be called once for each, and again after {@link remove}. */
@@ -43,9 +53,12 @@ export class Inhibitor {
 
   /** Notes at the record which rules concern it, without making it a source. */
   look(record: AlertRecord): void {
-    const { labels } = record.alert;
-    record.targetOf = this.#byTarget.matching(labels).sort((a, b) => a - b);
-    record.sourceOf = this.#bySource.matching(labels);
+    const { targetOf, sourceOf } = this.#sides.of(record.alert.labels, (labels) => ({
+      targetOf: this.#byTarget.matching(labels).sort((a, b) => a - b),
+      sourceOf: this.#bySource.matching(labels),
+    }));
+    record.targetOf = targetOf;
+    record.sourceOf = sourceOf;
   }
 
   remove(record: AlertRecord): void {
@@ -56,8 +69,8 @@ export class Inhibitor {
       const sources = rule.sources.get(key);
       if (sources?.delete(record) && sources.size === 0) rule.sources.delete(key);
     }
-    record.sourceOf = [];
-    record.targetOf = [];
+    record.sourceOf = noRules;
+    record.targetOf = noRules;
   }
 
   /** Fingerprints of alerts that inhibit this one now, at most one for each rule. */
@@ -82,6 +95,7 @@ export class Inhibitor {
 }
 
 const none: readonly string[] = [];
+const noRules: readonly number[] = [];
 
 function equalKey(names: readonly string[], labels: Labels): string {
   let key = '';

@@ -81,13 +81,17 @@ function withoutEmpty(labels: Labels): Labels {
 function isPlain(labels: Labels): boolean {
   for (const name in labels) {
     const value = labels[name] ?? '';
-    if (value === '' || anySurrogate.test(value) || anySurrogate.test(name)) return false;
+    if (value === '' || !isText(value) || !isText(name)) return false;
   }
   return true;
 }
 
+/** Without half of a surrogate pair. Node 20 has the method; TypeScript's ES2023 does not know it. */
+function isText(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+}
+
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const anySurrogate = /[\ud800-\udfff]/;
 
 function asText(text: string): string {
   return text.replace(loneSurrogate, '\ufffd');

@@ -2,7 +2,7 @@ import type { Clock } from '../kit/clock.ts';
 import { safeRegex } from '../kit/regex.ts';
 import { type Labels, labelsKey } from '../model/labels.ts';
 import type { AlertGroup } from './alert-group.ts';
-import type { AlertRecord } from './alert-record.ts';
+import { type AlertRecord, keyOf } from './alert-record.ts';
 import type { AlertStore } from './alert-store.ts';
 import { labelTest } from './label-test.ts';
 import { receiversOf } from './route-tree.ts';
@@ -166,7 +166,8 @@ export class ReadSide {
 const none: readonly string[] = [];
 
 function byKey(a: AlertRecord, b: AlertRecord): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+  const [left, right] = [keyOf(a), keyOf(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function isFiring(record: AlertRecord, nowMs: number): boolean {

@@ -25,6 +25,11 @@ export function buildRouteTree(config: RouteConfig, parentKey = '', id = '0'): R
   };
 }
 
+/** Names of the labels that the tree's matchers look at; a name may come more than once. */
+export function routedBy({ matchers, routes }: RouteConfig): string[] {
+  return [...matchers.map(({ name }) => name), ...routes.flatMap(routedBy)];
+}
+
 /**
  * The nodes that an alert ends at: depth first, children in order, the first that matches ends the search unless it says
  * `continue`; a node whose children all refuse is itself one. Empty only when the node does not match.

@@ -5,10 +5,11 @@ import { checkTemplates } from './check-templates.ts';
 import type { AlertingConfig, ReceiverConfig } from './config/alerting-config.ts';
 import { ConfiguredTemplates } from './configured-templates.ts';
 import { Inhibitor } from './inhibitor.ts';
+import { LabelMemo } from './label-memo.ts';
 import type { Receiver } from './lane.ts';
 import { inbox } from './notifiers/inbox.ts';
 import { Resources } from './resources.ts';
-import { buildRouteTree, matchRoutes, type RouteNode } from './route-tree.ts';
+import { buildRouteTree, matchRoutes, type RouteNode, routedBy } from './route-tree.ts';
 
 /** The receiver of drills that name none. */
 export const drillReceiverName = 'drill';
@@ -22,6 +23,7 @@ export class RunningConfig {
   readonly templates: ConfiguredTemplates;
   readonly resources = new Resources();
   readonly root: RouteNode;
+  readonly #routes: LabelMemo<readonly RouteNode[]>;
   readonly #receivers = new Map<string, Receiver>();
   readonly #drillRoutes = new Map<string, RouteNode>();
 
@@ -32,11 +34,12 @@ export class RunningConfig {
     this.inhibitor = new Inhibitor(config.inhibitRules);
     this.templates = new ConfiguredTemplates(config.templates, externalURL, clock);
     this.root = buildRouteTree(config.route);
+    this.#routes = new LabelMemo(routedBy(config.route));
     for (const receiver of config.receivers) this.#receivers.set(receiver.name, ready(receiver));
   }
 
   routesOf(labels: Labels): readonly RouteNode[] {
-    return matchRoutes(this.root, labels);
+    return this.#routes.of(labels, (of) => matchRoutes(this.root, of));
   }
 
   /** The way of a drill's alerts: to the receiver that it names, else to the built-in inbox. */

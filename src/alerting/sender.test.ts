@@ -87,7 +87,7 @@ function record(name: string, changeSeq: number): AlertRecord {
   const alert = { labels, annotations: {}, startsAtMs: 1000, endsAtMs: 9e15, updatedAtMs: 1000 };
   return {
     ...{ fingerprint: name, key: name, drill: undefined, isResolved: false, isSettled: false, changeSeq },
-    ...{ isProcessed: true, routes: [], groups: new Set<string>(), lastOutcome: undefined },
+    ...{ isProcessed: true, routes: [], groups: [], lastOutcome: undefined },
     alert: { ...alert, generatorURL: '', cause: `c-${name}`, isTimeout: false },
   } as unknown as AlertRecord;
 }

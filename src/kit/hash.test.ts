@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fnv1a64, fnv1a64OfJoined } from './hash.ts';
+import { fnv1a64 } from './hash.ts';
 
 /** By the definition, on big integers. */
 function slow(parts: readonly string[]): string {
@@ -24,15 +24,4 @@ it('hashes as FNV-1a does, whatever the text', () => {
       expect(fnv1a64(some)).toBe(slow(some));
     }),
   );
-});
-
-it('hashes joined parts to the same, or leaves it', () => {
-  fc.assert(
-    fc.property(parts, (some) => {
-      const joined = some.map((part) => `${part}\u00ff`).join('');
-      expect([undefined, slow(some)]).toContain(fnv1a64OfJoined(joined, some.length));
-    }),
-  );
-  expect(fnv1a64OfJoined('a\u00ffb\u00ff', 2)).toBe(slow(['a', 'b']));
-  expect(fnv1a64OfJoined('a\u00ffb\u00ff', 1)).toBeUndefined();
 });

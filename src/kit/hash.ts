@@ -5,56 +5,64 @@
  * Source: https://pkg.go.dev/github.com/prometheus/common/model#LabelSet.Fingerprint
  */
 export function fnv1a64(parts: readonly string[]): string {
-  let joined = '';
-  for (const part of parts) joined += `${part}\u00ff`;
-  return fnv1a64OfJoined(joined, parts.length) ?? hashOf(bytesOf(parts));
+  return hashOf(parts, false);
 }
 
-/**
- * The same of parts that are one text already, a U+00FF after each: undefined unless all else in it is ASCII, so that the text's
- * characters are the bytes to be hashed.
- */
-export function fnv1a64OfJoined(joined: string, parts: number): string | undefined {
-  let ends = 0;
-  for (let i = 0; i < joined.length; i++) {
-    const code = joined.charCodeAt(i);
-    if (code < 0x80) continue;
-    if (code !== 0xff) return undefined;
-    ends++;
-  }
-  return ends === parts ? hashOf(joined) : undefined;
-}
-
-/** @param bytes one in each character */
-function hashOf(bytes: string): string {
+/** @param areBytes each character is one; else texts, of which a character is a byte as long as all are ASCII */
+function hashOf(parts: readonly string[], areBytes: boolean): string {
   // 64 bits as four times 16, the lowest first: products stay small integers, which are fast before the code is optimised too.
   let a = 0x2325;
   let b = 0x8422;
   let c = 0x9ce4;
   let d = 0xcbf2;
-  for (let i = 0; i < bytes.length; i++) {
-    const low = a ^ bytes.charCodeAt(i);
-    // times 0x100000001b3 = 2^40 + 0x1b3, modulo 2^64
-    const second = b * 0x1b3 + ((low * 0x1b3) >>> 16);
-    const third = c * 0x1b3 + (low << 8) + (second >>> 16);
-    d = (d * 0x1b3 + (b << 8) + (third >>> 16)) & 0xffff;
-    a = (low * 0x1b3) & 0xffff;
-    b = second & 0xffff;
-    c = third & 0xffff;
-  }
-  return hex(d) + hex(c) + hex(b) + hex(a);
-}
-
-function hex(bits: number): string {
-  return bits.toString(16).padStart(4, '0');
-}
-
-function bytesOf(parts: readonly string[]): string {
-  let bytes = '';
   for (const part of parts) {
-    for (const byte of utf8.encode(part)) bytes += String.fromCharCode(byte);
-    bytes += '\u00ff';
+    for (let i = 0; i <= part.length; i++) {
+      const byte = i === part.length ? 0xff : part.charCodeAt(i);
+      if (byte > 0x7f && !areBytes && i < part.length) return hashOf(parts.map(bytesOf), true);
+      const low = a ^ byte;
+      // times 0x100000001b3 = 2^40 + 0x1b3, modulo 2^64
+      const second = b * 0x1b3 + ((low * 0x1b3) >>> 16);
+      const third = c * 0x1b3 + (low << 8) + (second >>> 16);
+      d = (d * 0x1b3 + (b << 8) + (third >>> 16)) & 0xffff;
+      a = (low * 0x1b3) & 0xffff;
+      b = second & 0xffff;
+      c = third & 0xffff;
+    }
   }
+  return hexOf(d, c, b, a);
+}
+
+/** In one call, as a text that is put together of pieces has to be made whole again before it is looked up. */
+function hexOf(d: number, c: number, b: number, a: number): string {
+  return String.fromCharCode(
+    digit(d >> 12),
+    digit(d >> 8),
+    digit(d >> 4),
+    digit(d),
+    digit(c >> 12),
+    digit(c >> 8),
+    digit(c >> 4),
+    digit(c),
+    digit(b >> 12),
+    digit(b >> 8),
+    digit(b >> 4),
+    digit(b),
+    digit(a >> 12),
+    digit(a >> 8),
+    digit(a >> 4),
+    digit(a),
+  );
+}
+
+/** The character of the lowest four bits. */
+function digit(bits: number): number {
+  const value = bits & 0xf;
+  return value < 10 ? 0x30 + value : 0x57 + value;
+}
+
+function bytesOf(text: string): string {
+  let bytes = '';
+  for (const byte of utf8.encode(text)) bytes += String.fromCharCode(byte);
   return bytes;
 }
 
