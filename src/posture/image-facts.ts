@@ -19,6 +19,8 @@ export interface KnownImage {
   readonly gap: string;
   /** What was found so far; absent where nothing is known. */
   readonly grave?: GraveVulnerabilities;
+  /** The object that says so, if one does. */
+  readonly report?: KubeObject;
 }
 
 /**
@@ -35,7 +37,7 @@ export function knownImages(
   if (scanned !== undefined) return scanned;
   const report = view.get(imageFactsKind, '', image);
   if (report === undefined) return [{ name: image, gap: 'nothing is known of its vulnerabilities' }];
-  return [{ name: image, gap: '', grave: graveOfReport(report) }];
+  return [{ name: image, gap: '', grave: graveOfReport(report), report }];
 }
 
 /** An entry of an `ImageVulnerabilities` object. As others wrote it: anything may be missing. */

@@ -34,15 +34,21 @@ export function vulnerabilityCheck(options: {
   /** What makes it matter, for the end of the sentence; '' when that says itself. */
   readonly because: string;
 }): Check {
-  const judged = (place: ContainerPlace, known: KnownImage, context: CheckContext): Breach[] => {
-    const { gap, grave, name } = known;
+  const judged = (workload: KubeObject, place: ContainerPlace, known: KnownImage, context: CheckContext) => {
+    const { gap, grave, name, report } = known;
     const wrong = grave === undefined ? undefined : options.wrong(grave, context);
     if (wrong !== undefined) {
-      const text = `${place.label}: the image ${name} has ${wrong.what}${options.because}: ${vulnerabilityText(wrong.found)}`;
-      return [{ message: text, fixPaths: [] }];
+      const { what, found } = wrong;
+      return breach(
+        `${place.label}: the image ${name} has ${what}${options.because}: ${vulnerabilityText(found)}`,
+        workload,
+        report,
+      );
     }
     const reason = gap === '' && grave !== undefined ? (options.undecided?.(grave) ?? '') : gap;
-    return reason === '' ? [] : [{ message: `${place.label}: the image ${name}: ${reason}`, unknown: true }];
+    return reason === ''
+      ? []
+      : [{ message: `${place.label}: the image ${name}: ${reason}`, unknown: true } as const];
   };
   return {
     rule: options.rule,
@@ -55,11 +61,23 @@ export function vulnerabilityCheck(options: {
         if (typeof image !== 'string') return [];
         const at = [imagePath(workload, place, index)];
         return knownImages(context.view, workload, name ?? '', image)
-          .flatMap((known) => judged(place, known, context))
-          .map((breach) => ({ ...breach, reviewPaths: at, failedPaths: at }));
+          .flatMap((known): Breach[] => judged(workload, place, known, context))
+          .map((one) => ({ ...one, reviewPaths: at, failedPaths: at }));
       });
     },
   };
+}
+
+function breach(message: string, workload: KubeObject, report: KubeObject | undefined): Breach[] {
+  if (report === undefined) return [{ message, fixPaths: [] }];
+  const { name, namespace } = workload.metadata;
+  const external = {
+    apiVersion: 'result.vulnscan.com/v1',
+    kind: workload.kind,
+    metadata: { name, namespace },
+    relatedObjects: [workload, report],
+  };
+  return [{ message, fixPaths: [], external, related: [report] }];
 }
 
 /** Of a pod it is told what it runs, in an order of its own; of others what they will. */
