@@ -46,7 +46,7 @@ export async function runCommandLine(): Promise<void> {
   const context = { cwd: process.env['INIT_CWD'] ?? process.cwd(), signal: stop.signal };
   const cli = program();
   const verb = process.argv[2] ?? '';
-  const wanted = Object.hasOwn(verbs, verb) ? [verb] : Object.keys(verbs);
+  const wanted = Object.hasOwn(verbs, verb) ? [verb] : isVersion(verb) ? [] : Object.keys(verbs);
   for (const name of wanted) (await verbs[name]?.())?.(cli, context);
 
   try {
@@ -57,4 +57,8 @@ export async function runCommandLine(): Promise<void> {
     if (!isPrinted) process.stderr.write(`skopos: ${printable(messageOf(error))}\n`);
     process.exitCode = exitCodeOf(error);
   }
+}
+
+function isVersion(argument: string): boolean {
+  return argument === '--version' || argument === '-V';
 }

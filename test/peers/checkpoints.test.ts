@@ -4,12 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
 import { expect, it, onTestFinished } from 'vitest';
 
 type Store = typeof import('../../src/store/open.ts');
 type Driver = typeof import('../../src/store/driver.ts');
 
-const built = (file: string): string => pathToFileURL(join(process.cwd(), 'dist/store', file)).href;
+/** The store alone, built as the program is: it has no thread in sources. */
+const folder = join(process.cwd(), '.cache/checkpoints');
+const bundle = await rolldown({
+  input: ['open', 'driver', 'checkpoint.worker'].map((name) => join(process.cwd(), `src/store/${name}.ts`)),
+  platform: 'node',
+  external: ['libsql'],
+});
+await bundle.write({ dir: folder, entryFileNames: '[name].js' });
+await bundle.close();
+
+const built = (file: string): string => pathToFileURL(join(folder, file)).href;
 const { openDatabase } = (await import(built('open.js'))) as Store;
 const { openDriver } = (await import(built('driver.js'))) as Driver;
 

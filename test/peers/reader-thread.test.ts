@@ -6,7 +6,7 @@ import { type ReadAllOptions, readAll } from '../../src/inventory/folder/read-al
 import type { FileContent } from '../../src/inventory/folder/read-objects.ts';
 import { ReaderThread } from '../../src/inventory/folder/reader-thread.ts';
 
-const worker = new URL('../../dist/inventory/folder/read-objects.worker.js', import.meta.url);
+const worker = new URL('../../dist/app/read-objects.worker.js', import.meta.url);
 
 it('the thread of the built program reads what the main thread reads, mistakes and their places included', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'skopos-reader-thread-'));

@@ -16,7 +16,7 @@ import type { ImageSbom } from '../../src/model/image-sbom.ts';
 import { type DockerRegistry, htpasswdLine, startDockerRegistry } from '../support/docker-registry.ts';
 import { image, ociIndexType, writeLayout } from '../support/oci-image.ts';
 
-const threadScript = new URL('../../dist/images/pipeline/analysis.worker.js', import.meta.url);
+const threadScript = new URL('../../dist/app/analysis.worker.js', import.meta.url);
 const missing = ['docker-registry', 'skopeo', 'umoci', 'dpkg-query', 'perl', 'openssl'].filter(
   (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0,
 );
