@@ -27,12 +27,11 @@ export class Decisions {
   /** @param muted names of the time intervals that mute the group's route */
   isHeldBack(group: AlertGroup, record: AlertRecord, muted: readonly string[], nowMs: number): boolean {
     const { suppression, record: write } = this.#options;
-    const [decision, by] = firstOf(
-      ['inhibited', suppression.inhibitedBy(record, nowMs)],
-      ['muted', muted],
-      ['silenced', suppression.silencedBy(record, nowMs)],
-    );
-    const now = decision === '' ? '' : `${decision} ${by.join(' ')}`;
+    let decision = 'inhibited';
+    let by = suppression.inhibitedBy(record, nowMs);
+    if (by.length === 0) [decision, by] = ['muted', muted];
+    if (by.length === 0) [decision, by] = ['silenced', suppression.silencedBy(record, nowMs)];
+    const now = by.length === 0 ? '' : `${decision} ${by.join(' ')}`;
     const before = group.suppressed.get(record.fingerprint) ?? '';
     if (now === before) return now !== '';
     const detail = { group: group.key, receiver: group.receiver };
@@ -70,8 +69,4 @@ export class Decisions {
       });
     }
   }
-}
-
-function firstOf(...held: (readonly [string, readonly string[]])[]): readonly [string, readonly string[]] {
-  return held.find(([, by]) => by.length > 0) ?? ['', []];
 }

@@ -108,8 +108,8 @@ export class NotifyError extends AppError {
 }
 
 export interface ExpectOptions {
-  /** Texts that a reply may echo and that must not be shown. */
-  readonly secrets?: readonly string[];
+  /** Texts that a reply may echo and that must not be shown; a function where making them costs something. */
+  readonly secrets?: readonly string[] | (() => readonly string[]);
   /** Statuses below 500 after which the same request may work later. */
   readonly retryOn?: readonly number[];
   /** What of the reply says why; its body when left out. */
@@ -126,7 +126,11 @@ export function expectSuccess(receiver: string, reply: HttpReply, options: Expec
   if (status >= 200 && status < 300) return { note: `answered ${status}`, status };
   const retryable = status >= 500 || (options.retryOn ?? []).includes(status);
   const details = options.details?.(reply) ?? '';
-  const said = scrub(details === '' ? reply.body : details, options.secrets ?? [])
+  const { secrets = [] } = options;
+  const said = scrub(
+    details === '' ? reply.body : details,
+    typeof secrets === 'function' ? secrets() : secrets,
+  )
     .trim()
     .slice(0, 200);
   throw new NotifyError(`${receiver} answered ${status}${said === '' ? '' : `: ${said}`}`, {

@@ -78,7 +78,9 @@ export class Sender {
   isHeld({ lane, snapshot, last }: Plan): boolean {
     const refused = this.#refused.get(lane);
     return (
-      refused?.id === notificationId(lane, snapshot, last) && this.#options.clock.now() < refused.untilMs
+      refused !== undefined &&
+      refused.id === notificationId(lane, snapshot, last) &&
+      this.#options.clock.now() < refused.untilMs
     );
   }
 

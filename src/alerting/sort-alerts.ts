@@ -1,4 +1,4 @@
-import type { Labels } from '../model/labels.ts';
+import { type Labels, sortedPairs } from '../model/labels.ts';
 
 /**
  * Alerts in Alertmanager's order: by `job`, then by `instance`, those without them last; then by the number of labels, and by the
@@ -9,31 +9,28 @@ export function sortAlerts<Item extends { readonly alert: { readonly labels: Lab
 ): readonly Item[] {
   if (records.length < 2) return records;
   return records
-    .map((record) => ({ record, key: keyOf(record.alert.labels) }))
-    .sort((a, b) => compare(a.key, b.key))
+    .map((record) => ({ record, labels: record.alert.labels, pairs: undefined }))
+    .sort(compare)
     .map(({ record }) => record);
 }
 
-interface Key {
-  readonly job: string | undefined;
-  readonly instance: string | undefined;
-  /** Names and values by turns, in order of names. */
-  readonly pairs: readonly string[];
+interface Sorted {
+  readonly labels: Labels;
+  /** Names and values by turns, in order of names; made when they decide. */
+  pairs: readonly string[] | undefined;
 }
 
-function keyOf(labels: Labels): Key {
-  const pairs: string[] = [];
-  for (const name of Object.keys(labels).sort()) pairs.push(name, labels[name] ?? '');
-  return { job: labels['job'], instance: labels['instance'], pairs };
-}
-
-function compare(a: Key, b: Key): number {
+function compare(a: Sorted, b: Sorted): number {
   return (
-    compareText(a.job, b.job) ||
-    compareText(a.instance, b.instance) ||
-    a.pairs.length - b.pairs.length ||
-    comparePairs(a.pairs, b.pairs)
+    compareText(a.labels['job'], b.labels['job']) ||
+    compareText(a.labels['instance'], b.labels['instance']) ||
+    comparePairs(pairsOf(a), pairsOf(b))
   );
+}
+
+function pairsOf(item: Sorted): readonly string[] {
+  item.pairs ??= sortedPairs(item.labels);
+  return item.pairs;
 }
 
 function compareText(a: string | undefined, b: string | undefined): number {
@@ -44,6 +41,7 @@ function compareText(a: string | undefined, b: string | undefined): number {
 }
 
 function comparePairs(a: readonly string[], b: readonly string[]): number {
+  if (a.length !== b.length) return a.length - b.length;
   for (const [i, text] of a.entries()) {
     const order = compareText(text, b[i]);
     if (order !== 0) return order;

@@ -5,6 +5,7 @@ import type { SecureVersion } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent, request } from 'undici';
 import { messageOf } from '../kit/app-error.ts';
 import type { HttpClientConfig, TlsConfig } from './client-config.ts';
+import { type Answer, exchange } from './exchange.ts';
 import { guardedLookup } from './guarded-lookup.ts';
 import { HttpError } from './http-error.ts';
 import { bypassesProxy } from './no-proxy.ts';
@@ -106,8 +107,19 @@ export function createHttpClient(
     ? new TokenSource(config.oauth2, createHttpClient(tokenClientConfig(config.oauth2)))
     : undefined;
 
-  async function send(what: HttpRequest, signal: AbortSignal): Promise<Sent> {
-    let url = parseUrl(what.url);
+  // Most clients ask for one address again and again.
+  let parsed: { readonly text: string; readonly url: URL } | undefined;
+  function urlOf(text: string): URL {
+    if (parsed?.text !== text) parsed = { text, url: parseUrl(text) };
+    return parsed.url;
+  }
+
+  async function send<Reply extends Head>(
+    what: HttpRequest,
+    signal: AbortSignal,
+    way: Way<Reply>,
+  ): Promise<Sent<Reply>> {
+    let url = urlOf(what.url);
     const origin = url.origin;
     const credentials = await headersOf(config);
     if (tokens !== undefined) credentials['authorization'] = `Bearer ${await tokens.token(signal)}`;
@@ -117,26 +129,24 @@ export function createHttpClient(
       // Credentials are for the configured host alone, not for where it redirects to.
       const own = url.origin === origin ? { ...what.headers, ...userInfoHeader(url), ...credentials } : {};
       const dispatcher = await dispatcherFor(url);
-      const options = {
+      const asked = {
         method,
-        dispatcher,
         headers: {
           'user-agent': 'skopos',
           ...(body === null ? {} : { 'content-type': what.contentType ?? 'application/json' }),
           ...own,
         },
         body,
-        signal,
       };
-      const plain = withoutUserInfo(url);
-      const reply = await request(plain, options).catch((error: unknown) => {
+      const ask = () => way.ask(dispatcher, withoutUserInfo(url), asked, signal);
+      const reply = await ask().catch((error: unknown) => {
         const mayRepeat = keepAliveMs !== undefined && method === 'GET' && isClosed(error) && !signal.aborted;
         if (!mayRepeat) throw error;
-        return request(plain, options);
+        return ask();
       });
       const location = redirectTarget(reply.statusCode, reply.headers['location']);
       if (location === undefined || config.follow_redirects === false) return { reply, own };
-      await reply.body.dump();
+      await way.drop(reply);
       if (hop === maxRedirects) throw new HttpError(`${url.host}: more than ${maxRedirects} redirects`);
       url = new URL(location, url);
       if (reply.statusCode < 307) {
@@ -146,25 +156,25 @@ export function createHttpClient(
     }
   }
 
-  async function whole(what: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
-    const { reply, own } = await send(what, signal);
-    return withoutEcho(await readReply(reply), own);
+  async function ask(what: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    const { reply, own } = await send(what, signal, whole);
+    return withoutEcho(replyOf(reply), own);
   }
 
   async function open(what: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
-    const { reply } = await send(what, signal);
+    const { reply } = await send(what, signal, streamed);
     // Whoever gives up on a reply destroys it, which is no error that anybody waits for.
     reply.body.on('error', () => {});
     return { status: reply.statusCode, headers: reply.headers, body: reply.body };
   }
 
   async function named<Reply>(
-    ask: (what: HttpRequest, signal: AbortSignal) => Promise<Reply>,
+    work: (what: HttpRequest, signal: AbortSignal) => Promise<Reply>,
     what: HttpRequest,
     signal: AbortSignal,
   ): Promise<Reply> {
     try {
-      return await ask(what, signal);
+      return await work(what, signal);
     } catch (error) {
       if (error instanceof HttpError) throw error;
       throw new HttpError(`${hostOf(what.url)}: ${reasonOf(error, signal)}`);
@@ -172,8 +182,8 @@ export function createHttpClient(
   }
 
   return {
-    request: (what, signal) => named(whole, what, signal),
-    post: (what, signal) => named(whole, what, signal),
+    request: (what, signal) => named(ask, what, signal),
+    post: (what, signal) => named(ask, what, signal),
     open: (what, signal) => named(open, what, signal),
     async close() {
       await tokens?.close();
@@ -183,11 +193,36 @@ export function createHttpClient(
   };
 }
 
-interface Sent {
-  readonly reply: Dispatcher.ResponseData;
+interface Sent<Reply> {
+  readonly reply: Reply;
   /** The headers that may hold credentials. */
   readonly own: Readonly<Record<string, string>>;
 }
+
+type Head = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>;
+
+/** How a reply comes: with its body, or with a stream of it. */
+interface Way<Reply extends Head> {
+  ask(
+    dispatcher: Dispatcher,
+    url: URL,
+    what: Omit<Dispatcher.DispatchOptions, 'origin' | 'path'>,
+    signal: AbortSignal,
+  ): Promise<Reply>;
+  /** Of one that is not wanted. */
+  drop(reply: Reply): Promise<void>;
+}
+
+const whole: Way<Answer> = {
+  ask: (dispatcher, { origin, pathname, search }, what, signal) =>
+    exchange(dispatcher, { ...what, origin, path: `${pathname}${search}` }, maxReplyBytes, signal),
+  drop: () => Promise.resolve(),
+};
+
+const streamed: Way<Dispatcher.ResponseData> = {
+  ask: (dispatcher, url, what, signal) => request(url, { ...what, dispatcher, signal }),
+  drop: (reply) => reply.body.dump(),
+};
 
 /** Whether the other side closed a connection that was kept, before it could know of the request. */
 function isClosed(error: unknown): boolean {
@@ -287,6 +322,7 @@ function userInfoHeader(url: URL): Record<string, string> {
 }
 
 function withoutUserInfo(url: URL): URL {
+  if (url.username === '' && url.password === '') return url;
   const plain = new URL(url);
   plain.username = '';
   plain.password = '';
@@ -327,18 +363,11 @@ function redirectTarget(status: number, location: string | string[] | undefined)
   return Array.isArray(location) ? location[0] : location;
 }
 
-async function readReply(reply: Dispatcher.ResponseData): Promise<HttpReply> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= maxReplyBytes) break;
-  }
-  const seconds = Number(reply.headers['retry-after']);
+function replyOf({ statusCode, headers, body }: Answer): HttpReply {
+  const seconds = Number(headers['retry-after']);
   return {
-    status: reply.statusCode,
-    body: Buffer.concat(chunks).subarray(0, maxReplyBytes).toString('utf8'),
+    status: statusCode,
+    body: body.toString('utf8'),
     ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
   };
 }

@@ -73,7 +73,7 @@ export const webhook = defineNotifier<typeof schema, Settings>({
         service: 'webhook',
         url,
         json,
-        secrets: secretsOfAddress(url),
+        secrets: () => secretsOfAddress(url),
         timeoutMs: settings.timeoutMs,
       },
       signal,

@@ -55,10 +55,12 @@ export class NotificationTemplates {
 
   /** The templates with one notification's data. */
   bind(input: NotificationInput): BoundTemplates {
-    const data = notificationData(input);
+    // Most bodies are made without a template, and the data are as large as the notification.
+    let data: ReturnType<typeof notificationData> | undefined;
     const render = (template: string, name: string, html: boolean): string => {
       // Rendering does not wait, so that nothing else can run between here and its end.
       this.#routeLabels = input.routeLabels ?? {};
+      data ??= notificationData(input);
       return this.#templates.render(template, data, { name, html });
     };
     return {
