@@ -28,6 +28,8 @@ type Dimension = 'severity' | 'control' | 'namespace' | 'kind';
 
 const dimensions: readonly Dimension[] = ['severity', 'control', 'namespace', 'kind'];
 const mostKeptGroupings = 8;
+/** Each word is a condition, of which SQLite takes a thousand; nobody looks for as many. */
+const mostWords = 50;
 
 /** Reads of the findings table. Counts are made in one pass over its index and kept until something is written. */
 export class FindingQueries {
@@ -156,7 +158,7 @@ export class FindingQueries {
       where.push('baseline = 0 AND opened >= ?');
       values.push(newSinceMs);
     }
-    for (const word of q.split(/\s+/).filter((part) => part !== '')) {
+    for (const word of wordsOf(q)) {
       const conditions = ['instr(words, ?) > 0'];
       values.push(word.toLowerCase());
       const named = this.#controls.filter(({ name }) => name.toLowerCase().includes(word.toLowerCase()));
@@ -170,6 +172,10 @@ export class FindingQueries {
   #label(dimension: Dimension, value: string): string {
     return dimension === 'control' ? (this.#controlNamed(value)?.name ?? value) : value;
   }
+}
+
+function wordsOf(text: string): readonly string[] {
+  return [...new Set(text.split(/\s+/).filter((part) => part !== ''))].slice(0, mostWords);
 }
 
 function openObjectOf(row: Row): OpenObject {

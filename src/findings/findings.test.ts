@@ -261,6 +261,9 @@ describe('a list', () => {
     expect(names({ q: 'privileged' })).toEqual(['C-1 web spec.a']);
     expect(names({ q: 'b_1' })).toEqual(['C-2 db_1 spec.a']);
     expect(names({ q: '%' })).toEqual([]);
+    const many = Array.from({ length: 2000 }, (_, i) => `w${i}`).join(' ');
+    expect(names({ q: many })).toEqual([]);
+    expect(names({ q: 'b_1 '.repeat(2000) })).toEqual(['C-2 db_1 spec.a']);
     expect(names({ q: "'; DROP TABLE findings" })).toEqual([]);
   });
 

@@ -27,6 +27,7 @@ export type NewsKind = 'new' | 'fixed' | 'ignored';
 export const newsKinds: readonly NewsKind[] = ['new', 'fixed', 'ignored'];
 
 const isOpenRow = 'fixed IS NULL AND ignored IS NULL';
+const isNewRow = `first_seen >= ? AND baseline = 0 AND ${isOpenRow}`;
 
 /** Since when each repository has what, across tags, digests, replicas and restarts. */
 export class FindingStore {
@@ -99,7 +100,13 @@ export class FindingStore {
 
   /** Open ones that are new since then, the worst first; at most `limit`. */
   newSince(sinceMs: number, limit: number): readonly ImageFinding[] {
-    return this.#worst(`first_seen >= ? AND baseline = 0 AND ${isOpenRow}`, [sinceMs], limit);
+    return this.#worst(isNewRow, [sinceMs], limit);
+  }
+
+  /** How many open ones are new since then. */
+  countNewSince(sinceMs: number): number {
+    const row = this.#db.prepare(`SELECT count(*) AS n FROM image_findings WHERE ${isNewRow}`).get(sinceMs);
+    return Number(row?.['n'] ?? 0);
   }
 
   /** Open ones, the worst first; at most `limit`. */
@@ -118,7 +125,7 @@ export class FindingStore {
   /** Everything that has happened since then: in use at first sight are not among the new ones. */
   news(sinceMs: number): readonly { readonly kind: NewsKind; readonly finding: ImageFinding }[] {
     const where: Record<NewsKind, string> = {
-      new: `first_seen >= ? AND baseline = 0 AND ${isOpenRow}`,
+      new: isNewRow,
       // What never counted is no news when it is gone, nor when it was there at first.
       fixed: 'fixed >= ? AND ignored IS NULL',
       ignored: 'ignored >= ? AND fixed IS NULL AND NOT (baseline = 1 AND ignored = first_seen)',

@@ -152,6 +152,7 @@ it('takes what is there at first as no news, and tells what comes later', async 
   live.use([use('cart:1'), use('web:1')]);
   await clock.advance(0);
   expect(told).toEqual(['new CVE-1 in r.test/web']);
+  expect(findings.countNewSince(0)).toBe(findings.newSince(0, 10).length);
   expect(findings.newSince(0, 10)).toMatchObject([
     { vulnerability: 'CVE-1', packageName: 'openssl', installed: '3.0.1', fixedIn: '3.0.2' },
   ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BadInputError } from '../../kit/app-error.ts';
 import { readYamlConfig } from '../../kit/yaml-config.ts';
 import { compileRule, type IgnoreRule } from './ignore-rules.ts';
 import type { MatchSettings } from './match-settings.ts';
@@ -71,7 +72,7 @@ export interface GrypeConfig {
 export function readGrypeConfig(yaml: string, file: string): GrypeConfig {
   const found = readYamlConfig(yaml, file, grypeSchema);
   const rules = (found.ignore ?? []).map(ruleFrom);
-  for (const rule of rules) compileRule(rule);
+  for (const [i, rule] of rules.entries()) check(rule, `${file}: ignore rule ${i + 1}`);
   const states = [
     ...(found['only-notfixed'] === true ? ['fixed'] : []),
     ...statesOf(found['ignore-wontfix']),
@@ -94,6 +95,16 @@ export function readGrypeConfig(yaml: string, file: string): GrypeConfig {
     failOnSeverity: (found['fail-on-severity'] ?? '').toLowerCase(),
     vexDocuments: found['vex-documents'] ?? [],
   };
+}
+
+/** @throws {BadInputError} saying of which rule a pattern is none. */
+function check(rule: IgnoreRule, where: string): void {
+  try {
+    compileRule(rule);
+  } catch (error) {
+    if (!(error instanceof BadInputError)) throw error;
+    throw new BadInputError('ignore', `${where}: ${error.message}`, { cause: error });
+  }
 }
 
 function ruleFrom(rule: z.output<typeof ruleSchema>): IgnoreRule {

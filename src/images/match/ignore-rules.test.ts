@@ -87,7 +87,7 @@ describe("Grype's configuration", () => {
 
   it.each([
     ['ignore:\n  - vulnerabilty: CVE-1\n', '.grype.yaml:2: ignore[0].vulnerabilty: unknown key'],
-    ['ignore: [{ package: { name: "(" } }]\n', '('],
+    ['ignore: [{ package: { name: "(" } }]\n', '.grype.yaml: ignore rule 1: bad regular expression'],
   ])('refuses %j', (yaml, problem) => {
     expect(() => readGrypeConfig(yaml, '.grype.yaml')).toThrow(problem);
   });

@@ -26,7 +26,8 @@ type Parts = Pick<
 >;
 
 /** One vulnerability by any of its names: what is said of it, and where it is or was. Undefined when nowhere. */
-export function cveOf(id: string, parts: Parts): CveJson | undefined {
+export function cveOf(written: string, parts: Parts): CveJson | undefined {
+  const id = asAssigned(written);
   const { findings, newSinceMs } = parts;
   const found = findings.named(id, mostFindings);
   const elsewhere = elsewhereOf(id, parts);
@@ -58,6 +59,13 @@ export function cveOf(id: string, parts: Parts): CveJson | undefined {
     findings: found.map((finding) => whereOf(finding, having, sinceMs)),
     elsewhere,
   };
+}
+
+/** People write `cve-2024-3094`, too: those whose form is known are looked for as they were given out. */
+function asAssigned(written: string): string {
+  const id = written.trim();
+  if (/^cve-\d+-\d+$/i.test(id)) return id.toUpperCase();
+  return /^ghsa(?:-[0-9a-z]{4}){3}$/i.test(id) ? `GHSA${id.slice(4).toLowerCase()}` : id;
 }
 
 interface Having {

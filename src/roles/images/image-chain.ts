@@ -113,9 +113,11 @@ export class ImageChain {
     const { store, inputsChanged, ledger, clock, newSinceMs } = this.#deps;
     const atMs = clock.now();
     const sinceMs = newSinceMs();
+    // No more findings than have room are looked at: a renewal of the data may change thousands that run in hundreds of places.
     const updates = Object.values(changes)
       .flat()
       .filter(({ isBaseline, firstSeenMs }) => !isBaseline && firstSeenMs >= sinceMs)
+      .slice(0, Math.ceil(mostNewSeries / Math.max(1, workloads.length)))
       .flatMap((finding) =>
         workloads.map((workload) => ({
           labels: { __name__: newFamily, ...findingLabels(finding, workload) },

@@ -17,9 +17,9 @@ export function newsOf(
   { live, findings, newSinceMs }: Pick<ImagesSourceParts, 'live' | 'findings' | 'newSinceMs'>,
 ): ImageNewsJson {
   const sinceMs = filter.sinceMs ?? newSinceMs();
-  const uses = usesByRepository(live.entries());
+  const workloads = workloadsByRepository(live.entries());
   const all = findings.news(sinceMs).map(({ kind, finding }): NewsItem & { all: NewsItem['workloads'] } => {
-    const own = workloadsOf(uses.get(finding.repository) ?? []);
+    const own = workloads.get(finding.repository) ?? [];
     return { ...findingJson(finding, own), kind, atMs: atOf(kind, finding), all: own };
   });
   const tests = testsOf(filter);
@@ -56,6 +56,15 @@ export function findingJson(finding: ImageFinding, workloads: NewsItem['workload
     workloads: workloads.slice(0, mostWorkloads),
     workloadTotal: workloads.length,
   };
+}
+
+/** Once for each repository: it may have thousands of findings. */
+function workloadsByRepository(
+  entries: Iterable<Readonly<ImageEntry>>,
+): ReadonlyMap<string, NewsItem['workloads']> {
+  return new Map(
+    [...usesByRepository(entries)].map(([repository, uses]) => [repository, workloadsOf(uses)] as const),
+  );
 }
 
 export function usesByRepository(

@@ -60,6 +60,7 @@ it('tells where a vulnerability is and since when, and the news since a time', a
   });
   expect(role.source.cve('CVE-2026-1')?.findings).toMatchObject([{ status: 'fixed', isBaseline: true }]);
   expect(role.source.cve('CVE-2026-3')).toBeUndefined();
+  expect(role.source.cve('cve-2026-1')).toEqual(role.source.cve('CVE-2026-1'));
   const news = role.source.news(noNews);
   expect(news).toMatchObject({ total: 2, counts: { new: 1, fixed: 1, ignored: 0 } });
   expect(news.items.map(({ kind, vulnerability }) => `${kind} ${vulnerability}`).sort()).toEqual([

@@ -63,7 +63,7 @@ export function imagesSource(parts: ImagesSourceParts): ImagesSource {
       return {
         ...listImages(all, filter),
         enabled: true,
-        newsToday: findings.newSince(newSinceMs(), mostNew).length,
+        newsToday: findings.countNewSince(newSinceMs()),
         data: dataOf(database),
       };
     },
@@ -86,6 +86,3 @@ function dataOf(database: VulnerabilityDatabase) {
   const { state, problem = '', builtAtMs } = database.status();
   return { state, problem, builtAtMs };
 }
-
-/** New ones that are counted. */
-const mostNew = 10_000;
