@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Hop } from '../model/ledger.ts';
-import type { Database, Statement } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { AlertGroup, groupIdOf, isOfGroup, nextTick } from './alert-group.ts';
 import { type AlertRecord, nameOf } from './alert-record.ts';
 import type { AlertStore } from './alert-store.ts';
@@ -8,6 +8,7 @@ import type { Snapshot } from './build-notification.ts';
 import { Decisions } from './decisions.ts';
 import { type Integration, laneKey } from './lane.ts';
 import { lastTold } from './last-told.ts';
+import { LateRows } from './late-rows.ts';
 import { groupKeyOf, groupLabelsOf, type RouteNode } from './route-tree.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 import { sortAlerts } from './sort-alerts.ts';
@@ -56,8 +57,7 @@ export class Dispatcher {
   readonly #abort = new AbortController();
   readonly #decisions: Decisions;
   readonly #sender: Sender;
-  readonly #saveTimer: Statement;
-  readonly #dropTimer: Statement;
+  readonly #timerRows: LateRows;
   #isRunning = false;
 
   constructor(options: DispatcherOptions) {
@@ -67,10 +67,10 @@ export class Dispatcher {
     this.#sender = new Sender(options);
     const { database } = options;
     this.#decisions = new Decisions(options);
-    this.#saveTimer = database.prepare(
-      'INSERT OR REPLACE INTO alerting_groups (id, first_flush_ms, due_ms) VALUES (?, ?, ?)',
-    );
-    this.#dropTimer = database.prepare('DELETE FROM alerting_groups WHERE id = ?');
+    this.#timerRows = new LateRows({
+      ...{ database, writes: options.writes, table: 'alerting_groups' },
+      columns: ['id', 'first_flush_ms', 'due_ms'],
+    });
     for (const row of database.prepare('SELECT * FROM alerting_groups').all())
       this.#timers.set(String(row['id']), {
         firstFlushMs: Number(row['first_flush_ms']) || undefined,
@@ -354,10 +354,10 @@ export class Dispatcher {
 
   #keepTimer(id: string, timer: GroupTimer): void {
     this.#timers.set(id, timer);
-    this.#options.writes.add(() => this.#saveTimer.run(id, timer.firstFlushMs ?? 0, timer.dueMs));
+    this.#timerRows.set(id, () => [timer.firstFlushMs ?? 0, timer.dueMs]);
   }
 
   #forget(id: string): void {
-    if (this.#timers.delete(id)) this.#options.writes.add(() => this.#dropTimer.run(id));
+    if (this.#timers.delete(id)) this.#timerRows.delete(id);
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Database, Statement } from '../store/database.ts';
 import type { NotificationLogEntry } from './dedup.ts';
+import { LateRows } from './late-rows.ts';
 import { makeTables } from './tables.ts';
 import type { WriteBehind } from './write-behind.ts';
 
@@ -12,11 +13,10 @@ export interface KeptEntry extends NotificationLogEntry {
 /** What was last sent, for each group and integration; kept in SQLite, so that a restart repeats nothing. */
 export class NotificationLog {
   readonly #clock: Clock;
-  readonly #writes: WriteBehind;
+  readonly #rows: LateRows;
   readonly #entries = new Map<string, KeptEntry>();
   /** In how many entries each fingerprint fires. */
   readonly #firing = new Map<string, number>();
-  readonly #save: Statement;
   readonly #drop: Statement;
   /** How far the time that its entries are in is ahead of this process's clock; other than 0 when it is shared. */
   aheadMs = 0;
@@ -25,11 +25,11 @@ export class NotificationLog {
 
   constructor(database: Database, clock: Clock, writes: WriteBehind) {
     this.#clock = clock;
-    this.#writes = writes;
     makeTables(database);
-    this.#save = database.prepare(
-      'INSERT OR REPLACE INTO alerting_notification_log (lane, at_ms, expires_at_ms, firing, resolved) VALUES (?, ?, ?, ?, ?)',
-    );
+    this.#rows = new LateRows({
+      ...{ database, writes, table: 'alerting_notification_log' },
+      columns: ['lane', 'at_ms', 'expires_at_ms', 'firing', 'resolved'],
+    });
     this.#drop = database.prepare('DELETE FROM alerting_notification_log WHERE lane = ?');
     for (const row of database.prepare('SELECT * FROM alerting_notification_log').all()) {
       this.#keep(String(row['lane']), {
@@ -65,15 +65,12 @@ export class NotificationLog {
   #write(lane: string, entry: KeptEntry): void {
     // First in memory: where the disk fails, this process still does not repeat itself.
     this.#keep(lane, entry);
-    this.#writes.add(() =>
-      this.#save.run(
-        lane,
-        entry.atMs,
-        entry.expiresAtMs,
-        JSON.stringify([...entry.firing]),
-        JSON.stringify([...entry.resolved]),
-      ),
-    );
+    this.#rows.set(lane, () => [
+      entry.atMs,
+      entry.expiresAtMs,
+      JSON.stringify([...entry.firing]),
+      JSON.stringify([...entry.resolved]),
+    ]);
   }
 
   /** Whether some integration was last told that this alert fires. */

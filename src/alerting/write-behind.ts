@@ -9,6 +9,11 @@ const gapMs = 20;
 /** What waits beyond that, while the disk cannot be written, is given up, the oldest first. */
 const maxWaiting = 20_000;
 
+interface Waiting {
+  readonly write: () => void;
+  readonly done: (() => void) | undefined;
+}
+
 /**
  * Small writes that follow what has happened already (a notification was delivered, a group was flushed): on disk at the end of the
  * turn of the event loop; in a flood, those of 20 ms together.
@@ -17,7 +22,7 @@ export class WriteBehind {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Logger;
-  #waiting: (() => void)[] = [];
+  #waiting: Waiting[] = [];
   #isArmed = false;
   #lastMs = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
@@ -28,9 +33,9 @@ export class WriteBehind {
     this.#log = log;
   }
 
-  /** `write` is run once, within a transaction; again when that failed. */
-  add(write: () => void): void {
-    this.#waiting.push(write);
+  /** `write` is run once, within a transaction, and again when that failed; `done` when it has succeeded. */
+  add(write: () => void, done?: () => void): void {
+    this.#waiting.push({ write, done });
     if (this.#waiting.length > maxWaiting) this.#waiting.shift();
     if (this.#isArmed || this.#cancelTimer !== undefined) return;
     const sinceMs = this.#clock.now() - this.#lastMs;
@@ -54,8 +59,9 @@ export class WriteBehind {
     this.#waiting = [];
     try {
       this.#database.transaction(() => {
-        for (const write of writes) write();
+        for (const { write } of writes) write();
       });
+      for (const { done } of writes) done?.();
     } catch (error) {
       this.#waiting = [...writes, ...this.#waiting];
       this.#log.error({ problem: messageOf(error) }, 'alerting state could not be written; will try again');
