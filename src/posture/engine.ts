@@ -284,7 +284,9 @@ export class PostureEngine {
   /** Each object that is judged by the given controls (all when left out), and how it stands over them. */
   *resources(controlIds?: readonly string[]): IterableIterator<ResourceState> {
     const wanted = controlIds === undefined ? undefined : new Set(controlIds);
-    const isWanted = (column: number) => wanted?.has(this.#idOf(column)) ?? true;
+    // Asked for each control of each object.
+    const columns = this.#plan.controls.map(({ id }) => wanted?.has(id) ?? true);
+    const isWanted = (column: number) => columns[column] === true;
     for (const { ref, row, planned, apiVersion, drill } of this.#entries.values()) {
       if (drill !== undefined) continue;
       const counts = tallyOf(this.#states, row, planned, isWanted);

@@ -6,7 +6,7 @@ export { finish } from '../kit/work.ts';
 export type Sliced<T> = (isSpent: () => boolean) => Work<T>;
 
 export interface TurnsOptions {
-  /** How long work may hold the event loop in one of its turns, all work together: 10 ms. */
+  /** How long work may hold the event loop in one of its turns, all work together: 4 ms. */
   readonly sliceMs?: number;
   /** Lets other work go on; the event loop's next turn where not given. */
   readonly giveWay?: () => Promise<void>;
@@ -41,7 +41,7 @@ export class Turns {
   #usedMs = 0;
 
   constructor(options: TurnsOptions = {}) {
-    this.#sliceMs = options.sliceMs ?? 10;
+    this.#sliceMs = options.sliceMs ?? 4;
     this.#giveWay = options.giveWay ?? nextTurnOfTheLoop;
     this.#now = options.now ?? (() => performance.now());
   }

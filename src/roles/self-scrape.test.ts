@@ -3,7 +3,7 @@ import { VirtualClock } from '../kit/clock.ts';
 import { silentLogger } from '../log/logger.ts';
 import { formatLabels, type Labels } from '../model/labels.ts';
 import { Turns } from '../promql/turns.ts';
-import { Registry } from '../telemetry/registry.ts';
+import { pause, Registry } from '../telemetry/registry.ts';
 import { SelfScrape } from './self-scrape.ts';
 
 function scrape(fails = false, turns = new Turns({ now: () => 0 })) {
@@ -98,4 +98,20 @@ it('lets other work go first when its slice is spent', async () => {
   ]);
   expect(written).toHaveLength(8);
   expect(given.length).toBeGreaterThan(4);
+});
+
+it('lets other work go first in the midst of a family that takes long, of which nothing is told', async () => {
+  let now = 0;
+  let seen = 0;
+  const given: number[] = [];
+  const turns = new Turns({ now: () => ++now * 20, giveWay: async () => void given.push(seen) });
+  const { self, registry, written } = scrape(false, turns);
+  registry.collector(function* () {
+    for (; seen < 3; seen++) yield pause;
+    yield { name: 'y', help: '', type: 'gauge', samples: [{ name: 'y', labels: {}, value: seen }] };
+  });
+  await self.round();
+  expect(written.at(-1)).toBe('y 3 @1000');
+  expect(given).toEqual(expect.arrayContaining([0, 1, 2]));
+  expect(registry.gather().map(({ name }) => name)).toEqual(['x', 'y']);
 });

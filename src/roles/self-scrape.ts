@@ -62,7 +62,7 @@ export class SelfScrape implements Component {
     const { clock, registry, before } = this.#options;
     before();
     this.#round++;
-    for (const { samples } of registry.families()) {
+    for (const { samples } of registry.pieces()) {
       // What the chain writes from here on is newer, and what we still write of this family is then refused, as it should be.
       const atMs = clock.now();
       let batch: Sample[] = [];

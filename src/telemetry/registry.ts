@@ -8,6 +8,9 @@ import type { MetricFamily } from '../model/metric.ts';
  */
 export type Collector = () => Iterable<MetricFamily>;
 
+/** What a collector gives in the midst of long work for one family, so that others may go first; nobody is told of it. */
+export const pause: MetricFamily = { name: '', help: '', type: 'unknown', samples: [] };
+
 export interface Counter {
   inc(labels?: Labels, by?: number): void;
 }
@@ -98,8 +101,12 @@ export class Registry {
 
   /** The same in the order of collectors, each asked only when its turn comes, so that other work may go on between two families. */
   *families(): Generator<MetricFamily, void, undefined> {
-    for (const collect of this.#collectors)
-      for (const family of collect()) if (family.samples.length > 0) yield family;
+    for (const family of this.pieces()) if (family.samples.length > 0) yield family;
+  }
+
+  /** The same with those without samples, among them each {@link pause}. */
+  *pieces(): Generator<MetricFamily, void, undefined> {
+    for (const collect of this.#collectors) yield* collect();
   }
 
   #scalar(name: string, help: string, type: 'counter' | 'gauge', initial: readonly Labels[]) {

@@ -8,7 +8,7 @@ import {
   frameworkScore,
   wholeScore,
 } from '../../posture/scores.ts';
-import type { Collector } from '../../telemetry/registry.ts';
+import { type Collector, pause } from '../../telemetry/registry.ts';
 import type { FindingControl } from '../findings.ts';
 
 /** What these series ask of the posture engine; `PostureEngine` is one. */
@@ -47,7 +47,7 @@ export function kubescapeSeries(options: KubescapeSeriesOptions): Collector {
       'How much of what should be judged could be, 100 at best.',
       [[{}, coverageOf(scores, options.engine.unreadableKinds)]],
     );
-    yield* resourceCounts('kubescape_cluster', [[{}, countResources(options.engine.resources())]]);
+    yield* resourceCounts('kubescape_cluster', [[{}, yield* countResources(options.engine.resources())]]);
     yield* controlCounts('kubescape_cluster', [[{}, scores]]);
     yield* frameworkFamilies(options, scores);
     yield* controlFamilies(scores);
@@ -55,29 +55,26 @@ export function kubescapeSeries(options: KubescapeSeriesOptions): Collector {
   };
 }
 
-function frameworkFamilies(
+function* frameworkFamilies(
   { frameworks, engine }: KubescapeSeriesOptions,
   scores: readonly ControlScore[],
-): MetricFamily[] {
-  const rows = frameworks.map((framework) => {
-    const members = scores.filter(({ controlId }) => framework.controls.includes(controlId));
-    return { labels: { name: framework.name }, framework, members };
-  });
-  return [
-    gauge(
-      'kubescape_framework_complianceScore',
-      'Compliance score of a framework, 100 at best.',
-      rows.map(({ labels, framework }) => [labels, wholeScore(frameworkScore(framework, scores).compliance)]),
-    ),
-    ...resourceCounts(
-      'kubescape_framework',
-      rows.map(({ labels, framework }) => [labels, countResources(engine.resources(framework.controls))]),
-    ),
-    ...controlCounts(
-      'kubescape_framework',
-      rows.map(({ labels, members }) => [labels, members]),
-    ),
-  ];
+): Generator<MetricFamily, void> {
+  const compliance: (readonly [Labels, number])[] = [];
+  const resources: (readonly [Labels, Tally])[] = [];
+  const members: (readonly [Labels, readonly ControlScore[]])[] = [];
+  for (const framework of frameworks) {
+    const labels = { name: framework.name };
+    compliance.push([labels, wholeScore(frameworkScore(framework, scores).compliance)]);
+    resources.push([labels, yield* countResources(engine.resources(framework.controls))]);
+    members.push([labels, scores.filter(({ controlId }) => framework.controls.includes(controlId))]);
+  }
+  yield gauge(
+    'kubescape_framework_complianceScore',
+    'Compliance score of a framework, 100 at best.',
+    compliance,
+  );
+  yield* resourceCounts('kubescape_framework', resources);
+  yield* controlCounts('kubescape_framework', members);
 }
 
 function controlFamilies(scores: readonly ControlScore[]): MetricFamily[] {
@@ -102,9 +99,17 @@ function controlFamilies(scores: readonly ControlScore[]): MetricFamily[] {
   ];
 }
 
-function resourceFamilies({ engine, resourceLimit = 10_000 }: KubescapeSeriesOptions): MetricFamily[] {
-  const troubled = [...engine.resources()]
-    .filter(({ failed, unknown }) => failed + unknown > 0)
+function* resourceFamilies({
+  engine,
+  resourceLimit = 10_000,
+}: KubescapeSeriesOptions): Generator<MetricFamily, void> {
+  const found: ResourceState[] = [];
+  for (const resource of engine.resources()) {
+    if (resource.failed + resource.unknown === 0) continue;
+    found.push(resource);
+    if (found.length % objectsAtOnce === 0) yield pause;
+  }
+  const troubled = found
     .sort((a, b) => b.failed - a.failed || b.unknown - a.unknown)
     .slice(0, resourceLimit)
     .map(({ object: { kind, namespace, name }, apiVersion, failed, unknown }) => {
@@ -112,19 +117,20 @@ function resourceFamilies({ engine, resourceLimit = 10_000 }: KubescapeSeriesOpt
       return { labels, failed, unknown };
     });
   const name = 'kubescape_resource_count_controls';
-  return [
-    gauge(
-      `${name}_failed`,
-      'Controls that failed on an object.',
-      troubled.map(({ labels, failed }) => [labels, failed]),
-    ),
-    gauge(
-      `${name}_skipped`,
-      'Controls that could not be judged on an object.',
-      troubled.map(({ labels, unknown }) => [labels, unknown]),
-    ),
-  ];
+  yield gauge(
+    `${name}_failed`,
+    'Controls that failed on an object.',
+    troubled.map(({ labels, failed }) => [labels, failed]),
+  );
+  yield gauge(
+    `${name}_skipped`,
+    'Controls that could not be judged on an object.',
+    troubled.map(({ labels, unknown }) => [labels, unknown]),
+  );
 }
+
+/** Counted without a look at the time: about a millisecond's work. */
+const objectsAtOnce = 1000;
 
 interface Tally {
   failed: number;
@@ -132,11 +138,14 @@ interface Tally {
   passed: number;
 }
 
-/** An object counts once, by the worst that is said of it. */
-function countResources(resources: Iterable<ResourceState>): Tally {
+/** An object counts once, by the worst that is said of it. Others may go first now and then. */
+function* countResources(resources: Iterable<ResourceState>): Generator<MetricFamily, Tally> {
   const tally = { failed: 0, skipped: 0, passed: 0 };
-  for (const { failed, unknown } of resources)
+  let seen = 0;
+  for (const { failed, unknown } of resources) {
     tally[failed > 0 ? 'failed' : unknown > 0 ? 'skipped' : 'passed']++;
+    if (++seen % objectsAtOnce === 0) yield pause;
+  }
   return tally;
 }
 
