@@ -5,6 +5,7 @@ import type { MetricFamily } from '../../model/metric.ts';
 import type { ObjectRef } from '../../model/object.ts';
 import type { FindingControl, OpenObject } from '../findings.ts';
 import { BoundedSeries } from './bounded-series.ts';
+import { Deadlines } from './deadlines.ts';
 import { type SeriesUpdate, type Subject, subjectKey } from './series-update.ts';
 
 /** What these series ask of the findings; `Findings` is one. */
@@ -32,8 +33,7 @@ export class FindingSeries {
   readonly #open: BoundedSeries;
   readonly #new: BoundedSeries;
   readonly #drill: BoundedSeries;
-  /** When a new finding stops being new, by its subject; in rising order, as all are new for equally long. */
-  readonly #newUntil = new Map<string, number>();
+  readonly #newUntil = new Deadlines();
   readonly #newTotals = new Map<string, { readonly labels: Labels; value: number }>();
   /** Controls and objects with open findings, those without a series included. */
   #openCount = 0;
@@ -100,9 +100,7 @@ export class FindingSeries {
   /** Ends the series of what is no longer new. */
   expire(nowMs: number): SeriesUpdate[] {
     const updates: SeriesUpdate[] = [];
-    for (const [key, untilMs] of this.#newUntil) {
-      if (untilMs > nowMs) break;
-      this.#newUntil.delete(key);
+    for (const key of this.#newUntil.takeUntil(nowMs)) {
       const labels = this.#new.delete(key);
       if (labels !== undefined) updates.push({ labels, value: undefined, atMs: nowMs });
     }
@@ -111,8 +109,7 @@ export class FindingSeries {
 
   /** Unix ms of the next {@link expire} that has something to do; undefined when none will. */
   get nextExpiryMs(): number | undefined {
-    for (const untilMs of this.#newUntil.values()) return untilMs;
-    return undefined;
+    return this.#newUntil.nextMs;
   }
 
   *families(nowMs: number): Generator<MetricFamily, void, undefined> {
@@ -158,8 +155,8 @@ export class FindingSeries {
     this.#set(this.#open, key, subject, open.length > 0 ? labelsOf(subject) : undefined, atMs, updates);
     const openedMs = Math.max(...open.filter(({ baseline }) => !baseline).map((one) => one.openedMs));
     const isNew = openedMs + this.#newForMs > atMs;
-    this.#newUntil.delete(key);
     if (isNew) this.#newUntil.set(key, openedMs + this.#newForMs);
+    else this.#newUntil.delete(key);
     this.#set(this.#new, key, subject, isNew ? this.#newLabels(subject) : undefined, atMs, updates);
   }
 

@@ -29,7 +29,7 @@ const control = (id: string, name: string, baseScore: number, ...checks: Check[]
     examples: { pass: [], fail: [] },
   });
 const controls = [
-  control('C-0057', 'Privileged container', 9, check('bad')),
+  control('C-0057', 'Privileged container', 9, check('bad'), check('worse')),
   control('C-0009', 'Limits', 4, check('loose')),
   control('C-0070', 'Kubelet', 7, {
     rule: 'k',
@@ -133,6 +133,24 @@ it('shows a finding while it is open, and as new when it came after the first lo
     'C-0057 Privileged container critical shop Pod web ends',
   ]);
   expect(shown(native.collect(), 'skopos_new_finding')).toEqual([]);
+});
+
+it('ends in time what is new, also when the newest of its findings is fixed before', () => {
+  const { native, put, wait } = chain();
+  const day = 86_400_000;
+  put(pod('web', { bad: 1 }));
+  wait(1000);
+  put(pod('db', { bad: 1 }));
+  wait(1000);
+  put(pod('web', { bad: 1, worse: 1 }));
+  expect(native.nextExpiryMs).toBe(1_001_000 + day);
+  put(pod('web', { bad: 1 }));
+  expect(native.nextExpiryMs).toBe(1_000_000 + day);
+  wait(day - 2000);
+  expect(said(native.expire(), 'skopos_new_finding')).toEqual([
+    'C-0057 Privileged container critical shop Pod web ends',
+  ]);
+  expect(native.nextExpiryMs).toBe(1_001_000 + day);
 });
 
 it('takes a finding for new for a day, also after a restart', () => {
