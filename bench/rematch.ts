@@ -1,7 +1,7 @@
 /**
  * Matching all known images again after the vulnerability data has changed, without pulling any: a synthetic database in the
  * format that Grype publishes, with EPSS of all its vulnerabilities, 200 images of 300 packages. All is matched once, then again
- * after an update by which one record in a hundred and all likelihoods are other ones, and with data that has just been opened, of
+ * after an update by which one record in 250 and all likelihoods are other ones, and with data that has just been opened, of
  * which nothing is remembered. At last the same as the role does it: from what is kept of the images to what is kept of their
  * findings. Flags: `--rows N` (affected rows of the database), `--images N`.
  */

@@ -25,11 +25,11 @@ export function changesBetween(before: Files, after: Files): DataChanges | undef
 }
 
 function allOrNone(asked: readonly (() => DataChanges | undefined)[]): DataChanges | undefined {
-  let all = noChanges;
+  const all = new DataChanges();
   for (const ask of asked) {
     const changes = ask();
     if (changes === undefined) return undefined;
-    all = all.and(changes);
+    all.addAll(changes);
   }
   return all;
 }

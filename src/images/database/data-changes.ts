@@ -7,25 +7,21 @@ import type { Queries } from './queries.ts';
 
 /** Names of which rows tell something else than before. */
 export class DataChanges {
-  readonly #names: ReadonlySet<string>;
+  readonly #names = new Map<string, Set<string>>();
 
-  /** @param names each with its scope, see {@link nameIn} */
-  constructor(names: Iterable<string> = []) {
-    this.#names = new Set(names);
+  add(scope: string, name: string): void {
+    const names = this.#names.get(scope);
+    if (names === undefined) this.#names.set(scope, new Set([lowerAscii(name)]));
+    else names.add(lowerAscii(name));
+  }
+
+  addAll(others: DataChanges): void {
+    for (const [scope, names] of others.#names) for (const name of names) this.add(scope, name);
   }
 
   has(scope: NameScope, name: string): boolean {
-    return this.#names.size > 0 && this.#names.has(nameIn(scope, name));
+    return this.#names.get(scope)?.has(lowerAscii(name)) === true;
   }
-
-  /** What changed in one or the other. */
-  and(others: DataChanges): DataChanges {
-    return new DataChanges([...this.#names, ...others.#names]);
-  }
-}
-
-function nameIn(scope: string, name: string): string {
-  return `${scope}\n${lowerAscii(name)}`;
 }
 
 /** The table of a prepared database that says which preparation it is of, and of which other one its changes are. */
@@ -102,5 +98,7 @@ export function allNames(queries: Queries): DataChanges | undefined {
 function namesOf(queries: Queries, table: string): DataChanges | undefined {
   const rows = queries.all(`SELECT scope, name FROM ${table} LIMIT ${mostNames + 1}`);
   if (rows.length > mostNames) return undefined;
-  return new DataChanges(rows.map(({ scope, name }) => nameIn(textOf(scope), textOf(name))));
+  const changes = new DataChanges();
+  for (const { scope, name } of rows) changes.add(textOf(scope), textOf(name));
+  return changes;
 }

@@ -10,14 +10,10 @@ import type {
 import { readPackageBlob, timeOf } from './blobs.ts';
 import { ById } from './by-id.ts';
 import type { Cpe } from './cpe.ts';
+import { Cves } from './cves.ts';
 import { allNames, type Build, buildOf, changedNames, type DataChanges } from './data-changes.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
-import {
-  exploitPredictions,
-  knownExploited,
-  packageBlobs,
-  vulnerabilityRecords,
-} from './database-readings.ts';
+import { packageBlobs, vulnerabilityRecords } from './database-readings.ts';
 import { overrideOf, systemOf, textOf } from './database-rows.ts';
 import { type AdvisoryHandle, FileAdvisory } from './file-advisory.ts';
 import { openFile } from './open-file.ts';
@@ -71,8 +67,7 @@ export class DatabaseFile {
   readonly #blobs: ById<number, AdvisoryPackage>;
   readonly #about = (blob: number): AdvisoryPackage => this.#blobs.get(blob) ?? nothingSaid;
   readonly #records: ById<number, AdvisoryRecord>;
-  readonly #exploited: ById<string, KnownExploited>;
-  readonly #predictions: ById<string, ExploitPrediction>;
+  readonly #cves: Cves;
   readonly #systems: ReadonlyMap<number, OperatingSystem>;
   /** Tables that have rows: the others need not be asked. */
   readonly #filled: ReadonlySet<string>;
@@ -82,7 +77,7 @@ export class DatabaseFile {
    * @throws {VulnerabilityDatabaseError} when it is no database of the model that is read here.
    */
   constructor(path: string, index: number) {
-    const { driver, builtAtMs, schema, tables, isPrepared, hasBuild } = openFile(path);
+    const { driver, builtAtMs, schema, tables, isPrepared, hasBuild, hasPackedPredictions } = openFile(path);
     const queries = new Queries(driver, path);
     this.build = hasBuild ? buildOf(queries) : undefined;
     this.path = path;
@@ -107,12 +102,14 @@ export class DatabaseFile {
         textOf(row['replacement_ecosystem']),
       ]),
     );
-    const epssDate = textOf(this.#allOf('epss_metadata')[0]?.['date']).slice(0, 10);
     this.#source = { queries, isPrepared, advisoryOf: (head) => this.#advisory(head) };
     this.#blobs = new ById(queries, packageBlobs);
     this.#records = new ById(queries, vulnerabilityRecords);
-    this.#exploited = new ById(queries, knownExploited);
-    this.#predictions = new ById(queries, exploitPredictions(epssDate));
+    this.#cves = new Cves(queries, {
+      predictions: !this.#filled.has('epss_handles') ? 'none' : hasPackedPredictions ? 'packed' : 'rows',
+      date: textOf(this.#allOf('epss_metadata')[0]?.['date']).slice(0, 10),
+      hasExploited: this.#filled.has('known_exploited_vulnerability_handles'),
+    });
   }
 
   /** Names that were different in the build that this one knows the changes of; undefined when there are too many. */
@@ -139,18 +136,6 @@ export class DatabaseFile {
   fetchAbout(advisories: readonly Advisory[]): void {
     this.#blobs.fetch(advisories.map(({ blob }) => blob));
     this.#records.fetch(advisories.map(({ vulnerability }) => vulnerability));
-  }
-
-  /** Whether {@link DatabaseFile.knownExploited} or {@link DatabaseFile.exploitPrediction} ever gives anything. */
-  get tellsOfCves(): boolean {
-    return this.#filled.has(exploitedTable) || this.#filled.has(predictionTable);
-  }
-
-  /** Reads what is known of CVEs at once, for what asks for them one by one. */
-  fetchCves(cves: Iterable<string>): void {
-    const all = [...cves];
-    if (this.#filled.has(exploitedTable)) this.#exploited.fetch(all);
-    if (this.#filled.has(predictionTable)) this.#predictions.fetch(all);
   }
 
   /** Rows of CPEs that this one is within: its attributes that are given are the same, or open in the data. */
@@ -208,11 +193,11 @@ export class DatabaseFile {
   }
 
   knownExploited(cve: string): KnownExploited | undefined {
-    return this.#filled.has(exploitedTable) ? this.#exploited.get(cve) : undefined;
+    return this.#cves.knownExploited(cve);
   }
 
   exploitPrediction(cve: string): ExploitPrediction | undefined {
-    return this.#filled.has(predictionTable) ? this.#predictions.get(cve) : undefined;
+    return this.#cves.exploitPrediction(cve);
   }
 
   /** Whether there are rows of an operating system at all, rather than its name alone. */
@@ -258,5 +243,3 @@ export class DatabaseFile {
 }
 
 const nothingSaid = readPackageBlob('');
-const exploitedTable = 'known_exploited_vulnerability_handles';
-const predictionTable = 'epss_handles';

@@ -102,7 +102,7 @@ export class DatabaseSnapshot {
       for (const kind of rowKinds) file.fetchRows(kind, ecosystemIn(file, ecosystem), names);
   }
 
-  /** Reads at once all that is told of these rows, their records and the CVEs of those. */
+  /** Reads at once all that is told of these rows, and their records. */
   fetchAbout(advisories: readonly Advisory[]): void {
     const byFile = new Map<number, Advisory[]>();
     for (const advisory of advisories) {
@@ -111,18 +111,6 @@ export class DatabaseSnapshot {
       else others.push(advisory);
     }
     for (const [index, all] of byFile) this.#files[index]?.fetchAbout(all);
-    if (!this.#files.some(({ tellsOfCves }) => tellsOfCves)) return;
-    const cves = new Set<string>();
-    for (const advisory of advisories) {
-      const { id, aliases } = this.record(advisory);
-      for (const name of [id, ...aliases, ...advisory.about.cves]) if (/^CVE-/i.test(name)) cves.add(name);
-    }
-    this.fetchCves(cves);
-  }
-
-  /** Reads what is known of many CVEs at once. */
-  fetchCves(cves: Iterable<string>): void {
-    for (const file of this.#files) if (file.tellsOfCves) file.fetchCves(cves);
   }
 
   /** What the data calls an ecosystem. */
@@ -163,10 +151,8 @@ export class DatabaseSnapshot {
     const changes = changesBetween(snapshot.#files, this.#files);
     const earlier = snapshot.takePredecessor();
     if (changes === undefined) return;
-    this.#before =
-      earlier === undefined
-        ? { snapshot, changes }
-        : { snapshot: earlier.snapshot, changes: earlier.changes.and(changes) };
+    if (earlier !== undefined) changes.addAll(earlier.changes);
+    this.#before = { snapshot: earlier?.snapshot ?? snapshot, changes };
   }
 
   /** Files, for those who search. */

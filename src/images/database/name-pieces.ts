@@ -47,5 +47,5 @@ function* lastNames(driver: Driver, { table, column }: NameColumn): Generator<st
 
 /** As SQLite compares where case does not count: of letters beyond ASCII it does. */
 export function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
 }

@@ -4,6 +4,7 @@ import { type Driver, openDriver } from '../../store/driver.ts';
 import { timeOf } from './blobs.ts';
 import { buildTable } from './data-changes.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
+import { packedPredictions } from './packed-predictions.ts';
 import { rowsByName } from './rows-by-name.ts';
 import { model, optionalTables, tables } from './schema.ts';
 
@@ -18,6 +19,8 @@ export interface OpenedFile {
   readonly isPrepared: boolean;
   /** It says which preparation it is of. */
   readonly hasBuild: boolean;
+  /** It has the table {@link packedPredictions}. */
+  readonly hasPackedPredictions: boolean;
 }
 
 /**
@@ -65,6 +68,7 @@ function lookAt(driver: Driver, path: string): Omit<OpenedFile, 'driver'> {
     tables: new Set(Object.keys(tables).filter((table) => found.has(table))),
     isPrepared: found.has(rowsByName),
     hasBuild: found.has(buildTable),
+    hasPackedPredictions: found.has(packedPredictions),
   };
 }
 

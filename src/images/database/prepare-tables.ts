@@ -2,6 +2,7 @@ import type { Driver } from '../../store/driver.ts';
 import { BlobReader } from './blob-reader.ts';
 import { writeChanges } from './data-changes.ts';
 import { NamePrints } from './name-prints.ts';
+import { packPredictions } from './packed-predictions.ts';
 import { printProducts } from './product-prints.ts';
 import { buildRowsByName, rowKinds } from './rows-by-name.ts';
 import { indexes } from './schema.ts';
@@ -21,6 +22,7 @@ export function prepareTables(driver: Driver, tables: ReadonlySet<string>, befor
   buildRowsByName(driver, tables, { blobs, prints });
   for (const kind of rowKinds)
     if (tables.has(`${kind}_cpe_handles`)) printProducts(driver, kind, prints, blobs);
+  if (tables.has('epss_handles')) packPredictions(driver);
   driver.exec('COMMIT');
   writeChanges(driver, before);
 }

@@ -71,8 +71,6 @@ export const indexes: readonly { readonly name: string; readonly table: string; 
   { name: 'skopos_cpe', table: 'cpes', on: 'product COLLATE NOCASE' },
   { name: 'skopos_affected_cpe', table: 'affected_cpe_handles', on: 'cpe_id' },
   { name: 'skopos_unaffected_cpe', table: 'unaffected_cpe_handles', on: 'cpe_id' },
-  { name: 'skopos_epss', table: 'epss_handles', on: 'cve COLLATE NOCASE' },
-  { name: 'skopos_kev', table: 'known_exploited_vulnerability_handles', on: 'cve COLLATE NOCASE' },
   { name: 'skopos_vulnerability', table: 'vulnerability_handles', on: 'name COLLATE NOCASE' },
   { name: 'skopos_affected_vulnerability', table: 'affected_package_handles', on: 'vulnerability_id' },
 ];

@@ -8,7 +8,7 @@ export type Likelihood = Pick<Vulnerability, 'epss' | 'knownExploited'>;
 
 /** @param names by which the vulnerability is known, its own first */
 export function likelihoodOf(names: readonly string[], data: DatabaseSnapshot): Likelihood {
-  const cves = names.filter(isCve);
+  const cves = names.filter((name) => /^CVE-/i.test(name));
   const epss = data.exploitPrediction(cves);
   const knownExploited = data.knownExploited(cves);
   return {
@@ -17,27 +17,21 @@ export function likelihoodOf(names: readonly string[], data: DatabaseSnapshot): 
   };
 }
 
-/** CVE identifiers, in any case. */
-export function isCve(name: string): boolean {
-  return /^CVE-/i.test(name);
-}
-
-/** Asks for the likelihoods of all at once, for {@link withLikelihood}. */
-export function fetchLikelihoods(all: Iterable<FoundVulnerability>, data: DatabaseSnapshot): void {
-  const cves = new Set<string>();
-  for (const { vulnerability } of all)
-    for (const name of namesOf(vulnerability)) if (isCve(name)) cves.add(name);
-  data.fetchCves(cves);
-}
-
 /** What was found in other data, as likely as this data says. */
 export function withLikelihood(found: FoundVulnerability, data: DatabaseSnapshot): FoundVulnerability {
-  const { epss: _, knownExploited: __, risk: ___, ...rest } = found.vulnerability;
-  const likelihood = likelihoodOf(namesOf(rest), data);
-  const risk = riskOf({ severity: rest.severity, cvss: rest.cvss, ...likelihood });
-  return { ...found, vulnerability: { ...rest, ...likelihood, risk } };
+  const { vulnerability } = found;
+  const { id, aliases, severity, cvss } = vulnerability;
+  const likelihood = likelihoodOf([id, ...aliases], data);
+  const risk = riskOf({ severity, cvss, ...likelihood });
+  return { ...found, vulnerability: { ...withoutGone(vulnerability, likelihood), ...likelihood, risk } };
 }
 
-function namesOf({ id, aliases }: Pick<Vulnerability, 'id' | 'aliases'>): readonly string[] {
-  return [id, ...aliases];
+/** Seldom anything is: a copy without some fields costs much more than one of all. */
+function withoutGone(vulnerability: Vulnerability, { epss, knownExploited }: Likelihood): Vulnerability {
+  const isGone =
+    (epss === undefined && vulnerability.epss !== undefined) ||
+    (knownExploited === undefined && vulnerability.knownExploited !== undefined);
+  if (!isGone) return vulnerability;
+  const { epss: _, knownExploited: __, ...rest } = vulnerability;
+  return rest;
 }

@@ -4,7 +4,7 @@ import { clearedBy } from './by-distribution.ts';
 import { gather } from './gather.ts';
 import type { Scene } from './hit.ts';
 import { type JudgedPackage, judgePackage } from './judge-package.ts';
-import { fetchLikelihoods, withLikelihood } from './likelihood.ts';
+import { withLikelihood } from './likelihood.ts';
 import type { RestsOnChanged } from './rests-on.ts';
 
 /** Packages whose result is kept for the next image: about the packages of two thousand different images. */
@@ -76,10 +76,6 @@ export class PackageJudge {
     });
     if (recalled.length === 0) return;
     const { data } = this.scene;
-    fetchLikelihoods(
-      recalled.flatMap(({ judged }) => judged.found),
-      data,
-    );
     for (const { i, key, judged } of recalled) {
       const now = { ...judged, found: judged.found.map((found) => withLikelihood(found, data)) };
       known[i] = now;
