@@ -23,7 +23,7 @@ export default defineConfig({
       suite(
         'unit',
         ['src/**/*.test.ts', 'test/*.test.ts', 'test/conformance/**/*.test.ts', 'scripts/**/*.test.ts'],
-        20_000,
+        60_000,
         // The files of a worker share the modules that they import: reading them anew for each file takes as long as the tests.
         false,
       ),

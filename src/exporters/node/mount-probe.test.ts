@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { VirtualClock } from '../../kit/clock.ts';
 import { MountProbe, type Statfs } from './mount-probe.ts';
+import { PoolPlaces } from './pool-places.ts';
 import { whileTimePasses } from './testing.ts';
 
 const numbers = { bsize: 1, blocks: 2, bfree: 3, bavail: 4, files: 5, ffree: 6 };
@@ -29,7 +30,7 @@ const local = (path: string) => ({ path, fstype: 'ext4' });
 it('tells of a mount that does not answer, and does not ask it again before it has', async () => {
   const clock = new VirtualClock();
   const { statfs, asked, letGo } = statfsWith();
-  const probe = new MountProbe({ statfs, timeoutMs: 3000 });
+  const probe = new MountProbe({ statfs, timeoutMs: 3000, places: new PoolPlaces(4) });
   const mounts = [remote('/stuck'), local('/'), local('/gone')];
   const first = await whileTimePasses(probe.ask(mounts, clock), clock);
   expect(first).toEqual(['mountpoint timeout', numbers, 'ENOENT: no such file']);
@@ -44,7 +45,7 @@ it('tells of a mount that does not answer, and does not ask it again before it h
 it('keeps asking for disks of this machine, however many mounts of the network are stuck', async () => {
   const clock = new VirtualClock();
   const { statfs, asked } = statfsWith();
-  const probe = new MountProbe({ statfs, timeoutMs: 3000 });
+  const probe = new MountProbe({ statfs, timeoutMs: 3000, places: new PoolPlaces(4) });
   const many = Array.from({ length: 50 }, (_, i) => remote(`/stuck/${i}`));
   const answers = await whileTimePasses(probe.ask([...many, local('/'), local('/var')], clock), clock);
   expect(answers.slice(-2)).toEqual([numbers, numbers]);

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeFiles, writeNodeTree } from '../../../../test/support/node-tree.ts';
 import { VirtualClock } from '../../../kit/clock.ts';
 import { collectorTable } from '../../../roles/node/collector-table.ts';
@@ -162,9 +162,15 @@ describe('filesystem', () => {
     const clock = new VirtualClock();
     const numbers = { bsize: 512, blocks: 8, bfree: 4, bavail: 2, files: 100, ffree: 50 };
     const asked: string[] = [];
+    let letGo = () => {};
+    // What never answers holds a place of the whole process.
+    onTestFinished(() => letGo());
     const create = filesystemWith((path) => {
       asked.push(path);
-      return path.endsWith('/mnt/dead') ? new Promise(() => {}) : Promise.resolve(numbers);
+      if (!path.endsWith('/mnt/dead')) return Promise.resolve(numbers);
+      return new Promise((resolve) => {
+        letGo = () => resolve(numbers);
+      });
     }, 3000);
     writeFiles(join(root, 'mounts/proc'), {
       '1/mounts':
