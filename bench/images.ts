@@ -1,11 +1,15 @@
 /**
  * Images to packages: a base of Debian's packages and an application of npm's, packed as images are, read from an OCI layout on
- * disk; then fifty images on one base. Flags: `--megabytes N` (of the base, compressed).
+ * disk, by a thread that starts for it (cold) and by one that is there (warm), beside the least that there is to do; then fifty images
+ * on one base. Flags: `--megabytes N` (of the base, compressed), `--turns N`.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { defaultAnalysisSettings } from '../src/images/config.ts';
 import { Analyser } from '../src/images/pipeline/analyser.ts';
 import { silentLogger } from '../src/log/logger.ts';
@@ -20,15 +24,16 @@ const npmPackages = 200;
 
 export async function* run(flags: readonly string[] = []): AsyncGenerator<Line> {
   const megabytes = numberFlag(flags, 'megabytes', 100);
+  const turns = numberFlag(flags, 'turns', 3);
   const folder = mkdtempSync(join(tmpdir(), 'skopos-bench-images-'));
   try {
-    yield* measured(folder, megabytes);
+    yield* measured(folder, megabytes, turns);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function* measured(folder: string, megabytes: number): AsyncGenerator<Line> {
+async function* measured(folder: string, megabytes: number, turns: number): AsyncGenerator<Line> {
   const layout = join(folder, 'oci');
   const { sizeMb, unpackedMb } = writeImages(layout, megabytes);
   const line = (name: string, figures: Readonly<Record<string, number>>): Line => ({
@@ -37,55 +42,86 @@ async function* measured(folder: string, megabytes: number): AsyncGenerator<Line
     ...figures,
     load: load(),
   });
-  // Node and the catalogers are loaded, and what was made here is gone, before memory is looked at.
-  await once(layout, 'small', undefined);
+  // What was made here is gone, and what every image needs is there, before anything is looked at.
+  const made = analyserWith(undefined);
+  await measuredOnce(() => analyse(made, layout, 'small'));
+  await made.close();
   await settle();
-  for (let turn = 1; turn <= 3; turn++) {
-    const beforeMiB = residentMiB();
-    const { ms, cpuMs, mostMiB, packages } = await once(layout, 'app-0', undefined);
-    yield line(`image to packages, turn ${turn}`, {
-      layers_mb: rounded(sizeMb),
-      unpacked_mb: rounded(unpackedMb),
-      packages,
-      ms: rounded(ms),
-      cpu_ms: rounded(cpuMs),
-      ms_per_100_mb: rounded((ms * 100) / sizeMb),
-      growth_mib: rounded(mostMiB - beforeMiB),
-    });
+  for (let turn = 1; turn <= turns; turn++) {
+    const least = await measuredOnce(() => unpackAlone(layout));
+    yield line(`gunzip and SHA-256 alone, turn ${turn}`, perSize(least, sizeMb));
+    await settle();
+    const analyser = analyserWith(undefined);
+    for (const name of ['cold', 'warm']) {
+      const { result, ...figures } = await measuredOnce(() => analyse(analyser, layout, 'app-0'));
+      yield line(`image to packages, ${name}, turn ${turn}`, {
+        layers_mb: rounded(sizeMb),
+        unpacked_mb: rounded(unpackedMb),
+        packages: result.packages.length,
+        ...perSize(figures, sizeMb),
+        growth_mib: rounded(figures.growthMiB),
+      });
+      if (name === 'cold') await settle();
+    }
+    await analyser.close();
     await settle();
   }
   const dataDir = join(folder, 'data');
-  const first = await once(layout, 'app-0', dataDir);
   const analyser = analyserWith(dataDir);
-  const started = performance.now();
-  const cpu = process.cpuUsage();
-  for (let i = 1; i < imagesOnOneBase; i++) await analyse(analyser, layout, `app-${i}`);
-  const ms = performance.now() - started;
-  const { user, system } = process.cpuUsage(cpu);
+  const first = await measuredOnce(() => analyse(analyser, layout, 'app-0'));
+  const others = await measuredOnce(async () => {
+    for (let i = 1; i < imagesOnOneBase; i++) await analyse(analyser, layout, `app-${i}`);
+  });
   await analyser.close();
   yield line('fifty images on one base', {
     first_ms: rounded(first.ms),
-    others_ms: rounded(ms),
-    ms_each: rounded(ms / (imagesOnOneBase - 1)),
-    cpu_ms_each: rounded((user + system) / 1000 / (imagesOnOneBase - 1)),
+    others_ms: rounded(others.ms),
+    ms_each: rounded(others.ms / (imagesOnOneBase - 1)),
+    cpu_ms_each: rounded(others.cpuMs / (imagesOnOneBase - 1)),
   });
 }
 
-async function once(layout: string, name: string, dataDir: string | undefined) {
-  const analyser = analyserWith(dataDir);
-  let mostMiB = 0;
+/** By the clock, in processor time of all threads, and by how much resident memory was more at most. */
+async function measuredOnce<Result>(work: () => Promise<Result>) {
+  const beforeMiB = residentMiB();
+  let mostMiB = beforeMiB;
   const watch = setInterval(() => {
     mostMiB = Math.max(mostMiB, residentMiB());
   }, 10);
   const started = performance.now();
   const cpu = process.cpuUsage();
-  const sbom = await analyse(analyser, layout, name);
+  const result = await work();
   const ms = performance.now() - started;
   const { user, system } = process.cpuUsage(cpu);
-  mostMiB = Math.max(mostMiB, residentMiB());
   clearInterval(watch);
-  await analyser.close();
-  return { ms, cpuMs: (user + system) / 1000, mostMiB, packages: sbom.packages.length };
+  mostMiB = Math.max(mostMiB, residentMiB());
+  return { result, ms, cpuMs: (user + system) / 1000, growthMiB: mostMiB - beforeMiB };
+}
+
+function perSize({ ms, cpuMs }: { readonly ms: number; readonly cpuMs: number }, sizeMb: number) {
+  return {
+    ms: rounded(ms),
+    cpu_ms: rounded(cpuMs),
+    ms_per_100_mb: rounded((ms * 100) / sizeMb),
+    cpu_ms_per_100_mb: rounded((cpuMs * 100) / sizeMb),
+  };
+}
+
+/** The least that there is to do with Node's own means: the base's layer read and unpacked, and the digests of both sides. */
+async function unpackAlone(layout: string): Promise<void> {
+  const blobs = join(layout, 'blobs/sha256');
+  const [largest = ''] = readdirSync(blobs)
+    .map((name) => join(blobs, name))
+    .sort((a, b) => statSync(b).size - statSync(a).size);
+  const [packed, unpacked] = [createHash('sha256'), createHash('sha256')];
+  const pieceBytes = 512 * 1024;
+  const file = createReadStream(largest, { highWaterMark: pieceBytes });
+  file.on('data', (piece) => packed.update(piece));
+  const gunzip = createGunzip({ chunkSize: pieceBytes });
+  gunzip.on('data', (piece) => unpacked.update(piece));
+  await pipeline(file, gunzip);
+  packed.digest();
+  unpacked.digest();
 }
 
 function analyserWith(dataDir: string | undefined): Analyser {
