@@ -6,6 +6,7 @@ const nodes = 'the nodes do: see `skopos node` and host';
 
 const remedies: ReadonlyMap<string, string> = new Map([
   [imageFactsKind, scans],
+  ['APIServerInfo', 'the API server of a cluster does'],
   ...hostKinds.map((kind) => [kind, nodes] as const),
 ]);
 

@@ -8,3 +8,10 @@ export function kindsReadBy(controls: Iterable<Control>): readonly string[] {
       for (const kind of [...judged, ...asks]) kinds.add(kind);
   return [...kinds];
 }
+
+/** Whether any of these controls asks what the API server says of itself. */
+export function asksServerInfo(controls: Iterable<Control>): boolean {
+  for (const { checks } of controls)
+    if (checks.some(({ needs }) => needs?.includes('APIServerInfo'))) return true;
+  return false;
+}

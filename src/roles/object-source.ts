@@ -66,6 +66,7 @@ export function createSource(
     log,
     kinds: watchedKinds(wanted),
     ...(tap === undefined ? {} : { tap }),
+    ...(wanted.serverInfo === true ? { keepServerInfo: true } : {}),
     ...(wanted.targets || wanted.monitors || wanted.addresses === true ? { keepAddresses: true } : {}),
   });
 }

@@ -9,7 +9,7 @@ import {
 import { monitorGroup, monitorKinds } from '../monitors/operator-settings.ts';
 import type { Control } from '../posture/control.ts';
 import { customControls } from '../posture/custom/custom-controls.ts';
-import { kindsReadBy } from '../posture/kinds-read.ts';
+import { asksServerInfo, kindsReadBy } from '../posture/kinds-read.ts';
 import { findsByKubernetes } from './metrics.ts';
 import { loadPolicies, type PrometheusSettings } from './settings.ts';
 import { stateKinds } from './state-kinds.ts';
@@ -22,6 +22,8 @@ export interface Wanted {
   readonly judged: readonly string[];
   /** Kinds that policies of files judge or take parameters from, beyond those. */
   readonly ofPolicies?: readonly WatchedKind[];
+  /** What the API server says of itself. */
+  readonly serverInfo?: boolean;
   /** To find scrape targets by objects. */
   readonly targets: boolean;
   /** Addresses of pods: those of the node process are asked for facts. */
@@ -48,6 +50,7 @@ export function wantedBy(
   const judged = kindsReadBy([...controls, ...customControls(policies).controls]);
   return {
     judged,
+    ...(asksServerInfo(controls) ? { serverInfo: true } : {}),
     ofPolicies: unwatchedKinds(policies, kindsFor(judged)).flatMap(({ group, kind }) =>
       // Of a kind that is not known there is only the resource's name, in small letters.
       /^[A-Z]/.test(kind) ? { group, kind, optional: true } : [],

@@ -113,6 +113,8 @@ export class KubeServer {
   readonly requests: SeenRequest[] = [];
   /** When set, another bearer token is answered with 401. */
   token = '';
+  /** What `/version` tells; it is not there while empty. */
+  gitVersion = '';
   readonly #server: Server;
   readonly #stores = new Map<string, Store>();
   readonly #failures = new Map<string, { readonly failure: PlannedFailure; left: number }>();
@@ -378,6 +380,8 @@ export class KubeServer {
     for (const { kind } of this.#stores.values())
       if (!hidden.has(kind.group))
         groups.set(kind.group, (groups.get(kind.group) ?? new Set()).add(kind.version));
+    if (path === '/version' && this.gitVersion !== '')
+      return { major: '1', minor: '33', gitVersion: this.gitVersion, platform: 'linux/amd64' };
     if (path === '/apis')
       return {
         kind: 'APIGroupList',

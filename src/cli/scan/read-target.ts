@@ -26,6 +26,8 @@ export interface TargetOptions {
   readonly target: string;
   /** For cluster: kinds that are judged; what is always of interest when left out. */
   readonly judged?: readonly string[];
+  /** For cluster: whether anything asks what the API server says of itself. */
+  readonly serverInfo?: boolean;
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly kubeconfig?: string;
@@ -195,6 +197,7 @@ async function readCluster(options: TargetOptions): Promise<Target> {
     clock: systemClock,
     log: createLogger('silent'),
     keepConfigMapValues: true,
+    ...(options.serverInfo === true ? { keepServerInfo: true } : {}),
   });
   const stop = new AbortController();
   const running = clusterSource.run(AbortSignal.any([signal, stop.signal]));

@@ -6,7 +6,7 @@ import { keyOf, type ObjectRef } from '../../model/object.ts';
 import { customFramework } from '../../posture/custom/custom-controls.ts';
 import { controlsOf, frameworkOf } from '../../posture/frameworks/index.ts';
 import { defaultInputs } from '../../posture/inputs.ts';
-import { kindsReadBy } from '../../posture/kinds-read.ts';
+import { asksServerInfo, kindsReadBy } from '../../posture/kinds-read.ts';
 import { readReport } from './baseline.ts';
 import { changedKeys, checkHasHistory, withEarlier } from './changed-since.ts';
 import { readControlsConfig } from './controls-config.ts';
@@ -55,9 +55,10 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
   );
   const { baseline } = options;
   const former = baseline === undefined ? undefined : readReport(resolve(cwd, baseline), baseline);
-  const judged = kindsReadBy(frameworks.flatMap(controlsOf));
+  const asked = frameworks.flatMap(controlsOf);
+  const judged = kindsReadBy(asked);
   if (options.changedSince !== undefined) checkHasHistory(options);
-  const target = await readTarget({ ...options, judged });
+  const target = await readTarget({ ...options, judged, serverInfo: asksServerInfo(asked) });
   const isCustomWanted = isCustomNamed || policies.length > 0 || options.isFrameworkChosen !== true;
   const own = isCustomWanted
     ? await readPolicies(policies, target.inventory, cwd, target.stdin)

@@ -18,6 +18,8 @@ export interface ClusterSourceOptions {
   readonly keepConfigMapValues?: boolean;
   /** Keep addresses and readiness of pods and nodes; false when left out. */
   readonly keepAddresses?: boolean;
+  /** Keep what the API server says of itself as an object, for controls that ask for it; false when left out. */
+  readonly keepServerInfo?: boolean;
   /** Sees the objects whole as they come in. */
   readonly tap?: ObjectTap;
   /** How long to wait before asking again for a kind that was refused; a minute when left out. */

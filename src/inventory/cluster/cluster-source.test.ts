@@ -53,7 +53,7 @@ async function watching(api: KubeServer, options: Partial<ClusterSourceOptions> 
   return { inventory, source, news, ready, batchCount: () => batches, stop, run };
 }
 
-async function until(check: () => void, timeoutMs = 5000): Promise<void> {
+async function until(check: () => void, timeoutMs = 15_000): Promise<void> {
   const endMs = Date.now() + timeoutMs;
   for (;;) {
     try {
@@ -358,6 +358,27 @@ describe('a server in trouble', () => {
     await until(() => expect(source.status()).toMatchObject({ state: 'failed', message: /401/ }));
     expect(JSON.stringify(source.status())).not.toContain('test-token');
   });
+});
+
+it('keeps the version of the API server where it is asked for, as it is at the time', async () => {
+  const api = await server();
+  api.gitVersion = 'v1.24.4';
+  const { inventory, ready } = await watching(api, { keepServerInfo: true, rediscoverMs: 20 });
+  await ready();
+  const version = () => inventory.get('APIServerInfo', '', 'version')?.['data'];
+  expect(version()).toMatchObject({ gitVersion: 'v1.24.4' });
+  api.gitVersion = 'v1.24.5';
+  await until(() => expect(version()).toMatchObject({ gitVersion: 'v1.24.5' }));
+  // What is not told any more stands as it was told last.
+  api.gitVersion = '';
+  const asked = () => api.requests.filter(({ path }) => path === '/version').length;
+  const before = asked();
+  await until(() => expect(asked()).toBeGreaterThan(before + 1));
+  expect(version()).toMatchObject({ gitVersion: 'v1.24.5' });
+
+  const other = await watching(api);
+  await other.ready();
+  expect(other.inventory.get('APIServerInfo', '', 'version')).toBeUndefined();
 });
 
 it('stops at once when told to', async () => {

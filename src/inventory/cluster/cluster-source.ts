@@ -14,6 +14,7 @@ import { FollowedKinds } from './followed-kinds.ts';
 import { KindFinder } from './kind-finder.ts';
 import type { KindWatch } from './kind-watch.ts';
 import { defaultKinds, nameOfKind, type WatchedKind } from './kinds.ts';
+import { readServerInfo } from './server-info.ts';
 
 export type { ClusterFigures, ClusterSourceOptions } from './cluster-options.ts';
 
@@ -136,6 +137,7 @@ export class ClusterSource implements Component {
   async #follow(client: KubeClient, finder: KindFinder, signal: AbortSignal): Promise<void> {
     const found = await this.#untilItWorks(signal, () => finder.find(signal));
     if (found === undefined || signal.aborted) return;
+    await this.#putServerInfo(client, signal);
     const have = new Map(found.map((resource) => [nameOfKind(resource), resource]));
     for (const [name, resource] of this.#followed.resources()) {
       const now = have.get(name);
@@ -152,6 +154,19 @@ export class ClusterSource implements Component {
     this.#tell();
     for (const [name, resource] of have)
       if (!this.#followed.has(name)) this.#followed.start(client, resource, signal);
+  }
+
+  /** Where it is asked for; what rests on it is unknown while it cannot be had. */
+  async #putServerInfo(client: KubeClient, signal: AbortSignal): Promise<void> {
+    const { inventory, clock, log, keepServerInfo = false } = this.#options;
+    if (!keepServerInfo) return;
+    try {
+      const object = await readServerInfo(client, signal);
+      const put = { type: 'put', object, origin: { source: this.name }, atMs: clock.now() } as const;
+      inventory.apply(this.name, [put], { initial: !inventory.ready });
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: messageOf(error) }, 'the API server does not tell its version');
+    }
   }
 
   #noteMissing(have: ReadonlyMap<string, KubeResource>): void {
