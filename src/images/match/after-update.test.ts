@@ -180,7 +180,10 @@ function write(path: string, data: Written): void {
 /** The same of advisories of one's own; undefined takes them away. */
 function putOwn(folder: string, data: Written | undefined): void {
   const path = join(folder, 'advisories', 'own.db');
-  if (data === undefined) return rmSync(path, { force: true });
+  if (data === undefined) {
+    rmSync(path, { force: true });
+    return;
+  }
   mkdirSync(dirname(path), { recursive: true });
   fill(new DatabaseWriter(path, { builtAt, isIndexed: true }), data);
 }
