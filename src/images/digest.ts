@@ -7,10 +7,15 @@ export function sha256Of(bytes: string | Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** @throws {ImageError} when bytes are not what their digest says, or it is no digest. */
-export function checkDigest(bytes: Uint8Array, digest: string, what: string): void {
+/** To be asked before something is fetched by it: what is no digest could be any path. @throws {ImageError} */
+export function mustBeDigest(digest: string, what: string): void {
   if (!isDigest(digest))
     throw new ImageError(`${what} has the digest "${digest.slice(0, 100)}", which is none`);
+}
+
+/** @throws {ImageError} when bytes are not what their digest says, or it is no digest. */
+export function checkDigest(bytes: Uint8Array, digest: string, what: string): void {
+  mustBeDigest(digest, what);
   const [algorithm = ''] = digest.split(':');
   const found = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
   if (found !== digest)
@@ -27,8 +32,7 @@ export async function* checkedBlob(
   digest: string,
   sizeBytes: number,
 ): AsyncGenerator<Uint8Array> {
-  if (!isDigest(digest))
-    throw new ImageError(`a layer has the digest "${digest.slice(0, 100)}", which is none`);
+  mustBeDigest(digest, 'a layer');
   const [algorithm = ''] = digest.split(':');
   const hash = createHash(algorithm);
   let bytes = 0;

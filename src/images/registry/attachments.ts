@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import { NotFoundError } from '../../kit/app-error.ts';
-import { checkDigest } from '../digest.ts';
+import { checkDigest, mustBeDigest } from '../digest.ts';
 import { ImageError } from '../image-error.ts';
 import { attestationTypes, isSbomType } from './attestation.ts';
 
@@ -90,6 +90,7 @@ async function* inManifest(
   store: AttachmentStore,
   of: string,
 ): AsyncGenerator<Attachment> {
+  mustBeDigest(digest, `the manifest of what is attached to ${of}`);
   const manifest = await store.manifest({ digest });
   checkDigest(manifest, digest, `the manifest of what is attached to ${of}`);
   yield* layersOf(manifest, digest, of);

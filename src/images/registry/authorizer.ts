@@ -5,6 +5,7 @@ import type { Clock } from '../../kit/clock.ts';
 import { RegistryDeniedError, RegistryError } from '../image-error.ts';
 import type { Challenge } from './challenge.ts';
 import type { RegistryLogin } from './credentials.ts';
+import { inTime } from './replies.ts';
 import type { TargetGuard } from './target-guard.ts';
 
 /** What a token lasts that does not say. Source: https://distribution.github.io/distribution/spec/auth/token/ */
@@ -51,8 +52,12 @@ export class Authorizer {
     const key = [challenge.realm, challenge.service, scope, idOf(login)].join(' ');
     const known = this.#tokens.get(key);
     const { clock } = this.#options;
-    if (known !== undefined && !isRefused && clock.now() < known.untilMs)
-      return `Bearer ${await known.token}`;
+    if (known !== undefined && !isRefused && clock.now() < known.untilMs) {
+      // Whoever asked for it may leave before it comes.
+      const token = await known.token.catch(() => undefined);
+      signal.throwIfAborted();
+      if (token !== undefined) return `Bearer ${token}`;
+    }
     const entry = { token: Promise.resolve(''), untilMs: clock.now() + usualTokenMs };
     entry.token = this.#ask(challenge, login, scope, signal).then(({ token, lastsMs }) => {
       entry.untilMs = clock.now() + Math.max(lastsMs - marginMs, lastsMs / 2);
@@ -78,10 +83,11 @@ export class Authorizer {
     scope: string,
     signal: AbortSignal,
   ): Promise<{ token: string; lastsMs: number }> {
-    const { client, guard, registry } = this.#options;
+    const { client, guard, clock, registry } = this.#options;
     const realm = urlOf(challenge.realm, registry);
     await guard.check(realm, 'sends for a token');
-    const reply = await client.request(tokenRequest(realm, challenge.service, scope, login), signal);
+    const request = tokenRequest(realm, challenge.service, scope, login);
+    const reply = await inTime(realm.host, clock, signal, (late) => client.request(request, late));
     if (reply.status === 401 || reply.status === 403)
       throw new RegistryDeniedError(
         `${realm.host} gives no token for ${registry}: it answered ${reply.status}`,

@@ -8,7 +8,7 @@ import { Authorizer, idOf } from './authorizer.ts';
 import { type Challenge, readChallenge } from './challenge.ts';
 import type { FoundLogin } from './credentials.ts';
 import { RegistryGate } from './registry-gate.ts';
-import { headerOf, refusal, retryAfterOf } from './replies.ts';
+import { headerOf, inTime, refusal, retryAfterOf } from './replies.ts';
 import { TargetGuard } from './target-guard.ts';
 
 export interface RegistryClientOptions {
@@ -41,7 +41,6 @@ export interface Answer {
 
 const maxTries = 4;
 const maxRedirects = 5;
-const headersTimeoutMs = 30_000;
 const retry = { initialMs: 300, maxMs: 5000 };
 
 /** Requests to one registry: logged in as it asks, not too many at once, again when it was not its day, and never led astray. */
@@ -190,14 +189,14 @@ export class RegistryClient {
       const isOwn = url.origin === this.#options.origin;
       // Credentials are for the registry alone, not for the storage that it sends us to.
       const login = isOwn && authorization !== undefined ? { authorization } : {};
-      const stream = await this.#open(
-        isOwn ? this.#own : this.#away,
-        {
-          url: url.href,
-          method: ask.method ?? 'GET',
-          headers: { ...ask.headers, ...login },
-        },
-        signal,
+      const client = isOwn ? this.#own : this.#away;
+      const request = {
+        url: url.href,
+        method: ask.method ?? 'GET',
+        headers: { ...ask.headers, ...login },
+      };
+      const stream = await inTime(url.host, this.#options.clock, signal, (late) =>
+        client.open(request, late),
       );
       const location = headerOf(stream.headers['location']);
       if (![301, 302, 303, 307, 308].includes(stream.status) || location === '') return stream;
@@ -209,28 +208,6 @@ export class RegistryClient {
         );
       url = targetOf(location, url, this.#host);
       await this.#guard.check(url, 'redirects');
-    }
-  }
-
-  async #open(
-    client: StreamingHttpClient,
-    request: {
-      readonly url: string;
-      readonly method: 'GET' | 'HEAD';
-      readonly headers: Record<string, string>;
-    },
-    signal: AbortSignal,
-  ): Promise<HttpStream> {
-    const late = new AbortController();
-    const cancel = this.#options.clock.timer(headersTimeoutMs, () => late.abort());
-    try {
-      return await client.open(request, AbortSignal.any([signal, late.signal]));
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!late.signal.aborted) throw error;
-      throw new HttpError(`${new URL(request.url).host}: no answer within ${headersTimeoutMs / 1000} s`);
-    } finally {
-      cancel();
     }
   }
 }

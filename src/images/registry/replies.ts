@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { HttpStream } from '../../http/client.ts';
+import { HttpError } from '../../http/http-error.ts';
 import { NotFoundError } from '../../kit/app-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { ImageError, RegistryDeniedError, RegistryError } from '../image-error.ts';
@@ -9,6 +10,29 @@ export const idleTimeoutMs = 60_000;
 
 /** More of a refusal is not read. */
 const maxRefusalBytes = 64 * 1024;
+
+/** Headers that do not come for so long are given up. */
+const headersTimeoutMs = 30_000;
+
+/** What somebody is asked for, unless nothing comes for too long. @throws {HttpError} then, or as `ask` does */
+export async function inTime<Reply>(
+  host: string,
+  clock: Clock,
+  signal: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<Reply>,
+): Promise<Reply> {
+  const late = new AbortController();
+  const cancel = clock.timer(headersTimeoutMs, () => late.abort());
+  try {
+    return await ask(AbortSignal.any([signal, late.signal]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!late.signal.aborted) throw error;
+    throw new HttpError(`${host}: no answer within ${headersTimeoutMs / 1000} s`);
+  } finally {
+    cancel();
+  }
+}
 
 /** A body as it comes; given up when nothing comes for too long. @throws {RegistryError} */
 export async function* bodyOf(

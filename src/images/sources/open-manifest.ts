@@ -1,4 +1,4 @@
-import { checkDigest } from '../digest.ts';
+import { checkDigest, mustBeDigest } from '../digest.ts';
 import { ImageError } from '../image-error.ts';
 import type { LayerDescriptor, OpenedImage } from './image-source.ts';
 import { choosePlatform, type ImageManifest, platformOf, readConfig, readManifest } from './manifest.ts';
@@ -42,11 +42,9 @@ export async function openManifest(options: OpenManifestOptions): Promise<Opened
     checkDigest(bytes, digest, `the manifest of ${reference}`);
     const manifest = readManifest(bytes, reference);
     if (manifest.kind === 'image') {
-      const configBytes = await store.config(
-        manifest.image.config.digest,
-        manifest.image.config.size,
-        signal,
-      );
+      const { digest: config, size } = manifest.image.config;
+      mustBeDigest(config, `the configuration of ${reference}`);
+      const configBytes = await store.config(config, size, signal);
       return {
         ...describe(manifest.image, configBytes, reference),
         digest,
@@ -56,6 +54,7 @@ export async function openManifest(options: OpenManifestOptions): Promise<Opened
     }
     if (hop === maxIndexes) throw new ImageError(`${reference}: its indexes lead to ever more indexes`);
     digest = choosePlatform(manifest.entries, platform, reference).digest;
+    mustBeDigest(digest, `the manifest of ${reference}`);
     digests.push(digest);
     bytes = await store.manifest(digest, signal);
   }
