@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { looks } from './support/look.ts';
 import { looksRight, saysSo } from './support/same-for-all.ts';
 import { useSite } from './support/site.ts';
 
@@ -48,6 +49,38 @@ it('goes from a job to its parts, and from a part back to it', async () => {
   await page.locator('text=404 manifest unknown').first().waitFor();
   await page.getByRole('link', { name: 'job-images', exact: true }).click();
   await page.locator('text=14 parts').waitFor();
+});
+
+it('makes a recurring scan of a registry, and says at each field what is wrong with it', async () => {
+  const visit = await site.open('schedules');
+  const { page } = visit;
+  await page.getByLabel('Scan', { exact: true }).selectOption({ label: 'A registry' });
+  await page.getByLabel('Newest tags').fill('1.5');
+  await page.getByLabel('Except').fill('*-Test');
+  await page.getByLabel('Platforms').fill('arm64');
+  await page.getByRole('button', { name: 'Create' }).click();
+  for (const problem of ['A host, with its port', 'A whole number', '"*-Test" is no name', '"arm64" is none'])
+    await page.getByText(problem).waitFor();
+  for (const [name, look] of Object.entries(looks)) {
+    await visit.show(look);
+    await page.getByLabel('Platforms').scrollIntoViewIfNeeded();
+    await visit.looksRight(`schedule-form-${name}`);
+  }
+  await page.getByLabel('Registry', { exact: true }).fill('ghcr.io/team');
+  await page.getByLabel('Newest tags').fill('3');
+  await page.getByLabel('Except').fill('*-test');
+  await page.getByLabel('Platforms').fill('linux/arm64');
+  const asked = page.waitForRequest(
+    (request) => request.method() === 'POST' && request.url().endsWith('/schedules'),
+  );
+  await page.getByRole('button', { name: 'Create' }).click();
+  const registry = {
+    registryName: 'ghcr.io/team',
+    depth: 3,
+    exclude: ['*-test'],
+    platforms: ['linux/arm64'],
+  };
+  expect((await asked).postDataJSON()).toMatchObject({ kind: 'registry', registry });
 });
 
 it('tries another policy on what runs, and says what it would have denied', async () => {

@@ -22,6 +22,9 @@ it('filters on the server, keeps the address, scrolls to the last of 10,000, and
   await page.getByText('Runs nowhere', { exact: true }).first().click();
   await expect.poll(() => page.url()).toContain('only=idle');
   await expect.poll(() => page.locator('header [role=status]').textContent()).toContain(', 0 of them run');
+  await page.goto(`${site.api.url}images/registries?platform=linux/arm64`);
+  await page.locator('[role=grid] >> text=linux/arm64').first().waitFor();
+  expect(await page.locator('[role=grid] >> text=linux/amd64').count()).toBe(0);
   await page.goto(`${site.api.url}images/registries?sort=name`);
   await page.locator(rows).first().waitFor();
   const grid = page.locator('[role=grid]');
@@ -33,16 +36,32 @@ it('filters on the server, keeps the address, scrolls to the last of 10,000, and
   });
   await page.locator('[role=grid] >> text=shop/till:1.9').first().waitFor();
 
-  await page.getByLabel('Registry', { exact: true }).fill('ghcr.io/team/shop');
+  const scan = page.getByRole('button', { name: 'Scan now' });
+  const registry = page.getByLabel('Registry', { exact: true });
+  await scan.click();
+  await page.getByText('A host, with its port').waitFor();
+  await registry.fill('ghcr.io/team/shop');
+  await page.getByText('A host, with its port').waitFor({ state: 'detached' });
+  await page.getByLabel('Newest tags').fill('0');
+  await page.getByLabel('Only repositories').fill('team/*, the other');
+  await page.getByLabel('Platforms').fill('linux/arm64, arm');
+  await scan.click();
+  await page.getByText('A whole number from 1 to 100').waitFor();
+  await page.getByText('"the other" is no name of a repository').waitFor();
+  await page.getByText('"arm" is none; write a platform').waitFor();
   await page.getByLabel('Newest tags').fill('5');
   await page.getByLabel('Only repositories').fill('team/*, other');
+  await page.getByLabel('Platforms').fill('linux/arm64, linux/amd64');
   const asked = page.waitForRequest(
     (request) => request.method() === 'POST' && request.url().endsWith('/jobs'),
   );
-  await page.getByRole('button', { name: 'Scan now' }).click();
+  await scan.click();
   expect((await asked).postDataJSON()).toEqual({
     kind: 'registry',
-    registry: { registryName: 'ghcr.io/team/shop', depth: 5, include: ['team/*', 'other'] },
+    registry: {
+      ...{ registryName: 'ghcr.io/team/shop', depth: 5 },
+      ...{ include: ['team/*', 'other'], platforms: ['linux/arm64', 'linux/amd64'] },
+    },
   });
-  await expect.poll(() => page.getByLabel('Registry', { exact: true }).inputValue()).toBe('');
+  await expect.poll(() => registry.inputValue()).toBe('');
 });

@@ -10,7 +10,13 @@ import { openDatabase } from '../../../src/store/open.ts';
 import { pick, seeded } from './random.ts';
 
 const hourMs = 3_600_000;
-const scope = { name: 'quay.example.org/a/very/long/project/name', depth: 10, include: [], exclude: [], platforms: ['linux/amd64'] };
+const scope = {
+  name: 'quay.example.org/a/very/long/project/name',
+  depth: 10,
+  include: [],
+  exclude: [],
+  platforms: ['linux/amd64'],
+};
 const refused =
   'quay.example.org does not give quay.example.org/a/very/long/project/name/tool:2.1 to nobody in particular';
 
@@ -62,7 +68,7 @@ function makeScans(store: RegistryStore, clock: VirtualClock, nowMs: number): vo
     'docker.io has had too many requests and wants none for another 5h59m; the next scan goes on with what is left';
   store.end('job-2', why, false);
   till(nowMs - hourMs / 4);
-  store.begin('job-registry', '', scope);
+  store.begin('job-registry', '', { ...scope, platforms: ['linux/amd64', 'linux/arm64'] });
   store.note('job-registry', { found: 1000, done: 337, failed: 3, waitsUntilMs: nowMs + 90_000 });
 }
 

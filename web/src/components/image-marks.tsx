@@ -17,8 +17,18 @@ const states: Readonly<Record<State, { readonly tone: Tone; readonly label: stri
 };
 
 /** What is known of an image. `complete` is about the scan: it is not a verdict that all is well. */
-export function ImageStateMark({ state }: { readonly state: State }): ReactElement {
-  return <StateMark {...states[state]} />;
+export function ImageStateMark({
+  state,
+  reasons = [],
+}: {
+  readonly state: State;
+  readonly reasons?: readonly string[];
+}): ReactElement {
+  return (
+    <span title={reasons.join(' ')}>
+      <StateMark {...states[state]} />
+    </span>
+  );
 }
 
 export const imageSeverities = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'] as const;
@@ -104,6 +114,29 @@ export function Workloads({
       ))}
       {total > workloads.length && <li className="dim">and {count(total - workloads.length)} more</li>}
     </ul>
+  );
+}
+
+/** The first who runs it, and how many more, for a cell. */
+export function RunsIn({
+  workloads,
+  total = workloads.length,
+  none = 'nowhere',
+}: {
+  readonly workloads: readonly ImageWorkloadJson[];
+  readonly total?: number;
+  readonly none?: string;
+}): ReactElement {
+  const [first] = workloads;
+  if (first === undefined) return <span className="dim small">{none}</span>;
+  const all = workloads.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join('\n');
+  return (
+    <span className="small" title={all}>
+      <span className="mono">
+        {first.namespace}/{first.name}
+      </span>
+      {total > 1 && <span className="dim"> and {count(total - 1)} more</span>}
+    </span>
   );
 }
 

@@ -3,31 +3,16 @@ import { Link } from 'react-router';
 import { useImageCounts } from '../api/images.ts';
 import type { ImagesJson } from '../api/types.ts';
 import { count } from '../format/words.ts';
-import { Loaded } from './loaded.tsx';
+import { OverviewPanel, Unknown } from './overview-panel.tsx';
 import { StateMark } from './severity.tsx';
-import { Loading } from './states.tsx';
 import { Ago } from './time.tsx';
-import './monitoring.css';
 
 /** Images in use in numbers, each with its list; what is not known is said, and never counted as well. */
 export function OverviewImages(): ReactElement {
-  const query = useImageCounts();
   return (
-    <section className="panel stack tight" aria-label="Images">
-      <header>
-        <h2>Images</h2>
-        <Link to="/images" className="small">
-          All images
-        </Link>
-      </header>
-      <Loaded
-        query={query}
-        what="load what is known of images"
-        loading={<Loading lines={4} label="Loading images" />}
-      >
-        {(images) => <Body images={images} />}
-      </Loaded>
-    </section>
+    <OverviewPanel title="Images" to="/images" lines={4} query={useImageCounts()}>
+      {(images) => <Body images={images} />}
+    </OverviewPanel>
   );
 }
 
@@ -35,13 +20,10 @@ function Body({ images }: { readonly images: ImagesJson }): ReactElement {
   const { enabled, states, urgent, newsToday, data } = images;
   if (!enabled)
     return (
-      <>
-        <StateMark tone="plain" label="Unknown" />
-        <p className="small">
-          No images are scanned here, so nobody knows what is in them.{' '}
-          <Link to="/images">How to have them scanned</Link>
-        </p>
-      </>
+      <Unknown>
+        No images are scanned here, so nobody knows what is in them.{' '}
+        <Link to="/images">How to have them scanned</Link>
+      </Unknown>
     );
   const all = Object.values(states).reduce((sum, one) => sum + one, 0);
   const judged = states.complete + states.partial;

@@ -54,11 +54,12 @@ function Scan({ scan }: { readonly scan: RegistryScanJson }): ReactElement {
   );
 }
 
-function scopeOf({ depth, include, exclude }: RegistryScanJson): string {
+function scopeOf({ depth, include, exclude, platforms }: RegistryScanJson): string {
   return [
     depth === 1 ? 'the newest tag' : `the newest ${depth} tags`,
     ...(include.length === 0 ? [] : [`only ${include.join(', ')}`]),
     ...(exclude.length === 0 ? [] : [`not ${exclude.join(', ')}`]),
+    `for ${platforms.join(', ')}`,
   ].join(', ');
 }
 
@@ -100,7 +101,7 @@ function Cancel({ job }: { readonly job: string }): ReactElement {
 /** The same scope once more, which goes on with what is left of one that is unfinished. */
 function Again({ scan }: { readonly scan: RegistryScanJson }): ReactElement {
   const start = useStartJob();
-  const { name, depth, include, exclude, state } = scan;
+  const { name, depth, include, exclude, platforms, state } = scan;
   return (
     <>
       <Button
@@ -110,7 +111,10 @@ function Again({ scan }: { readonly scan: RegistryScanJson }): ReactElement {
         onClick={() =>
           start.mutate({
             kind: 'registry',
-            registry: { registryName: name, depth, include: [...include], exclude: [...exclude] },
+            registry: {
+              ...{ registryName: name, depth, include: [...include], exclude: [...exclude] },
+              platforms: [...platforms],
+            },
           })
         }
       >

@@ -2,6 +2,10 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useCreateSchedule } from '../api/operator.ts';
 import type { NewScheduleJson } from '../api/types.ts';
+import { commaList } from '../format/words.ts';
+import { blankScope, type RegistryScope, registryOf, scopeProblems } from './registry-scope.ts';
+import { RegistryScopeFields } from './registry-scope-fields.tsx';
+import { Refusal } from './states.tsx';
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const blank = {
@@ -11,7 +15,6 @@ const blank = {
   timeZone: zone,
   namespaces: '',
   frameworks: '',
-  registry: '',
 };
 
 type Fields = typeof blank;
@@ -19,6 +22,8 @@ type Fields = typeof blank;
 /** Makes a recurring scan; what is wrong with it is said by the server, and stands below. */
 export function ScheduleForm({ keeper }: { readonly keeper: 'cronjobs' | 'built-in' }): ReactElement {
   const [fields, setFields] = useState<Fields>(blank);
+  const [scope, setScope] = useState(blankScope);
+  const [isTried, setTried] = useState(false);
   const create = useCreateSchedule();
   const field = (name: keyof Fields, label: string, placeholder: string) => (
     <TextInput
@@ -31,7 +36,14 @@ export function ScheduleForm({ keeper }: { readonly keeper: 'cronjobs' | 'built-
   );
   function submit(event: FormEvent): void {
     event.preventDefault();
-    create.mutate(wishOf(fields), { onSuccess: () => setFields(blank) });
+    const isRight = fields.kind !== 'registry' || Object.keys(scopeProblems(scope)).length === 0;
+    setTried(!isRight);
+    if (!isRight) return;
+    const onSuccess = () => {
+      setFields(blank);
+      setScope(blankScope);
+    };
+    create.mutate(wishOf(fields, scope), { onSuccess });
   }
   return (
     <form className="stack tight" onSubmit={submit}>
@@ -50,9 +62,11 @@ export function ScheduleForm({ keeper }: { readonly keeper: 'cronjobs' | 'built-
         {field('name', 'Name', 'made up when empty')}
         {field('cron', 'When (cron)', '30 2 * * *, once a day when empty')}
         {field('timeZone', 'Time zone', 'UTC')}
-        {fields.kind === 'registry'
-          ? field('registry', 'Registry', 'registry.example:5000/team')
-          : field('namespaces', 'Namespaces', 'all, or a comma list')}
+        {fields.kind === 'registry' ? (
+          <RegistryScopeFields scope={scope} onChange={setScope} isTried={isTried} />
+        ) : (
+          field('namespaces', 'Namespaces', 'all, or a comma list')
+        )}
         {fields.kind === 'posture' && field('frameworks', 'Frameworks', 'all, or a comma list')}
         <Button type="submit" size="xs" loading={create.isPending}>
           Create
@@ -63,29 +77,25 @@ export function ScheduleForm({ keeper }: { readonly keeper: 'cronjobs' | 'built-
           ? 'It becomes a CronJob and a ConfigMap in the cluster.'
           : 'Skopos runs it itself while it is up; the last time that was missed is made up for.'}
       </p>
-      {create.error !== null && (
-        <p className="small wrap" role="alert">
-          Could not create it: {create.error.message}
-        </p>
-      )}
+      <Refusal of="create it" error={create.error} />
     </form>
   );
 }
 
-function wishOf({ name, kind, cron, timeZone, namespaces, frameworks, registry }: Fields): NewScheduleJson {
-  const list = (text: string) =>
-    text
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== '');
+function wishOf(
+  { name, kind, cron, timeZone, namespaces, frameworks }: Fields,
+  scope: RegistryScope,
+): NewScheduleJson {
   const known = kind === 'images' || kind === 'registry' ? kind : 'posture';
   return {
     kind: known,
     timeZone: timeZone.trim(),
     ...(name.trim() === '' ? {} : { name: name.trim() }),
     ...(cron.trim() === '' ? {} : { cron: cron.trim() }),
-    ...(known === 'registry' ? { registry: { registryName: registry.trim() } } : {}),
-    ...(known !== 'registry' && list(namespaces).length > 0 ? { namespaces: list(namespaces) } : {}),
-    ...(known === 'posture' && list(frameworks).length > 0 ? { frameworks: list(frameworks) } : {}),
+    ...(known === 'registry' ? { registry: registryOf(scope) } : {}),
+    ...(known !== 'registry' && commaList(namespaces).length > 0
+      ? { namespaces: commaList(namespaces) }
+      : {}),
+    ...(known === 'posture' && commaList(frameworks).length > 0 ? { frameworks: commaList(frameworks) } : {}),
   };
 }

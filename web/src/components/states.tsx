@@ -114,3 +114,21 @@ export class Boundary extends Component<BoundaryProperties, BoundaryState> {
     );
   }
 }
+
+/** Why the server did not do what was asked for; nothing while it has not refused. */
+export function Refusal({
+  of,
+  error,
+}: {
+  /** After "Could not": `start it`. */
+  readonly of: string;
+  readonly error: Error | null;
+}): ReactElement | null {
+  return (
+    error && (
+      <p className="small wrap" role="alert">
+        Could not {of}: {error.message}
+      </p>
+    )
+  );
+}

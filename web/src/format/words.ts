@@ -18,6 +18,14 @@ export function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** What stands between commas. */
+export function commaList(text: string): string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
 export function percent(value: number): string {
   return `${value.toFixed(value >= 99.95 || value === 0 ? 0 : 1)} %`;
 }

@@ -13,10 +13,16 @@ interface Windowed<Item, P extends Page<Item>> {
   /** The first page, which says how many rows there are. */
   readonly first: UseQueryResult<P>;
   readonly total: number;
-  /** Undefined while it is being loaded. */
-  item(index: number): Item | undefined;
-  /** To be told which rows are on the screen. */
-  readonly onRange: (from: number, to: number) => void;
+  /** What a table of it is given. */
+  readonly table: {
+    readonly isOld: boolean;
+    readonly place: string;
+    readonly count: number;
+    /** Undefined while it is being loaded. */
+    item(index: number): Item | undefined;
+    /** To be told which rows are on the screen. */
+    readonly onRange: (from: number, to: number) => void;
+  };
 }
 
 /** A list that is filtered on the server, of which only the pages on the screen are loaded. */
@@ -47,14 +53,12 @@ export function useWindowed<Item, P extends Page<Item>>(options: {
       now.push(index);
     setPages((before) => (before.join() === now.join() ? before : now));
   }, []);
-  return {
-    first,
-    total: first.data?.total ?? 0,
-    item(index) {
-      const at = Math.floor(index / pageSize);
-      const data = at === 0 ? first.data : others[wanted.indexOf(at)]?.data;
-      return data?.items[index % pageSize];
-    },
-    onRange,
-  };
+  const total = first.data?.total ?? 0;
+  function item(index: number): Item | undefined {
+    const at = Math.floor(index / pageSize);
+    const data = at === 0 ? first.data : others[wanted.indexOf(at)]?.data;
+    return data?.items[index % pageSize];
+  }
+  const isOld = first.isPlaceholderData;
+  return { first, total, table: { isOld, place: JSON.stringify(key), count: total, item, onRange } };
 }

@@ -1,18 +1,18 @@
 import { Select, TextInput } from '@mantine/core';
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { useAccess, useWhoMay } from '../api/relations.ts';
 import type { AccessRowJson } from '../api/types.ts';
+import { ListPage } from '../components/list-page.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { PostureTabs } from '../components/posture-tabs.tsx';
 import { ObjectLink, subjectPath, subjectWords } from '../components/relations.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { StateMark } from '../components/severity.tsx';
 import { Empty } from '../components/states.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { count, counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 
 const kinds = [
@@ -37,63 +37,65 @@ const verbs = [
 
 /** Who may do what by role-based access control, the most dangerous first; and who may do one thing in particular. */
 export function Access(): ReactElement {
-  useTitle('Access');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const cluster = url.get('cluster');
   const filter = { kind: url.get('kind'), cluster, q: url.get('q') };
   const query = useAccess(filter);
   const total = query.data?.total ?? 0;
   return (
-    <div className="page fill">
-      <header>
-        <h1>Access</h1>
-        <span className="dim" role="status">
-          {query.data === undefined ? '' : counted(total, 'subject')}
-        </span>
-      </header>
-      <PostureTabs />
-      <WhoMay url={url} />
-      <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search subjects" />
-        <Segments label="Kind" choices={kinds} value={filter.kind} onChange={(kind) => set({ kind })} />
-        <Segments
-          label="Reach"
-          choices={[
-            { value: '', label: 'Any reach' },
-            { value: 'true', label: 'Leads to everything' },
-          ]}
-          value={cluster}
-          onChange={(value) => set({ cluster: value })}
-        />
-      </div>
-      <Loaded query={query} what="load who may do what">
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title="Nobody is like that">
-              <p>No subject under these filters may do more than it looks, and nothing runs as one.</p>
-            </Empty>
-          ) : (
-            <VirtualTable
-              label="Subjects"
-              isOld={query.isPlaceholderData}
-              place={JSON.stringify(filter)}
-              count={items.length}
-              item={(index) => items[index]}
-              id={({ subject }) => subject.key}
-              to={({ subject }) => subjectPath(subject.key)}
-              columns={columns}
-              card={(row) => <Card row={row} />}
-              cardHeight={92}
-            />
-          )
-        }
-      </Loaded>
-      {query.data !== undefined && total > query.data.items.length && (
-        <p className="small dim">The first {count(query.data.items.length)} are shown; search for others.</p>
-      )}
-    </div>
+    <ListPage
+      title="Access"
+      what="who may do what"
+      query={query}
+      status={query.data === undefined ? '' : counted(total, 'subject')}
+      tabs={<PostureTabs />}
+      above={<WhoMay url={url} />}
+      filters={
+        <>
+          <UrlSearch url={url} label="Search subjects" />
+          <Segments label="Kind" choices={kinds} value={filter.kind} onChange={(kind) => set({ kind })} />
+          <Segments
+            label="Reach"
+            choices={[
+              { value: '', label: 'Any reach' },
+              { value: 'true', label: 'Leads to everything' },
+            ]}
+            value={cluster}
+            onChange={(value) => set({ cluster: value })}
+          />
+        </>
+      }
+      below={
+        query.data !== undefined &&
+        total > query.data.items.length && (
+          <p className="small dim">
+            The first {count(query.data.items.length)} are shown; search for others.
+          </p>
+        )
+      }
+    >
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty title="Nobody is like that">
+            <p>No subject under these filters may do more than it looks, and nothing runs as one.</p>
+          </Empty>
+        ) : (
+          <VirtualTable
+            label="Subjects"
+            isOld={query.isPlaceholderData}
+            place={JSON.stringify(filter)}
+            count={items.length}
+            item={(index) => items[index]}
+            id={({ subject }) => subject.key}
+            to={({ subject }) => subjectPath(subject.key)}
+            columns={columns}
+            card={(row) => <Card row={row} />}
+            cardHeight={92}
+          />
+        )
+      }
+    </ListPage>
   );
 }
 

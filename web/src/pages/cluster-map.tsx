@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { mapWorkloads, useClusterMap } from '../api/live.ts';
 import type { ClusterMapJson, MapNamespaceJson, MapWorkloadJson, MapWorkloadsJson } from '../api/types.ts';
@@ -7,10 +7,10 @@ import { FacetFilter } from '../components/facet-filter.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { MapCells, MapLegend, workloadStates } from '../components/map-cells.tsx';
 import { PostureTabs } from '../components/posture-tabs.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { SeverityMark, StateMark } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { count, counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
@@ -79,7 +79,6 @@ function mapPath(params: Readonly<Record<string, string>>): string {
 
 function Filters({ map, url }: { readonly map: ClusterMapJson; readonly url: UrlState }): ReactElement {
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const states = workloadStates.map(({ state, label }) => ({
     value: state,
     label,
@@ -87,7 +86,7 @@ function Filters({ map, url }: { readonly map: ClusterMapJson; readonly url: Url
   }));
   return (
     <div className="filters">
-      <SearchField value={url.get('q')} onChange={search} label="Search workloads" />
+      <UrlSearch url={url} label="Search workloads" />
       <FacetFilter
         label="State"
         facets={states}
@@ -213,10 +212,7 @@ function Zoomed({
         ) : (
           <VirtualTable
             label={`Workloads of ${namespace}`}
-            place={`map ${namespace} ${JSON.stringify(filter)}`}
-            count={list.total}
-            item={list.item}
-            onRange={list.onRange}
+            {...list.table}
             id={({ key }) => key}
             to={({ key }) => resourcePath(key)}
             columns={workloadColumns}

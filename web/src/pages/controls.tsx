@@ -1,12 +1,12 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { useControls, useFrameworks } from '../api/posture.ts';
 import { ControlRows } from '../components/control-rows.tsx';
 import { FacetFilter } from '../components/facet-filter.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { PostureTabs } from '../components/posture-tabs.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { Empty } from '../components/states.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
@@ -17,7 +17,6 @@ export function Controls(): ReactElement {
   useTitle('Controls');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const query = useControls({
     framework: url.get('framework'),
     state: url.get('state'),
@@ -34,7 +33,7 @@ export function Controls(): ReactElement {
       </header>
       <PostureTabs />
       <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search controls" />
+        <UrlSearch url={url} label="Search controls" />
         <Segments
           label="State"
           choices={controlStates}

@@ -1,10 +1,10 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { type DashboardSummaryJson, type DashboardsJson, useDashboards } from '../api/dashboards.ts';
 import { FacetFilter } from '../components/facet-filter.tsx';
 import { Loaded } from '../components/loaded.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Empty, Loading } from '../components/states.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
@@ -15,7 +15,6 @@ export function Dashboards(): ReactElement {
   useTitle('Dashboards');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const query = useDashboards();
   const chosen = url.list('tag');
   const text = url.get('q').toLowerCase();
@@ -34,7 +33,7 @@ export function Dashboards(): ReactElement {
         </span>
       </header>
       <div className="filters">
-        <SearchField label="Search dashboards" value={url.get('q')} onChange={search} />
+        <UrlSearch url={url} label="Search dashboards" />
         <FacetFilter
           label="Tag"
           facets={tagsOf(items)}

@@ -1,19 +1,19 @@
 import { TextInput } from '@mantine/core';
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { useConnection, useExposure } from '../api/relations.ts';
 import type { ConnectionJson, ExposureJson, GateJson } from '../api/types.ts';
 import { resourcePath } from '../components/control-rows.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { PostureTabs } from '../components/posture-tabs.tsx';
 import { ObjectLink, scopeWords, WayMark, wayWords } from '../components/relations.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { StateMark } from '../components/severity.tsx';
 import { Empty } from '../components/states.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { count, counted, listed, objectName } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 
 type Row = ExposureJson['items'][number];
@@ -27,59 +27,71 @@ const states = [
 
 /** What can be reached from outside of the cluster, and whether one workload may connect to another. */
 export function Exposure(): ReactElement {
-  useTitle('Exposure');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const filter = { state: url.get('state'), q: url.get('q') };
   const query = useExposure(filter);
   const total = query.data?.total ?? 0;
   const blind = query.data?.notEvaluated ?? [];
   return (
-    <div className="page fill">
-      <header>
-        <h1>Exposure</h1>
-        <span className="dim" role="status">
-          {query.data === undefined ? '' : counted(total, 'workload')}
-        </span>
-      </header>
-      <PostureTabs />
-      {blind.length > 0 && (
-        <p className="warning">
-          {listed(blind)} limit traffic too and are not evaluated: what is called open may be closed by them.
-        </p>
-      )}
-      <MayConnect url={url} />
-      <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search workloads and hosts" />
-        <Segments label="State" choices={states} value={filter.state} onChange={(state) => set({ state })} />
-      </div>
-      <Loaded query={query} what="load what can be reached">
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title="Nothing can be reached">
-              <p>No workload under these filters can be reached from outside of the cluster.</p>
-            </Empty>
-          ) : (
-            <VirtualTable
-              label="Workloads that can be reached"
-              isOld={query.isPlaceholderData}
-              place={JSON.stringify(filter)}
-              count={items.length}
-              item={(index) => items[index]}
-              id={({ key }) => key}
-              to={({ key }) => resourcePath(key)}
-              columns={columns}
-              card={(row) => <Card row={row} />}
-              cardHeight={92}
-            />
-          )
-        }
-      </Loaded>
-      {query.data !== undefined && total > query.data.items.length && (
-        <p className="small dim">The first {count(query.data.items.length)} are shown; search for others.</p>
-      )}
-    </div>
+    <ListPage
+      title="Exposure"
+      what="what can be reached"
+      query={query}
+      status={query.data === undefined ? '' : counted(total, 'workload')}
+      tabs={<PostureTabs />}
+      above={
+        <>
+          {blind.length > 0 && (
+            <p className="warning">
+              {listed(blind)} limit traffic too and are not evaluated: what is called open may be closed by
+              them.
+            </p>
+          )}
+          <MayConnect url={url} />
+        </>
+      }
+      filters={
+        <>
+          <UrlSearch url={url} label="Search workloads and hosts" />
+          <Segments
+            label="State"
+            choices={states}
+            value={filter.state}
+            onChange={(state) => set({ state })}
+          />
+        </>
+      }
+      below={
+        query.data !== undefined &&
+        total > query.data.items.length && (
+          <p className="small dim">
+            The first {count(query.data.items.length)} are shown; search for others.
+          </p>
+        )
+      }
+    >
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty title="Nothing can be reached">
+            <p>No workload under these filters can be reached from outside of the cluster.</p>
+          </Empty>
+        ) : (
+          <VirtualTable
+            label="Workloads that can be reached"
+            isOld={query.isPlaceholderData}
+            place={JSON.stringify(filter)}
+            count={items.length}
+            item={(index) => items[index]}
+            id={({ key }) => key}
+            to={({ key }) => resourcePath(key)}
+            columns={columns}
+            card={(row) => <Card row={row} />}
+            cardHeight={92}
+          />
+        )
+      }
+    </ListPage>
   );
 }
 

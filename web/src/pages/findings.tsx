@@ -7,12 +7,13 @@ import { useLive } from '../api/live-events.ts';
 import { allFindings, findingsPage, pageSize, useFirstFindings, useOverview } from '../api/queries.ts';
 import type { FindingJson, FindingsJson } from '../api/types.ts';
 import { FacetFilter } from '../components/facet-filter.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { Empty, Failure, Loading } from '../components/states.tsx';
-import { type Sort, VirtualTable } from '../components/virtual-table.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
+import { VirtualTable } from '../components/virtual-table.tsx';
 import { download, toCsv } from '../format/csv.ts';
 import { counted, objectName } from '../format/words.ts';
+import { urlSort } from '../hooks/url-sort.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 import { FindingCard, findingColumns } from './finding-columns.tsx';
@@ -30,18 +31,7 @@ const statuses = [
   { value: 'all', label: 'All' },
 ];
 /** Names go up from A, everything else down from the most severe or the newest, unless the address says otherwise. */
-function sortOf(url: UrlState): Sort {
-  const by = url.get('sort') || 'severity';
-  return { by, order: orderIn(url.get('order')) ?? naturalOrder(by) };
-}
-
-function naturalOrder(by: string): Sort['order'] {
-  return by === 'control' || by === 'object' ? 'asc' : 'desc';
-}
-
-function orderIn(text: string): Sort['order'] | undefined {
-  return text === 'asc' || text === 'desc' ? text : undefined;
-}
+const sortOf = (url: UrlState) => urlSort(url, 'severity', ['control', 'object']);
 
 /** Everything that is wrong, in one table. All that is chosen stands in the address. */
 export function Findings(): ReactElement {
@@ -70,7 +60,6 @@ export function Findings(): ReactElement {
   }
 
   const place = JSON.stringify(filter);
-  const sort = sortOf(url);
   const failed = first.error ?? others.find(({ error }) => error !== null)?.error ?? null;
 
   return (
@@ -115,8 +104,7 @@ export function Findings(): ReactElement {
           columns={findingColumns}
           card={(finding) => <FindingCard finding={finding} />}
           cardHeight={92}
-          sort={sort}
-          onSort={({ by, order }) => url.set({ sort: by, order: order === naturalOrder(by) ? '' : order })}
+          {...sortOf(url)}
           onRange={onRange}
           onHover={hover}
         />
@@ -128,7 +116,7 @@ export function Findings(): ReactElement {
 /** The filter as the API wants it. */
 function useFilter(url: UrlState): Readonly<Record<string, string>> {
   return useMemo(() => {
-    const { by, order } = sortOf(url);
+    const { by, order } = sortOf(url).sort;
     const filter: Record<string, string> = { status: url.get('status') || 'open', sort: by, order };
     for (const name of [...facetNames, 'new', 'q'] as const) {
       const value = url.get(name);
@@ -167,7 +155,6 @@ function Toolbar({
   readonly facets: FindingsJson['facets'] | undefined;
 }): ReactElement {
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const onlyNew = url.get('new') === '1';
   const labelOf = (name: (typeof facetNames)[number], value: string) =>
     facets?.[name].find((facet) => facet.value === value)?.label ?? value;
@@ -175,7 +162,7 @@ function Toolbar({
   return (
     <div className="stack tight">
       <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search findings" />
+        <UrlSearch url={url} label="Search findings" />
         <Segments
           label="Status"
           choices={statuses}

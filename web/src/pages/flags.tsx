@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Loaded } from '../components/loaded.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Empty, Loading } from '../components/states.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 import { read } from './query/prometheus.ts';
@@ -11,8 +11,8 @@ import { read } from './query/prometheus.ts';
 /** Settings under the names of Prometheus' flags, as tools expect them. */
 export function Flags(): ReactElement {
   useTitle('Flags');
-  const { get, set } = useUrlState();
-  const search = useCallback((q: string) => set({ q }, true), [set]);
+  const url = useUrlState();
+  const { get } = url;
   const query = useQuery({
     queryKey: ['monitoring', 'flags'],
     queryFn: async ({ signal }) =>
@@ -26,7 +26,7 @@ export function Flags(): ReactElement {
       </header>
       <MonitoringTabs />
       <div className="filters">
-        <SearchField label="Search flags" value={get('q')} onChange={search} />
+        <UrlSearch url={url} label="Search flags" />
       </div>
       <Loaded query={query} what="load the flags" loading={<Loading lines={8} label="Loading the flags" />}>
         {(flags) => {

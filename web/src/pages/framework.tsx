@@ -1,12 +1,12 @@
-import { lazy, type ReactElement, Suspense, useCallback } from 'react';
+import { lazy, type ReactElement, Suspense } from 'react';
 import { Link, useParams } from 'react-router';
 import { useFramework } from '../api/posture.ts';
 import type { FrameworkDetailJson, FrameworkJson } from '../api/types.ts';
 import { ControlRows } from '../components/control-rows.tsx';
 import { Loaded } from '../components/loaded.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { Bar, Empty } from '../components/states.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { counted, percent } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
@@ -50,7 +50,6 @@ function Body({
   readonly url: UrlState;
 }): ReactElement {
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const q = url.get('q').toLowerCase();
   const state = url.get('state');
   const sections = framework.sections.map((section) => ({
@@ -87,7 +86,7 @@ function Body({
         </section>
       )}
       <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search controls" />
+        <UrlSearch url={url} label="Search controls" />
         <Segments
           label="State"
           choices={controlStates}

@@ -6,6 +6,7 @@ import {
   ImageStateMark,
   imagePath,
   isJudged,
+  RunsIn,
   riskText,
   VulnerabilityCounts,
 } from '../components/image-marks.tsx';
@@ -26,11 +27,7 @@ export const imageColumns: readonly Column<ImageJson>[] = [
     key: 'state',
     label: 'Scan',
     width: '7.4rem',
-    cell: (image) => (
-      <span title={image.reasons.join(' ')}>
-        <ImageStateMark state={image.state} />
-      </span>
-    ),
+    cell: ({ state, reasons }) => <ImageStateMark state={state} reasons={reasons} />,
   },
   {
     key: 'risk',
@@ -85,7 +82,7 @@ export const imageColumns: readonly Column<ImageJson>[] = [
     label: 'Runs in',
     width: 'minmax(0, 1.1fr)',
     sort: 'uses',
-    cell: ({ workloads }) => <WhereText workloads={workloads} />,
+    cell: ({ workloads }) => <RunsIn workloads={workloads} />,
   },
 ];
 
@@ -104,7 +101,7 @@ export function ImageCard({ image }: { readonly image: ImageJson }): ReactElemen
         <span className="small dim nowrap">{isJudged(image) ? `risk ${riskText(image.risk)}` : ''}</span>
       </span>
       <span className="clip small">
-        <WhereText workloads={image.workloads} />
+        <RunsIn workloads={image.workloads} />
       </span>
     </>
   );
@@ -132,18 +129,4 @@ function Known({
   readonly children: ReactElement | string;
 }): ReactElement {
   return isJudged(image) ? <>{children}</> : <span className="dim">–</span>;
-}
-
-function WhereText({ workloads }: Pick<ImageJson, 'workloads'>): ReactElement {
-  const [first] = workloads;
-  if (first === undefined) return <span className="dim">nowhere</span>;
-  const text = workloads.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join('\n');
-  return (
-    <span title={text}>
-      <span className="mono small">
-        {first.namespace}/{first.name}
-      </span>
-      {workloads.length > 1 && <span className="dim small"> and {count(workloads.length - 1)} more</span>}
-    </span>
-  );
 }

@@ -1,23 +1,21 @@
 import { TextInput } from '@mantine/core';
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { allRows, listEveryMs, newsPage } from '../api/images.ts';
 import type { ImageNewsJson } from '../api/types.ts';
 import { ExportButton } from '../components/export-button.tsx';
-import { FacetFilter } from '../components/facet-filter.tsx';
 import { ImageFindingState } from '../components/image-finding-state.tsx';
 import { cvePath, Exploited } from '../components/image-marks.tsx';
 import { ImageTabs } from '../components/image-tabs.tsx';
-import { Loaded } from '../components/loaded.tsx';
-import { SearchField } from '../components/search-field.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { Segments } from '../components/segments.tsx';
 import { SeverityMark } from '../components/severity.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlFacet, UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { absolute } from '../format/time.ts';
 import { count } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 import { useWindowed } from '../hooks/use-windowed.ts';
 
@@ -32,101 +30,89 @@ const spans = [
 
 /** What is new, fixed or ignored in the images that run, since a time that one chooses. */
 export function ImageNews(): ReactElement {
-  useTitle('What is new in images');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const filter = filterOf(url);
   const { since, ...rest } = filter;
   const load = (offset: number, limit: number, signal: AbortSignal) =>
     newsPage({ ...rest, since: sinceMs(since) }, offset, limit, signal);
-  const { first, total, item, onRange } = useWindowed<News, ImageNewsJson>({
+  const { first, total, table } = useWindowed<News, ImageNewsJson>({
     key: ['images', 'news', filter],
     fetch: load,
     refetchMs: listEveryMs,
   });
   return (
-    <div className="page fill">
-      <header>
-        <h1>What is new in images</h1>
-        <span className="row">
-          <span className="dim" role="status">
-            {first.data?.enabled === true ? summaryOf(first.data) : ''}
-          </span>
-          <ExportButton<News>
-            name="image-news"
-            columns={exported}
-            load={() => allRows(load)}
-            disabled={total === 0}
+    <ListPage
+      title="What is new in images"
+      what="the news"
+      query={first}
+      status={first.data?.enabled === true ? summaryOf(first.data) : ''}
+      actions={
+        <ExportButton<News>
+          name="image-news"
+          columns={exported}
+          load={() => allRows(load)}
+          disabled={total === 0}
+        />
+      }
+      tabs={<ImageTabs />}
+      filters={
+        <>
+          <UrlSearch url={url} label="Search the news" />
+          <Segments
+            label="Since"
+            choices={spans}
+            value={spans.some(({ value }) => value === since) ? since : 'other'}
+            onChange={(value) => set({ since: value })}
           />
-        </span>
-      </header>
-      <ImageTabs />
-      <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search the news" />
-        <Segments
-          label="Since"
-          choices={spans}
-          value={spans.some(({ value }) => value === since) ? since : 'other'}
-          onChange={(value) => set({ since: value })}
-        />
-        <TextInput
-          size="xs"
-          type="datetime-local"
-          aria-label="Since this time"
-          value={localTime(since)}
-          onChange={(event) => set({ since: isoOf(event.currentTarget.value) })}
-        />
-        <Segments
-          label="Kind"
-          choices={[
-            { value: '', label: 'All' },
-            ...(['new', 'fixed', 'ignored'] as const).map((value) => ({
-              value,
-              label: `${words[value]} ${count(first.data?.counts[value] ?? 0)}`,
-            })),
-          ]}
-          value={url.get('kind')}
-          onChange={(kind) => set({ kind })}
-        />
-        <FacetFilter
-          label="Severity"
-          severity
-          facets={first.data?.facets.severity ?? []}
-          chosen={url.list('severity')}
-          onChange={(severity) => set({ severity })}
-        />
-        <FacetFilter
-          label="Namespace"
-          facets={first.data?.facets.namespace ?? []}
-          chosen={url.list('namespace')}
-          onChange={(namespace) => set({ namespace })}
-        />
-      </div>
-      <Loaded query={first} what="load the news" loading={<Loading lines={12} label="Loading the news" />}>
-        {(data) =>
-          total === 0 ? (
-            <Nothing data={data} />
-          ) : (
-            <VirtualTable
-              label="What is new"
-              isOld={first.isPlaceholderData}
-              place={JSON.stringify(filter)}
-              count={total}
-              item={item}
-              id={({ kind, repository, vulnerability, packageName }) =>
-                `${kind} ${repository} ${vulnerability} ${packageName}`
-              }
-              to={({ vulnerability }) => cvePath(vulnerability)}
-              columns={columns}
-              card={(one) => <Card one={one} />}
-              cardHeight={92}
-              onRange={onRange}
-            />
-          )
-        }
-      </Loaded>
-    </div>
+          <TextInput
+            size="xs"
+            type="datetime-local"
+            aria-label="Since this time"
+            value={localTime(since)}
+            onChange={(event) => set({ since: isoOf(event.currentTarget.value) })}
+          />
+          <Segments
+            label="Kind"
+            choices={[
+              { value: '', label: 'All' },
+              ...(['new', 'fixed', 'ignored'] as const).map((value) => ({
+                value,
+                label: `${words[value]} ${count(first.data?.counts[value] ?? 0)}`,
+              })),
+            ]}
+            value={url.get('kind')}
+            onChange={(kind) => set({ kind })}
+          />
+          <UrlFacet
+            url={url}
+            name="severity"
+            label="Severity"
+            severity
+            facets={first.data?.facets.severity}
+          />
+          <UrlFacet url={url} name="namespace" label="Namespace" facets={first.data?.facets.namespace} />
+        </>
+      }
+    >
+      {(data) =>
+        total === 0 ? (
+          <Nothing data={data} />
+        ) : (
+          <VirtualTable
+            label="What is new"
+            {...table}
+            id={({ kind, repository, vulnerability, packageName }) =>
+              `${kind} ${repository} ${vulnerability} ${packageName}`
+            }
+            to={({ vulnerability }) => cvePath(vulnerability)}
+            columns={columns}
+            card={(one) => <Card one={one} />}
+            cardHeight={92}
+          />
+        )
+      }
+    </ListPage>
   );
 }
 

@@ -1,10 +1,10 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { packagesPage } from '../api/images.ts';
 import type { ImageDetailJson, ImagePackagesJson } from '../api/types.ts';
 import { Loaded } from '../components/loaded.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Empty } from '../components/states.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { count } from '../format/words.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
@@ -16,16 +16,15 @@ type PackageJson = ImagePackagesJson['items'][number];
 export function ImagePackages({ image: { id } }: { readonly image: ImageDetailJson }): ReactElement {
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const filter = { q: url.get('q'), layer: url.get('layer') };
-  const { first, total, item, onRange } = useWindowed<PackageJson, ImagePackagesJson>({
+  const { first, total, table } = useWindowed<PackageJson, ImagePackagesJson>({
     key: ['images', 'packages', id, filter],
     fetch: (offset, limit, signal) => packagesPage(id, filter, offset, limit, signal),
   });
   return (
     <>
       <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search packages" />
+        <UrlSearch url={url} label="Search packages" />
         {filter.layer !== '' && (
           <button type="button" className="plain-button small" onClick={() => set({ layer: '' })}>
             Of layer {Number(filter.layer) + 1} ✕
@@ -40,14 +39,10 @@ export function ImagePackages({ image: { id } }: { readonly image: ImageDetailJs
             <div className="tall">
               <VirtualTable
                 label="Packages"
-                isOld={first.isPlaceholderData}
-                place={JSON.stringify([id, filter])}
-                count={total}
-                item={item}
+                {...table}
                 id={({ purl, paths }) => `${purl} ${paths[0] ?? ''}`}
                 columns={columns}
                 card={(one) => <Card one={one} />}
-                onRange={onRange}
               />
             </div>
           )

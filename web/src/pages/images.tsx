@@ -1,19 +1,18 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { allRows, imagesPage, listEveryMs } from '../api/images.ts';
 import type { ImageJson, ImagesJson } from '../api/types.ts';
 import { ExportButton } from '../components/export-button.tsx';
-import { FacetFilter } from '../components/facet-filter.tsx';
 import { fixableOf, imagePath, imageSeverities } from '../components/image-marks.tsx';
 import { ImageTabs } from '../components/image-tabs.tsx';
-import { Loaded } from '../components/loaded.tsx';
-import { SearchField } from '../components/search-field.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { Segments } from '../components/segments.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
-import { type Sort, VirtualTable } from '../components/virtual-table.tsx';
+import { UrlFacet, UrlSearch } from '../components/url-filters.tsx';
+import { VirtualTable } from '../components/virtual-table.tsx';
 import { counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
+import { isFiltered, urlSort } from '../hooks/url-sort.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 import { useWindowed } from '../hooks/use-windowed.ts';
 import { ImageCard, imageColumns } from './image-columns.tsx';
@@ -26,91 +25,65 @@ const wants = [
 
 /** What runs, the riskiest first. All that is chosen stands in the address. */
 export function Images(): ReactElement {
-  useTitle('Images');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const filter = filterOf(url);
-  const { first, total, item, onRange } = useWindowed<ImageJson, ImagesJson>({
+  const { first, total, table } = useWindowed<ImageJson, ImagesJson>({
     key: ['images', 'list', filter],
     fetch: (offset, limit, signal) => imagesPage(filter, offset, limit, signal),
     refetchMs: listEveryMs,
   });
-  const sort = sortOf(url);
-  const isFiltered = Object.entries(filter).some(
-    ([name, value]) => !/^(sort|order)$/.test(name) && value !== '',
-  );
   return (
-    <div className="page fill">
-      <header>
-        <h1>Images</h1>
-        <span className="row">
-          <span className="dim" role="status">
-            {first.data?.enabled === true ? counted(total, 'image') : ''}
-          </span>
-          <ExportButton<ImageJson>
-            name="images"
-            columns={exported}
-            load={() => allRows((offset, limit, signal) => imagesPage(filter, offset, limit, signal))}
-            disabled={total === 0}
+    <ListPage
+      title="Images"
+      what="the images"
+      query={first}
+      status={first.data?.enabled === true ? counted(total, 'image') : ''}
+      actions={
+        <ExportButton<ImageJson>
+          name="images"
+          columns={exported}
+          load={() => allRows((offset, limit, signal) => imagesPage(filter, offset, limit, signal))}
+          disabled={total === 0}
+        />
+      }
+      tabs={<ImageTabs />}
+      filters={
+        <>
+          <UrlSearch url={url} label="Search images" />
+          <Segments label="Only" choices={wants} value={url.get('only')} onChange={(only) => set({ only })} />
+          <UrlFacet
+            url={url}
+            name="severity"
+            label="Severity"
+            severity
+            facets={first.data?.facets.severity}
           />
-        </span>
-      </header>
-      <ImageTabs />
-      <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search images" />
-        <Segments label="Only" choices={wants} value={url.get('only')} onChange={(only) => set({ only })} />
-        <FacetFilter
-          label="Severity"
-          severity
-          facets={first.data?.facets.severity ?? []}
-          chosen={url.list('severity')}
-          onChange={(severity) => set({ severity })}
-        />
-        <FacetFilter
-          label="Namespace"
-          facets={first.data?.facets.namespace ?? []}
-          chosen={url.list('namespace')}
-          onChange={(namespace) => set({ namespace })}
-        />
-        <FacetFilter
-          label="State"
-          facets={statesOf(first.data)}
-          chosen={url.list('state')}
-          onChange={(state) => set({ state })}
-        />
-      </div>
-      <Loaded
-        query={first}
-        what="load the images"
-        loading={<Loading lines={12} label="Loading the images" />}
-      >
-        {(data) => (
-          <>
-            <DataState data={data} />
-            {data.total === 0 ? (
-              <Nothing isFiltered={isFiltered} enabled={data.enabled} />
-            ) : (
-              <VirtualTable
-                label="Images"
-                isOld={first.isPlaceholderData}
-                place={JSON.stringify(filter)}
-                count={total}
-                item={item}
-                id={({ reference, platform }) => `${reference} ${platform}`}
-                to={({ id }) => imagePath(id)}
-                columns={imageColumns}
-                card={(image) => <ImageCard image={image} />}
-                cardHeight={96}
-                sort={sort}
-                onSort={({ by, order }) => set({ sort: by, order: order === naturalOrder(by) ? '' : order })}
-                onRange={onRange}
-              />
-            )}
-          </>
-        )}
-      </Loaded>
-    </div>
+          <UrlFacet url={url} name="namespace" label="Namespace" facets={first.data?.facets.namespace} />
+          <UrlFacet url={url} name="state" label="State" facets={statesOf(first.data)} />
+        </>
+      }
+    >
+      {(data) => (
+        <>
+          <DataState data={data} />
+          {data.total === 0 ? (
+            <Nothing isFiltered={isFiltered(filter)} enabled={data.enabled} />
+          ) : (
+            <VirtualTable
+              label="Images"
+              {...table}
+              id={({ reference, platform }) => `${reference} ${platform}`}
+              to={({ id }) => imagePath(id)}
+              columns={imageColumns}
+              card={(image) => <ImageCard image={image} />}
+              cardHeight={96}
+              {...urlSort(url, 'risk', ['name'])}
+            />
+          )}
+        </>
+      )}
+    </ListPage>
   );
 }
 
@@ -126,16 +99,6 @@ function filterOf(url: UrlState) {
     sort: url.get('sort'),
     order: url.get('order'),
   };
-}
-
-function naturalOrder(by: string): Sort['order'] {
-  return by === 'name' ? 'asc' : 'desc';
-}
-
-function sortOf(url: UrlState): Sort {
-  const by = url.get('sort') || 'risk';
-  const order = url.get('order');
-  return { by, order: order === 'asc' || order === 'desc' ? order : naturalOrder(by) };
 }
 
 function statesOf(data: ImagesJson | undefined) {

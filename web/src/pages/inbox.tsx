@@ -3,53 +3,51 @@ import { type KeyboardEvent, type ReactElement, useEffect, useState } from 'reac
 import { Link, NavLink, useParams } from 'react-router';
 import { useInbox, useInboxMessage, useMarkRead } from '../api/queries.ts';
 import type { InboxJson, InboxMessageJson } from '../api/types.ts';
+import { ListPage } from '../components/list-page.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Logo } from '../components/logo.tsx';
 import { MessageText } from '../components/message-text.tsx';
 import { SeverityMark, StateMark } from '../components/severity.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
 import { absolute } from '../format/time.ts';
 import { counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import './inbox.css';
 
 const step = 100;
 
 /** Every message that was sent, as the person who got it saw it. */
 export function Inbox(): ReactElement {
-  useTitle('Inbox');
   const { id } = useParams();
   const [limit, setLimit] = useState(step);
   const query = useInbox(limit);
   return (
-    <div className="page fill">
-      <header>
-        <h1>Inbox</h1>
-        <span className="dim" role="status">
-          {query.data !== undefined && `${counted(query.data.total, 'message')}, ${query.data.unread} unread`}
-        </span>
-      </header>
-      <Loaded query={query} what="load the inbox" loading={<Loading lines={12} label="Loading the inbox" />}>
-        {(inbox) =>
-          inbox.total === 0 && id === undefined ? (
-            <Empty title="No messages yet">
-              <p>
-                What the alerts tell people appears here as they would see it.{' '}
-                <Link to="/drills">Run a drill</Link> to get the first one.
-              </p>
-            </Empty>
-          ) : (
-            <div className="mail" data-reading={id === undefined ? undefined : true}>
-              <List inbox={inbox} more={() => setLimit(limit + step)} />
-              <div className="reading">
-                {id === undefined ? <Empty title="Choose a message" /> : <Reading id={Number(id)} />}
-              </div>
+    <ListPage
+      title="Inbox"
+      what="the inbox"
+      query={query}
+      status={
+        query.data !== undefined && `${counted(query.data.total, 'message')}, ${query.data.unread} unread`
+      }
+    >
+      {(inbox) =>
+        inbox.total === 0 && id === undefined ? (
+          <Empty title="No messages yet">
+            <p>
+              What the alerts tell people appears here as they would see it.{' '}
+              <Link to="/drills">Run a drill</Link> to get the first one.
+            </p>
+          </Empty>
+        ) : (
+          <div className="mail" data-reading={id === undefined ? undefined : true}>
+            <List inbox={inbox} more={() => setLimit(limit + step)} />
+            <div className="reading">
+              {id === undefined ? <Empty title="Choose a message" /> : <Reading id={Number(id)} />}
             </div>
-          )
-        }
-      </Loaded>
-    </div>
+          </div>
+        )
+      }
+    </ListPage>
   );
 }
 

@@ -1,74 +1,69 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { mostJobs, useJobs } from '../api/operator.ts';
 import type { JobJson } from '../api/types.ts';
-import { FacetFilter } from '../components/facet-filter.tsx';
 import { JobState, outcomeOf } from '../components/job-state.tsx';
-import { Loaded } from '../components/loaded.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { ScanTabs } from '../components/scan-tabs.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { StartScan } from '../components/start-scan.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlFacet, UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { duration } from '../format/time.ts';
 import { count, counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 
 /** Scans and other jobs: what was asked for, by whom, and what came of it. */
 export function Jobs(): ReactElement {
-  useTitle('Jobs');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const filter = { q: url.get('q'), state: url.get('state'), schedule: url.get('schedule') };
   const query = useJobs(filter);
   const states = Object.entries(query.data?.states ?? {}).filter(([, of]) => of > 0);
   return (
-    <div className="page fill">
-      <header>
-        <h1>Jobs</h1>
-        <span className="dim" role="status">
-          {query.data === undefined ? '' : totalText(query.data)}
-        </span>
-        <StartScan />
-      </header>
-      <ScanTabs />
-      <div className="filters">
-        <SearchField label="Search jobs" value={url.get('q')} onChange={search} />
-        <FacetFilter
-          label="State"
-          facets={states.map(([value, of]) => ({ value, label: value, count: of }))}
-          chosen={url.list('state')}
-          onChange={(chosen) => set({ state: chosen })}
-        />
-        {filter.schedule !== '' && (
-          <button type="button" className="plain-button" onClick={() => set({ schedule: '' })}>
-            Runs of {filter.schedule} ✕
-          </button>
-        )}
-      </div>
-      <Loaded query={query} what="load the jobs" loading={<Loading lines={10} label="Loading the jobs" />}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <None isFiltered={filter.q + filter.state + filter.schedule !== ''} />
-          ) : (
-            <VirtualTable
-              label="Jobs"
-              isOld={query.isPlaceholderData}
-              place={JSON.stringify(filter)}
-              count={items.length}
-              item={(index) => items[index]}
-              id={({ id }) => id}
-              to={jobPath}
-              columns={columns}
-              card={(job) => <Card job={job} />}
-            />
-          )
-        }
-      </Loaded>
-    </div>
+    <ListPage
+      title="Jobs"
+      what="the jobs"
+      query={query}
+      status={query.data === undefined ? '' : totalText(query.data)}
+      actions={<StartScan />}
+      tabs={<ScanTabs />}
+      filters={
+        <>
+          <UrlSearch url={url} label="Search jobs" />
+          <UrlFacet
+            url={url}
+            name="state"
+            label="State"
+            facets={states.map(([value, of]) => ({ value, label: value, count: of }))}
+          />
+          {filter.schedule !== '' && (
+            <button type="button" className="plain-button" onClick={() => set({ schedule: '' })}>
+              Runs of {filter.schedule} ✕
+            </button>
+          )}
+        </>
+      }
+    >
+      {({ items }) =>
+        items.length === 0 ? (
+          <None isFiltered={filter.q + filter.state + filter.schedule !== ''} />
+        ) : (
+          <VirtualTable
+            label="Jobs"
+            isOld={query.isPlaceholderData}
+            place={JSON.stringify(filter)}
+            count={items.length}
+            item={(index) => items[index]}
+            id={({ id }) => id}
+            to={jobPath}
+            columns={columns}
+            card={(job) => <Card job={job} />}
+          />
+        )
+      }
+    </ListPage>
   );
 }
 

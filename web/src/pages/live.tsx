@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { foldFeed, kindOfKey, namespaceOfKey } from '../../../src/model/feed.ts';
 import { useLiveFeed } from '../api/live.ts';
@@ -10,11 +10,11 @@ import { FacetFilter } from '../components/facet-filter.tsx';
 import { stationLabel } from '../components/ledger.tsx';
 import { decisionTone, stations } from '../components/ledger-row.ts';
 import { Loaded } from '../components/loaded.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { StateMark } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { absolute, clockTime, duration } from '../format/time.ts';
 import { count, counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
@@ -51,7 +51,6 @@ export function Live(): ReactElement {
 function Feed({ items, url }: { readonly items: readonly FeedItem[]; readonly url: UrlState }): ReactElement {
   const { set } = url;
   const { items: all, waiting, isPaused, setPaused } = useFeed(items);
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const q = url.get('q').toLowerCase();
   const [namespaces, kinds] = [url.list('namespace'), url.list('kind')];
   const only = url.get('only');
@@ -75,7 +74,7 @@ function Feed({ items, url }: { readonly items: readonly FeedItem[]; readonly ur
         >
           {isPaused ? `Go on (${count(waiting)} waiting)` : 'Pause'}
         </Button>
-        <SearchField value={url.get('q')} onChange={search} label="Search changes" />
+        <UrlSearch url={url} label="Search changes" />
         <Segments
           label="Which changes"
           choices={[

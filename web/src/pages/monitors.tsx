@@ -1,72 +1,62 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { useMonitors } from '../api/monitoring.ts';
 import type { MonitorJson } from '../api/types.ts';
-import { FacetFilter } from '../components/facet-filter.tsx';
 import { HealthMark } from '../components/health-mark.tsx';
-import { Loaded } from '../components/loaded.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
-import { SearchField } from '../components/search-field.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
+import { UrlFacet, UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { count, counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 
 /** Objects of the Prometheus operator, and whether they are picked up. */
 export function Monitors(): ReactElement {
-  useTitle('Objects that ask to be watched');
   const url = useUrlState();
-  const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const filter = { q: url.get('q'), kind: url.get('kind'), state: url.get('state'), limit: 10_000 };
   const query = useMonitors(filter);
   return (
-    <div className="page fill">
-      <header>
-        <h1>Objects</h1>
-        <span className="dim" role="status">
-          {query.data === undefined ? '' : counted(query.data.total, 'object')}
-        </span>
-      </header>
-      <MonitoringTabs />
-      <div className="filters">
-        <SearchField label="Search objects" value={url.get('q')} onChange={search} />
-        {(['state', 'kind'] as const).map((name) => (
-          <FacetFilter
-            key={name}
-            label={name === 'state' ? 'State' : 'Kind'}
-            facets={(query.data?.facets[name] ?? []).filter((facet) => facet.count > 0)}
-            chosen={url.list(name)}
-            onChange={(chosen) => set({ [name]: chosen })}
-          />
-        ))}
-      </div>
-      <Loaded
-        query={query}
-        what="load the objects"
-        loading={<Loading lines={10} label="Loading the objects" />}
-      >
-        {({ isConfigured, items }) =>
-          items.length === 0 ? (
-            <None isConfigured={isConfigured} isFiltered={filter.q + filter.kind + filter.state !== ''} />
-          ) : (
-            <VirtualTable
-              label="Objects"
-              isOld={query.isPlaceholderData}
-              place={JSON.stringify(filter)}
-              count={items.length}
-              item={(index) => items[index]}
-              id={monitorPath}
-              to={monitorPath}
-              columns={columns}
-              card={(monitor) => <Card monitor={monitor} />}
-              cardHeight={92}
+    <ListPage
+      title="Objects"
+      what="the objects"
+      query={query}
+      status={query.data === undefined ? '' : counted(query.data.total, 'object')}
+      tabs={<MonitoringTabs />}
+      filters={
+        <>
+          <UrlSearch url={url} label="Search objects" />
+          {(['state', 'kind'] as const).map((name) => (
+            <UrlFacet
+              url={url}
+              name={name}
+              key={name}
+              label={name === 'state' ? 'State' : 'Kind'}
+              facets={(query.data?.facets[name] ?? []).filter((facet) => facet.count > 0)}
             />
-          )
-        }
-      </Loaded>
-    </div>
+          ))}
+        </>
+      }
+    >
+      {({ isConfigured, items }) =>
+        items.length === 0 ? (
+          <None isConfigured={isConfigured} isFiltered={filter.q + filter.kind + filter.state !== ''} />
+        ) : (
+          <VirtualTable
+            label="Objects"
+            isOld={query.isPlaceholderData}
+            place={JSON.stringify(filter)}
+            count={items.length}
+            item={(index) => items[index]}
+            id={monitorPath}
+            to={monitorPath}
+            columns={columns}
+            card={(monitor) => <Card monitor={monitor} />}
+            cardHeight={92}
+          />
+        )
+      }
+    </ListPage>
   );
 }
 

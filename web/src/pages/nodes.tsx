@@ -1,17 +1,16 @@
-import { Button } from '@mantine/core';
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { type NodeJson, type NodeStateJson, type NodesJson, useNodes } from '../api/nodes.ts';
-import { Loaded } from '../components/loaded.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { NodeMark } from '../components/node-mark.tsx';
+import { Pager } from '../components/pager.tsx';
 import { PostureTabs } from '../components/posture-tabs.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { count, counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 
 const words: readonly (readonly [state: NodeStateJson, word: string])[] = [
@@ -24,10 +23,8 @@ const step = 1000;
 
 /** The machines of the cluster, and whether they tell what controls of hosts judge. */
 export function Nodes(): ReactElement {
-  useTitle('Nodes');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q, offset: '' }, true), [set]);
   const offset = Number(url.get('offset')) || 0;
   const filter = { q: url.get('q'), state: url.get('state') };
   const query = useNodes({ ...filter, offset, limit: step });
@@ -37,52 +34,29 @@ export function Nodes(): ReactElement {
     label: query.data === undefined ? word : `${word} ${count(query.data.counts[value])}`,
   }));
   return (
-    <div className="page fill">
-      <header>
-        <h1>Nodes</h1>
-        <span className="dim" role="status">
-          {query.data?.enabled === true ? counted(total, 'node') : ''}
-        </span>
-      </header>
-      <PostureTabs />
-      {query.data?.enabled !== false && (
-        <div className="filters">
-          <SearchField label="Search nodes" value={filter.q} onChange={search} />
-          <Segments
-            label="State"
-            choices={[{ value: '', label: 'All' }, ...choices]}
-            value={filter.state}
-            onChange={(state) => set({ state, offset: '' })}
-          />
-        </div>
-      )}
-      <Loaded query={query} what="load the nodes" loading={<Loading lines={10} label="Loading the nodes" />}>
-        {(data) => <List data={data} filter={filter} isOld={query.isPlaceholderData} />}
-      </Loaded>
-      {total > step && (
-        <div className="row spread">
-          <Button
-            size="xs"
-            variant="default"
-            disabled={offset === 0}
-            onClick={() => set({ offset: String(Math.max(0, offset - step)) })}
-          >
-            Before
-          </Button>
-          <span className="small dim">
-            {count(offset + 1)} to {count(Math.min(total, offset + step))} of {count(total)}
-          </span>
-          <Button
-            size="xs"
-            variant="default"
-            disabled={offset + step >= total}
-            onClick={() => set({ offset: String(offset + step) })}
-          >
-            After
-          </Button>
-        </div>
-      )}
-    </div>
+    <ListPage
+      title="Nodes"
+      what="the nodes"
+      query={query}
+      status={query.data?.enabled === true ? counted(total, 'node') : ''}
+      tabs={<PostureTabs />}
+      filters={
+        query.data?.enabled !== false && (
+          <>
+            <UrlSearch url={url} label="Search nodes" />
+            <Segments
+              label="State"
+              choices={[{ value: '', label: 'All' }, ...choices]}
+              value={filter.state}
+              onChange={(state) => set({ state, offset: '' })}
+            />
+          </>
+        )
+      }
+      below={<Pager url={url} total={total} step={step} />}
+    >
+      {(data) => <List data={data} filter={filter} isOld={query.isPlaceholderData} />}
+    </ListPage>
   );
 }
 

@@ -4,15 +4,14 @@ import { useNotifications, useReceivers } from '../api/alerting.ts';
 import type { NotificationJson } from '../api/types.ts';
 import { AlertingTabs } from '../components/alerting-tabs.tsx';
 import { FacetFilter } from '../components/facet-filter.tsx';
-import { Loaded } from '../components/loaded.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { Segments } from '../components/segments.tsx';
 import { StateMark } from '../components/severity.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { duration } from '../format/time.ts';
 import { counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 
 const outcomes = [
@@ -24,7 +23,6 @@ const outcomes = [
 
 /** What was sent to whom, and what the services answered. */
 export function Notifications(): ReactElement {
-  useTitle('Notifications');
   const url = useUrlState();
   const { set } = url;
   const outcome = url.get('outcome');
@@ -32,66 +30,61 @@ export function Notifications(): ReactElement {
   const query = useNotifications({ outcome, receiver, limit: 500 });
   const { data: receivers } = useReceivers();
   return (
-    <div className="page fill">
-      <header>
-        <h1>Notifications</h1>
-        <span className="dim" role="status">
-          {query.data !== undefined && `the last ${counted(query.data.items.length, 'attempt')}`}
-        </span>
-      </header>
-      <AlertingTabs />
-      <div className="filters">
-        <Segments
-          label="Outcome"
-          value={outcome}
-          onChange={(value) => set({ outcome: value })}
-          choices={outcomes}
-        />
-        <FacetFilter
-          label="Receiver"
-          facets={(receivers?.items ?? []).map(({ name, alerts }) => ({
-            value: name,
-            label: name,
-            count: alerts,
-          }))}
-          chosen={receiver === '' ? [] : [receiver]}
-          onChange={(chosen) => set({ receiver: chosen.at(-1) ?? '' })}
-        />
-      </div>
-      <Loaded
-        query={query}
-        what="load the notifications"
-        loading={<Loading lines={12} label="Loading the notifications" />}
-      >
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty
-              title={
-                outcome === '' && receiver === '' ? 'Nothing was sent yet' : 'No notification is like that'
-              }
-            >
-              <p>
-                Test a <Link to="/receivers">receiver</Link>, or <Link to="/drills">run a drill</Link>, to see
-                one here.
-              </p>
-            </Empty>
-          ) : (
-            <VirtualTable
-              label="Notifications"
-              isOld={query.isPlaceholderData}
-              place={`notifications ${outcome} ${receiver}`}
-              count={items.length}
-              item={(index) => items[index]}
-              id={({ id }) => String(id)}
-              to={(one) => storyOf(one)}
-              columns={columns}
-              card={(one) => <Card one={one} />}
-              cardHeight={104}
-            />
-          )
-        }
-      </Loaded>
-    </div>
+    <ListPage
+      title="Notifications"
+      what="the notifications"
+      query={query}
+      status={query.data !== undefined && `the last ${counted(query.data.items.length, 'attempt')}`}
+      tabs={<AlertingTabs />}
+      filters={
+        <>
+          <Segments
+            label="Outcome"
+            value={outcome}
+            onChange={(value) => set({ outcome: value })}
+            choices={outcomes}
+          />
+          <FacetFilter
+            label="Receiver"
+            facets={(receivers?.items ?? []).map(({ name, alerts }) => ({
+              value: name,
+              label: name,
+              count: alerts,
+            }))}
+            chosen={receiver === '' ? [] : [receiver]}
+            onChange={(chosen) => set({ receiver: chosen.at(-1) ?? '' })}
+          />
+        </>
+      }
+    >
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty
+            title={
+              outcome === '' && receiver === '' ? 'Nothing was sent yet' : 'No notification is like that'
+            }
+          >
+            <p>
+              Test a <Link to="/receivers">receiver</Link>, or <Link to="/drills">run a drill</Link>, to see
+              one here.
+            </p>
+          </Empty>
+        ) : (
+          <VirtualTable
+            label="Notifications"
+            isOld={query.isPlaceholderData}
+            place={`notifications ${outcome} ${receiver}`}
+            count={items.length}
+            item={(index) => items[index]}
+            id={({ id }) => String(id)}
+            to={(one) => storyOf(one)}
+            columns={columns}
+            card={(one) => <Card one={one} />}
+            cardHeight={104}
+          />
+        )
+      }
+    </ListPage>
   );
 }
 

@@ -1,17 +1,16 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { type PushedGroupJson, type PushedJson, type PushedStateJson, usePushed } from '../api/pushed.ts';
-import { Loaded } from '../components/loaded.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
 import { PushedMark } from '../components/pushed-mark.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { duration } from '../format/time.ts';
 import { count, counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 
 const words: readonly (readonly [state: PushedStateJson, word: string])[] = [
@@ -22,10 +21,8 @@ const words: readonly (readonly [state: PushedStateJson, word: string])[] = [
 
 /** Metrics that jobs pushed, group by group. */
 export function Pushed(): ReactElement {
-  useTitle('Pushed metrics');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const filter = { q: url.get('q'), state: url.get('state') };
   const query = usePushed(filter);
   const choices = words.map(([value, word]) => ({
@@ -33,33 +30,28 @@ export function Pushed(): ReactElement {
     label: query.data === undefined ? word : `${word} ${count(query.data.counts[value])}`,
   }));
   return (
-    <div className="page fill">
-      <header>
-        <h1>Pushed metrics</h1>
-        <span className="dim" role="status">
-          {query.data?.isOn === true ? counted(query.data.total, 'group') : ''}
-        </span>
-      </header>
-      <MonitoringTabs />
-      {query.data?.isOn !== false && (
-        <div className="filters">
-          <SearchField label="Search groups" value={filter.q} onChange={search} />
-          <Segments
-            label="State of the last push"
-            choices={[{ value: '', label: 'All' }, ...choices]}
-            value={filter.state}
-            onChange={(state) => set({ state })}
-          />
-        </div>
-      )}
-      <Loaded
-        query={query}
-        what="load the groups"
-        loading={<Loading lines={10} label="Loading the groups" />}
-      >
-        {(data) => <Groups data={data} filter={filter} isOld={query.isPlaceholderData} />}
-      </Loaded>
-    </div>
+    <ListPage
+      title="Pushed metrics"
+      what="the groups"
+      query={query}
+      status={query.data?.isOn === true ? counted(query.data.total, 'group') : ''}
+      tabs={<MonitoringTabs />}
+      filters={
+        query.data?.isOn !== false && (
+          <>
+            <UrlSearch url={url} label="Search groups" />
+            <Segments
+              label="State of the last push"
+              choices={[{ value: '', label: 'All' }, ...choices]}
+              value={filter.state}
+              onChange={(state) => set({ state })}
+            />
+          </>
+        )
+      }
+    >
+      {(data) => <Groups data={data} filter={filter} isOld={query.isPlaceholderData} />}
+    </ListPage>
   );
 }
 

@@ -1,21 +1,20 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { allRows } from '../api/images.ts';
 import { isRunning, registryImagesPage, useRegistryScans } from '../api/registries.ts';
 import type { RegistryImageJson, RegistryImagesJson } from '../api/types.ts';
 import { ExportButton } from '../components/export-button.tsx';
-import { FacetFilter } from '../components/facet-filter.tsx';
 import { imageSeverities } from '../components/image-marks.tsx';
 import { ImageTabs } from '../components/image-tabs.tsx';
-import { Loaded } from '../components/loaded.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { RegistryScanForm } from '../components/registry-scan-form.tsx';
 import { RegistryScanList } from '../components/registry-scan-list.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
-import { Empty, Loading } from '../components/states.tsx';
-import { type Sort, VirtualTable } from '../components/virtual-table.tsx';
+import { Empty, Refusal } from '../components/states.tsx';
+import { UrlFacet, UrlSearch } from '../components/url-filters.tsx';
+import { VirtualTable } from '../components/virtual-table.tsx';
 import { counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
+import { isFiltered, urlSort } from '../hooks/url-sort.ts';
 import { type UrlState, useUrlState } from '../hooks/use-url-state.ts';
 import { useWindowed } from '../hooks/use-windowed.ts';
 import { RegistryCard, registryColumns, registryImagePath } from './registry-columns.tsx';
@@ -30,105 +29,71 @@ const restMs = 15_000;
 
 /** What registries have, whether it runs or not, and looks through them. All that is chosen stands in the address. */
 export function Registries(): ReactElement {
-  useTitle('Registries');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const filter = filterOf(url);
   const scans = useRegistryScans();
   const isBusy = scans.data?.items.some(isRunning) === true;
-  const { first, total, item, onRange } = useWindowed<RegistryImageJson, RegistryImagesJson>({
+  const { first, total, table } = useWindowed<RegistryImageJson, RegistryImagesJson>({
     key: ['images', 'registries', filter],
     fetch: (offset, limit, signal) => registryImagesPage(filter, offset, limit, signal),
     refetchMs: isBusy ? busyMs : restMs,
   });
   const { facets, enabled, running = 0 } = first.data ?? {};
-  const isFiltered = Object.entries(filter).some(
-    ([name, value]) => !/^(sort|order)$/.test(name) && value !== '',
-  );
   return (
-    <div className="page fill">
-      <header>
-        <h1>Registries</h1>
-        <span className="row">
-          <span className="dim" role="status">
-            {enabled === true ? `${counted(total, 'image')}, ${running} of them run` : ''}
-          </span>
-          <ExportButton<RegistryImageJson>
-            name="registry-images"
-            columns={exported}
-            load={() => allRows((offset, limit, signal) => registryImagesPage(filter, offset, limit, signal))}
-            disabled={total === 0}
+    <ListPage
+      title="Registries"
+      what="the images of registries"
+      query={first}
+      status={enabled === true ? `${counted(total, 'image')}, ${running} of them run` : ''}
+      actions={
+        <ExportButton<RegistryImageJson>
+          name="registry-images"
+          columns={exported}
+          load={() => allRows((offset, limit, signal) => registryImagesPage(filter, offset, limit, signal))}
+          disabled={total === 0}
+        />
+      }
+      tabs={<ImageTabs />}
+      above={
+        enabled === true && (
+          <section className="panel stack tight" aria-label="Scans">
+            <RegistryScanForm />
+            {scans.data !== undefined && scans.data.items.length > 0 && (
+              <RegistryScanList scans={scans.data.items} />
+            )}
+            <Refusal of="load the scans" error={scans.error} />
+          </section>
+        )
+      }
+      filters={
+        <>
+          <UrlSearch url={url} label="Search images of registries" />
+          <Segments label="Only" choices={wants} value={url.get('only')} onChange={(only) => set({ only })} />
+          <UrlFacet url={url} name="registry" label="Registry" facets={facets?.registry} />
+          <UrlFacet url={url} name="platform" label="Platform" facets={facets?.platform} />
+          <UrlFacet url={url} name="severity" label="Severity" severity facets={facets?.severity} />
+          <UrlFacet url={url} name="state" label="State" facets={facets?.state} />
+        </>
+      }
+    >
+      {(data) =>
+        data.total === 0 ? (
+          <Nothing isFiltered={isFiltered(filter)} enabled={data.enabled} />
+        ) : (
+          <VirtualTable
+            label="Images of registries"
+            {...table}
+            id={({ image, platform }) => `${image} ${platform}`}
+            to={registryImagePath}
+            columns={registryColumns}
+            card={(image) => <RegistryCard image={image} />}
+            cardHeight={96}
+            {...urlSort(url, 'newest', ['name'])}
           />
-        </span>
-      </header>
-      <ImageTabs />
-      {enabled === true && (
-        <section className="panel stack tight" aria-label="Scans">
-          <RegistryScanForm />
-          {scans.data !== undefined && scans.data.items.length > 0 && (
-            <RegistryScanList scans={scans.data.items} />
-          )}
-          {scans.error !== null && (
-            <p className="small wrap" role="alert">
-              Could not load the scans: {scans.error.message}
-            </p>
-          )}
-        </section>
-      )}
-      <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search images of registries" />
-        <Segments label="Only" choices={wants} value={url.get('only')} onChange={(only) => set({ only })} />
-        <FacetFilter
-          label="Registry"
-          facets={facets?.registry ?? []}
-          chosen={url.list('registry')}
-          onChange={(registry) => set({ registry })}
-        />
-        <FacetFilter
-          label="Severity"
-          severity
-          facets={facets?.severity ?? []}
-          chosen={url.list('severity')}
-          onChange={(severity) => set({ severity })}
-        />
-        <FacetFilter
-          label="State"
-          facets={facets?.state ?? []}
-          chosen={url.list('state')}
-          onChange={(state) => set({ state })}
-        />
-      </div>
-      <Loaded
-        query={first}
-        what="load the images of registries"
-        loading={<Loading lines={12} label="Loading the images of registries" />}
-      >
-        {(data) =>
-          data.total === 0 ? (
-            <Nothing isFiltered={isFiltered} enabled={data.enabled} />
-          ) : (
-            <VirtualTable
-              label="Images of registries"
-              isOld={first.isPlaceholderData}
-              place={JSON.stringify(filter)}
-              count={total}
-              item={item}
-              id={({ image }) => image}
-              to={registryImagePath}
-              columns={registryColumns}
-              card={(image) => <RegistryCard image={image} />}
-              cardHeight={96}
-              sort={sortOf(url)}
-              onSort={({ by, order }) =>
-                set({ sort: by === 'newest' ? '' : by, order: order === naturalOrder(by) ? '' : order })
-              }
-              onRange={onRange}
-            />
-          )
-        }
-      </Loaded>
-    </div>
+        )
+      }
+    </ListPage>
   );
 }
 
@@ -137,6 +102,7 @@ function filterOf(url: UrlState) {
   return {
     q: url.get('q'),
     registry: url.get('registry'),
+    platform: url.get('platform'),
     state: url.get('state'),
     severity: url.get('severity'),
     job: url.get('job'),
@@ -145,16 +111,6 @@ function filterOf(url: UrlState) {
     sort: url.get('sort'),
     order: url.get('order'),
   };
-}
-
-function naturalOrder(by: string): Sort['order'] {
-  return by === 'name' ? 'asc' : 'desc';
-}
-
-function sortOf(url: UrlState): Sort {
-  const by = url.get('sort') || 'newest';
-  const order = url.get('order');
-  return { by, order: order === 'asc' || order === 'desc' ? order : naturalOrder(by) };
 }
 
 function Nothing({
@@ -190,6 +146,7 @@ function Nothing({
 
 const exported: Readonly<Record<string, (image: RegistryImageJson) => string>> = {
   image: ({ image }) => image,
+  platform: ({ platform }) => platform,
   digest: ({ id = '' }) => id,
   state: ({ state }) => state,
   reasons: ({ reasons }) => reasons.join(' '),

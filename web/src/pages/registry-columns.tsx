@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import type { RegistryImageJson } from '../api/types.ts';
-import { ImageStateMark, imagePath, VulnerabilityCounts } from '../components/image-marks.tsx';
+import { ImageStateMark, imagePath, RunsIn, VulnerabilityCounts } from '../components/image-marks.tsx';
 import { Ago } from '../components/time.tsx';
 import type { Column } from '../components/virtual-table.tsx';
 import { count } from '../format/words.ts';
@@ -16,14 +16,20 @@ export const registryColumns: readonly Column<RegistryImageJson>[] = [
     cell: (image) => <ImageLink image={image} />,
   },
   {
+    key: 'platform',
+    label: 'Platform',
+    width: '7rem',
+    cell: ({ platform, id }) => (
+      <span className="small" title={id}>
+        {platform || '–'}
+      </span>
+    ),
+  },
+  {
     key: 'state',
     label: 'Scan',
     width: '7.4rem',
-    cell: ({ state, reasons }) => (
-      <span title={reasons.join(' ')}>
-        <ImageStateMark state={state} />
-      </span>
-    ),
+    cell: ({ state, reasons }) => <ImageStateMark state={state} reasons={reasons} />,
   },
   {
     key: 'severity',
@@ -40,16 +46,11 @@ export const registryColumns: readonly Column<RegistryImageJson>[] = [
     cell: ({ state, fixable }) => (state === 'unknown' ? <span className="dim">–</span> : count(fixable)),
   },
   {
-    key: 'digest',
-    label: 'Digest',
-    width: '7.4rem',
-    cell: ({ id }) => (
-      <span className="mono small dim" title={id}>
-        {id === undefined ? '–' : id.replace('sha256:', '').slice(0, 12)}
-      </span>
-    ),
+    key: 'runs',
+    label: 'Runs in',
+    width: 'minmax(0, 1fr)',
+    cell: (image) => <RunsWhere image={image} />,
   },
-  { key: 'runs', label: 'Runs in', width: 'minmax(0, 1fr)', cell: (image) => <RunsIn image={image} /> },
   { key: 'by', label: 'Scanned by', width: '8rem', cell: (image) => <ScannedBy image={image} /> },
   {
     key: 'at',
@@ -73,7 +74,8 @@ export function RegistryCard({ image }: { readonly image: RegistryImageJson }): 
         </span>
       </span>
       <span className="clip small">
-        {image.reasons.length > 0 ? image.reasons.join(' ') : <RunsIn image={image} />}
+        <span className="dim">{image.platform}</span>{' '}
+        {image.reasons.length > 0 ? image.reasons.join(' ') : <RunsWhere image={image} />}
       </span>
     </>
   );
@@ -109,24 +111,12 @@ function Counts({
   return <VulnerabilityCounts counts={vulnerabilities} />;
 }
 
-function RunsIn({
+function RunsWhere({
   image: { workloads, workloadTotal },
 }: {
   readonly image: RegistryImageJson;
 }): ReactElement {
-  const [first] = workloads;
-  if (first === undefined) return <span className="dim small">runs nowhere</span>;
-  return (
-    <span
-      className="small"
-      title={workloads.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join('\n')}
-    >
-      <span className="mono">
-        {first.namespace}/{first.name}
-      </span>
-      {workloadTotal > 1 && <span className="dim"> and {count(workloadTotal - 1)} more</span>}
-    </span>
-  );
+  return <RunsIn workloads={workloads} total={workloadTotal} none="runs nowhere" />;
 }
 
 function ScannedBy({ image: { job, schedule } }: { readonly image: RegistryImageJson }): ReactElement {

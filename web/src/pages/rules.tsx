@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Link } from 'react-router';
 import { useRuleGroups } from '../api/monitoring.ts';
 import type { RuleGroupJson, RuleGroupsJson, RuleJson } from '../api/types.ts';
@@ -8,10 +8,10 @@ import { LabelChips } from '../components/labels.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
 import { RuleLints } from '../components/rule-lints.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { Empty, Loading } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { duration } from '../format/time.ts';
 import { count, counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
@@ -26,7 +26,6 @@ export function Rules(): ReactElement {
   useTitle('Rules');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const [state, kind] = [url.get('state'), url.get('kind')];
   const query = useRuleGroups({ q: url.get('q'), state, kind });
   return (
@@ -40,7 +39,7 @@ export function Rules(): ReactElement {
       </header>
       <MonitoringTabs />
       <div className="filters">
-        <SearchField label="Search rules" value={url.get('q')} onChange={search} />
+        <UrlSearch url={url} label="Search rules" />
         <Segments
           label="State"
           value={state}

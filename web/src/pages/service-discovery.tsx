@@ -1,16 +1,17 @@
 import { Button } from '@mantine/core';
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Link } from 'react-router';
 import { useDiscoveredTargets, useDiscovery } from '../api/monitoring.ts';
 import type { DiscoveredJobJson, DiscoveredTargetJson } from '../api/types.ts';
 import { LabelChips } from '../components/labels.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
+import { Pager } from '../components/pager.tsx';
 import { RelabelSteps } from '../components/relabel-steps.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { StateMark } from '../components/severity.tsx';
 import { Empty, Loading } from '../components/states.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { count, counted } from '../format/words.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
@@ -45,8 +46,8 @@ export function ServiceDiscovery(): ReactElement {
 }
 
 function Jobs({ jobs }: { readonly jobs: readonly DiscoveredJobJson[] }): ReactElement {
-  const { get, set } = useUrlState();
-  const search = useCallback((q: string) => set({ q }, true), [set]);
+  const url = useUrlState();
+  const { get } = url;
   const [most, setMost] = useState(100);
   if (jobs.length === 0)
     return (
@@ -66,7 +67,7 @@ function Jobs({ jobs }: { readonly jobs: readonly DiscoveredJobJson[] }): ReactE
   return (
     <div className="stack">
       <div className="filters">
-        <SearchField label="Search jobs" value={get('q')} onChange={search} />
+        <UrlSearch url={url} label="Search jobs" />
         <span className="dim small">{counted(found.length, 'job')}</span>
       </div>
       {found.length === 0 && <Empty title="No job is called that" />}
@@ -126,8 +127,8 @@ function Job({
 }
 
 function Targets({ job }: { readonly job: string }): ReactElement {
-  const { get, set } = useUrlState();
-  const search = useCallback((q: string) => set({ q, offset: '' }, true), [set]);
+  const url = useUrlState();
+  const { get, set } = url;
   const offset = Number(get('offset')) || 0;
   const state = get('state');
   const query = useDiscoveredTargets({ job, state, q: get('q'), offset, limit: pageSize });
@@ -137,7 +138,7 @@ function Targets({ job }: { readonly job: string }): ReactElement {
         <Link to="/service-discovery" className="small">
           ← All jobs
         </Link>
-        <SearchField label="Search labels" value={get('q')} onChange={search} />
+        <UrlSearch url={url} label="Search labels" />
         <Segments
           label="What became of them"
           value={state}
@@ -163,29 +164,7 @@ function Targets({ job }: { readonly job: string }): ReactElement {
             {items.map((target) => (
               <Found key={JSON.stringify(target.discoveredLabels)} job={job} target={target} />
             ))}
-            {total > pageSize && (
-              <nav className="row spread small" aria-label="Pages of the list">
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  disabled={offset === 0}
-                  onClick={() => set({ offset: String(Math.max(0, offset - pageSize)) })}
-                >
-                  Before
-                </Button>
-                <span className="dim">
-                  {count(offset + 1)} to {count(Math.min(total, offset + pageSize))} of {count(total)}
-                </span>
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  disabled={offset + pageSize >= total}
-                  onClick={() => set({ offset: String(offset + pageSize) })}
-                >
-                  After
-                </Button>
-              </nav>
-            )}
+            <Pager url={url} total={total} step={pageSize} />
           </div>
         )}
       </Loaded>

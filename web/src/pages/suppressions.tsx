@@ -1,18 +1,17 @@
 import { Button } from '@mantine/core';
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link, Navigate, useLocation } from 'react-router';
 import { useSuppressions } from '../api/suppressions.ts';
 import type { SuppressionJson } from '../api/types.ts';
 import { AlertingTabs } from '../components/alerting-tabs.tsx';
-import { Loaded } from '../components/loaded.tsx';
-import { SearchField } from '../components/search-field.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { Segments } from '../components/segments.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { SuppressionState } from '../components/suppression-state.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 
 const states = [
@@ -29,69 +28,71 @@ const kinds = [
 
 /** What is knowingly not told, by whose decision, and until when: silences of alerts and exceptions of verdicts. */
 export function Suppressions(): ReactElement {
-  useTitle('Silences and exceptions');
   const url = useUrlState();
   const { set } = url;
   const state = url.get('state');
   const kind = url.get('kind');
   const q = url.get('q');
   const query = useSuppressions({ kind, state, q });
-  const search = useCallback((text: string) => set({ q: text }, true), [set]);
   return (
-    <div className="page fill">
-      <header>
-        <h1>Silences and exceptions</h1>
-        <span className="row wraps">
+    <ListPage
+      title="Silences and exceptions"
+      what="the silences and exceptions"
+      query={query}
+      actions={
+        <>
           <Button component={Link} to="/silences/new" size="xs">
             New silence
           </Button>
           <Button component={Link} to="/exceptions/new" size="xs" variant="default">
             New exception
           </Button>
-        </span>
-      </header>
-      <AlertingTabs />
-      <div className="filters">
-        <SearchField value={q} onChange={search} label="Search silences and exceptions" />
-        <Segments label="Kind" value={kind} onChange={(value) => set({ kind: value })} choices={kinds} />
-        <Segments label="State" value={state} onChange={(value) => set({ state: value })} choices={states} />
-      </div>
-      <Loaded
-        query={query}
-        what="load the silences and exceptions"
-        loading={<Loading lines={10} label="Loading the silences and exceptions" />}
-      >
-        {({ items }) => {
-          const shown = state === '' ? items.filter((one) => one.state !== 'expired') : items;
-          return shown.length === 0 ? (
-            <Empty title={q + state + kind === '' ? 'Nothing is held back' : 'Nothing is like that'}>
-              <p>
-                A silence holds alerts back, an exception takes failing verdicts out of findings and alerts;
-                each for a reason, by somebody, and until an end.
-              </p>
-            </Empty>
-          ) : (
-            <>
-              <span className="dim small" role="status">
-                {counted(shown.length, 'entry', 'entries')}
-              </span>
-              <VirtualTable
-                label="Silences and exceptions"
-                isOld={query.isPlaceholderData}
-                place={`suppressions ${kind} ${state} ${q}`}
-                count={shown.length}
-                item={(index) => shown[index]}
-                id={({ id }) => id.replaceAll(/[^\w-]/g, '-')}
-                to={addressOf}
-                columns={columns}
-                card={(one) => <Card one={one} />}
-                cardHeight={116}
-              />
-            </>
-          );
-        }}
-      </Loaded>
-    </div>
+        </>
+      }
+      tabs={<AlertingTabs />}
+      filters={
+        <>
+          <UrlSearch url={url} label="Search silences and exceptions" />
+          <Segments label="Kind" value={kind} onChange={(value) => set({ kind: value })} choices={kinds} />
+          <Segments
+            label="State"
+            value={state}
+            onChange={(value) => set({ state: value })}
+            choices={states}
+          />
+        </>
+      }
+    >
+      {({ items }) => {
+        const shown = state === '' ? items.filter((one) => one.state !== 'expired') : items;
+        return shown.length === 0 ? (
+          <Empty title={q + state + kind === '' ? 'Nothing is held back' : 'Nothing is like that'}>
+            <p>
+              A silence holds alerts back, an exception takes failing verdicts out of findings and alerts;
+              each for a reason, by somebody, and until an end.
+            </p>
+          </Empty>
+        ) : (
+          <>
+            <span className="dim small" role="status">
+              {counted(shown.length, 'entry', 'entries')}
+            </span>
+            <VirtualTable
+              label="Silences and exceptions"
+              isOld={query.isPlaceholderData}
+              place={`suppressions ${kind} ${state} ${q}`}
+              count={shown.length}
+              item={(index) => shown[index]}
+              id={({ id }) => id.replaceAll(/[^\w-]/g, '-')}
+              to={addressOf}
+              columns={columns}
+              card={(one) => <Card one={one} />}
+              cardHeight={116}
+            />
+          </>
+        );
+      }}
+    </ListPage>
   );
 }
 

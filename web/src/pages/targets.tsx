@@ -1,106 +1,93 @@
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { refreshMs, targetsPage } from '../api/monitoring.ts';
 import type { TargetJson, TargetsJson } from '../api/types.ts';
-import { FacetFilter } from '../components/facet-filter.tsx';
 import { HealthMark } from '../components/health-mark.tsx';
-import { Loaded } from '../components/loaded.tsx';
+import { ListPage } from '../components/list-page.tsx';
 import { MonitoringTabs } from '../components/monitoring-tabs.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
-import { Empty, Loading } from '../components/states.tsx';
+import { Empty } from '../components/states.tsx';
 import { Ago } from '../components/time.tsx';
+import { UrlFacet, UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
 import { duration } from '../format/time.ts';
 import { count, counted } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 import { useWindowed } from '../hooks/use-windowed.ts';
 
 /** What is scraped and how the last scrape went; any number of targets. */
 export function TargetsPage(): ReactElement {
-  useTitle('Targets');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q }, true), [set]);
   const sort = {
     by: url.get('sort') || 'state',
     order: url.get('order') === 'desc' ? 'desc' : 'asc',
   } as const;
   const state = url.get('state');
   const filter = { q: url.get('q'), job: url.get('job'), state, sort: sort.by, order: sort.order };
-  const { first, total, item, onRange } = useWindowed<TargetJson, TargetsJson>({
+  const { first, total, table } = useWindowed<TargetJson, TargetsJson>({
     key: ['targets', filter],
     fetch: (offset, limit, signal) => targetsPage(filter, offset, limit, signal),
     refetchMs: refreshMs,
   });
   const counts = first.data?.counts;
   return (
-    <div className="page fill">
-      <header>
-        <h1>Targets</h1>
-        <span className="dim" role="status">
-          {first.data === undefined ? '' : counted(total, 'target')}
-        </span>
-      </header>
-      <MonitoringTabs />
-      <div className="filters">
-        <SearchField label="Search targets" value={url.get('q')} onChange={search} />
-        <Segments
-          label="State"
-          value={state}
-          onChange={(value) => set({ state: value })}
-          choices={[
-            { value: '', label: 'All' },
-            { value: 'down', label: counts === undefined ? 'Down' : `Down ${count(counts.down)}` },
-            { value: 'up', label: counts === undefined ? 'Up' : `Up ${count(counts.up)}` },
-            {
-              value: 'unknown',
-              label: counts === undefined ? 'Not scraped' : `Not scraped ${count(counts.unknown)}`,
-            },
-          ]}
-        />
-        <FacetFilter
-          label="Job"
-          facets={(first.data?.jobs ?? []).map(({ job, targets }) => ({
-            value: job,
-            label: job,
-            count: targets,
-          }))}
-          chosen={url.list('job')}
-          onChange={(chosen) => set({ job: chosen })}
-        />
-      </div>
-      <Loaded
-        query={first}
-        what="load the targets"
-        loading={<Loading lines={14} label="Loading the targets" />}
-      >
-        {({ jobs }) =>
-          total === 0 ? (
-            <None hasJobs={jobs.length > 0} />
-          ) : (
-            <VirtualTable
-              label="Targets"
-              isOld={first.isPlaceholderData}
-              place={JSON.stringify(filter)}
-              count={total}
-              item={item}
-              id={targetPath}
-              to={targetPath}
-              columns={columns}
-              card={(target) => <Card target={target} />}
-              cardHeight={96}
-              sort={sort}
-              onSort={({ by, order }) =>
-                set({ sort: by === 'state' ? '' : by, order: order === 'asc' ? '' : order })
-              }
-              onRange={onRange}
-            />
-          )
-        }
-      </Loaded>
-    </div>
+    <ListPage
+      title="Targets"
+      what="the targets"
+      query={first}
+      status={first.data === undefined ? '' : counted(total, 'target')}
+      tabs={<MonitoringTabs />}
+      filters={
+        <>
+          <UrlSearch url={url} label="Search targets" />
+          <Segments
+            label="State"
+            value={state}
+            onChange={(value) => set({ state: value })}
+            choices={[
+              { value: '', label: 'All' },
+              { value: 'down', label: counts === undefined ? 'Down' : `Down ${count(counts.down)}` },
+              { value: 'up', label: counts === undefined ? 'Up' : `Up ${count(counts.up)}` },
+              {
+                value: 'unknown',
+                label: counts === undefined ? 'Not scraped' : `Not scraped ${count(counts.unknown)}`,
+              },
+            ]}
+          />
+          <UrlFacet
+            url={url}
+            name="job"
+            label="Job"
+            facets={(first.data?.jobs ?? []).map(({ job, targets }) => ({
+              value: job,
+              label: job,
+              count: targets,
+            }))}
+          />
+        </>
+      }
+    >
+      {({ jobs }) =>
+        total === 0 ? (
+          <None hasJobs={jobs.length > 0} />
+        ) : (
+          <VirtualTable
+            label="Targets"
+            {...table}
+            id={targetPath}
+            to={targetPath}
+            columns={columns}
+            card={(target) => <Card target={target} />}
+            cardHeight={96}
+            sort={sort}
+            onSort={({ by, order }) =>
+              set({ sort: by === 'state' ? '' : by, order: order === 'asc' ? '' : order })
+            }
+          />
+        )
+      }
+    </ListPage>
   );
 }
 

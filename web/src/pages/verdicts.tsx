@@ -1,19 +1,17 @@
-import { Button } from '@mantine/core';
-import { type ReactElement, useCallback } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { useVerdicts } from '../api/posture.ts';
 import type { VerdictJson } from '../api/types.ts';
 import { resourcePath } from '../components/control-rows.tsx';
-import { FacetFilter } from '../components/facet-filter.tsx';
-import { Loaded } from '../components/loaded.tsx';
+import { ListPage } from '../components/list-page.tsx';
+import { Pager } from '../components/pager.tsx';
 import { PostureTabs } from '../components/posture-tabs.tsx';
-import { SearchField } from '../components/search-field.tsx';
 import { Segments } from '../components/segments.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Empty } from '../components/states.tsx';
+import { UrlFacet, UrlSearch } from '../components/url-filters.tsx';
 import { type Column, VirtualTable } from '../components/virtual-table.tsx';
-import { count, counted, objectName } from '../format/words.ts';
-import { useTitle } from '../hooks/use-title.ts';
+import { counted, objectName } from '../format/words.ts';
 import { useUrlState } from '../hooks/use-url-state.ts';
 
 const states = [
@@ -29,10 +27,8 @@ const step = 500;
 
 /** The verdicts behind every count: what failed, what could not be judged and why, what is excepted by what. */
 export function Verdicts(): ReactElement {
-  useTitle('Verdicts');
   const url = useUrlState();
   const { set } = url;
-  const search = useCallback((q: string) => set({ q, offset: '' }, true), [set]);
   const state = url.get('state') || 'fail';
   const offset = Number(url.get('offset')) || 0;
   const filter = {
@@ -45,78 +41,55 @@ export function Verdicts(): ReactElement {
   const query = useVerdicts({ ...filter, offset, limit: step });
   const total = query.data?.total ?? 0;
   return (
-    <div className="page fill">
-      <header>
-        <h1>Verdicts</h1>
-        <span className="dim" role="status">
-          {query.data === undefined ? '' : counted(total, 'verdict')}
-        </span>
-      </header>
-      <PostureTabs />
-      <div className="filters">
-        <SearchField value={url.get('q')} onChange={search} label="Search verdicts" />
-        <Segments
-          label="State"
-          choices={states}
-          value={state}
-          onChange={(value) => set({ state: value === 'fail' ? '' : value, offset: '' })}
-        />
-        {facetNames.map((name) => (
-          <FacetFilter
-            key={name}
-            label={facetLabels[name]}
-            facets={query.data?.facets[name] ?? []}
-            chosen={url.list(name)}
-            onChange={(chosen) => set({ [name]: chosen, offset: '' })}
+    <ListPage
+      title="Verdicts"
+      what="the verdicts"
+      query={query}
+      status={query.data === undefined ? '' : counted(total, 'verdict')}
+      tabs={<PostureTabs />}
+      filters={
+        <>
+          <UrlSearch url={url} label="Search verdicts" />
+          <Segments
+            label="State"
+            choices={states}
+            value={state}
+            onChange={(value) => set({ state: value === 'fail' ? '' : value, offset: '' })}
           />
-        ))}
-      </div>
-      <Loaded query={query} what="load the verdicts">
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title="No verdict is like that">
-              <p>Nothing is in this state under these filters.</p>
-            </Empty>
-          ) : (
-            <VirtualTable
-              label="Verdicts"
-              isOld={query.isPlaceholderData}
-              place={JSON.stringify({ ...filter, offset })}
-              count={items.length}
-              item={(index) => items[index]}
-              id={({ controlId, key }) => `${controlId}/${key}`}
-              to={({ key }) => resourcePath(key)}
-              columns={columns}
-              card={(verdict) => <Card verdict={verdict} />}
-              cardHeight={92}
+          {facetNames.map((name) => (
+            <UrlFacet
+              url={url}
+              name={name}
+              key={name}
+              label={facetLabels[name]}
+              facets={query.data?.facets[name]}
             />
-          )
-        }
-      </Loaded>
-      {total > step && (
-        <nav className="row spread small" aria-label="Pages of the list">
-          <Button
-            size="compact-xs"
-            variant="default"
-            disabled={offset === 0}
-            onClick={() => set({ offset: String(Math.max(0, offset - step)) })}
-          >
-            Before
-          </Button>
-          <span className="dim">
-            {count(offset + 1)} to {count(Math.min(total, offset + step))} of {count(total)}
-          </span>
-          <Button
-            size="compact-xs"
-            variant="default"
-            disabled={offset + step >= total}
-            onClick={() => set({ offset: String(offset + step) })}
-          >
-            After
-          </Button>
-        </nav>
-      )}
-    </div>
+          ))}
+        </>
+      }
+      below={<Pager url={url} total={total} step={step} />}
+    >
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty title="No verdict is like that">
+            <p>Nothing is in this state under these filters.</p>
+          </Empty>
+        ) : (
+          <VirtualTable
+            label="Verdicts"
+            isOld={query.isPlaceholderData}
+            place={JSON.stringify({ ...filter, offset })}
+            count={items.length}
+            item={(index) => items[index]}
+            id={({ controlId, key }) => `${controlId}/${key}`}
+            to={({ key }) => resourcePath(key)}
+            columns={columns}
+            card={(verdict) => <Card verdict={verdict} />}
+            cardHeight={92}
+          />
+        )
+      }
+    </ListPage>
   );
 }
 
