@@ -12,6 +12,7 @@ import { callApi } from './api-client.ts';
 import { type ApiFlags, answering, tell } from './api-options.ts';
 import { colours as pc } from './colours.ts';
 import { startedJobs, tellStarted } from './jobs.ts';
+import { inOneLine } from './printable.ts';
 import type { AddCommand } from './program.ts';
 import { type RegistryFlags, registryOf, scoped } from './registry-scope.ts';
 
@@ -125,7 +126,7 @@ function scansText({ enabled, items }: RegistryScansJson): string {
         ...(platforms.join() === usualPlatform ? [] : [`for ${platforms.join(', ')}`]),
         ...(schedule === '' ? [] : [`by ${schedule}`]),
       ].join(' ');
-      const why = reason === '' ? '' : `\n            ${reason}`;
+      const why = reason === '' ? '' : `\n            ${inOneLine(reason)}`;
       return `${state.padEnd(10)}  ${pc.dim(minute(startedAtMs))}  ${name}${scope === '' ? '' : ` (${scope})`}  ${progressText(scan)}  ${pc.dim(job)}${why}\n`;
     })
     .join('');
@@ -155,7 +156,7 @@ function imageText(image: RegistryImageJson): string {
     .map((severity) => `${vulnerabilities[severity].all} ${severity}`);
   const known = state === 'unknown' ? 'unknown' : `${counts.join(', ') || 'none known'}, ${fixable} fixable`;
   const runs = workloadTotal === 0 ? 'runs nowhere' : `runs in ${workloadTotal}`;
-  const why = reasons.length === 0 ? '' : `\n          ${pc.yellow(reasons.join(' '))}`;
+  const why = reasons.length === 0 ? '' : `\n          ${pc.yellow(inOneLine(reasons.join(' ')))}`;
   return `${state.padEnd(8)}  ${pc.dim(minute(scannedAtMs))}  ${image.image}${platform === usualPlatform ? '' : ` (${platform || 'no platform'})`}  ${known}  ${pc.dim(runs)}${why}\n`;
 }
 
