@@ -147,12 +147,14 @@ it('is not slowed by a silence whose pattern would take for ever elsewhere', asy
     });
   for (const pattern of ['(a+)+b', '(a|aa)+$', '(.*a){20}'])
     expect(await post('silences', silence(pattern))).toMatchObject({ status: 200 });
-  const startedMs = performance.now();
+  const before = process.cpuUsage();
   expect(await post('alerts', alert({ alertname: 'Slow', a: 'a'.repeat(5000) }))).toMatchObject({
     status: 200,
   });
   expect(router.alerts()).toHaveLength(1);
-  expect(performance.now() - startedMs).toBeLessThan(5000);
+  // Processor time, of which a busy machine takes no more.
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(5000);
   expect(await post('silences', silence('((a{1000}){1000}){1000}'))).toMatchObject({ status: 400 });
   expect(await post('silences', silence('x'.repeat(100_000)))).toMatchObject({ status: 400 });
   await isWell();
