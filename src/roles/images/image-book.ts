@@ -111,6 +111,7 @@ export class ImageBook {
     changed: Map<string, Set<string>>,
   ): void {
     const held = this.#images.get(key);
+    if (held?.uses === entry.uses && held.summary !== undefined && held.summary === entry.summary) return;
     const known = knownOf(entry, heldBecause, held);
     const isSame = held !== undefined && sameKnown(held.known, known);
     const before = held?.places ?? noPlaces;
@@ -155,7 +156,8 @@ export class ImageBook {
     const { inventory, from } = this.#options;
     const pods = inventory.unreadable().find(({ kind }) => kind === 'Pod');
     if (pods !== undefined) return `pods cannot be read: ${pods.reason}`;
-    if (this.#isFull) return 'it is not looked after, as more images are in use than images.max_images allows';
+    if (this.#isFull)
+      return 'it is not looked after, as more images are in use than images.max_images allows';
     return from === 'pods' ? whyNone(image, '') : notYet;
   }
 }
