@@ -26,11 +26,12 @@ const analyser = {
 };
 
 /**
- * The data's successor takes its place, with an advisory of one's own that concerns one package of every tenth image, and all images
- * are matched again as the role does it, with their findings compared and kept on disk.
+ * The data's successor takes its place, with one more advisory of one's own, that concerns one package of every tenth image, and all
+ * images are matched again as the role does it, with their findings compared and kept on disk.
  */
 export async function rematchLive(files: DataFiles, images: readonly ImageSbom[]) {
   const { folder, replace } = dataFolder(files);
+  putAdvisories(folder, images, 1);
   const db = openDatabase(join(folder, 'live.db'));
   const database = VulnerabilityDatabase.open(folder);
   const store = new ImageStore({ db, clock: systemClock });
@@ -49,7 +50,7 @@ export async function rematchLive(files: DataFiles, images: readonly ImageSbom[]
   while ([...live.entries()].some(({ phase }) => phase !== 'done'))
     await new Promise((resolve) => setTimeout(resolve, 20));
   replace();
-  addAdvisory(folder, images);
+  putAdvisories(folder, images, 2);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const cpu = process.cpuUsage();
@@ -83,12 +84,15 @@ function useOf(store: ImageStore, sbom: ImageSbom, i: number) {
   return { ...named, image: named.reference, workload, container: 'main' };
 }
 
-/** About a package of one image's base. */
-function addAdvisory(data: string, [first]: readonly ImageSbom[]): void {
-  const found = first?.packages[0];
+/** Advisories of one's own, about the first packages of one image's base; the first of them concerns no version that there is. */
+function putAdvisories(data: string, [first]: readonly ImageSbom[], count: number): void {
   const distribution = first?.distribution;
-  if (found === undefined || distribution === undefined) throw new Error('there is no image');
+  if (first === undefined || distribution === undefined) throw new Error('there is no image');
   const [majorVersion = '', minorVersion] = distribution.version.split('.');
+  const system = {
+    ...{ name: distribution.name, majorVersion },
+    ...(minorVersion === undefined ? {} : { minorVersion }),
+  };
   const folder = join(data, 'advisories');
   mkdirSync(folder, { recursive: true });
   const writer = new DatabaseWriter(join(folder, 'bench.db'), {
@@ -96,22 +100,21 @@ function addAdvisory(data: string, [first]: readonly ImageSbom[]): void {
     isIndexed: true,
   });
   writer.addProvider('bench', new Date().toISOString());
-  writer.add({
-    id: 'CVE-2099-0001',
-    provider: 'bench',
-    severities: ['critical'],
-    packages: [
-      {
-        ecosystem: found.type,
-        name: found.name,
-        system: {
-          name: distribution.name,
-          majorVersion,
-          ...(minorVersion === undefined ? {} : { minorVersion }),
+  first.packages.slice(0, count).forEach(({ type, name }, i) => {
+    const fixed = i === 0 ? '0' : '99';
+    writer.add({
+      id: `CVE-2099-${1000 + i}`,
+      provider: 'bench',
+      severities: ['critical'],
+      packages: [
+        {
+          ...{ ecosystem: type, name, system },
+          ranges: [
+            { version: { type: 'dpkg', constraint: `< ${fixed}` }, fix: { version: fixed, state: 'fixed' } },
+          ],
         },
-        ranges: [{ version: { type: 'dpkg', constraint: '< 99' }, fix: { version: '99', state: 'fixed' } }],
-      },
-    ],
+      ],
+    });
   });
   writer.finish();
 }
