@@ -111,7 +111,7 @@ export class ImageBook {
     changed: Map<string, Set<string>>,
   ): void {
     const held = this.#images.get(key);
-    if (held?.uses === entry.uses && held.summary !== undefined && held.summary === entry.summary) return;
+    if (isAsBefore(held, entry)) return;
     const known = knownOf(entry, heldBecause, held);
     const isSame = held !== undefined && sameKnown(held.known, known);
     const before = held?.places ?? noPlaces;
@@ -179,6 +179,11 @@ function note(changed: Map<string, Set<string>>, { workload, key }: Place): void
   const others = changed.get(workload);
   if (others === undefined) changed.set(workload, new Set([key]));
   else others.add(key);
+}
+
+/** What there is no summary of is looked at each time: why it has none may be another reason. */
+function isAsBefore(held: Held | undefined, { uses, summary }: Readonly<ImageEntry>): boolean {
+  return summary !== undefined && held?.summary === summary && held.uses === uses;
 }
 
 /** Those that were there before are the same ones. */
