@@ -45,6 +45,44 @@ describe('coverage', () => {
     expect(coverage.unjudged).toEqual([{ reason: 'distribution', packages: [0] }]);
   });
 
+  it.each([
+    ['there are no packages', [], 'No packages were found in it'],
+    ['no package could be judged', [packageOf({ type: 'npm', name: 'y', version: '' })], 'has no version'],
+  ])('is unknown when %s', (_what, packages, reason) => {
+    const database = databaseOf((writer) =>
+      writer.add({
+        id: 'GHSA-1',
+        provider: 'github',
+        packages: [{ ecosystem: 'npm', name: 'x', ranges: [rangeOf('semver', '< 2')] }],
+      }),
+    );
+    const { coverage } = matchSbom(sbomOf(undefined, packages), database);
+    expect(coverage.state).toBe('unknown');
+    expect(coverage.reasons.join(' ')).toContain(reason);
+  });
+
+  it('takes no name of architecture, language or severity for what every object has', () => {
+    const database = databaseOf((writer) =>
+      writer.add({
+        id: 'GHSA-1',
+        provider: 'github',
+        severities: ['constructor'],
+        packages: [
+          {
+            ...{ ecosystem: 'npm', name: 'x', qualifiers: { architecture: ['__proto__', 'constructor'] } },
+            ranges: [rangeOf('semver', '< 2')],
+          },
+          { ecosystem: 'npm', name: 'x', ranges: [rangeOf('semver', '< 2')] },
+        ],
+      }),
+    );
+    const { matches } = matchSbom(
+      sbomOf(undefined, [packageOf({ type: 'npm', name: 'x', version: '1' })]),
+      database,
+    );
+    expect(matches.map(({ vulnerability: { severity } }) => severity)).toEqual(['Unknown']);
+  });
+
   it('is partial when versions or the image could not be read', () => {
     const database = databaseOf((writer) =>
       writer.add({
@@ -54,6 +92,7 @@ describe('coverage', () => {
       }),
     );
     const sbom = sbomOf(undefined, [
+      packageOf({ type: 'npm', name: 'z', version: '1' }),
       packageOf({ type: 'npm', name: 'x', version: 'not a version' }),
       packageOf({ type: 'npm', name: 'y', version: '' }),
     ]);
@@ -61,8 +100,8 @@ describe('coverage', () => {
     const { coverage } = matchSbom({ ...sbom, partial }, database);
     expect(coverage.state).toBe('partial');
     expect(coverage.unjudged).toEqual([
-      { reason: 'unreadable-version', packages: [0] },
-      { reason: 'no-version', packages: [1] },
+      { reason: 'unreadable-version', packages: [1] },
+      { reason: 'no-version', packages: [2] },
     ]);
     expect(coverage.reasons.join(' ')).toContain('/big.jar: too large');
   });

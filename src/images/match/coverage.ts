@@ -1,3 +1,4 @@
+import { formatDuration } from '../../kit/duration.ts';
 import type { Distribution, ImageSbom } from '../../model/image-sbom.ts';
 import type { OperatingSystem } from '../database/advisory.ts';
 import type { DatabaseStatus } from '../database/vulnerability-database.ts';
@@ -5,11 +6,21 @@ import type { Coverage, DistributionCoverage, UnjudgedReason } from './match-res
 import { versionOf } from './namespace.ts';
 import { isOfDistribution } from './package-types.ts';
 
-const unjudgedTexts: Readonly<Record<UnjudgedReason, string>> = {
-  distribution: 'belong to a distribution that the data does not cover',
-  'no-version': 'have no version',
-  'unreadable-version': 'have a version, or an advisory a range, that cannot be read',
-  'no-data': 'are of no type that advisories are kept for',
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+/** Of one package, and of more. */
+const unjudgedTexts: Readonly<Record<UnjudgedReason, readonly [one: string, more: string]>> = {
+  distribution: [
+    'belongs to a distribution that the data does not cover',
+    'belong to a distribution that the data does not cover',
+  ],
+  'no-version': ['has no version', 'have no version'],
+  'unreadable-version': [
+    'has a version, or an advisory a range, that cannot be read',
+    'have a version, or an advisory a range, that cannot be read',
+  ],
+  'no-data': ['is of no type that advisories are kept for', 'are of no type that advisories are kept for'],
 };
 
 export function distributionCoverage(
@@ -40,16 +51,18 @@ export function coverageOf(
   distribution: DistributionCoverage,
   unjudged: ReadonlyMap<UnjudgedReason, readonly number[]>,
 ): Coverage {
+  const judged = sbom.packages.length - [...unjudged.values()].flat().length;
   const reasons = [
     ...distributionReasons(distribution, sbom),
-    ...[...unjudged].map(([reason, { length }]) => `${counted(length)} ${unjudgedTexts[reason]}.`),
+    ...(sbom.packages.length === 0 ? ['No packages were found in it: what it is made of is not known.'] : []),
+    ...[...unjudged].map(([reason, { length }]) => unjudgedText(reason, length)),
     ...sbom.partial.map(({ where, reason }) => `Not all of the image was read: ${where}: ${reason}.`),
     ...(status.state === 'stale' ? [staleText(status)] : []),
     ...status.unreadable.map(({ problem }) => `Advisories of your own were left out: ${problem}.`),
     ...(status.providers.length === 0 ? ['The database names no provider of data.'] : []),
   ];
   const isBlind = !['covered', 'none'].includes(distribution.state);
-  const isUnknown = isBlind || (sbom.packages.length === 0 && sbom.partial.length > 0);
+  const isUnknown = isBlind || judged === 0;
   return {
     state: isUnknown ? 'unknown' : reasons.length === 0 ? 'complete' : 'partial',
     reasons,
@@ -100,10 +113,12 @@ function nameOf(distribution: Distribution | undefined): string {
 }
 
 function staleText({ ageMs, maxAgeMs }: DatabaseStatus): string {
-  const days = (ms: number): string => `${Math.floor(ms / 86_400_000)} days`;
+  const days = (ms: number): string =>
+    ms < dayMs ? formatDuration(ms - (ms % minuteMs)) : `${Math.floor(ms / dayMs)} days`;
   return `The vulnerability data is ${days(ageMs)} old, more than ${days(maxAgeMs)}: what is newer is not known.`;
 }
 
-function counted(count: number): string {
-  return count === 1 ? '1 package' : `${count} packages`;
+function unjudgedText(reason: UnjudgedReason, count: number): string {
+  const [one, more] = unjudgedTexts[reason];
+  return count === 1 ? `1 package ${one}.` : `${count} packages ${more}.`;
 }

@@ -3,42 +3,42 @@ import type { Advisory } from '../database/advisory.ts';
 import { isOfDistribution } from './package-types.ts';
 
 /** Words of CPEs' `target_software` that name a language. */
-const languages: Readonly<Record<string, string>> = {
-  '.net': 'dotnet',
-  'c++': 'c++',
-  cargo: 'rust',
-  cocoapods: 'swift',
-  composer: 'php',
-  conan: 'c++',
-  cpan: 'perl',
-  cran: 'R',
-  dart: 'dart',
-  dotnet: 'dotnet',
-  gem: 'ruby',
-  go: 'go',
-  golang: 'go',
-  hackage: 'haskell',
-  haskell: 'haskell',
-  java: 'java',
-  javascript: 'javascript',
-  lua: 'lua',
-  luarocks: 'lua',
-  maven: 'java',
-  'node.js': 'javascript',
-  nodejs: 'javascript',
-  npm: 'javascript',
-  nuget: 'dotnet',
-  ocaml: 'ocaml',
-  perl: 'perl',
-  php: 'php',
-  pub: 'dart',
-  pypi: 'python',
-  python: 'python',
-  r: 'R',
-  ruby: 'ruby',
-  rust: 'rust',
-  swift: 'swift',
-};
+const languages: ReadonlyMap<string, string> = new Map([
+  ['.net', 'dotnet'],
+  ['c++', 'c++'],
+  ['cargo', 'rust'],
+  ['cocoapods', 'swift'],
+  ['composer', 'php'],
+  ['conan', 'c++'],
+  ['cpan', 'perl'],
+  ['cran', 'R'],
+  ['dart', 'dart'],
+  ['dotnet', 'dotnet'],
+  ['gem', 'ruby'],
+  ['go', 'go'],
+  ['golang', 'go'],
+  ['hackage', 'haskell'],
+  ['haskell', 'haskell'],
+  ['java', 'java'],
+  ['javascript', 'javascript'],
+  ['lua', 'lua'],
+  ['luarocks', 'lua'],
+  ['maven', 'java'],
+  ['node.js', 'javascript'],
+  ['nodejs', 'javascript'],
+  ['npm', 'javascript'],
+  ['nuget', 'dotnet'],
+  ['ocaml', 'ocaml'],
+  ['perl', 'perl'],
+  ['php', 'php'],
+  ['pub', 'dart'],
+  ['pypi', 'python'],
+  ['python', 'python'],
+  ['r', 'R'],
+  ['ruby', 'ruby'],
+  ['rust', 'rust'],
+  ['swift', 'swift'],
+]);
 
 /** Platforms of plug-ins, for which no packages are known. */
 const platforms: ReadonlySet<string> = new Set(['joomla', 'joomla!', 'drupal']);
@@ -62,6 +62,6 @@ export function isTarget(
   )
     return true;
   const target = targetSoftware.toLowerCase().replace(/\\/g, '');
-  const language = languages[target];
+  const language = languages.get(target);
   return language === undefined ? !platforms.has(target) : language === found.language;
 }

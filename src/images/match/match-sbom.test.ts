@@ -385,7 +385,7 @@ describe('packages of languages', () => {
       databaseOf(() => {}),
     );
     expect(coverage).toMatchObject({
-      state: 'partial',
+      state: 'unknown',
       unjudged: [{ reason: 'unreadable-version', packages: [0] }],
     });
   });

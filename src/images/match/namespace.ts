@@ -13,37 +13,37 @@ export function namespaceOf(
   const type = ecosystem.toLowerCase();
   if (type === '') return `${provider}:cpe`;
   if (type === 'bitnami') return 'bitnami';
-  return `${provider}:language:${languages[type] ?? ecosystem}`;
+  return `${provider}:language:${languages.get(type) ?? ecosystem}`;
 }
 
-const languages: Readonly<Record<string, string>> = {
-  cargo: 'rust',
-  composer: 'php',
-  'dart-pub': 'dart',
-  gem: 'ruby',
-  'go-module': 'go',
-  golang: 'go',
-  'java-archive': 'java',
-  'jenkins-plugin': 'java',
-  maven: 'java',
-  node: 'javascript',
-  npm: 'javascript',
-  nuget: 'dotnet',
-  'php-composer': 'php',
-  pip: 'python',
-  pub: 'dart',
-  pypi: 'python',
-  rubygems: 'ruby',
-  'rust-crate': 'rust',
-  swiplpack: 'swift',
-  swifturl: 'swift',
-};
+const languages: ReadonlyMap<string, string> = new Map([
+  ['cargo', 'rust'],
+  ['composer', 'php'],
+  ['dart-pub', 'dart'],
+  ['gem', 'ruby'],
+  ['go-module', 'go'],
+  ['golang', 'go'],
+  ['java-archive', 'java'],
+  ['jenkins-plugin', 'java'],
+  ['maven', 'java'],
+  ['node', 'javascript'],
+  ['npm', 'javascript'],
+  ['nuget', 'dotnet'],
+  ['php-composer', 'php'],
+  ['pip', 'python'],
+  ['pub', 'dart'],
+  ['pypi', 'python'],
+  ['rubygems', 'ruby'],
+  ['rust-crate', 'rust'],
+  ['swiplpack', 'swift'],
+  ['swifturl', 'swift'],
+]);
 
-const families: Readonly<Record<string, string>> = {
-  amazon: 'amazonlinux',
-  oracle: 'oraclelinux',
-  rhel: 'redhat',
-};
+const families: ReadonlyMap<string, string> = new Map([
+  ['amazon', 'amazonlinux'],
+  ['oracle', 'oraclelinux'],
+  ['rhel', 'redhat'],
+]);
 
 function distributionNamespace(system: OperatingSystem, provider: string): string {
   const version = versionIn(system, provider);
@@ -54,7 +54,7 @@ function familyOf({ name, majorVersion }: OperatingSystem): string {
   const family = name.toLowerCase();
   if (family === 'mariner' || family === 'azurelinux')
     return majorVersion === '1' || majorVersion === '2' ? 'mariner' : 'azurelinux';
-  return families[family] ?? name;
+  return families.get(family) ?? name;
 }
 
 function versionIn(system: OperatingSystem, provider: string): string {

@@ -56,18 +56,18 @@ function isForAll(architecture: string): boolean {
   return architecture === 'noarch' || architecture === 'all';
 }
 
-const architectures: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  x64: 'amd64',
-  aarch64: 'arm64',
-  i386: '386',
-  i686: '386',
-  x86: '386',
-  ppc64el: 'ppc64le',
-};
+const architectures: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['x64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['i386', '386'],
+  ['i686', '386'],
+  ['x86', '386'],
+  ['ppc64el', 'ppc64le'],
+]);
 
 function canonicalArchitecture(name: string): string {
-  return architectures[name] ?? name;
+  return architectures.get(name) ?? name;
 }
 
 /** What is vulnerable on one platform alone, such as Windows, does not concern an image of another. */

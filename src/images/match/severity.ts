@@ -2,22 +2,22 @@ import type { Vulnerability, VulnerabilitySeverity } from '../../model/vulnerabi
 import type { AdvisoryRecord, AdvisorySeverity } from '../database/advisory.ts';
 import { cvssScore } from './cvss.ts';
 
-const words: Readonly<Record<string, VulnerabilitySeverity>> = {
-  critical: 'Critical',
-  high: 'High',
-  important: 'High',
-  medium: 'Medium',
-  moderate: 'Medium',
-  low: 'Low',
-  negligible: 'Negligible',
-  none: 'Negligible',
-};
+const words: ReadonlyMap<string, VulnerabilitySeverity> = new Map([
+  ['critical', 'Critical'],
+  ['high', 'High'],
+  ['important', 'High'],
+  ['medium', 'Medium'],
+  ['moderate', 'Medium'],
+  ['low', 'Low'],
+  ['negligible', 'Negligible'],
+  ['none', 'Negligible'],
+]);
 
 /** The first that a record has, as records list the provider's own first: a word, or the word for a CVSS score. */
 export function severityOf({ severities }: Pick<AdvisoryRecord, 'severities'>): VulnerabilitySeverity {
   const [first] = severities;
   if (first === undefined) return 'Unknown';
-  if (first.word !== undefined) return words[first.word.toLowerCase()] ?? 'Unknown';
+  if (first.word !== undefined) return words.get(first.word.toLowerCase()) ?? 'Unknown';
   return first.vector === undefined ? 'Unknown' : wordForVector(first.vector, first.version ?? '');
 }
 

@@ -6,8 +6,8 @@ import {
 } from '../../api/skopos/registries-contract.ts';
 import type { ImageEntry } from '../../images/live/image-entries.ts';
 import type { ImageUse } from '../../images/live/live-image.ts';
-import type { RegistryImage, RegistryScanRecord } from '../../images/live/registry-rows.ts';
 import type { RegistryImageQuery } from '../../images/live/registry-query.ts';
+import type { RegistryImage, RegistryScanRecord } from '../../images/live/registry-rows.ts';
 import type { RegistryStore } from '../../images/live/registry-store.ts';
 import { type VulnerabilitySeverity, vulnerabilitySeverities } from '../../model/vulnerability.ts';
 import { noCounts, severityWord, workloadsOf } from './image-json.ts';
