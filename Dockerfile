@@ -36,7 +36,6 @@ COPY --from=build /src/dist dist
 COPY --from=build /src/web/dist web/dist
 COPY --from=build /src/rules rules
 COPY --from=build /src/dashboards dashboards
-COPY --from=build /src/dashboards dashboards
 COPY --from=build /src/docs/runbooks docs/runbooks
 COPY --from=build /src/examples examples
 COPY --from=build /src/LICENSE LICENSE
