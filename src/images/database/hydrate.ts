@@ -26,6 +26,8 @@ export function hydrate(path: string, before?: string): HydratedFile {
       driver.prepare('PRAGMA journal_mode = OFF').get([]);
       driver.exec('PRAGMA synchronous = OFF');
       driver.exec('PRAGMA temp_store = FILE');
+      // Names lie in another order than the records and blobs that are read for them.
+      driver.exec('PRAGMA cache_size = -131072');
       prepareTables(driver, opened.tables, before);
       const check = driver.prepare('PRAGMA quick_check(1)').get([]);
       const said = String(Object.values(check ?? {})[0] ?? '');

@@ -93,9 +93,11 @@ export class NamePrints {
   #recordsOf(ids: ReadonlySet<number>): ReadonlyMap<number, string> {
     if (this.#records.size > keptRecords) this.#records.clear();
     const missing = [...ids].filter((id) => !this.#records.has(id));
-    for (const piece of pieces(missing))
-      for (const row of this.#askRecords.all([JSON.stringify(piece)]))
-        this.#records.set(Number(row['id']), printOf(textOf(row['told'])));
+    for (const piece of pieces(missing)) {
+      const found = textOf(this.#askRecords.get([JSON.stringify(piece)])?.['found']);
+      for (const [id, told] of JSON.parse(found) as readonly (readonly [number, string])[])
+        this.#records.set(id, printOf(told));
+    }
     return this.#records;
   }
 }
@@ -103,6 +105,7 @@ export class NamePrints {
 const insertSql = `INSERT INTO ${namePrints}
   SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?)
   WHERE true ON CONFLICT DO UPDATE SET print = print || excluded.print`;
-const recordsSql = `SELECT h.id, ${recordColumns.map((name) => `ifnull(h.${name}, '')`).join(' || char(10) || ')}
-  || char(10) || CASE typeof(b.value) WHEN 'text' THEN b.value ELSE '' END AS told
+/** In one text, as each row that crosses the binding costs more than finding it. */
+const recordsSql = `SELECT json_group_array(json_array(h.id, ${recordColumns.map((name) => `ifnull(h.${name}, '')`).join(' || char(10) || ')}
+    || char(10) || CASE typeof(b.value) WHEN 'text' THEN b.value ELSE '' END)) AS found
   FROM vulnerability_handles h LEFT JOIN blobs b ON b.id = h.blob_id WHERE h.id IN (SELECT value FROM json_each(?))`;

@@ -20,22 +20,19 @@ export function packPredictions(driver: Driver): void {
   driver.exec(
     `CREATE TABLE ${packedPredictions} (keys BLOB NOT NULL, probabilities BLOB NOT NULL, percentiles BLOB NOT NULL, others TEXT NOT NULL)`,
   );
-  const found = new Map<number, Likelihood>();
+  const rows = [...rowsOf(driver)].flatMap(readRows);
   const others = new Map<string, Likelihood>();
-  const read = driver.prepare(
-    `SELECT id, cve, epss, percentile FROM epss_handles WHERE id > ? ORDER BY id LIMIT ${rowsAtOnce}`,
-  );
-  for (let rows = read.all([-1]); rows.length > 0; rows = read.all([rows.at(-1)?.['id'] ?? 0]))
-    for (const row of rows) {
-      const cve = lowerAscii(textOf(row['cve']));
-      const key = keyOf(cve);
-      const likelihood = [Number(row['epss']), Number(row['percentile'])] as const;
-      if (key === undefined) setFirst(others, cve, likelihood);
-      else setFirst(found, key, likelihood);
-    }
-  const keys = Float64Array.from(found.keys()).sort();
-  const listOf = (which: 0 | 1) => Float64Array.from(keys, (key) => found.get(key)?.[which] ?? 0);
-  const lists = [keys, listOf(0), listOf(1)].map(({ buffer }) => new Uint8Array(buffer));
+  for (const { cve, key, likelihood } of rows)
+    if (key === undefined && !others.has(cve)) others.set(cve, likelihood);
+  const keys = Float64Array.from(new Set(rows.flatMap(({ key }) => key ?? []))).sort();
+  const [probabilities, percentiles] = [new Float64Array(keys.length), new Float64Array(keys.length)];
+  // From the last to the first, as the first of a name counts.
+  for (const { key, likelihood } of rows.reverse()) {
+    if (key === undefined) continue;
+    const at = firstFrom(keys, key);
+    [probabilities[at], percentiles[at]] = likelihood;
+  }
+  const lists = [keys, probabilities, percentiles].map(({ buffer }) => new Uint8Array(buffer));
   driver
     .prepare(`INSERT INTO ${packedPredictions} VALUES (?, ?, ?, ?)`)
     .run([...lists, JSON.stringify([...others])]);
@@ -43,8 +40,41 @@ export function packPredictions(driver: Driver): void {
 
 type Likelihood = readonly [probability: number, percentile: number];
 
-function setFirst<Key>(all: Map<Key, Likelihood>, key: Key, likelihood: Likelihood): void {
-  if (!all.has(key)) all.set(key, likelihood);
+interface PredictionRow {
+  /** In lower case. */
+  readonly cve: string;
+  readonly key: number | undefined;
+  readonly likelihood: Likelihood;
+}
+
+/** Texts of many rows, in the order of the table, as each row that crosses the binding costs more than finding it. */
+function* rowsOf(driver: Driver): Generator<string> {
+  // What SQLite quotes is read back as the same number, to the last digit.
+  const read =
+    driver.prepare(`SELECT max(id) AS last, json_group_array(json_array(cve, quote(epss), quote(percentile))) AS found
+    FROM (SELECT id, cve, epss, percentile FROM epss_handles WHERE id > ? ORDER BY id LIMIT ${rowsAtOnce})`);
+  for (let row = read.get([-1]); typeof row?.['last'] === 'number'; row = read.get([row['last']]))
+    yield textOf(row['found']);
+}
+
+function readRows(text: string): readonly PredictionRow[] {
+  return (JSON.parse(text) as readonly (readonly [string | null, string, string])[]).map(
+    ([name, probability, percentile]) => {
+      const cve = lowerAscii(name ?? '');
+      return { cve, key: keyOf(cve), likelihood: [Number(probability), Number(percentile)] };
+    },
+  );
+}
+
+/** Where the first of sorted numbers is that is not below. */
+function firstFrom(sorted: Float64Array, value: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] ?? 0) < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** EPSS in memory: 24 bytes for each CVE, of which there are some 300,000. */
@@ -75,14 +105,8 @@ export class PackedPredictions {
   }
 
   #at(key: number): Likelihood | undefined {
-    let [from, to] = [0, this.#keys.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((this.#keys[middle] ?? 0) < key) from = middle + 1;
-      else to = middle;
-    }
-    if (this.#keys[from] !== key) return undefined;
-    return [this.#probabilities[from] ?? 0, this.#percentiles[from] ?? 0];
+    const at = firstFrom(this.#keys, key);
+    return this.#keys[at] === key ? [this.#probabilities[at] ?? 0, this.#percentiles[at] ?? 0] : undefined;
   }
 }
 
