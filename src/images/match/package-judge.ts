@@ -68,19 +68,27 @@ export class PackageJudge {
   #recall(packages: readonly Package[], keys: readonly string[], known: (JudgedPackage | undefined)[]): void {
     const former = this.#former;
     if (former === undefined) return;
-    const recalled = packages.flatMap((found, i) => {
-      if (known[i] !== undefined) return [];
-      const key = keys[i] ?? '';
-      const judged = former.judged.take(key);
-      return judged === undefined || former.isOutdated(found) ? [] : [{ i, key, judged }];
+    packages.forEach((found, i) => {
+      if (known[i] === undefined) known[i] = this.#recalled(found, keys[i] ?? '', former);
     });
-    if (recalled.length === 0) return;
+  }
+
+  #recalled(found: Package, key: string, former: FormerMemory): JudgedPackage | undefined {
+    const { judged } = this.memory;
+    const before = former.judged.take(key);
+    // The same package may be twice in an image.
+    if (before === undefined) return judged.get(key);
+    if (former.isOutdated(found)) return undefined;
+    const now = this.#asLikelyNow(before);
+    judged.set(key, now);
+    return now;
+  }
+
+  #asLikelyNow(judged: JudgedPackage): JudgedPackage {
     const { data } = this.scene;
-    for (const { i, key, judged } of recalled) {
-      const now = { ...judged, found: judged.found.map((found) => withLikelihood(found, data)) };
-      known[i] = now;
-      this.memory.judged.set(key, now);
-    }
+    return judged.found.length === 0
+      ? judged
+      : { ...judged, found: judged.found.map((found) => withLikelihood(found, data)) };
   }
 }
 

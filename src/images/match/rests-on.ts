@@ -2,7 +2,6 @@ import type { Package, PackageType } from '../../model/package.ts';
 import type { DataChanges } from '../database/data-changes.ts';
 import { type NameScope, productScope, scopeOfEcosystem, scopeOfSystem } from '../database/name-prints.ts';
 import { productsOf } from './by-cpe.ts';
-import { distributionNames } from './distribution-names.ts';
 import type { Scene } from './hit.ts';
 import { usesCpes } from './judge-package.ts';
 import { isOfDistribution, searchNames } from './package-types.ts';
@@ -24,7 +23,8 @@ export function restsOnChanged(changes: DataChanges, scene: Scene): RestsOnChang
     within.some((scope) => changes.has(scope, name));
   return (found) =>
     // Whatever it is, its distribution may be asked what it clears of it.
-    distributionNames(found).some(({ name }) => isChanged(scopes, name)) ||
+    (scopes.length > 0 &&
+      (isChanged(scopes, found.name) || found.upstreams.some(({ name }) => isChanged(scopes, name)))) ||
     (!isOfDistribution(found) && searchNames(found).some((name) => isChanged(scopesOf(found.type), name))) ||
     (usesCpes(found, scene) && productsOf(found).some((product) => isChanged(products, product)));
 }
