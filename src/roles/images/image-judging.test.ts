@@ -41,12 +41,19 @@ async function rowsOfFinding({ api }: Running, name: string): Promise<LedgerJson
 const others = [2, 3, 4, 5, 6].map((n) => `CVE-2026-${n}`);
 const ignoring = `ignore:\n${others.map((id) => `  - { vulnerability: ${id}, reason: not reachable }\n`).join('')}`;
 
+const tidy = 'Package: tidy\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1-1\n\n';
+
 /** A program that looks after a folder of workloads whose images are in a registry; of six vulnerabilities five do not count. */
 async function startShop(workloads: (host: string) => string) {
   const { data, dir, write } = workshop();
   const server = await registryServer({
     'shop/cart:1': cart,
-    'shop/clean:1': image([[{ name: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' }]]),
+    'shop/clean:1': image([
+      [
+        { name: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+        { name: 'var/lib/dpkg/status', content: tidy },
+      ],
+    ]),
   });
   const database = databaseOf((writer) => {
     writer.add({
