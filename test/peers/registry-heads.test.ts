@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startDockerRegistry } from '../support/docker-registry.ts';
-import { image, writeLayout } from '../support/oci-image.ts';
+import { cart } from '../support/images-role.ts';
+import { writeLayout } from '../support/oci-image.ts';
 import { registryJobs } from '../support/registry-jobs.ts';
 import { registryServer } from '../support/registry-server.ts';
 
@@ -37,9 +38,7 @@ describe.skipIf(missing.length > 0)(`a look through Debian's docker-registry${ne
       await real.stop();
       rmSync(folder, { recursive: true, force: true });
     });
-    writeLayout(folder, {
-      app: image([[{ name: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' }]]),
-    });
+    writeLayout(folder, { app: cart });
     const push = (tag: string) =>
       execFileSync('skopeo', [
         ...['copy', '-q', '--dest-tls-verify=false'],
