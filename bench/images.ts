@@ -1,7 +1,8 @@
 /**
  * Images to packages: a base of Debian's packages and an application of npm's, packed as images are, read from an OCI layout on
  * disk, by a thread that starts for it (cold) and by one that is there (warm), beside the least that there is to do; then fifty images
- * on one base. Flags: `--megabytes N` (of the base, compressed), `--turns N`.
+ * on one base. At last all known images are matched again, see `rematch.ts`. Flags: `--megabytes N` (of the base, compressed),
+ * `--turns N`, and those of `rematch`.
  */
 
 import { createHash } from 'node:crypto';
@@ -16,6 +17,7 @@ import { silentLogger } from '../src/log/logger.ts';
 import { image, type MadeImage, writeLayout } from '../test/support/oci-image.ts';
 import type { TarFile } from '../test/support/tar.ts';
 import { random } from './cluster.ts';
+import { run as rematch } from './rematch.ts';
 import { type Line, load, numberFlag, rounded } from './support/figures.ts';
 
 const imagesOnOneBase = 50;
@@ -31,6 +33,7 @@ export async function* run(flags: readonly string[] = []): AsyncGenerator<Line> 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  yield* rematch(flags);
 }
 
 async function* measured(folder: string, megabytes: number, turns: number): AsyncGenerator<Line> {
