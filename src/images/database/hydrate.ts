@@ -27,7 +27,7 @@ export function hydrate(path: string, before?: string): HydratedFile {
       driver.exec('PRAGMA synchronous = OFF');
       driver.exec('PRAGMA temp_store = FILE');
       // Names lie in another order than the records and blobs that are read for them.
-      driver.exec('PRAGMA cache_size = -131072');
+      driver.exec('PRAGMA cache_size = -32768');
       prepareTables(driver, opened.tables, before);
       const check = driver.prepare('PRAGMA quick_check(1)').get([]);
       const said = String(Object.values(check ?? {})[0] ?? '');

@@ -45,7 +45,7 @@ export interface PrintedRow {
 }
 
 /** Records whose digests are kept, as a record speaks of many names. */
-const keptRecords = 300_000;
+const keptRecords = 100_000;
 
 /** Writes the table. */
 export class NamePrints {

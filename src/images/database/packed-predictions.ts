@@ -20,17 +20,16 @@ export function packPredictions(driver: Driver): void {
   driver.exec(
     `CREATE TABLE ${packedPredictions} (keys BLOB NOT NULL, probabilities BLOB NOT NULL, percentiles BLOB NOT NULL, others TEXT NOT NULL)`,
   );
-  const rows = [...rowsOf(driver)].flatMap(readRows);
+  const rows: Columns = { keys: [], probabilities: [], percentiles: [] };
   const others = new Map<string, Likelihood>();
-  for (const { cve, key, likelihood } of rows)
-    if (key === undefined && !others.has(cve)) others.set(cve, likelihood);
-  const keys = Float64Array.from(new Set(rows.flatMap(({ key }) => key ?? []))).sort();
+  for (const text of textsOfRows(driver)) readRows(text, rows, others);
+  const keys = Float64Array.from(new Set(rows.keys)).sort();
   const [probabilities, percentiles] = [new Float64Array(keys.length), new Float64Array(keys.length)];
   // From the last to the first, as the first of a name counts.
-  for (const { key, likelihood } of rows.reverse()) {
-    if (key === undefined) continue;
-    const at = firstFrom(keys, key);
-    [probabilities[at], percentiles[at]] = likelihood;
+  for (let i = rows.keys.length - 1; i >= 0; i--) {
+    const at = firstFrom(keys, rows.keys[i] ?? 0);
+    probabilities[at] = rows.probabilities[i] ?? 0;
+    percentiles[at] = rows.percentiles[i] ?? 0;
   }
   const lists = [keys, probabilities, percentiles].map(({ buffer }) => new Uint8Array(buffer));
   driver
@@ -40,15 +39,15 @@ export function packPredictions(driver: Driver): void {
 
 type Likelihood = readonly [probability: number, percentile: number];
 
-interface PredictionRow {
-  /** In lower case. */
-  readonly cve: string;
-  readonly key: number | undefined;
-  readonly likelihood: Likelihood;
+/** Rows by their columns, as there are hundreds of thousands. */
+interface Columns {
+  readonly keys: number[];
+  readonly probabilities: number[];
+  readonly percentiles: number[];
 }
 
 /** Texts of many rows, in the order of the table, as each row that crosses the binding costs more than finding it. */
-function* rowsOf(driver: Driver): Generator<string> {
+function* textsOfRows(driver: Driver): Generator<string> {
   // What SQLite quotes is read back as the same number, to the last digit.
   const read =
     driver.prepare(`SELECT max(id) AS last, json_group_array(json_array(cve, quote(epss), quote(percentile))) AS found
@@ -57,13 +56,23 @@ function* rowsOf(driver: Driver): Generator<string> {
     yield textOf(row['found']);
 }
 
-function readRows(text: string): readonly PredictionRow[] {
-  return (JSON.parse(text) as readonly (readonly [string | null, string, string])[]).map(
-    ([name, probability, percentile]) => {
-      const cve = lowerAscii(name ?? '');
-      return { cve, key: keyOf(cve), likelihood: [Number(probability), Number(percentile)] };
-    },
-  );
+function readRows(text: string, rows: Columns, others: Map<string, Likelihood>): void {
+  for (const [name, first, second] of JSON.parse(text) as readonly (readonly [
+    string | null,
+    string,
+    string,
+  ])[]) {
+    const cve = lowerAscii(name ?? '');
+    const key = keyOf(cve);
+    const [probability, percentile] = [Number(first), Number(second)];
+    if (key === undefined) {
+      if (!others.has(cve)) others.set(cve, [probability, percentile]);
+      continue;
+    }
+    rows.keys.push(key);
+    rows.probabilities.push(probability);
+    rows.percentiles.push(percentile);
+  }
 }
 
 /** Where the first of sorted numbers is that is not below. */
