@@ -32,6 +32,12 @@ it('finds the database in a tar archive, packed or not, with or without an end',
   );
 });
 
+it('copies what is a database already', async () => {
+  const database = Buffer.concat([Buffer.from('SQLite format 3\0', 'latin1'), content]);
+  expect((await unpacked(database)).equals(database)).toBe(true);
+  expect((await unpacked(gzipSync(database))).equals(database)).toBe(true);
+});
+
 /** A zstd frame that stores its contents in blocks as they are, with the window that Grype's archives have. */
 function zstdStored(bytes: Uint8Array): Buffer {
   const blocks: Buffer[] = [];

@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '../../kit/app-error.ts';
 import { ImageError } from '../image-error.ts';
 import { unpacked } from '../layers/decompress.ts';
+import { PackedBytes } from '../layers/packed-bytes.ts';
 import { blockSize, readTarHeader } from '../layers/tar-header.ts';
 import { VulnerabilityDatabaseError } from './database-error.ts';
 
@@ -41,15 +42,16 @@ export async function unpackDatabase(from: string, to: string): Promise<void> {
 
 async function extract(pieces: AsyncIterable<Uint8Array>, target: FileHandle, from: string): Promise<void> {
   const walk = new Walk(from);
-  let isFirst = true;
-  let isPlain = false;
-  for await (const piece of pieces) {
-    if (isFirst) isPlain = Buffer.from(piece.subarray(0, 16)).toString('latin1') === sqliteMagic;
-    isFirst = false;
+  const all = new PackedBytes(pieces);
+  const start = await all.take(sqliteMagic.length);
+  all.unread(start);
+  const isPlain = start.toString('latin1') === sqliteMagic;
+  for await (const piece of all) {
     const wantedPieces = isPlain ? [piece] : walk.push(piece);
     for (const bytes of wantedPieces) await write(target, bytes);
-    if (walk.isDone) return;
+    if (walk.isDone) break;
   }
+  await all.close();
   if (!isPlain) walk.end();
 }
 

@@ -22,6 +22,14 @@ const createZstdDecompress = (zlib as { createZstdDecompress?: (options: object)
  */
 export async function* unpacked(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const packed = new PackedBytes(pieces);
+  try {
+    yield* unpackedBytes(packed);
+  } finally {
+    await packed.close();
+  }
+}
+
+async function* unpackedBytes(packed: PackedBytes): AsyncGenerator<Uint8Array> {
   const start = await packed.take(magicBytes);
   packed.unread(start);
   const magic = Buffer.concat([start], magicBytes);

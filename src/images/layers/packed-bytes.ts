@@ -42,6 +42,11 @@ export class PackedBytes implements AsyncIterable<Uint8Array> {
     return taken.subarray(0, bytes);
   }
 
+  /** Lets go of where it comes from, also when not all of it was wanted. */
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (let piece = await this.next(); piece !== undefined; piece = await this.next()) yield piece;
   }
