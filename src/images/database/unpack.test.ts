@@ -54,11 +54,19 @@ it('unpacks zstd with a window of 128 MiB', async () => {
   expect((await unpacked(zstdStored(whole))).equals(content)).toBe(true);
 });
 
+/** Of which no digest is known: gzip's own checksum is all that tells. */
+function withOtherChecksum(packed: Buffer): Buffer {
+  const other = Buffer.from(packed);
+  other.writeUInt32LE((packed.readUInt32LE(packed.length - 8) ^ 1) >>> 0, packed.length - 8);
+  return other;
+}
+
 it.each([
   ['cut', whole.subarray(0, whole.length - 2000), 'ends within its database'],
   ['empty', Buffer.alloc(0), 'has no vulnerability.db in it'],
   ['xz', Buffer.from('\xfd7zXZ\0 and more of it', 'latin1'), 'expected .tar.zst, .tar.gz or .tar'],
   ['cut gzip', gzipSync(whole).subarray(0, 100), 'cannot be unpacked'],
+  ['gzip with another checksum', withOtherChecksum(gzipSync(whole)), 'cannot be unpacked'],
   ['no archive', Buffer.from('x'.repeat(2000)), 'cannot be unpacked'],
 ])('says what is wrong with one that is %s', async (_what, archive, problem) => {
   await expect(unpacked(archive)).rejects.toThrow(problem);

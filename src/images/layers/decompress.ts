@@ -9,6 +9,11 @@ import { unzstd } from './unzstd.ts';
 
 const magicBytes = 6;
 
+export interface UnpackOptions {
+  /** What comes out is held against a digest, so that the checksum of gzip would tell nothing more, and is not computed. */
+  readonly hasDigest?: boolean;
+}
+
 /** Only newer Nodes have it. */
 const createZstdDecompress = (zlib as { createZstdDecompress?: (options: object) => Unpacker })
   .createZstdDecompress;
@@ -20,21 +25,25 @@ const createZstdDecompress = (zlib as { createZstdDecompress?: (options: object)
  * @param pieces good until the next is asked for; so are those that come out.
  * @throws {ImageError} when it is damaged or packed with something else, or when `pieces` fail.
  */
-export async function* unpacked(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* unpacked(
+  pieces: AsyncIterable<Uint8Array>,
+  { hasDigest = false }: UnpackOptions = {},
+): AsyncGenerator<Uint8Array> {
   const packed = new PackedBytes(pieces);
   try {
-    yield* unpackedBytes(packed);
+    yield* unpackedBytes(packed, hasDigest);
   } finally {
     await packed.close();
   }
 }
 
-async function* unpackedBytes(packed: PackedBytes): AsyncGenerator<Uint8Array> {
+async function* unpackedBytes(packed: PackedBytes, hasDigest: boolean): AsyncGenerator<Uint8Array> {
   const start = await packed.take(magicBytes);
   packed.unread(start);
   const magic = Buffer.concat([start], magicBytes);
   try {
-    if (magic[0] === 0x1f && magic[1] === 0x8b) yield* gunzipped(packed);
+    if (magic[0] === 0x1f && magic[1] === 0x8b)
+      yield* hasDigest ? gunzipped(packed) : runZlib(packed, zlib.createGunzip({ chunkSize: pieceBytes }));
     else if (magic.readUInt32LE(0) === 0xfd2fb528 || (magic.readUInt32LE(0) & 0xfffffff0) === 0x184d2a50)
       yield* createZstdDecompress === undefined
         ? unzstd(packed)

@@ -16,7 +16,8 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 
 async function all(packed: Uint8Array, size: number): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of unpacked(inPieces(packed, size))) pieces.push(Uint8Array.from(piece));
+  for await (const piece of unpacked(inPieces(packed, size), { hasDigest: true }))
+    pieces.push(Uint8Array.from(piece));
   return Buffer.concat(pieces);
 }
 
@@ -104,7 +105,7 @@ describe('damage', () => {
       throw new Error('the line is cut');
     }
     const reading = (async () => {
-      for await (const _piece of unpacked(broken()));
+      for await (const _piece of unpacked(broken(), { hasDigest: true }));
     })();
     await expect(reading).rejects.toThrow('the line is cut');
   });

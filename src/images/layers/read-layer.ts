@@ -63,7 +63,7 @@ export async function readLayer(
     }
   };
   try {
-    for await (const piece of unpacked(source)) {
+    for await (const piece of unpacked(source, { hasDigest: true })) {
       bytes += piece.length;
       if (bytes > limits.layerBytes)
         throw new LimitReached(
